@@ -1,0 +1,84 @@
+"""One DynamoDB client for every PynamoDB model, and the translation of its errors into ours."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, ClassVar
+
+from pynamodb.attributes import UnicodeAttribute
+from pynamodb.connection import Connection
+from pynamodb.exceptions import (
+    DeleteError,
+    PutError,
+    PynamoDBException,
+    TransactWriteError,
+    UpdateError,
+)
+from pynamodb.models import Model
+
+from chalicelib.core.errors import Conflict
+
+_CONDITION_FAILED = frozenset({"ConditionalCheckFailedException", "ConditionalCheckFailed"})
+_LOST_RACE = _CONDITION_FAILED | {"TransactionConflict", "TransactionConflictException"}
+
+
+class Row(Model):
+    """A row of ours: string keys `pk` and `sk`; every subclass lives on one shared client.
+
+    PynamoDB makes a client and a connection per model class, about 100 ms of CPU each, so the
+    first client made is lent to all. Time-outs are short: a person waits at the other end.
+    """
+
+    _clients: ClassVar[list[Any]] = []
+
+    class Meta:
+        table_name = "unbound"
+        region = "us-east-1"
+        connect_timeout_seconds = 1
+        read_timeout_seconds = 2
+        max_retry_attempts = 3
+
+    pk = UnicodeAttribute(hash_key=True)
+    sk = UnicodeAttribute(range_key=True)
+
+    @classmethod
+    def _get_connection(cls) -> Any:
+        table = super()._get_connection()
+        if table.connection._client is None:
+            if not Row._clients:
+                Row._clients.append(table.connection.client)
+            table.connection._client = Row._clients[0]
+        return table
+
+
+def bind(model: type[Row], table_name: str, region: str, host: str | None = None) -> None:
+    """Says which table a model means; before its first use, by bootstrap only."""
+    model.Meta = type(  # type: ignore[misc,assignment]  # PynamoDB reads Meta at first use
+        "Meta", (Row.Meta,), {"table_name": table_name, "region": region, "host": host}
+    )
+    model._connection = None
+
+
+def connection(model: type[Row]) -> Connection:
+    """The low-level connection, for transactions."""
+    return model._get_connection().connection
+
+
+@contextmanager
+def lost_race(message: str) -> Iterator[None]:
+    """Turns a failed condition or a transaction conflict into Conflict; lets all else rise."""
+    try:
+        yield
+    except TransactWriteError as error:
+        reasons = [r.code for r in error.cancellation_reasons if r is not None]
+        if _LOST_RACE & set(reasons) or error.cause_response_code in _LOST_RACE:
+            raise Conflict(message) from error
+        raise
+    except (PutError, UpdateError, DeleteError) as error:
+        if error.cause_response_code in _LOST_RACE:
+            raise Conflict(message) from error
+        raise
+
+
+__all__ = ["PynamoDBException", "Row", "bind", "connection", "lost_race"]

@@ -1,0 +1,259 @@
+"""The facts a contact consists of; what happened, in the past tense, never edited."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from chalicelib.core.ids import (
+    AgentId,
+    ContactId,
+    CustomerId,
+    FlowId,
+    OfferId,
+    QueueId,
+    RoutingProfileId,
+    TicketId,
+)
+
+
+class Channel(StrEnum):
+    VOICE = "VOICE"
+    CHAT = "CHAT"
+    TASK = "TASK"
+    EMAIL = "EMAIL"
+
+
+class InitiationMethod(StrEnum):
+    """Amazon Connect's names (botocore, service model connect)."""
+
+    INBOUND = "INBOUND"
+    OUTBOUND = "OUTBOUND"
+    TRANSFER = "TRANSFER"
+    QUEUE_TRANSFER = "QUEUE_TRANSFER"
+    CALLBACK = "CALLBACK"
+    API = "API"
+    DISCONNECT = "DISCONNECT"
+    MONITOR = "MONITOR"
+    EXTERNAL_OUTBOUND = "EXTERNAL_OUTBOUND"
+    WEBRTC_API = "WEBRTC_API"
+    AGENT_REPLY = "AGENT_REPLY"
+    FLOW = "FLOW"
+
+
+class DisconnectReason(StrEnum):
+    """The part of Amazon Connect's disconnect reasons that can happen here."""
+
+    CUSTOMER_DISCONNECT = "CUSTOMER_DISCONNECT"
+    AGENT_DISCONNECT = "AGENT_DISCONNECT"
+    CONTACT_FLOW_DISCONNECT = "CONTACT_FLOW_DISCONNECT"
+    CUSTOMER_NEVER_ARRIVED = "CUSTOMER_NEVER_ARRIVED"
+    EXPIRED = "EXPIRED"
+    API = "API"
+    OTHER = "OTHER"
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """An address of a party; `type` is TELEPHONE_NUMBER (E.164), VOIP or EMAIL_ADDRESS."""
+
+    address: str
+    type: str = "TELEPHONE_NUMBER"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContactInitiated:
+    channel: Channel
+    initiation_method: InitiationMethod
+    customer_endpoint: Endpoint | None
+    system_endpoint: Endpoint | None
+    customer_name: str | None
+    attributes: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FlowStarted:
+    flow_id: FlowId
+    flow_name: str
+    flow_version: int
+    flow_type: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BlockExecuted:
+    """One block of a flow: with what, which way out, what it changed."""
+
+    flow_id: FlowId
+    flow_version: int
+    block_id: str
+    block_type: str
+    given: Mapping[str, str] = field(default_factory=dict)  # resolved parameters and input
+    branch: str = "next"  # next, an error type, `Equals 2`, `action_limit`, `end`
+    next_block_id: str | None = None
+    changed: Mapping[str, str] = field(default_factory=dict)  # what it set, by JSONPath
+    took_ms: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FlowEnded:
+    flow_id: FlowId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContactQueued:
+    queue_id: QueueId
+    queue_name: str
+    priority: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContactOffered:
+    offer_id: OfferId
+    agent_id: AgentId
+    expires_at: datetime
+    why: str
+
+
+class OfferOutcome(StrEnum):
+    """Why an offer was not taken."""
+
+    MISSED = "MISSED"  # nobody answered in time
+    REJECTED = "REJECTED"  # the agent said no
+    WITHDRAWN = "WITHDRAWN"  # the customer left, or the agent could not be reached
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfferEnded:
+    """The offer is over without an answer; the contact keeps its place in the queue."""
+
+    offer_id: OfferId
+    agent_id: AgentId
+    outcome: OfferOutcome
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContactConnected:
+    """An agent answered: from here on, customer and agent talk."""
+
+    agent_id: AgentId
+    username: str
+    routing_profile_id: RoutingProfileId
+    routing_profile_name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContactDisconnected:
+    reason: DisconnectReason
+    was_in: str  # the state it ended from, see core.contact.ContactState
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AfterContactWorkStarted:
+    agent_id: AgentId
+    ends_at: datetime | None  # when the server ends it; None: when the agent does
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AfterContactWorkEnded:
+    """`disposition` None: not given, the server ended the work (a to-do for the agent)."""
+
+    agent_id: AgentId
+    is_by_server: bool
+    disposition: str | None
+    note: str = ""
+    ticket_id: TicketId | None = None  # an existing ticket the agent chose, else a new one
+    ticket_status: str | None = None
+    ticket_subject: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContactCompleted:
+    pass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AttributesUpdated:
+    attributes: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CustomerIdentified:
+    """`customer_id` None: several customers share the address, none was chosen."""
+
+    customer_id: CustomerId | None
+    is_new: bool
+    candidates: tuple[CustomerId, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TicketLinked:
+    ticket_id: TicketId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordingStored:
+    """One segment of the recording lies in the bucket. Stereo: customer left, agent right."""
+
+    segment: str
+    bucket: str
+    key: str
+    seconds: float
+    channels: int
+    size_bytes: int
+    sha256: str
+    started_at: datetime
+    missing_chunks: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordingPlayed:
+    """An audit line: who was given a link to listen, until when it is good."""
+
+    segment: str
+    username: str
+    link_expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TranscriptStored:
+    bucket: str
+    key: str
+    messages: int
+
+
+type ContactEvent = (
+    ContactInitiated
+    | FlowStarted
+    | BlockExecuted
+    | FlowEnded
+    | ContactQueued
+    | ContactOffered
+    | OfferEnded
+    | ContactConnected
+    | ContactDisconnected
+    | AfterContactWorkStarted
+    | AfterContactWorkEnded
+    | ContactCompleted
+    | AttributesUpdated
+    | CustomerIdentified
+    | TicketLinked
+    | RecordingStored
+    | RecordingPlayed
+    | TranscriptStored
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fact:
+    """An event of one contact with its place: `seq` counts from 1 without gaps."""
+
+    contact_id: ContactId
+    seq: int
+    at: datetime
+    event: ContactEvent
+
+    @property
+    def fact_id(self) -> str:
+        return f"{self.contact_id}:{self.seq}"

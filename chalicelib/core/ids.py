@@ -1,0 +1,16 @@
+"""The identifiers that name things across rooms; all are opaque strings."""
+
+from typing import NewType
+
+InstanceId = NewType("InstanceId", str)
+ContactId = NewType("ContactId", str)
+ParticipantId = NewType("ParticipantId", str)
+OfferId = NewType("OfferId", str)
+AgentId = NewType("AgentId", str)
+QueueId = NewType("QueueId", str)
+RoutingProfileId = NewType("RoutingProfileId", str)
+HoursId = NewType("HoursId", str)
+FlowId = NewType("FlowId", str)
+CustomerId = NewType("CustomerId", str)
+TicketId = NewType("TicketId", str)
+ConnectionId = NewType("ConnectionId", str)
