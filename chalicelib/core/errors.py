@@ -1,4 +1,6 @@
-"""The three errors that leave the core on purpose; everything else is a bug and may rise."""
+"""The errors that leave the core on purpose; everything else is a bug and may rise."""
+
+from collections.abc import Mapping
 
 
 class Refusal(Exception):
@@ -12,12 +14,36 @@ class Refusal(Exception):
 
 
 class NotFound(Refusal):
-    """No such thing, or not for this caller."""
+    """No such thing."""
 
 
-class Conflict(Refusal):
-    """Somebody else was first: reload and decide again."""
+class Denied(Refusal):
+    """The thing exists, but not for this caller."""
 
 
 class Rejected(Refusal):
     """The request breaks a rule of the contact center."""
+
+
+class Conflict(Refusal):
+    """Somebody else was first: reload and decide again.
+
+    `difference` maps a field to what each side wanted: `{"status": ("open", "closed")}`, yours first.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        field: str | None = None,
+        value: object = None,
+        current: object = None,
+        difference: Mapping[str, tuple[object, object]] | None = None,
+    ) -> None:
+        super().__init__(message, field=field, value=value)
+        self.current = current
+        self.difference = difference
+
+
+class QueueFull(Conflict):
+    """The queue has no place left on this channel."""

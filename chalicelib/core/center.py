@@ -1,0 +1,155 @@
+"""The configuration of one contact center: what admins set up and everybody looks up."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from chalicelib.core.events import Channel
+from chalicelib.core.hours import HoursOfOperation
+from chalicelib.core.ids import AgentId, FlowId, InstanceId, QueueId, RoutingProfileId
+
+ACCOUNT = "000000000000"  # ARNs of ours name no AWS account: they identify, they do not authorise
+
+
+class StatusType(StrEnum):
+    ROUTABLE = "ROUTABLE"
+    CUSTOM = "CUSTOM"
+    OFFLINE = "OFFLINE"
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """An agent status; only a ROUTABLE one gets contacts."""
+
+    name: str
+    type: StatusType
+
+
+OFFLINE = Status("Offline", StatusType.OFFLINE)
+AVAILABLE = Status("Available", StatusType.ROUTABLE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Queue:
+    """`max_contacts` bounds each channel apart; `wrap_up_seconds` 0: the agent ends the work."""
+
+    queue_id: QueueId
+    name: str
+    hours_id: str
+    max_contacts: int | None = None
+    wrap_up_seconds: int = 0
+    shards: int = 1
+    cost_centre: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProfileQueue:
+    """One entry of a routing profile. Lower `priority` first; `delay_seconds` before eligible."""
+
+    queue_id: QueueId
+    channel: Channel
+    priority: int = 1
+    delay_seconds: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoutingProfile:
+    """Which queues an agent serves, and how many contacts per channel at once."""
+
+    profile_id: RoutingProfileId
+    name: str
+    queues: tuple[ProfileQueue, ...]
+    concurrency: Mapping[Channel, int]
+
+    def serves(self, queue_id: QueueId, channel: Channel) -> bool:
+        return any(q.queue_id == queue_id and q.channel == channel for q in self.queues)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class User:
+    """Somebody who signs in. `profile_id` None: takes no contacts."""
+
+    username: str
+    agent_id: AgentId
+    name: str
+    profile_id: RoutingProfileId | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Disposition:
+    """How a contact ended in the agent's words. No queues named: offered in all of them."""
+
+    disposition_id: str
+    label: str
+    queue_ids: tuple[QueueId, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FlowEntry:
+    """A published flow: which version new contacts get."""
+
+    flow_id: FlowId
+    name: str
+    type: str
+    version: int
+    sha256: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Center:
+    """Everything that decides where a contact goes, but for the flows' content and the users."""
+
+    instance_id: InstanceId
+    name: str
+    time_zone: str
+    main_number: str  # E.164
+    voice_flow: str  # names of the flows that new contacts enter
+    chat_flow: str
+    queues: tuple[Queue, ...] = ()
+    profiles: tuple[RoutingProfile, ...] = ()
+    hours: tuple[HoursOfOperation, ...] = ()
+    statuses: tuple[Status, ...] = (AVAILABLE, OFFLINE)
+    dispositions: tuple[Disposition, ...] = ()
+    flows: tuple[FlowEntry, ...] = ()
+    region: str = field(default="us-east-1")
+
+    @property
+    def arn(self) -> str:
+        return f"arn:aws:connect:{self.region}:{ACCOUNT}:instance/{self.instance_id}"
+
+    def queue(self, reference: str) -> Queue | None:
+        return _find(self.queues, reference, "queue", lambda q: (q.queue_id, q.name))
+
+    def hours_of(self, reference: str) -> HoursOfOperation | None:
+        return _find(self.hours, reference, "hours", lambda h: (h.hours_id, h.name))
+
+    def flow(self, reference: str) -> FlowEntry | None:
+        return _find(self.flows, reference, "flow", lambda f: (f.flow_id, f.name))
+
+    def profile(self, profile_id: RoutingProfileId) -> RoutingProfile | None:
+        return next((p for p in self.profiles if p.profile_id == profile_id), None)
+
+    def profiles_for(self, queue_id: QueueId, channel: Channel) -> list[RoutingProfile]:
+        return [p for p in self.profiles if p.serves(queue_id, channel)]
+
+    def status(self, name: str) -> Status | None:
+        return next((s for s in self.statuses if s.name == name), None)
+
+    def dispositions_for(self, queue_id: QueueId | None) -> list[Disposition]:
+        return [d for d in self.dispositions if not d.queue_ids or queue_id in d.queue_ids]
+
+    def queue_arn(self, queue_id: QueueId) -> str:
+        return f"{self.arn}/queue/{queue_id}"
+
+
+def _find[T](things: tuple[T, ...], reference: str, kind: str, names: _Names[T]) -> T | None:
+    """By id, by `kind:Name`, by bare name, or by ARN, whose last part is the id."""
+    wanted = reference.removeprefix(f"{kind}:")
+    if wanted.startswith("arn:"):
+        wanted = wanted.rsplit("/", 1)[-1].split(":")[0]
+    return next((thing for thing in things if wanted in names(thing)), None)
+
+
+type _Names[T] = Callable[[T], tuple[str, str]]

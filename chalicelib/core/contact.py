@@ -1,0 +1,419 @@
+"""A contact: its state is the fold of its facts, and every step of its life is decided here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import cast
+
+from chalicelib.core import events as e
+from chalicelib.core.center import Queue, RoutingProfile, User
+from chalicelib.core.errors import Conflict, Rejected
+from chalicelib.core.events import Channel, ContactEvent, DisconnectReason, Endpoint, Fact
+from chalicelib.core.flow import Command, Session
+from chalicelib.core.ids import (
+    AgentId,
+    ContactId,
+    CustomerId,
+    InstanceId,
+    OfferId,
+    ParticipantId,
+    QueueId,
+    RoutingProfileId,
+    TicketId,
+)
+
+OFFER_SECONDS = 20  # to answer; Amazon Connect's ring time
+NOTE_LIMIT = 10_000  # characters of a wrap-up note
+
+
+class ContactState(StrEnum):
+    IN_FLOW = "IN_FLOW"
+    QUEUED = "QUEUED"
+    OFFERED = "OFFERED"  # still in the queue, ringing at an agent
+    CONNECTED = "CONNECTED"
+    ENDED = "ENDED"  # the customer is gone, the agent works on: after contact work
+    COMPLETED = "COMPLETED"
+
+    @property
+    def is_live(self) -> bool:
+        """The customer is still there."""
+        return self not in (ContactState.ENDED, ContactState.COMPLETED)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueueStay:
+    """The contact's stay in a queue. `left_at` None: still waiting or ringing."""
+
+    queue_id: QueueId
+    name: str
+    entered_at: datetime
+    priority: int = 5
+    left_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offer:
+    offer_id: OfferId
+    agent_id: AgentId
+    made_at: datetime
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgentLeg:
+    """The agent who answered."""
+
+    agent_id: AgentId
+    username: str
+    routing_profile_id: RoutingProfileId
+    connected_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Customer:
+    """The customer's side of this contact. Digests: the tokens themselves are never stored."""
+
+    participant_id: ParticipantId
+    name: str | None = None
+    token_digest: str = ""
+    connection_digest: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredSegment:
+    segment: str
+    bucket: str
+    key: str
+    seconds: float
+    channels: int
+    sha256: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Contact:
+    """`version` counts commits, `fact_count` facts; both only ever grow."""
+
+    contact_id: ContactId
+    instance_id: InstanceId
+    channel: Channel
+    initiation_method: e.InitiationMethod
+    initiated_at: datetime
+    customer: Customer
+    version: int = 0
+    fact_count: int = 0
+    state: ContactState = ContactState.IN_FLOW
+    customer_endpoint: Endpoint | None = None
+    system_endpoint: Endpoint | None = None
+    customer_id: CustomerId | None = None
+    session: Session = field(default_factory=Session)
+    turn: tuple[Command, ...] = ()  # what the customer's device was last told
+    turn_number: int = 0
+    queue: QueueStay | None = None
+    offer: Offer | None = None
+    attempts: int = 0
+    agent: AgentLeg | None = None
+    wrap_up_ends_at: datetime | None = None
+    disconnected_at: datetime | None = None
+    disconnect_reason: DisconnectReason | None = None
+    disposition: str | None = None
+    ticket_id: TicketId | None = None
+    recordings: tuple[StoredSegment, ...] = ()
+
+    @property
+    def attributes(self) -> dict[str, str]:
+        return dict(self.session.attributes)
+
+    @property
+    def is_recorded(self) -> bool:
+        return bool(self.session.recorded_participants)
+
+    def wait_seconds(self, at: datetime) -> int:
+        """Whole seconds in the queue so far, ringing included; 0 when never queued."""
+        if self.queue is None:
+            return 0
+        return max(0, int(((self.queue.left_at or at) - self.queue.entered_at).total_seconds()))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Change:
+    """What one commit does to one contact: where it began, where it ends, which facts say so."""
+
+    before: Contact | None
+    after: Contact
+    facts: tuple[Fact, ...] = ()
+
+    @classmethod
+    def of(cls, contact: Contact) -> Change:
+        return cls(before=contact, after=contact)
+
+    def then(self, event: ContactEvent, at: datetime) -> Change:
+        """The same change with one more fact, folded into the contact."""
+        seq = self.after.fact_count + 1
+        fact = Fact(contact_id=self.after.contact_id, seq=seq, at=at, event=event)
+        after = replace(evolve(self.after, event, at), fact_count=seq)
+        return replace(self, after=after, facts=(*self.facts, fact))
+
+    def update(self, **fields: object) -> Change:
+        """The same change with fields that no fact tells of (session, turn, digests)."""
+        return replace(self, after=replace(self.after, **fields))  # type: ignore[arg-type]  # names are checked by replace
+
+    @property
+    def is_empty(self) -> bool:
+        return self.before is not None and not self.facts and self.before == self.after
+
+
+# --- how facts change a contact ---------------------------------------------------------------
+
+
+def evolve(contact: Contact, event: ContactEvent, at: datetime) -> Contact:
+    """The contact after this fact. Facts that tell but change nothing leave it as it is."""
+    fold = _FOLDS.get(type(event))
+    return fold(contact, event, at) if fold else contact
+
+
+def _queued(contact: Contact, event: e.ContactQueued, at: datetime) -> Contact:
+    stay = QueueStay(
+        queue_id=event.queue_id, name=event.queue_name, entered_at=at, priority=event.priority
+    )
+    return replace(contact, state=ContactState.QUEUED, queue=stay)
+
+
+def _offered(contact: Contact, event: e.ContactOffered, at: datetime) -> Contact:
+    offer = Offer(
+        offer_id=event.offer_id, agent_id=event.agent_id, made_at=at, expires_at=event.expires_at
+    )
+    return replace(
+        contact, state=ContactState.OFFERED, offer=offer, attempts=contact.attempts + 1
+    )
+
+
+def _offer_ended(contact: Contact, event: e.OfferEnded, at: datetime) -> Contact:
+    return replace(contact, state=ContactState.QUEUED, offer=None)
+
+
+def _connected(contact: Contact, event: e.ContactConnected, at: datetime) -> Contact:
+    leg = AgentLeg(
+        agent_id=event.agent_id,
+        username=event.username,
+        routing_profile_id=event.routing_profile_id,
+        connected_at=at,
+    )
+    return replace(
+        contact,
+        state=ContactState.CONNECTED,
+        agent=leg,
+        offer=None,
+        queue=_left_queue(contact, at),
+    )
+
+
+def _disconnected(contact: Contact, event: e.ContactDisconnected, at: datetime) -> Contact:
+    return replace(
+        contact,
+        state=ContactState.ENDED,
+        offer=None,
+        queue=_left_queue(contact, at),
+        disconnected_at=at,
+        disconnect_reason=event.reason,
+    )
+
+
+def _wrap_up_started(contact: Contact, event: e.AfterContactWorkStarted, at: datetime) -> Contact:
+    return replace(contact, wrap_up_ends_at=event.ends_at)
+
+
+def _wrap_up_ended(contact: Contact, event: e.AfterContactWorkEnded, at: datetime) -> Contact:
+    return replace(
+        contact,
+        wrap_up_ends_at=None,
+        disposition=event.disposition,
+        ticket_id=event.ticket_id or contact.ticket_id,
+    )
+
+
+def _completed(contact: Contact, event: e.ContactCompleted, at: datetime) -> Contact:
+    return replace(contact, state=ContactState.COMPLETED)
+
+
+def _identified(contact: Contact, event: e.CustomerIdentified, at: datetime) -> Contact:
+    return replace(contact, customer_id=event.customer_id)
+
+
+def _recorded(contact: Contact, event: e.RecordingStored, at: datetime) -> Contact:
+    stored = StoredSegment(
+        segment=event.segment,
+        bucket=event.bucket,
+        key=event.key,
+        seconds=event.seconds,
+        channels=event.channels,
+        sha256=event.sha256,
+    )
+    others = tuple(r for r in contact.recordings if r.segment != event.segment)
+    return replace(contact, recordings=(*others, stored))
+
+
+def _ticket_linked(contact: Contact, event: e.TicketLinked, at: datetime) -> Contact:
+    return replace(contact, ticket_id=event.ticket_id)
+
+
+def _left_queue(contact: Contact, at: datetime) -> QueueStay | None:
+    if contact.queue is None or contact.queue.left_at is not None:
+        return contact.queue
+    return replace(contact.queue, left_at=at)
+
+
+type _Fold = Callable[[Contact, ContactEvent, datetime], Contact]
+_FOLDS = cast(
+    "dict[type, _Fold]",
+    {
+        e.ContactQueued: _queued,
+        e.ContactOffered: _offered,
+        e.OfferEnded: _offer_ended,
+        e.ContactConnected: _connected,
+        e.ContactDisconnected: _disconnected,
+        e.AfterContactWorkStarted: _wrap_up_started,
+        e.AfterContactWorkEnded: _wrap_up_ended,
+        e.ContactCompleted: _completed,
+        e.CustomerIdentified: _identified,
+        e.RecordingStored: _recorded,
+        e.TicketLinked: _ticket_linked,
+    },
+)
+
+# --- decisions ----------------------------------------------------------------------------------
+
+
+def initiate(contact: Contact, *, at: datetime) -> Change:
+    """A contact comes to be."""
+    started = e.ContactInitiated(
+        channel=contact.channel,
+        initiation_method=contact.initiation_method,
+        customer_endpoint=contact.customer_endpoint,
+        system_endpoint=contact.system_endpoint,
+        customer_name=contact.customer.name,
+        attributes=contact.attributes,
+    )
+    return Change(before=None, after=contact).then(started, at)
+
+
+def enqueue(change: Change, queue: Queue, *, at: datetime, priority: int = 5) -> Change:
+    """The contact takes a place in the queue."""
+    _expect(change.after, ContactState.IN_FLOW)
+    event = e.ContactQueued(queue_id=queue.queue_id, queue_name=queue.name, priority=priority)
+    return change.then(event, at)
+
+
+def offer(
+    change: Change, user: User, *, offer_id: OfferId, at: datetime, why: str = ""
+) -> Change:
+    """The contact rings at an agent for OFFER_SECONDS and keeps its place meanwhile."""
+    _expect(change.after, ContactState.QUEUED)
+    event = e.ContactOffered(
+        offer_id=offer_id,
+        agent_id=user.agent_id,
+        expires_at=at + timedelta(seconds=OFFER_SECONDS),
+        why=why,
+    )
+    return change.then(event, at)
+
+
+def end_offer(
+    change: Change, offer_id: OfferId, outcome: e.OfferOutcome, *, at: datetime
+) -> Change:
+    """Nobody took the offer: back to the queue, at the old place."""
+    current = _current_offer(change.after, offer_id)
+    event = e.OfferEnded(offer_id=offer_id, agent_id=current.agent_id, outcome=outcome)
+    return change.then(event, at)
+
+
+def connect(
+    change: Change, offer_id: OfferId, user: User, profile: RoutingProfile, *, at: datetime
+) -> Change:
+    """The agent took the offer."""
+    current = _current_offer(change.after, offer_id)
+    if current.agent_id != user.agent_id:
+        raise Conflict(
+            f"offer {offer_id!r} was made to somebody else", field="offerId", value=offer_id
+        )
+    event = e.ContactConnected(
+        agent_id=user.agent_id,
+        username=user.username,
+        routing_profile_id=profile.profile_id,
+        routing_profile_name=profile.name,
+    )
+    return change.then(event, at)
+
+
+def disconnect(
+    change: Change, reason: DisconnectReason, *, at: datetime, queue: Queue | None = None
+) -> Change:
+    """The customer's side is over. With an agent on the contact, after contact work begins;
+    without one the contact is complete. Doing it twice changes nothing."""
+    contact = change.after
+    if not contact.state.is_live:
+        return change
+    if contact.offer is not None:
+        change = end_offer(change, contact.offer.offer_id, e.OfferOutcome.WITHDRAWN, at=at)
+    was_in = contact.state
+    change = change.then(e.ContactDisconnected(reason=reason, was_in=was_in), at)
+    change = change.update(session=replace(contact.session, action_id=None, wait=None))
+    if contact.agent is None:
+        return change.then(e.ContactCompleted(), at)
+    seconds = queue.wrap_up_seconds if queue else 0
+    ends_at = at + timedelta(seconds=seconds) if seconds else None
+    return change.then(
+        e.AfterContactWorkStarted(agent_id=contact.agent.agent_id, ends_at=ends_at), at
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WrapUp:
+    """What the agent hands in; all None when the server ends the work."""
+
+    disposition: str | None = None
+    note: str = ""
+    ticket_id: TicketId | None = None
+    ticket_status: str | None = None
+    ticket_subject: str = ""
+
+
+def complete(
+    change: Change, wrap_up: WrapUp, *, at: datetime, is_by_server: bool = False
+) -> Change:
+    """After contact work is done; exactly once."""
+    contact = change.after
+    _expect(contact, ContactState.ENDED)
+    if contact.agent is None:
+        raise Conflict(f"contact {contact.contact_id!r} has no agent", field="contactId")
+    if len(wrap_up.note) > NOTE_LIMIT:
+        raise Rejected(
+            f"note has {len(wrap_up.note)} characters, the limit is {NOTE_LIMIT}", field="note"
+        )
+    event = e.AfterContactWorkEnded(
+        agent_id=contact.agent.agent_id,
+        is_by_server=is_by_server,
+        disposition=wrap_up.disposition,
+        note=wrap_up.note,
+        ticket_id=wrap_up.ticket_id,
+        ticket_status=wrap_up.ticket_status,
+        ticket_subject=wrap_up.ticket_subject,
+    )
+    return change.then(event, at).then(e.ContactCompleted(), at)
+
+
+def _current_offer(contact: Contact, offer_id: OfferId) -> Offer:
+    if contact.offer is None or contact.offer.offer_id != offer_id:
+        raise Conflict(f"offer {offer_id!r} is over", field="offerId", value=offer_id)
+    return contact.offer
+
+
+def _expect(contact: Contact, state: ContactState) -> None:
+    if contact.state is not state:
+        raise Conflict(
+            f"contact {contact.contact_id!r} is {contact.state}, not {state}",
+            field="contactId",
+            value=contact.contact_id,
+        )

@@ -1,0 +1,149 @@
+"""Who a customer is, how numbers and names lead to one, and one line per earlier contact."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+
+from chalicelib.core.contact import Contact
+from chalicelib.core.errors import Rejected
+from chalicelib.core.events import Channel
+from chalicelib.core.ids import ContactId, CustomerId
+
+NAME_LIMIT = 200  # characters
+NAMES_INDEXED = 6  # words of a name by which it can be found
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Customer:
+    """A person or firm. Phones are E.164; a customer known by number only has no name."""
+
+    customer_id: CustomerId
+    created_at: datetime
+    created_by: str  # "inbound call", "chat", or who entered it
+    name: str = ""
+    language: str | None = None  # as in `en-US`
+    phones: tuple[str, ...] = ()
+    emails: tuple[str, ...] = ()
+    first_contact_id: ContactId | None = None  # the contact that brought the customer
+    version: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerName:
+    """Just enough of a customer to choose between several."""
+
+    customer_id: CustomerId
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedSegment:
+    segment: str
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HistoryLine:
+    """One contact as the customer's history shows it. `facts`: how much of it is told here."""
+
+    contact_id: ContactId
+    channel: Channel
+    initiated_at: datetime
+    facts: int
+    queue_name: str | None = None
+    agent_name: str | None = None
+    disposition: str | None = None
+    duration_seconds: int | None = None  # None while the customer is still there
+    recordings: tuple[RecordedSegment, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Whom an address belongs to.
+
+    `customer_id` None with candidates: several share the address and none was chosen; None
+    without: the address says nothing (withheld, not a number).
+    """
+
+    customer_id: CustomerId | None
+    is_new: bool = False
+    candidates: tuple[CustomerId, ...] = ()
+
+
+def customer_id_for(phone: str) -> CustomerId:
+    """The id of the customer that a call from this number creates: the same at every attempt."""
+    return CustomerId(f"C-{sha256(f'phone:{phone}'.encode()).hexdigest()[:24]}")
+
+
+def first_seen(
+    phone: str, contact_id: ContactId, *, created_by: str, at: datetime, name: str = ""
+) -> Customer:
+    """The customer that an unknown number becomes."""
+    return Customer(
+        customer_id=customer_id_for(phone),
+        created_at=at,
+        created_by=created_by,
+        name=name.strip()[:NAME_LIMIT],
+        phones=(phone,),
+        first_contact_id=contact_id,
+    )
+
+
+def identity_among(known: Sequence[CustomerName], contact_id: ContactId) -> Identity | None:
+    """Whom those who have the number make of the caller; None: nobody has it."""
+    if not known:
+        return None
+    if len(known) > 1:
+        return Identity(None, candidates=tuple(sorted(k.customer_id for k in known)))
+    return Identity(known[0].customer_id)
+
+
+def check_name(name: str) -> str:
+    """A name without blanks around it; Rejected when it is too long."""
+    stripped = name.strip()
+    if len(stripped) > NAME_LIMIT:
+        raise Rejected(
+            f"name has {len(stripped)} characters, the limit is {NAME_LIMIT}",
+            field="name",
+            value=stripped[:40],
+        )
+    return stripped
+
+
+def fold(name: str) -> str:
+    """A name as searches compare it: no case, no accents, single blanks."""
+    letters = unicodedata.normalize("NFKD", name.casefold())
+    return " ".join("".join(c for c in letters if not unicodedata.combining(c)).split())
+
+
+def search_keys(name: str) -> list[str]:
+    """What a name can be found by: itself, begun at each of its words in turn.
+
+    >>> search_keys("Ana Sílva")
+    ['ana silva', 'silva ana']
+    """
+    words = fold(name).split()
+    keys = [" ".join(words[n:] + words[:n]) for n in range(min(len(words), NAMES_INDEXED))]
+    return sorted(set(keys))
+
+
+def history_line(contact: Contact, *, agent_name: str | None = None) -> HistoryLine:
+    """What there is to tell of a contact so far."""
+    ended_at, agent = contact.disconnected_at, contact.agent
+    return HistoryLine(
+        contact_id=contact.contact_id,
+        channel=contact.channel,
+        initiated_at=contact.initiated_at,
+        facts=contact.fact_count,
+        queue_name=contact.queue.name if contact.queue else None,
+        agent_name=agent_name or (agent.username if agent else None),
+        disposition=contact.disposition,
+        duration_seconds=(
+            int((ended_at - contact.initiated_at).total_seconds()) if ended_at else None
+        ),
+        recordings=tuple(RecordedSegment(r.segment, r.seconds) for r in contact.recordings),
+    )

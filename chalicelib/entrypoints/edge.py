@@ -1,0 +1,256 @@
+"""What every entry point shares: who is calling, what they may, and how errors leave the house.
+
+Chalice's own middleware does not run in event Lambdas, so these decorators do the work. No other
+module may catch every exception.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import unquote
+
+from aws_lambda_powertools import Logger
+from chalice import Blueprint, Response
+
+from chalicelib import bootstrap
+from chalicelib.core.errors import Conflict, Denied, NotFound, Refusal
+from chalicelib.core.identity import ANYBODY, CUSTOMER, Caller, Unidentified, Who
+from chalicelib.entrypoints import wire
+
+logger = Logger()
+
+BODY_LIMIT = 256 * 1024  # bytes; a flow's content is the largest thing anybody sends
+
+
+@dataclass(frozen=True)
+class Call:
+    """One request as a handler sees it: admitted, read and typed."""
+
+    caller: Caller
+    query: Mapping[str, str] = field(default_factory=dict)
+    body: Any = None
+    bearer: str = ""
+
+
+@dataclass(frozen=True)
+class Route:
+    """A route and who may call it; the matrix test walks all of them."""
+
+    method: str
+    path: str
+    who: Who
+    style: str
+
+
+ROUTES: list[Route] = []
+
+
+def endpoint(
+    bp: Blueprint,
+    method: str,
+    path: str,
+    *,
+    who: Who,
+    body: type | None = None,
+    status: int = 200,
+    style: str = "v1",
+) -> Callable[[Callable[..., object]], Callable[..., object]]:
+    """Registers a REST handler: `handler(call, **path_parameters) -> JSON-able`.
+
+    `style` "connect" answers errors in the shape that AWS SDKs understand.
+    """
+
+    def register(handler: Callable[..., object]) -> Callable[..., object]:
+        @functools.wraps(handler)
+        def serve(**parameters: str) -> Response:
+            return _answer(bp, handler, parameters, who=who, body=body, status=status, style=style)
+
+        ROUTES.append(Route(method, path, who, style))
+        bp.route(path, methods=[method], name=f"{handler.__name__}", cors=False)(serve)
+        return handler
+
+    return register
+
+
+def _answer(
+    bp: Blueprint,
+    handler: Callable[..., object],
+    parameters: Mapping[str, str],
+    *,
+    who: Who,
+    body: type | None,
+    status: int,
+    style: str,
+) -> Response:
+    refuse = _REFUSALS[style]
+    try:
+        call = _admit(bp.current_request, who, body)
+        result = handler(call, **{name: unquote(value) for name, value in parameters.items()})
+    except (Refusal, Unidentified) as error:
+        logger.info("refused", extra={"route": handler.__name__, "error": type(error).__name__})
+        return refuse(error)
+    except Exception:
+        logger.exception("failed", extra={"route": handler.__name__})
+        return _json(500, {"error": "InternalServiceError", "message": "something broke here"})
+    return _json(status, wire.shaped(result) if style == "v1" else result)
+
+
+class TooLarge(Refusal):
+    """The body is over the limit."""
+
+
+def _admit(request: Any, who: Who, body: type | None) -> Call:
+    raw = request.raw_body or b""
+    if len(raw) > BODY_LIMIT:
+        raise TooLarge(f"the body has {len(raw)} bytes, the limit is {BODY_LIMIT}", field="body")
+    bearer = _bearer(request.headers)
+    caller = _identify(request, who, raw, bearer)
+    if not who.admits(caller):
+        raise Denied(f"not for {', '.join(sorted(caller.groups)) or caller.kind}")
+    return Call(
+        caller=caller,
+        query=dict(request.query_params or {}),
+        body=wire.read(raw, body) if body is not None else None,
+        bearer=bearer,
+    )
+
+
+def _identify(request: Any, who: Who, raw: bytes, bearer: str) -> Caller:
+    if who in (ANYBODY, CUSTOMER):
+        return Caller(kind=who.name)  # a customer's token opens one contact: the service checks it
+    authorization = request.headers.get("authorization", "")
+    if authorization.startswith("AWS4-HMAC-SHA256"):
+        return bootstrap.machines().verify(request.to_dict(), dict(request.headers), raw)
+    if not bearer:
+        raise Unidentified("no token")
+    return bootstrap.people().verify(bearer)
+
+
+def _bearer(headers: Mapping[str, str]) -> str:
+    token = headers.get("authorization", "")
+    if token.lower().startswith("bearer "):
+        return token[7:].strip()
+    return headers.get("x-amz-bearer", "")
+
+
+# --- errors on their way out ----------------------------------------------------------------------
+
+
+def _status(error: Refusal | Unidentified) -> int:
+    for kind, status in (
+        (Unidentified, 401),
+        (TooLarge, 413),
+        (wire.Malformed, 400),
+        (NotFound, 404),
+        (Denied, 403),
+        (Conflict, 409),
+    ):
+        if isinstance(error, kind):
+            return status
+    return 422
+
+
+def _refuse_v1(error: Refusal | Unidentified) -> Response:
+    return _json(_status(error), refusal(error))
+
+
+def refusal(error: Refusal | Unidentified) -> dict[str, object]:
+    """The body of a refused request; also the `error` of a refused desk command."""
+    names = {"error": type(error).__name__, "message": str(error)}
+    if isinstance(error, Unidentified):
+        return {**names, "error": "Unauthenticated"}
+    said: dict[str, object] = {**names, "field": error.field, "value": _short(error.value)}
+    if isinstance(error, Conflict) and error.current is not None:
+        said["current"] = wire.shaped(error.current)
+    if isinstance(error, Conflict) and error.difference:
+        said["difference"] = {
+            name: {"yours": wire.shaped(yours), "theirs": wire.shaped(theirs)}
+            for name, (yours, theirs) in error.difference.items()
+        }
+    return {name: value for name, value in said.items() if value is not None}
+
+
+_CONNECT_ERRORS = {
+    400: ("InvalidRequestException", 400),
+    401: ("AccessDeniedException", 403),
+    403: ("AccessDeniedException", 403),
+    404: ("ResourceNotFoundException", 404),
+    409: ("ResourceConflictException", 409),
+    413: ("InvalidRequestException", 400),
+    422: ("InvalidParameterException", 400),
+}
+
+
+def _refuse_connect(error: Refusal | Unidentified) -> Response:
+    name, status = _CONNECT_ERRORS[_status(error)]
+    problems = getattr(error, "problems", None)
+    if problems:
+        name, status = "InvalidContactFlowException", 400
+    body = {"Message": str(error), **({"problems": problems} if problems else {})}
+    return _json(status, body, {"x-amzn-ErrorType": name})
+
+
+_REFUSALS: dict[str, Callable[[Refusal | Unidentified], Response]] = {
+    "v1": _refuse_v1,
+    "connect": _refuse_connect,
+}
+
+
+def _json(status: int, body: object, headers: Mapping[str, str] | None = None) -> Response:
+    text = wire.msgspec.json.encode(body).decode() if status != 204 else ""
+    return Response(
+        body=text,
+        status_code=status,
+        headers={"Content-Type": "application/json", "Cache-Control": "no-store", **(headers or {})},
+    )
+
+
+def _short(value: object) -> object:
+    return value if value is None or isinstance(value, int | float | bool) else str(value)[:200]
+
+
+# --- event Lambdas --------------------------------------------------------------------------------
+
+
+def function[**P, R](handler: Callable[P, R]) -> Callable[P, R]:
+    """Around every event Lambda: log lines carry its name, and a failure is one line with a trace."""
+
+    @functools.wraps(handler)
+    def run(*args: P.args, **kwargs: P.kwargs) -> R:
+        logger.append_keys(function=handler.__name__)
+        try:
+            return handler(*args, **kwargs)
+        except Exception:
+            logger.exception("failed")
+            raise
+
+    return run
+
+
+def each_record(
+    event: Iterable[Any],
+    handle: Callable[[Any], object],
+    *,
+    park: Callable[[Mapping[str, Any]], None] | None = None,
+) -> dict[str, list[dict[str, str]]]:
+    """Handles every record on its own and names those that failed, so that only they come again.
+
+    With `park` a record that fails is put aside and the batch goes on: a poison record must not
+    block a stream's shard.
+    """
+    failures: list[dict[str, str]] = []
+    for record in event:
+        raw = record.to_dict()
+        identifier = raw.get("messageId") or raw["dynamodb"]["SequenceNumber"]
+        try:
+            handle(record)
+        except Exception:
+            logger.exception("record failed", extra={"record": identifier})
+            if park is None:
+                failures.append({"itemIdentifier": identifier})
+            else:
+                park(raw)
+    return {"batchItemFailures": failures}
