@@ -1,0 +1,206 @@
+"""Hours of operation: when a queue serves, in its own time zone, with overrides by date."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+from chalicelib.core.errors import Rejected
+from chalicelib.core.ids import HoursId
+
+MAX_OVERRIDES = 50
+SEARCH_DAYS = 732  # how far next_opening looks ahead: two years and a leap day
+MIDNIGHT = time(0)
+DAY = timedelta(days=1)
+SECOND = timedelta(seconds=1)
+
+
+class Day(StrEnum):
+    """Amazon Connect's names, in the order of `date.weekday()`."""
+
+    MONDAY = "MONDAY"
+    TUESDAY = "TUESDAY"
+    WEDNESDAY = "WEDNESDAY"
+    THURSDAY = "THURSDAY"
+    FRIDAY = "FRIDAY"
+    SATURDAY = "SATURDAY"
+    SUNDAY = "SUNDAY"
+
+
+_WEEK = tuple(Day)
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """Open on this weekday from `start` until before `end`; an `end` of 00:00 is midnight."""
+
+    day: Day
+    start: time
+    end: time
+
+    def covers(self, moment: time) -> bool:
+        return self.start <= moment and (self.end == MIDNIGHT or moment < self.end)
+
+
+class OverrideType(StrEnum):
+    """STANDARD replaces the weekly hours, CLOSED and OPEN replace both; see `_rank`."""
+
+    STANDARD = "STANDARD"
+    OPEN = "OPEN"
+    CLOSED = "CLOSED"
+
+
+@dataclass(frozen=True, slots=True)
+class Override:
+    """Other hours on the dates from `effective_from` to `effective_till`, both included.
+
+    A STANDARD override without entries means closed.
+    """
+
+    name: str
+    effective_from: date
+    effective_till: date
+    config: tuple[Config, ...] = ()
+    type: OverrideType = OverrideType.STANDARD
+
+    def speaks_for(self, day: date) -> bool:
+        """Whether it decides about this date; OPEN only where it has hours for the weekday."""
+        if not self.effective_from <= day <= self.effective_till:
+            return False
+        return self.type is not OverrideType.OPEN or any(True for _ in _on(self.config, day))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HoursOfOperation:
+    """A weekly calendar in a time zone. One that could not be obeyed cannot be built.
+
+    Hours are wall-clock hours: on a day when clocks change, a shift is as much longer or shorter,
+    and an hour that comes twice is open both times or not at all.
+    """
+
+    hours_id: HoursId
+    name: str
+    time_zone: str
+    config: tuple[Config, ...]
+    overrides: tuple[Override, ...] = ()
+
+    def __post_init__(self) -> None:
+        _zone(self.time_zone)
+        if not self.config:
+            raise Rejected("hours of operation need at least one open period", field="Config")
+        _check_config(self.config, "Config")
+        if len(self.overrides) > MAX_OVERRIDES:
+            raise Rejected(
+                f"at most {MAX_OVERRIDES} overrides", field="Overrides", value=len(self.overrides)
+            )
+        for number, override in enumerate(self.overrides):
+            _check_override(override, f"Overrides[{number}]")
+
+    def is_open(self, at: datetime) -> bool:
+        """Whether the center serves at this instant."""
+        local = at.astimezone(_zone(self.time_zone))
+        return any(period.covers(local.time()) for period in self.periods(local.date()))
+
+    def next_opening(self, at: datetime) -> datetime | None:
+        """The first open instant from `at` on, in UTC; None: closed for the next two years."""
+        if self.is_open(at):
+            return at.astimezone(UTC)
+        zone = _zone(self.time_zone)
+        today = at.astimezone(zone).date()
+        for offset in range(SEARCH_DAYS):
+            day = today + offset * DAY
+            periods = list(self.periods(day))
+            openings = [c for c in _candidates(periods, day, zone) if c > at and self.is_open(c)]
+            if openings:
+                return min(openings)
+        return None
+
+    def periods(self, day: date) -> Iterator[Config]:
+        """The open periods of a local date, after overrides."""
+        speaking = [o for o in self.overrides if o.speaks_for(day)]
+        if not speaking:
+            return _on(self.config, day)
+        highest = max(_rank(o) for o in speaking)
+        return _on(tuple(c for o in speaking if _rank(o) == highest for c in o.config), day)
+
+
+def _rank(override: Override) -> int:
+    """A special opening beats a closure, which beats other hours. Equals add up."""
+    return (OverrideType.STANDARD, OverrideType.CLOSED, OverrideType.OPEN).index(override.type)
+
+
+def _on(config: tuple[Config, ...], day: date) -> Iterator[Config]:
+    return (entry for entry in config if entry.day is _WEEK[day.weekday()])
+
+
+def _candidates(periods: list[Config], day: date, zone: tzinfo) -> Iterator[datetime]:
+    """Every instant of the date at which it could open: each start, both times if it comes twice,
+    and the moment the clocks change (a start they skip, a period they jump back into)."""
+    if not periods:
+        return
+    for period in periods:
+        for fold in (0, 1):
+            yield _instant(day, period.start, zone, fold)
+    # From the day before, because where clocks change at midnight the date begins in the gap.
+    before, after = _instant(day - DAY, MIDNIGHT, zone), _instant(day + DAY, MIDNIGHT, zone)
+    if _offset(before, zone) != _offset(after, zone):
+        changed = _transition(before, after, zone)
+        if changed.astimezone(zone).date() == day:
+            yield changed
+
+
+def _transition(before: datetime, after: datetime, zone: tzinfo) -> datetime:
+    """The first second with the later offset."""
+    offset = _offset(after, zone)
+    while after - before > SECOND:
+        middle = before + ((after - before) // 2 // SECOND) * SECOND
+        before, after = (before, middle) if _offset(middle, zone) == offset else (middle, after)
+    return after
+
+
+def _instant(day: date, moment: time, zone: tzinfo, fold: int = 0) -> datetime:
+    return datetime.combine(day, moment, tzinfo=zone).replace(fold=fold).astimezone(UTC)
+
+
+def _offset(at: datetime, zone: tzinfo) -> timedelta | None:
+    return at.astimezone(zone).utcoffset()
+
+
+def _zone(name: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(name)
+    except (KeyError, ValueError, OSError) as error:
+        # Which one depends on the name: not there, a path, a directory of the database.
+        raise Rejected(f"unknown time zone {name!r}", field="TimeZone", value=name) from error
+
+
+def _check_config(config: tuple[Config, ...], where: str) -> None:
+    for number, entry in enumerate(config):
+        if entry.end != MIDNIGHT and entry.end <= entry.start:
+            raise Rejected(
+                f"{entry.day} ends at {entry.end:%H:%M}, not after its start {entry.start:%H:%M};"
+                " write hours over midnight as two entries",
+                field=f"{where}[{number}].EndTime",
+                value=f"{entry.end:%H:%M}",
+            )
+
+
+def _check_override(override: Override, where: str) -> None:
+    if override.effective_till < override.effective_from:
+        raise Rejected(
+            f"override {override.name!r} ends before it begins",
+            field=f"{where}.EffectiveTill",
+            value=override.effective_till.isoformat(),
+        )
+    if override.type is OverrideType.CLOSED and override.config:
+        raise Rejected(
+            f"override {override.name!r} is CLOSED and takes no hours",
+            field=f"{where}.Config",
+            value=len(override.config),
+        )
+    if override.type is OverrideType.OPEN and not override.config:
+        raise Rejected(f"override {override.name!r} is OPEN without hours", field=f"{where}.Config")
+    _check_config(override.config, f"{where}.Config")
