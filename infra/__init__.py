@@ -1,0 +1,1 @@
+"""What deploys Trunkline: the template's resources, the packaging and the laptop."""
