@@ -1,0 +1,126 @@
+"""One S3 bucket: bytes in and out, and links that browsers may use without an account."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal
+from urllib.parse import urlsplit, urlunsplit
+
+import botocore.session
+from botocore.config import Config
+from botocore.exceptions import ClientError
+
+from chalicelib.core.errors import NotFound
+from chalicelib.services.ports import ObjectInfo, UploadGrant
+
+_ABSENT = frozenset({"404", "NoSuchKey", "NotFound"})
+
+
+def s3_client(region: str, endpoint_url: str | None = None) -> Any:
+    """A client that signs with SigV4; time-outs are short because a person waits.
+
+    Path style where an endpoint is given: a bucket's name is no host name there. The older
+    signature, botocore's default for some endpoints, would let expired links through.
+    """
+    style: Literal["path", "virtual"] = "path" if endpoint_url else "virtual"
+    return botocore.session.get_session().create_client(
+        "s3",
+        region_name=region,
+        endpoint_url=endpoint_url or None,
+        config=Config(
+            signature_version="s3v4",
+            s3={"addressing_style": style},
+            connect_timeout=1,
+            read_timeout=10,
+            retries={"mode": "standard", "total_max_attempts": 3},
+        ),
+    )
+
+
+class S3ObjectStore:
+    """An ObjectStore on one bucket.
+
+    With `public_url`, links are signed for the endpoint that will check them and then carry
+    the public origin: the proxy behind that origin forwards them with the endpoint's own host.
+    """
+
+    def __init__(self, client: Any, bucket: str, *, public_url: str | None = None) -> None:
+        self._client = client
+        self._bucket = bucket
+        self._public_url = (public_url or "").rstrip("/")
+
+    @property
+    def bucket(self) -> str:
+        return self._bucket
+
+    def put(
+        self,
+        key: str,
+        body: bytes,
+        *,
+        content_type: str,
+        metadata: Mapping[str, str] | None = None,
+    ) -> None:
+        self._client.put_object(
+            Bucket=self._bucket,
+            Key=key,
+            Body=body,
+            ContentType=content_type,
+            Metadata=dict(metadata or {}),
+        )
+
+    def get(self, key: str) -> bytes:
+        try:
+            reply = self._client.get_object(Bucket=self._bucket, Key=key)
+        except ClientError as error:
+            if error.response["Error"]["Code"] in _ABSENT:
+                raise NotFound(f"no object {key!r}", field="key", value=key) from error
+            raise
+        body: bytes = reply["Body"].read()
+        return body
+
+    def describe(self, key: str) -> ObjectInfo | None:
+        try:
+            head = self._client.head_object(Bucket=self._bucket, Key=key)
+        except ClientError as error:
+            if error.response["Error"]["Code"] in _ABSENT:
+                return None
+            raise
+        return ObjectInfo(key, head["ContentLength"], head["ETag"].strip('"'), head["Metadata"])
+
+    def list(self, prefix: str) -> Sequence[ObjectInfo]:
+        pages = self._client.get_paginator("list_objects_v2").paginate(
+            Bucket=self._bucket, Prefix=prefix
+        )
+        return [
+            ObjectInfo(entry["Key"], entry["Size"], entry["ETag"].strip('"'))
+            for page in pages
+            for entry in page.get("Contents", [])
+        ]
+
+    def presigned_post(self, prefix: str, *, expires_seconds: int, max_bytes: int) -> UploadGrant:
+        form = self._client.generate_presigned_post(
+            self._bucket,
+            prefix + "${filename}",
+            Conditions=[
+                ["content-length-range", 1, max_bytes]
+            ],  # and the key's beginning, by botocore
+            ExpiresIn=expires_seconds,
+        )
+        return UploadGrant(self._public(form["url"]), form["fields"], prefix)
+
+    def presigned_get(
+        self, key: str, *, expires_seconds: int, download_as: str | None = None
+    ) -> str:
+        params = {"Bucket": self._bucket, "Key": key}
+        if download_as:
+            params["ResponseContentDisposition"] = f'attachment; filename="{download_as}"'
+        return self._public(
+            self._client.generate_presigned_url("get_object", params, ExpiresIn=expires_seconds)
+        )
+
+    def _public(self, url: str) -> str:
+        if not self._public_url:
+            return url
+        signed = urlsplit(url)
+        return self._public_url + urlunsplit(("", "", signed.path, signed.query, ""))

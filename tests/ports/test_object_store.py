@@ -1,0 +1,126 @@
+"""What every ObjectStore promises, on the fake and on S3's."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Iterator
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from moto import mock_aws
+
+from chalicelib.adapters.objects import S3ObjectStore, s3_client
+from chalicelib.core.errors import NotFound
+from chalicelib.services.ports import ObjectStore
+from tests.fakes import InMemoryObjectStore
+
+
+@pytest.fixture
+def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "key")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "secret")
+    with mock_aws():
+        yield
+
+
+@pytest.fixture(params=["fake", "s3"])
+def store(request: pytest.FixtureRequest) -> ObjectStore:
+    if request.param == "fake":
+        return InMemoryObjectStore()
+    request.getfixturevalue("aws")
+    client = s3_client("us-east-1")
+    client.create_bucket(Bucket="acme")
+    return S3ObjectStore(client, "acme")
+
+
+def test_what_was_put_is_got_with_its_metadata(store: ObjectStore) -> None:
+    """Bytes and metadata come back as they went in."""
+    store.put("a/1", b"one", content_type="audio/ogg", metadata={"seconds": "2.5"})
+
+    described = store.describe("a/1")
+
+    assert store.get("a/1") == b"one"
+    assert described is not None
+    assert (described.size_bytes, described.metadata) == (3, {"seconds": "2.5"})
+
+
+def test_an_absent_object_is_described_as_none_and_not_found(store: ObjectStore) -> None:
+    """A question about an absent object is answered; asking for its bytes is refused."""
+    assert store.describe("a/1") is None
+    with pytest.raises(NotFound, match="'a/1'"):
+        store.get("a/1")
+
+
+def test_a_listing_holds_what_is_below_the_prefix_by_key(store: ObjectStore) -> None:
+    """Order of arrival does not matter, and neighbours stay out."""
+    for key in ("a/2", "b/1", "a/1"):
+        store.put(key, b"x", content_type="text/plain")
+
+    assert [info.key for info in store.list("a/")] == ["a/1", "a/2"]
+
+
+def test_equal_bytes_have_equal_etags_and_others_have_others(store: ObjectStore) -> None:
+    """Whoever compares listings sees that an object changed."""
+    for key, body in (("1", b"same"), ("2", b"same"), ("3", b"other")):
+        store.put(key, body, content_type="text/plain")
+
+    first, second, third = (info.etag for info in store.list(""))
+
+    assert first == second != third
+
+
+def test_an_upload_grant_names_its_prefix(store: ObjectStore) -> None:
+    """The browser makes the keys; it must know where they may lie."""
+    grant = store.presigned_post("parts/c1/", expires_seconds=60, max_bytes=100)
+
+    assert grant.prefix == "parts/c1/"
+    assert grant.fields["key"].startswith("parts/c1/")
+
+
+@pytest.mark.usefixtures("aws")
+def test_the_policy_of_a_grant_allows_its_prefix_and_size_only() -> None:
+    """What S3 will check is in the signed policy, not in the page."""
+    store = S3ObjectStore(s3_client("us-east-1"), "acme")
+
+    grant = store.presigned_post("parts/c1/", expires_seconds=60, max_bytes=100)
+
+    policy = json.loads(base64.b64decode(grant.fields["policy"]))
+    assert ["starts-with", "$key", "parts/c1/"] in policy["conditions"]
+    assert ["content-length-range", 1, 100] in policy["conditions"]
+    assert {"bucket": "acme"} in policy["conditions"]
+    assert "x-amz-signature" in grant.fields
+
+
+@pytest.mark.usefixtures("aws")
+def test_links_are_signed_with_sigv4_and_expire() -> None:
+    """The older signature would let an expired link through on some endpoints."""
+    store = S3ObjectStore(s3_client("us-east-1", "http://127.0.0.1:4566"), "acme")
+
+    query = parse_qs(urlsplit(store.presigned_get("k", expires_seconds=900)).query)
+
+    assert query["X-Amz-Algorithm"] == ["AWS4-HMAC-SHA256"]
+    assert query["X-Amz-Expires"] == ["900"]
+
+
+@pytest.mark.usefixtures("aws")
+def test_with_a_public_url_links_carry_its_origin_and_the_endpoints_signature() -> None:
+    """Browsers reach the bucket through the center's one origin."""
+    client = s3_client("us-east-1", "http://127.0.0.1:4566")
+    store = S3ObjectStore(client, "acme", public_url="http://localhost:8080/storage/")
+
+    link = store.presigned_get("a b/ü.ogg", expires_seconds=900)
+    grant = store.presigned_post("parts/", expires_seconds=60, max_bytes=1)
+
+    assert link.startswith("http://localhost:8080/storage/acme/a%20b/%C3%BC.ogg?X-Amz-")
+    assert grant.url == "http://localhost:8080/storage/acme"
+
+
+@pytest.mark.usefixtures("aws")
+def test_a_link_to_download_says_under_which_name() -> None:
+    """A finance officer's file does not end up as a key with slashes."""
+    store = S3ObjectStore(s3_client("us-east-1"), "acme")
+
+    link = store.presigned_get("k", expires_seconds=60, download_as="day.csv")
+
+    assert "response-content-disposition=attachment" in link
