@@ -11,7 +11,7 @@ from typing import Protocol
 from chalicelib.core.events import BlockExecuted
 from chalicelib.core.ids import FlowId, HoursId, QueueId
 
-# --- the document -----------------------------------------------------------------------------
+# --- the document -------------------------------------------------------------------------------
 
 
 class FlowType(StrEnum):
@@ -81,12 +81,16 @@ class Problem:
     message: str
     path: str = ""
 
+    def __str__(self) -> str:
+        """As the service words it, within its 256 characters."""
+        return (f"{self.message}. Path: {self.path}" if self.path else self.message)[:256]
+
 
 class InvalidFlow(Exception):
     """A document that cannot be published; carries every problem found, never just the first."""
 
     def __init__(self, problems: tuple[Problem, ...]) -> None:
-        super().__init__("; ".join(f"{p.message} {p.path}".strip() for p in problems))
+        super().__init__("; ".join(str(problem) for problem in problems))
         self.problems = problems
 
 
@@ -121,7 +125,7 @@ class Library(Protocol):
     def hours(self, reference: str) -> Hours | None: ...
 
 
-# --- what is saved between turns ------------------------------------------------------------------
+# --- what is saved between turns ----------------------------------------------------------------
 
 
 class WaitKind(StrEnum):
@@ -141,7 +145,9 @@ class Wait:
 
     number: int
     kind: WaitKind
-    seconds: float | None = None  # after which a Timeout is due; None: for ever
+    # After which a Timeout is due; None: for ever. For INPUT and PLAYBACK, where the device itself
+    # reports, and for LAMBDA and QUEUE, where the server does, it is a backstop for a lost report.
+    seconds: float | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -150,10 +156,11 @@ class Session:
 
     flow_id: FlowId | None = None
     flow_version: int = 0
+    flow_type: FlowType | None = None  # outlives the flow: a deleted one must not drop the caller
     action_id: str | None = None
     wait: Wait | None = None
     waits: int = 0  # waits so far; numbers the next one
-    actions_run: int = 0  # since the last reply from outside
+    actions_run: int = 0  # since the last reply from a person or a timer
     unplayed: bool = False  # prompts were sent that may still be playing
     loops: Mapping[str, int] = field(default_factory=dict)
     attributes: Mapping[str, str] = field(default_factory=dict)
@@ -168,7 +175,7 @@ class Session:
     logging: bool = True
 
 
-# --- in: what happened outside ----------------------------------------------------------------------
+# --- in: what happened outside ------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +192,7 @@ class InputReceived:
 
 @dataclass(frozen=True, slots=True)
 class Timeout:
-    """No input in time, the timer fired, or the loop's interrupt is due: the wait's kind says which."""
+    """No input in time, the timer fired, the interrupt is due: the wait's kind says which."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,7 +236,7 @@ type Happening = (
     | QueueRefused
 )
 
-# --- out: what should happen ------------------------------------------------------------------------
+# --- out: what should happen --------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -309,3 +316,4 @@ class Step:
     trace: tuple[BlockExecuted, ...] = ()
     effect: Effect | None = None
     is_ended: bool = False
+    started: tuple[PublishedFlow, ...] = ()  # flows that began in this step, in order

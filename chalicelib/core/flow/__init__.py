@@ -1,0 +1,87 @@
+"""The Flow language: documents in, and what a contact hears, types and becomes out."""
+
+from chalicelib.core.flow.blocks import BLOCKS as _BLOCKS
+from chalicelib.core.flow.interpreter import advance
+from chalicelib.core.flow.model import (
+    Action,
+    CollectInput,
+    Command,
+    Condition,
+    Disconnect,
+    Effect,
+    EnterQueue,
+    Flow,
+    FlowEntered,
+    FlowType,
+    Happening,
+    Hours,
+    InputReceived,
+    InvalidFlow,
+    InvokeLambda,
+    LambdaFailed,
+    LambdaReturned,
+    Library,
+    PlaybackFinished,
+    PlayLoop,
+    PlayPrompt,
+    Problem,
+    Prompt,
+    PublishedFlow,
+    QueueEntered,
+    QueueRefused,
+    QueueView,
+    Session,
+    Step,
+    Timeout,
+    Wait,
+    WaitKind,
+)
+from chalicelib.core.flow.parse import parse
+from chalicelib.core.flow.references import Reference, references, unresolved
+
+
+def supported_types() -> frozenset[str]:
+    """The action types that can be published and run."""
+    return frozenset(_BLOCKS)
+
+
+__all__ = [
+    "Action",
+    "CollectInput",
+    "Command",
+    "Condition",
+    "Disconnect",
+    "Effect",
+    "EnterQueue",
+    "Flow",
+    "FlowEntered",
+    "FlowType",
+    "Happening",
+    "Hours",
+    "InputReceived",
+    "InvalidFlow",
+    "InvokeLambda",
+    "LambdaFailed",
+    "LambdaReturned",
+    "Library",
+    "PlayLoop",
+    "PlayPrompt",
+    "PlaybackFinished",
+    "Problem",
+    "Prompt",
+    "PublishedFlow",
+    "QueueEntered",
+    "QueueRefused",
+    "QueueView",
+    "Reference",
+    "Session",
+    "Step",
+    "Timeout",
+    "Wait",
+    "WaitKind",
+    "advance",
+    "parse",
+    "references",
+    "supported_types",
+    "unresolved",
+]

@@ -1,0 +1,406 @@
+"""Runs blocks from where a contact waits until one must wait again. Pure: values in, values out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+
+from chalicelib.core.events import BlockExecuted, Channel
+from chalicelib.core.flow.blocks import BLOCKS
+from chalicelib.core.flow.conditions import holds
+from chalicelib.core.flow.model import (
+    Action,
+    Command,
+    Disconnect,
+    Effect,
+    EnterQueue,
+    FlowEntered,
+    FlowType,
+    Happening,
+    InputReceived,
+    LambdaFailed,
+    LambdaReturned,
+    Library,
+    PlaybackFinished,
+    PlayPrompt,
+    PublishedFlow,
+    QueueEntered,
+    QueueRefused,
+    Session,
+    Step,
+    Timeout,
+    Wait,
+    WaitKind,
+)
+from chalicelib.core.flow.prompts import listening_seconds
+from chalicelib.core.flow.turn import (
+    NO_MATCHING_CONDITION,
+    NO_MATCHING_ERROR,
+    Ends,
+    Enters,
+    Failed,
+    Next,
+    Outcome,
+    Result,
+    Turn,
+    Waits,
+    failed,
+)
+
+ACTION_LIMIT = 1_000  # actions without a reply from a person or a timer
+SEARCH_LIMIT = (
+    250  # actions more to reach one with an error branch, if the one at the limit has none
+)
+DIVERTED = 2 * ACTION_LIMIT  # the count from which a session runs that was at the limit before
+DEFAULT_QUEUE_FLOW = "Default customer queue"
+QUEUE_REPLY_SECONDS = 10
+
+# Places that no block can be at: identifiers hold no `$`.
+AT_END = "$end"  # everything is said and done but the caller still listens
+AT_RESCUE = "$rescue"  # the flow is gone; a place in the queue was asked for
+
+_REPLIES: Mapping[WaitKind, tuple[type, ...]] = {
+    WaitKind.INPUT: (InputReceived, Timeout),
+    WaitKind.PLAYBACK: (PlaybackFinished, Timeout),
+    WaitKind.LOOP: (Timeout,),
+    WaitKind.TIMER: (Timeout,),
+    WaitKind.LAMBDA: (LambdaReturned, LambdaFailed, Timeout),
+    WaitKind.QUEUE: (QueueEntered, QueueRefused, Timeout),
+}
+_BY_PEOPLE_OR_TIME = (WaitKind.INPUT, WaitKind.PLAYBACK, WaitKind.LOOP, WaitKind.TIMER)
+# Ending one of these leaves the contact where it is; ending any other ends the contact.
+_QUIET_TYPES = (
+    FlowType.CUSTOMER_QUEUE,
+    FlowType.CUSTOMER_HOLD,
+    FlowType.AGENT_HOLD,
+    FlowType.CUSTOMER_WHISPER,
+    FlowType.AGENT_WHISPER,
+    FlowType.OUTBOUND_WHISPER,
+)
+
+
+def advance(
+    session: Session,
+    happening: Happening,
+    *,
+    scope: Mapping[str, object],
+    library: Library,
+    at: datetime,
+    chance: float = 0.0,
+) -> Step:
+    """What follows from this happening; nothing, if the session does not wait for it.
+
+    `scope` holds the system attributes as JSONPath sees them. The same arguments give the same
+    step, and no document, reply or order of replies makes it raise.
+    """
+    run = _Run(session, scope=scope, library=library, at=at, chance=chance)
+    if isinstance(happening, FlowEntered):
+        return run.enter(happening.flow)
+    if not _is_awaited(session, happening):
+        return Step(session)
+    return run.resume(happening)
+
+
+class _Run:
+    """One advance: the session as it changes, and what gathers on the way."""
+
+    def __init__(
+        self,
+        session: Session,
+        *,
+        scope: Mapping[str, object],
+        library: Library,
+        at: datetime,
+        chance: float,
+    ) -> None:
+        self._session = session
+        self._scope = scope
+        self._library = library
+        self._at = at
+        self._chance = chance
+        self._commands: list[Command] = []
+        self._trace: list[BlockExecuted] = []
+        self._started: list[PublishedFlow] = []
+
+    def enter(self, flow: PublishedFlow) -> Step:
+        """From the start of a flow."""
+        self._session = replace(self._session, actions_run=0)
+        return self._run(self._begin(flow), None)
+
+    def resume(self, happening: Happening) -> Step:
+        """From where the session waits."""
+        session, waited = self._session, self._session.wait
+        self._session = _resumed(session, happening)
+        if isinstance(happening, QueueEntered):
+            return self._queued()
+        if session.action_id == AT_END:
+            return self._finish(is_disconnect=True)
+        if session.action_id == AT_RESCUE:
+            return self._rescue(happening)
+        flow = self._pinned_flow()
+        if flow is None:
+            return self._rescue(None)
+        if session.action_id not in flow.flow.actions:
+            return self.enter(flow)  # another version without this block: better again than gone
+        is_after_playback = waited is not None and waited.kind is WaitKind.PLAYBACK
+        return self._run(flow, None if is_after_playback else happening)
+
+    # --- the loop ---------------------------------------------------------------------------------
+
+    def _run(self, flow: PublishedFlow, reply: Happening | None) -> Step:
+        """Block after block until a step is complete."""
+        while True:
+            action = flow.flow.actions.get(self._session.action_id or "")
+            if action is None:
+                return self._finish(is_disconnect=_ends_contact(flow.type))
+            followed = self._block(flow, action, reply)
+            if isinstance(followed, Step):
+                return followed
+            flow, reply = followed, None
+
+    def _block(
+        self, flow: PublishedFlow, action: Action, reply: Happening | None
+    ) -> PublishedFlow | Step:
+        if reply is None:
+            if _is_at_limit(self._session, action):
+                return self._at_limit(flow, action)
+            self._session = replace(self._session, actions_run=self._session.actions_run + 1)
+        block = BLOCKS.get(action.type)
+        if block is not None and block.waits_for_silence and reply is None and self._is_heard():
+            return self._wait_for_silence(action.identifier)
+        outcome = failed() if block is None else block.run(self._turn(flow, action, reply))
+        self._session = outcome.session or self._session
+        self._commands.extend(outcome.commands)
+        return self._leave(flow, action, outcome)
+
+    def _leave(self, flow: PublishedFlow, action: Action, outcome: Outcome) -> PublishedFlow | Step:
+        """The way out of a block."""
+        match outcome.exit:
+            case Waits(kind, seconds, effect):
+                if kind is WaitKind.LOOP:
+                    # Only an agent, or the caller who leaves, may end it: its line is due now.
+                    self._record(action, outcome, "waiting", action.identifier)
+                return self._wait(kind, seconds, effect=effect)
+            case Ends(is_disconnect):
+                self._record(action, outcome, "end", None)
+                return self._finish(is_disconnect=is_disconnect or _ends_contact(flow.type))
+            case Enters(entered):
+                self._record(action, outcome, "next", entered.flow.start)
+                return self._begin(entered)
+            case Next() | Result() | Failed():
+                branch, target = self._branch(flow, action, outcome)
+                self._record(action, outcome, branch, target)
+        if target is None:
+            return self._finish(is_disconnect=_ends_contact(flow.type))
+        self._session = replace(self._session, action_id=target)
+        return flow
+
+    def _branch(
+        self, flow: PublishedFlow, action: Action, outcome: Outcome
+    ) -> tuple[str, str | None]:
+        """The name of the branch and where it leads; a way out that is missing is an error."""
+        if isinstance(outcome.exit, Failed):
+            branch, target = outcome.exit.error_type, action.on_error(outcome.exit.error_type)
+        else:
+            branch, target = self._success(flow, action, outcome)
+            if not target:
+                target = action.on_error(NO_MATCHING_ERROR)
+                branch = NO_MATCHING_ERROR if target else "end"
+        return branch, target if target in flow.flow.actions else None
+
+    def _success(
+        self, flow: PublishedFlow, action: Action, outcome: Outcome
+    ) -> tuple[str, str | None]:
+        if not isinstance(outcome.exit, Result):
+            return "next", action.next_action
+        turn = self._turn(flow, action, None)
+        for condition in action.conditions:
+            operands = [turn.text(operand) for operand in condition.operands]
+            if any(holds(condition.operator, outcome.exit.value, operand) for operand in operands):
+                return f"{condition.operator} {operands[0]}", condition.target
+        unmatched = dict(reversed(action.errors)).get(NO_MATCHING_CONDITION)
+        if unmatched:
+            return NO_MATCHING_CONDITION, unmatched
+        return "next", action.next_action
+
+    def _at_limit(self, flow: PublishedFlow, action: Action) -> PublishedFlow | Step:
+        """The flow turns in circles: out by the error branch once, and then out altogether."""
+        is_first = self._session.actions_run < DIVERTED
+        target = _any_error_target(flow, action) if is_first else None
+        self._record(action, Outcome(), "action_limit", target)
+        if target is None:
+            return self._finish(is_disconnect=_ends_contact(flow.type), is_at_once=True)
+        self._session = replace(self._session, action_id=target, actions_run=DIVERTED)
+        return flow
+
+    # --- flows that begin, end and are gone -------------------------------------------------------
+
+    def _begin(self, flow: PublishedFlow) -> PublishedFlow:
+        self._started.append(flow)
+        self._session = replace(
+            self._session,
+            flow_id=flow.flow_id,
+            flow_version=flow.version,
+            flow_type=flow.type,
+            action_id=flow.flow.start,
+            wait=None,
+            loops={},
+            flow_attributes={},
+        )
+        return flow
+
+    def _pinned_flow(self) -> PublishedFlow | None:
+        """The version this session began with; failing that, the one of today."""
+        flow_id = self._session.flow_id
+        if flow_id is None:
+            return None
+        pinned = self._library.pinned(flow_id, self._session.flow_version)
+        if pinned is not None:
+            return pinned
+        current = self._library.flow(flow_id)
+        if current is not None:
+            self._session = replace(self._session, flow_version=current.version)
+        return current
+
+    def _queued(self) -> Step:
+        """The contact has its place: this flow is over, and the queue's begins if there is one."""
+        place = self._session.action_id or ""
+        queue_id = self._session.target_queue_id
+        queue = self._library.queue(queue_id) if queue_id else None
+        named = {"$.Queue.Name": queue.name} if queue else {}
+        if place != AT_RESCUE:
+            flow = self._pinned_flow()
+            action = flow.flow.actions.get(place) if flow else None
+            done = action or Action(place, "TransferContactToQueue", {})
+            self._record(done, Outcome(given=named), "end", None)
+        for reference in (self._session.event_hooks.get("CustomerQueue"), DEFAULT_QUEUE_FLOW):
+            flow = self._library.flow(reference) if reference else None
+            # The end of any other type would end the contact, which waits here.
+            if flow is not None and flow.type is FlowType.CUSTOMER_QUEUE:
+                return self._run(self._begin(flow), None)
+        return self._finish(is_disconnect=False)
+
+    def _rescue(self, happening: Happening | None) -> Step:
+        """The flow was deleted under the caller: queue them where they were to go anyway."""
+        if isinstance(happening, QueueRefused):
+            return self._finish(is_disconnect=True)
+        if happening is None:
+            lost = Action(self._session.action_id or "", "", {})
+            self._record(lost, Outcome(), "flow_deleted", None)
+            if not _ends_contact(self._session.flow_type):
+                return self._finish(is_disconnect=False)
+        queue_id = self._session.target_queue_id
+        if queue_id is None:
+            return self._finish(is_disconnect=True)
+        self._session = replace(self._session, action_id=AT_RESCUE)
+        return self._wait(WaitKind.QUEUE, QUEUE_REPLY_SECONDS, effect=EnterQueue(queue_id))
+
+    def _finish(self, *, is_disconnect: bool, is_at_once: bool = False) -> Step:
+        """No flow runs any more; a caller who still listens hears the last words first."""
+        if is_disconnect and not is_at_once and self._is_heard():
+            return self._wait_for_silence(AT_END)
+        if is_disconnect:
+            self._commands.append(Disconnect())
+        self._session = replace(
+            self._session, flow_id=None, flow_version=0, flow_type=None, action_id=None, wait=None
+        )
+        return self._step(is_ended=True)
+
+    # --- waiting ----------------------------------------------------------------------------------
+
+    def _is_heard(self) -> bool:
+        """Whether prompts may still be playing; messages of a chat are delivered at once."""
+        return self._session.unplayed and self._channel == Channel.VOICE
+
+    def _wait_for_silence(self, place: str) -> Step:
+        self._session = replace(self._session, action_id=place)
+        prompts = [c.prompt for c in self._commands if isinstance(c, PlayPrompt)]
+        return self._wait(WaitKind.PLAYBACK, listening_seconds(prompts))
+
+    def _wait(self, kind: WaitKind, seconds: float | None, *, effect: Effect | None = None) -> Step:
+        number = self._session.waits + 1
+        self._session = replace(self._session, waits=number, wait=Wait(number, kind, seconds))
+        return self._step(effect=effect)
+
+    def _step(self, *, effect: Effect | None = None, is_ended: bool = False) -> Step:
+        return Step(
+            session=self._session,
+            commands=tuple(self._commands),
+            trace=tuple(self._trace),
+            effect=effect,
+            is_ended=is_ended,
+            started=tuple(self._started),
+        )
+
+    # --- small change -----------------------------------------------------------------------------
+
+    @property
+    def _channel(self) -> str:
+        return str(self._scope.get("Channel", Channel.VOICE))
+
+    def _turn(self, flow: PublishedFlow, action: Action, reply: Happening | None) -> Turn:
+        return Turn(
+            action=action,
+            session=self._session,
+            reply=reply,
+            flow=flow,
+            scope=self._scope,
+            library=self._library,
+            at=self._at,
+            chance=self._chance,
+        )
+
+    def _record(self, action: Action, outcome: Outcome, branch: str, target: str | None) -> None:
+        flow_id = self._session.flow_id
+        if flow_id is None:
+            return
+        self._trace.append(
+            BlockExecuted(
+                flow_id=flow_id,
+                flow_version=self._session.flow_version,
+                block_id=action.identifier,
+                block_type=action.type,
+                given=outcome.given,
+                branch=branch,
+                next_block_id=target,
+                changed=outcome.changed,
+            )
+        )
+
+
+def _is_awaited(session: Session, happening: Happening) -> bool:
+    wait = session.wait
+    if wait is None or session.action_id is None or session.flow_id is None:
+        return False
+    if wait.kind is WaitKind.LOOP and wait.seconds is None:
+        return False  # it has no interrupt: only something outside ends it
+    return isinstance(happening, _REPLIES[wait.kind])
+
+
+def _resumed(session: Session, happening: Happening) -> Session:
+    """The session with its wait over. A function's or a queue's answer is no sign of a person, so
+    a circle of such calls still meets the limit."""
+    if session.wait is not None and session.wait.kind in _BY_PEOPLE_OR_TIME:
+        return replace(session, wait=None, unplayed=False, actions_run=0)
+    if isinstance(happening, QueueEntered):
+        return replace(session, wait=None, actions_run=0)
+    return replace(session, wait=None)
+
+
+def _is_at_limit(session: Session, action: Action) -> bool:
+    """At the limit, and with a way out of it; at the end of all patience without one, too."""
+    run = session.actions_run
+    if run >= DIVERTED:
+        return run >= DIVERTED + ACTION_LIMIT
+    has_way_out = any(target for _, target in action.errors)
+    return run >= (ACTION_LIMIT if has_way_out else ACTION_LIMIT + SEARCH_LIMIT)
+
+
+def _any_error_target(flow: PublishedFlow, action: Action) -> str | None:
+    targets = [action.on_error(NO_MATCHING_ERROR), *(target for _, target in action.errors)]
+    return next((target for target in targets if target in flow.flow.actions), None)
+
+
+def _ends_contact(flow_type: FlowType | None) -> bool:
+    return flow_type not in _QUIET_TYPES

@@ -1,0 +1,252 @@
+"""Reads a flow document: all of it understood, or every problem told."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping
+
+from chalicelib.core.flow.blocks import BLOCKS
+from chalicelib.core.flow.conditions import is_operator
+from chalicelib.core.flow.model import Action, Condition, Flow, InvalidFlow, Problem
+from chalicelib.core.flow.spec import BAD_VALUE, MISSING_PROPERTY, Block, bad_value, brief
+from chalicelib.core.flow.turn import NO_MATCHING_CONDITION
+from chalicelib.core.flow.values import is_too_deep
+
+VERSION = "2019-10-30"
+MAX_ACTIONS = 250
+MAX_BYTES = 1_000_000
+MAX_IDENTIFIER = 50
+BAD_FORMAT = "Invalid contact flow format"
+BAD_TYPE = "Invalid Action type"
+NO_TRANSITIONS = "Action does not support transitions"
+
+# Half of a surrogate pair can stand in JSON, as an escape or as it is, but not be stored as UTF-8.
+_HALF_PAIR = re.compile(r"\\u[dD][89a-fA-F]|[\ud800-\udfff]")
+_UNSET = ("", "$end")  # how drafts write a branch that leads nowhere yet
+_FORBIDDEN_LETTERS = frozenset("%:(\\/)=$,;[]{}")
+_FORBIDDEN_NAMES = (
+    "__proto__",
+    "constructor",
+    "__defineGetter__",
+    "__defineSetter__",
+    "toString",
+    "hasOwnProperty",
+    "isPrototypeOf",
+    "propertyIsEnumerable",
+    "toLocaleString",
+    "valueOf",
+)
+
+
+def parse(content: str | bytes, *, strict: bool = True) -> Flow:
+    """The flow that the document describes; InvalidFlow with all problems if it describes none.
+
+    Not strict, it reads what is published already and drafts: unknown types stay (and take their
+    error branch when run), parameters go unchecked, branches may lead nowhere.
+    """
+    document = _document(content)
+    reader = _Reader(document, is_strict=strict)
+    flow = reader.flow()
+    if reader.problems:
+        raise InvalidFlow(tuple(reader.problems))
+    return flow
+
+
+def _document(content: str | bytes) -> Mapping[str, object]:
+    if len(content) > MAX_BYTES:
+        raise InvalidFlow((Problem(f"{BAD_FORMAT}: more than {MAX_BYTES} characters"),))
+    try:
+        text = content if isinstance(content, str) else content.decode("utf-8-sig")
+        document: object = json.loads(text, parse_constant=_no_constant)
+        is_honest = isinstance(document, dict) and not is_too_deep(document)
+        if _HALF_PAIR.search(text):
+            json.dumps(document, ensure_ascii=False).encode()
+    except (ValueError, RecursionError) as error:
+        raise InvalidFlow((Problem(f"{BAD_FORMAT}: {str(error)[:120]}"),)) from error
+    if not isinstance(document, dict) or not is_honest:
+        raise InvalidFlow((Problem(f"{BAD_FORMAT}: not an object, or nested too deep"),))
+    return document
+
+
+def _no_constant(name: str) -> object:
+    raise ValueError(f"{name} is not JSON")
+
+
+class _Reader:
+    """Goes through the document once and collects problems on the way."""
+
+    def __init__(self, document: Mapping[str, object], *, is_strict: bool) -> None:
+        self.problems: list[Problem] = []
+        self._document = document
+        self._is_strict = is_strict
+        self._identifiers: frozenset[str] = frozenset()
+
+    def flow(self) -> Flow:
+        if self._document.get("Version") != VERSION:
+            version = self._document.get("Version")
+            self._problem(f"{BAD_FORMAT}: version {brief(version)} is not {VERSION}", "Version")
+        entries = self._entries()
+        self._identifiers = frozenset(self._unique_identifiers(entries))
+        actions = [self._action(entry, f"Actions[{n}]") for n, entry in enumerate(entries)]
+        return Flow(self._start(), {action.identifier: action for action in actions})
+
+    def _entries(self) -> list[Mapping[str, object]]:
+        entries = self._document.get("Actions")
+        if not isinstance(entries, list) or (self._is_strict and not entries):
+            self._problem(f"{BAD_FORMAT}: there are no actions", "Actions")
+            return []
+        if len(entries) > MAX_ACTIONS:
+            self._problem(f"{BAD_FORMAT}: more than {MAX_ACTIONS} actions", "Actions")
+            return []
+        for number, entry in enumerate(entries):
+            if not isinstance(entry, dict):
+                self._problem(f"{BAD_FORMAT}: not an object", f"Actions[{number}]")
+        return [entry if isinstance(entry, dict) else {} for entry in entries]
+
+    def _start(self) -> str:
+        start = self._document.get("StartAction")
+        if isinstance(start, str) and start in self._identifiers:
+            return start
+        if self._is_strict or not (start is None or start in _UNSET):
+            self._problem(f"{BAD_FORMAT}: no action is {brief(start)}", "StartAction")
+        return ""
+
+    def _unique_identifiers(self, entries: list[Mapping[str, object]]) -> Iterator[str]:
+        named = [entry.get("Identifier") for entry in entries]
+        counted = Counter(name for name in named if isinstance(name, str))
+        for number, name in enumerate(named):
+            path = f"Actions[{number}].Identifier"
+            if not isinstance(name, str) or not name:
+                self._problem(MISSING_PROPERTY, path)
+                continue
+            if counted[name] > 1:
+                self._problem(f"{BAD_VALUE}: {brief(name)} is not unique", path)
+            if self._is_strict and not _is_identifier(name):
+                self._problem(f"{BAD_VALUE}: {brief(name)}", path)
+            yield name
+
+    # --- one action -------------------------------------------------------------------------------
+
+    def _action(self, entry: Mapping[str, object], path: str) -> Action:
+        type_name = entry.get("Type")
+        if not isinstance(type_name, str) or not type_name:
+            self._problem(MISSING_PROPERTY, f"{path}.Type")
+            type_name = ""
+        parameters = self._section(entry, "Parameters", path)
+        transitions = self._section(entry, "Transitions", path)
+        action = Action(
+            identifier=str(entry.get("Identifier", "")),
+            type=type_name,
+            parameters=parameters,
+            next_action=self._next(transitions, f"{path}.Transitions"),
+            conditions=tuple(self._conditions(transitions, f"{path}.Transitions")),
+            errors=tuple(self._errors(transitions, f"{path}.Transitions")),
+        )
+        if self._is_strict and type_name:
+            self._check(action, path)
+        return action
+
+    def _check(self, action: Action, path: str) -> None:
+        """What only publishing asks for."""
+        block = BLOCKS.get(action.type)
+        if block is None:
+            self._problem(f"{BAD_TYPE}: {brief(action.type)}", f"{path}.Type")
+            return
+        for problem in block.problems(action.parameters):
+            self._problem(problem.message, f"{path}.Parameters.{problem.path}".rstrip("."))
+        for problem in _transition_problems(block, action):
+            self._problem(problem.message, f"{path}.Transitions{problem.path}")
+
+    def _section(self, entry: Mapping[str, object], name: str, path: str) -> Mapping[str, object]:
+        section = entry.get(name)
+        if section is None:
+            return {}
+        if not isinstance(section, dict):
+            self._problem(bad_value(section, "").message, f"{path}.{name}")
+            return {}
+        return section
+
+    def _next(self, transitions: Mapping[str, object], path: str) -> str | None:
+        target = transitions.get("NextAction")
+        return None if target is None else self._target(target, f"{path}.NextAction") or None
+
+    def _conditions(self, transitions: Mapping[str, object], path: str) -> Iterator[Condition]:
+        for number, entry in enumerate(self._list(transitions, "Conditions", path)):
+            place = f"{path}.Conditions[{number}]"
+            condition = entry.get("Condition")
+            operator = condition.get("Operator") if isinstance(condition, dict) else None
+            operands = condition.get("Operands") if isinstance(condition, dict) else None
+            target = self._target(entry.get("NextAction"), f"{place}.NextAction")
+            if not isinstance(operator, str) or not is_operator(operator):
+                self._problem(bad_value(operator, "").message, f"{place}.Condition.Operator")
+            elif not isinstance(operands, list) or [isinstance(o, str) for o in operands] != [True]:
+                self._problem(bad_value(operands, "").message, f"{place}.Condition.Operands")
+            else:
+                yield Condition(operator, (operands[0],), target)
+
+    def _errors(self, transitions: Mapping[str, object], path: str) -> Iterator[tuple[str, str]]:
+        for number, entry in enumerate(self._list(transitions, "Errors", path)):
+            place = f"{path}.Errors[{number}]"
+            error_type = entry.get("ErrorType")
+            if not isinstance(error_type, str) or not error_type:
+                self._problem(MISSING_PROPERTY, f"{place}.ErrorType")
+            target = self._target(entry.get("NextAction"), f"{place}.NextAction")
+            if isinstance(error_type, str) and target:
+                yield error_type, target
+
+    def _list(
+        self, transitions: Mapping[str, object], name: str, path: str
+    ) -> list[Mapping[str, object]]:
+        entries = transitions.get(name)
+        if entries is None:
+            return []
+        if not isinstance(entries, list) or not all(isinstance(e, dict) for e in entries):
+            self._problem(bad_value(entries, "").message, f"{path}.{name}")
+            return []
+        return entries
+
+    def _target(self, target: object, path: str) -> str:
+        if isinstance(target, str) and target in self._identifiers:
+            return target
+        if not self._is_strict and (target is None or target in _UNSET):
+            return ""
+        self._problem(f"{BAD_VALUE}: no action is {brief(target)}", path)
+        return ""
+
+    def _problem(self, message: str, path: str) -> None:
+        self.problems.append(Problem(message, path))
+
+
+def _transition_problems(block: Block, action: Action) -> Iterator[Problem]:
+    if block.is_terminal:
+        if action.next_action or action.conditions or action.errors:
+            yield Problem(NO_TRANSITIONS)
+        return
+    if block.goes_on and not action.next_action and not _decides(action):
+        yield Problem(MISSING_PROPERTY, ".NextAction")
+    if block.results is None:
+        if not action.conditions:
+            yield Problem(MISSING_PROPERTY, ".Conditions")
+        return
+    for number, condition in enumerate(action.conditions):
+        place = f".Conditions[{number}].Condition"
+        if condition.operator != "Equals":
+            yield bad_value(condition.operator, f"{place}.Operator")
+        if condition.operands[0] not in block.results:
+            yield bad_value(condition.operands[0], f"{place}.Operands")
+
+
+def _decides(action: Action) -> bool:
+    """Whether conditions leave no success without a way out, as far as a document shows it."""
+    has_default = any(error == NO_MATCHING_CONDITION for error, _ in action.errors)
+    return len(action.conditions) > 1 or (bool(action.conditions) and has_default)
+
+
+def _is_identifier(name: str) -> bool:
+    return (
+        len(name) <= MAX_IDENTIFIER
+        and not _FORBIDDEN_LETTERS & set(name)
+        and not any(forbidden in name for forbidden in _FORBIDDEN_NAMES)
+    )

@@ -1,0 +1,55 @@
+"""The things outside itself that a flow names, and those of them that do not exist."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from chalicelib.core.flow.model import Flow, Library, Problem
+from chalicelib.core.flow.spec import brief
+from chalicelib.core.flow.values import has_reference
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """`kind` is queue, hours, flow or function; `path` says where it stands in the document."""
+
+    kind: str
+    name: str
+    path: str
+
+
+_PARAMETERS = {
+    "QueueId": "queue",
+    "HoursOfOperationId": "hours",
+    "ContactFlowId": "flow",
+    "LambdaFunctionARN": "function",
+}
+
+
+def references(flow: Flow) -> list[Reference]:
+    """Every static reference; one made by JSONPath is known at run time only."""
+    return [found for found in _all(flow) if not has_reference(found.name)]
+
+
+def unresolved(flow: Flow, library: Library) -> list[Problem]:
+    """References to queues, hours and flows that the library does not have."""
+    lookups = {"queue": library.queue, "hours": library.hours, "flow": library.flow}
+    return [
+        Problem(f"There is no {found.kind} {brief(found.name)}", found.path)
+        for found in references(flow)
+        if found.kind in lookups and lookups[found.kind](found.name) is None
+    ]
+
+
+def _all(flow: Flow) -> Iterator[Reference]:
+    for number, action in enumerate(flow.actions.values()):
+        place = f"Actions[{number}].Parameters"
+        for name, kind in _PARAMETERS.items():
+            value = action.parameters.get(name)
+            if isinstance(value, str):
+                yield Reference(kind, value, f"{place}.{name}")
+        hooks = action.parameters.get("EventHooks")
+        for hook, value in hooks.items() if isinstance(hooks, Mapping) else ():
+            if isinstance(value, str):
+                yield Reference("flow", value, f"{place}.EventHooks.{hook}")

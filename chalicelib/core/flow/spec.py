@@ -1,0 +1,128 @@
+"""How a block is described: what runs, and what a document may say about it when published."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+
+from chalicelib.core.flow import values
+from chalicelib.core.flow.model import Problem
+from chalicelib.core.flow.turn import Outcome, Turn
+
+MISSING_PROPERTY = "Action is missing required property"
+BAD_NAME = "Invalid Action property name"
+BAD_VALUE = "Invalid Action property value"
+
+type Kind = Callable[[object], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """One entry of `Parameters`: its name and which values can work."""
+
+    name: str
+    accepts: Kind
+    is_required: bool = False
+
+
+def required(name: str, accepts: Kind) -> Parameter:
+    return Parameter(name, accepts, is_required=True)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Block:
+    """A row of the table of blocks.
+
+    `results`: the values its conditions may compare with; () for a block without conditions, None
+    for one that any condition fits. `waits_for_silence`: on a call it runs only once the caller
+    has heard everything. `goes_on`: it needs a way out for success.
+    """
+
+    run: Callable[[Turn], Outcome]
+    parameters: tuple[Parameter, ...] = ()
+    exactly_one: tuple[str, ...] = ()
+    at_most_one: tuple[str, ...] = ()
+    results: tuple[str, ...] | None = ()
+    check: Callable[[Mapping[str, object]], Iterator[Problem]] | None = None
+    is_terminal: bool = False
+    waits_for_silence: bool = False
+    goes_on: bool = True
+
+    def problems(self, parameters: Mapping[str, object]) -> Iterator[Problem]:
+        """What is wrong with these parameters; paths are relative to them."""
+        yield from self._unknown(parameters)
+        for parameter in self.parameters:
+            if parameter.name not in parameters:
+                if parameter.is_required:
+                    yield Problem(MISSING_PROPERTY, parameter.name)
+            elif not parameter.accepts(parameters[parameter.name]):
+                yield bad_value(parameters[parameter.name], parameter.name)
+        yield from self._alternatives(parameters)
+        if self.check is not None:
+            yield from self.check(parameters)
+
+    def _unknown(self, parameters: Mapping[str, object]) -> Iterator[Problem]:
+        known = {parameter.name for parameter in self.parameters}
+        for name in parameters:
+            if name not in known:
+                yield Problem(f"{BAD_NAME}: {brief(name)}", name[:60])
+
+    def _alternatives(self, parameters: Mapping[str, object]) -> Iterator[Problem]:
+        present = [name for name in self.exactly_one + self.at_most_one if name in parameters]
+        if self.exactly_one and not present:
+            yield Problem(f"{MISSING_PROPERTY}: one of {', '.join(self.exactly_one)}")
+        if len(present) > 1:
+            yield Problem(f"{BAD_NAME}: only one of {', '.join(present)} is possible", present[1])
+
+
+def bad_value(value: object, path: str) -> Problem:
+    return Problem(f"{BAD_VALUE}: {brief(value)}", path)
+
+
+def brief(value: object) -> str:
+    """A value as a message quotes it."""
+    text = values.written(value) or repr(value)
+    return text if len(text) <= 60 else text[:59] + "…"
+
+
+# --- kinds of values ------------------------------------------------------------------------------
+
+
+def text(value: object) -> bool:
+    """Free text, with or without references; numbers and booleans will do."""
+    return isinstance(value, str | int | float)
+
+
+def reference(value: object) -> bool:
+    """One name or one JSONPath; what it leads to is known at run time only."""
+    return isinstance(value, str)
+
+
+def flag(value: object) -> bool:
+    return str(value).strip().lower() in ("true", "false")
+
+
+def mapping(value: object) -> bool:
+    return isinstance(value, Mapping)
+
+
+def listing(value: object) -> bool:
+    return isinstance(value, list)
+
+
+def one_of(*allowed: str) -> Kind:
+    return lambda value: value in allowed
+
+
+def number(low: int, high: int) -> Kind:
+    """A static whole number within the bounds."""
+    return lambda value: values.whole_number(value, low, high) is not None
+
+
+def number_or_reference(low: int, high: int) -> Kind:
+    def accepts(value: object) -> bool:
+        if isinstance(value, str) and values.is_reference(value):
+            return True
+        return values.whole_number(value, low, high) is not None
+
+    return accepts

@@ -1,0 +1,132 @@
+"""Values of a flow: references by JSONPath, text with references in it, values as text."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Mapping, Sequence
+from typing import Final
+
+MAX_DEPTH = 32  # of nested JSON, from a document or from a function's reply
+SHOWN = 256  # characters of one value in a trace
+
+_KEY = r"\[(?:'[^']*'|\"[^\"]*\"|\d{1,9})\]"
+_PATH = rf"\$(?:\.?{_KEY}|\.\w(?:[\w-]*\w)?)+"
+_REFERENCE = re.compile(rf"`({_PATH})`|({_PATH})")
+_PART = re.compile(r"\['([^']*)'\]|\[\"([^\"]*)\"\]|\[(\d+)\]|\.(\w[\w-]*)")
+
+
+class Missing:
+    """What a reference yields that leads nowhere; a JSON null leads nowhere too."""
+
+
+MISSING: Final = Missing()
+
+
+def is_reference(value: str) -> bool:
+    """Whether the whole value is one JSONPath."""
+    return _REFERENCE.fullmatch(value) is not None
+
+
+def has_reference(value: str) -> bool:
+    """Whether there is a JSONPath anywhere in it."""
+    return "$" in value and _REFERENCE.search(value) is not None
+
+
+def find(path: str, root: Mapping[str, object]) -> object:
+    """The value at a JSONPath, or MISSING."""
+    value: object = root
+    for quoted, double_quoted, index, name in _PART.findall(path):
+        if index:
+            value = _item(value, int(index))
+        else:
+            value = _entry(value, quoted or double_quoted or name)
+        if value is MISSING:
+            return MISSING
+    return value
+
+
+def whole(value: str, root: Mapping[str, object]) -> object:
+    """A value that is either static or one reference; a reference to nothing is MISSING."""
+    return find(value, root) if is_reference(value) else value
+
+
+def interpolate(
+    text: str, root: Mapping[str, object], *, escape: Callable[[str], str] = str
+) -> str:
+    """Text with every reference replaced by its value; one that leads nowhere by nothing."""
+    if "$" not in text:
+        return text
+    return _REFERENCE.sub(lambda found: escape(written(find(found[1] or found[2], root))), text)
+
+
+def interpolate_deep(value: object, root: Mapping[str, object]) -> object:
+    """The same inside nested JSON; a reference alone may also yield an object or a list."""
+    if isinstance(value, str):
+        found = whole(value, root)
+        return found if isinstance(found, Mapping | list) else interpolate(value, root)
+    if isinstance(value, Mapping):
+        return {str(key): interpolate_deep(item, root) for key, item in value.items()}
+    if isinstance(value, list):
+        return [interpolate_deep(item, root) for item in value]
+    return value
+
+
+def written(value: object) -> str:
+    """A value as text: numbers and booleans as JSON writes them, objects as JSON, nothing empty."""
+    if isinstance(value, str):
+        return value
+    if value is MISSING or value is None:
+        return ""
+    return json.dumps(value, ensure_ascii=False, default=str)
+
+
+def shown(value: object) -> str:
+    """A value as a trace shows it: written, and cut where it is long."""
+    text = written(value)
+    return text if len(text) <= SHOWN else text[: SHOWN - 1] + "…"
+
+
+def whole_number(value: object, low: int, high: int) -> int | None:
+    """A number or a string of digits, if it is within the bounds."""
+    if isinstance(value, bool) or not isinstance(value, int | str):
+        return None
+    text = str(value).strip()
+    if not re.fullmatch(r"[0-9]{1,10}", text):
+        return None
+    return int(text) if low <= int(text) <= high else None
+
+
+def is_true(value: object) -> bool:
+    """Exports write booleans as strings ("True"); a JSON boolean will do as well."""
+    return str(value).strip().lower() == "true"
+
+
+def is_too_deep(value: object) -> bool:
+    """Whether JSON nests deeper than any honest document; measured without recursion."""
+    level: Sequence[object] = [value]
+    for _ in range(MAX_DEPTH):
+        level = [inner for outer in level for inner in _children(outer)]
+        if not level:
+            return False
+    return True
+
+
+def _children(value: object) -> Sequence[object]:
+    if isinstance(value, Mapping):
+        return list(value.values())
+    return value if isinstance(value, list) else ()
+
+
+def _entry(value: object, key: str) -> object:
+    if not isinstance(value, Mapping):
+        return MISSING
+    found: object = value.get(key)
+    return MISSING if found is None else found
+
+
+def _item(value: object, index: int) -> object:
+    if not isinstance(value, list) or index >= len(value):
+        return MISSING
+    found: object = value[index]
+    return MISSING if found is None else found
