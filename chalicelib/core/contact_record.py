@@ -1,0 +1,346 @@
+"""One record per finished contact: the fold of its facts, as Amazon Connect's record means it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from chalicelib.core import events as e
+from chalicelib.core.ids import (
+    AgentId,
+    ContactId,
+    CustomerId,
+    OfferId,
+    QueueId,
+    RoutingProfileId,
+    TicketId,
+)
+
+# Connect knows one word for both: a contact that rings at an agent has not left its queue.
+_PRE_DISCONNECT = {"QUEUED": "IN_QUEUE", "OFFERED": "IN_QUEUE"}
+# Audit lines: they tell about the reader, so they make no newer record.
+_NOT_IN_RECORD = (e.RecordingPlayed,)
+
+
+class Outcome(StrEnum):
+    """How an offer to an agent ended."""
+
+    ACCEPTED = "ACCEPTED"
+    MISSED = "MISSED"
+    REJECTED = "REJECTED"
+    WITHDRAWN = "WITHDRAWN"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueueStay:
+    """Ringing belongs to it: it ends when an agent answers or the customer is gone."""
+
+    queue_id: QueueId
+    name: str
+    enqueued_at: datetime
+    dequeued_at: datetime
+
+    @property
+    def seconds(self) -> int:
+        return _seconds(self.enqueued_at, self.dequeued_at)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfferMade:
+    offer_id: OfferId
+    agent_id: AgentId
+    offered_at: datetime
+    ended_at: datetime
+    outcome: Outcome
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgentWork:
+    """What the agent who answered did. Without wrap-up both its moments are None."""
+
+    agent_id: AgentId
+    username: str
+    routing_profile_id: RoutingProfileId
+    routing_profile_name: str
+    connected_at: datetime
+    disconnected_at: datetime
+    hold_seconds: int = 0
+    holds: int = 0
+    wrap_up_started_at: datetime | None = None
+    wrap_up_ended_at: datetime | None = None
+
+    @property
+    def interaction_seconds(self) -> int:
+        """Talking, without hold."""
+        talk = _seconds(self.connected_at, self.disconnected_at)
+        return max(0, talk - self.hold_seconds)
+
+    @property
+    def wrap_up_seconds(self) -> int:
+        if self.wrap_up_started_at is None or self.wrap_up_ended_at is None:
+            return 0
+        return _seconds(self.wrap_up_started_at, self.wrap_up_ended_at)
+
+    @property
+    def handle_seconds(self) -> int:
+        return self.interaction_seconds + self.hold_seconds + self.wrap_up_seconds
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredRecording:
+    """One segment: `location` is `<bucket>/<key>`."""
+
+    segment: str
+    location: str
+    started_at: datetime
+    stopped_at: datetime
+    seconds: float
+    channels: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredTranscript:
+    location: str
+    messages: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContactRecord:
+    """A finished contact. Moments are whole seconds, lengths are what these moments are apart,
+    so whoever subtracts two columns gets the third."""
+
+    contact_id: ContactId
+    instance_arn: str
+    channel: e.Channel
+    initiation_method: e.InitiationMethod
+    initiated_at: datetime
+    disconnected_at: datetime
+    disconnect_reason: e.DisconnectReason
+    pre_disconnect_state: str
+    last_update_at: datetime
+    last_fact: int
+    customer_endpoint: e.Endpoint | None = None
+    system_endpoint: e.Endpoint | None = None
+    customer_id: CustomerId | None = None
+    attributes: Mapping[str, str] = field(default_factory=dict)
+    queue: QueueStay | None = None
+    offers: tuple[OfferMade, ...] = ()
+    agent: AgentWork | None = None
+    recordings: tuple[StoredRecording, ...] = ()
+    transcript: StoredTranscript | None = None
+    disposition: str | None = None
+    ticket_id: TicketId | None = None
+    next_contact_id: ContactId | None = None
+    transfer_completed_at: datetime | None = None
+
+    @property
+    def is_abandoned(self) -> bool:
+        """Queued, never answered, and not moved on to another contact or out of the queue."""
+        left_by_transfer = (
+            self.pre_disconnect_state == "IN_QUEUE" and self.transfer_completed_at is not None
+        )
+        return (
+            self.queue is not None
+            and self.agent is None
+            and self.next_contact_id is None
+            and not left_by_transfer
+        )
+
+
+def fold(facts: Sequence[e.Fact], *, instance_arn: str) -> ContactRecord | None:
+    """The record of a contact, None until it is completed.
+
+    Takes all facts of one contact so far, in any order and as often as they come; what is
+    missing among them is a ValueError, because a record made of half a story is a lie.
+    """
+    story = _Story(facts)
+    completed = story.last(e.ContactCompleted)
+    begun = story.last(e.ContactInitiated)
+    if completed is None or begun is None:
+        return None
+    initiated_at, initiated = begun
+    disconnected = story.last(e.ContactDisconnected)
+    ended_at = disconnected[0] if disconnected else completed[0]
+    return ContactRecord(
+        contact_id=story.contact_id,
+        instance_arn=instance_arn,
+        channel=initiated.channel,
+        initiation_method=initiated.initiation_method,
+        initiated_at=initiated_at,
+        disconnected_at=ended_at,
+        disconnect_reason=disconnected[1].reason if disconnected else e.DisconnectReason.OTHER,
+        pre_disconnect_state=_pre_disconnect_state(disconnected[1] if disconnected else None),
+        last_update_at=story.last_update_at,
+        last_fact=story.last_fact,
+        customer_endpoint=initiated.customer_endpoint,
+        system_endpoint=initiated.system_endpoint,
+        customer_id=_customer(story),
+        attributes=_attributes(initiated, story),
+        queue=_queue_stay(story, ended_at),
+        offers=_offers(story, ended_at),
+        agent=_agent(story, ended_at),
+        recordings=_recordings(story),
+        transcript=_transcript(story),
+        disposition=_disposition(story),
+        ticket_id=_ticket(story),
+    )
+
+
+class _Story:
+    """Facts in order, each once, with moments cut to whole seconds as in Connect's records."""
+
+    def __init__(self, facts: Iterable[e.Fact]) -> None:
+        by_seq = {fact.seq: fact for fact in facts}
+        ordered = [by_seq[seq] for seq in sorted(by_seq)]
+        if [fact.seq for fact in ordered] != list(range(1, len(ordered) + 1)):
+            raise ValueError(f"facts are missing: there are only {sorted(by_seq)}")
+        if len({fact.contact_id for fact in ordered}) > 1:
+            raise ValueError("facts of several contacts make no record")
+        self.contact_id = ordered[0].contact_id if ordered else ContactId("")
+        self._told = [(fact.at.replace(microsecond=0), fact.event) for fact in ordered]
+        in_record = [fact for fact in ordered if not isinstance(fact.event, _NOT_IN_RECORD)]
+        self.last_fact = max((fact.seq for fact in in_record), default=0)
+        self._last_update_at = max((fact.at for fact in in_record), default=None)
+
+    @property
+    def last_update_at(self) -> datetime:
+        if self._last_update_at is None:
+            raise ValueError("no facts, no last update")
+        return self._last_update_at.replace(microsecond=0)
+
+    def all[E](self, kind: type[E]) -> list[tuple[datetime, E]]:
+        return [(at, event) for at, event in self._told if isinstance(event, kind)]
+
+    def last[E](self, kind: type[E]) -> tuple[datetime, E] | None:
+        found = self.all(kind)
+        return found[-1] if found else None
+
+    def offer_events(self) -> list[tuple[datetime, e.ContactEvent]]:
+        kinds = (e.ContactOffered, e.OfferEnded, e.ContactConnected)
+        return [(at, event) for at, event in self._told if isinstance(event, kinds)]
+
+
+def _pre_disconnect_state(disconnected: e.ContactDisconnected | None) -> str:
+    was_in = str(disconnected.was_in) if disconnected else ""
+    return _PRE_DISCONNECT.get(was_in, was_in)
+
+
+def _customer(story: _Story) -> CustomerId | None:
+    identified = story.last(e.CustomerIdentified)
+    return identified[1].customer_id if identified else None
+
+
+def _attributes(initiated: e.ContactInitiated, story: _Story) -> dict[str, str]:
+    attributes = dict(initiated.attributes)
+    for _, update in story.all(e.AttributesUpdated):
+        attributes.update(update.attributes)
+    return attributes
+
+
+def _queue_stay(story: _Story, ended_at: datetime) -> QueueStay | None:
+    """The last queue, from the first moment in it."""
+    stays = story.all(e.ContactQueued)
+    if not stays:
+        return None
+    queue_id = stays[-1][1].queue_id
+    enqueued_at = next(at for at, queued in stays if queued.queue_id == queue_id)
+    connected = story.last(e.ContactConnected)
+    return QueueStay(
+        queue_id=queue_id,
+        name=stays[-1][1].queue_name,
+        enqueued_at=enqueued_at,
+        dequeued_at=max(enqueued_at, connected[0] if connected else ended_at),
+    )
+
+
+def _offers(story: _Story, ended_at: datetime) -> tuple[OfferMade, ...]:
+    """Every offer with its end; one that nothing ended was withdrawn when the contact ended."""
+    made: dict[OfferId, tuple[datetime, AgentId]] = {}
+    ended: dict[OfferId, tuple[datetime, Outcome]] = {}
+    for at, event in story.offer_events():
+        match event:
+            case e.ContactOffered():
+                made.setdefault(event.offer_id, (at, event.agent_id))
+            case e.OfferEnded():
+                ended.setdefault(event.offer_id, (at, Outcome(event.outcome)))
+            case e.ContactConnected():
+                for offer_id, (_, agent_id) in made.items():
+                    if offer_id not in ended and agent_id == event.agent_id:
+                        ended[offer_id] = (at, Outcome.ACCEPTED)
+    lines = []
+    for offer_id, (offered_at, agent_id) in made.items():
+        at, outcome = ended.get(offer_id, (ended_at, Outcome.WITHDRAWN))
+        lines.append(
+            OfferMade(
+                offer_id=offer_id,
+                agent_id=agent_id,
+                offered_at=offered_at,
+                ended_at=max(at, offered_at),
+                outcome=outcome,
+            )
+        )
+    return tuple(lines)
+
+
+def _agent(story: _Story, ended_at: datetime) -> AgentWork | None:
+    connected = story.last(e.ContactConnected)
+    if connected is None:
+        return None
+    connected_at, answer = connected
+    started = story.last(e.AfterContactWorkStarted)
+    ended = story.last(e.AfterContactWorkEnded)
+    return AgentWork(
+        agent_id=answer.agent_id,
+        username=answer.username,
+        routing_profile_id=answer.routing_profile_id,
+        routing_profile_name=answer.routing_profile_name,
+        connected_at=connected_at,
+        disconnected_at=max(ended_at, connected_at),
+        wrap_up_started_at=started[0] if started else None,
+        wrap_up_ended_at=ended[0] if started and ended else None,
+    )
+
+
+def _recordings(story: _Story) -> tuple[StoredRecording, ...]:
+    """One line per segment: a segment stored again (late chunks) replaces what it was."""
+    stored: dict[str, StoredRecording] = {}
+    for _, event in story.all(e.RecordingStored):
+        started_at = event.started_at.replace(microsecond=0)
+        stored[event.segment] = StoredRecording(
+            segment=event.segment,
+            location=f"{event.bucket}/{event.key}",
+            started_at=started_at,
+            stopped_at=started_at + timedelta(seconds=int(event.seconds)),
+            seconds=event.seconds,
+            channels=event.channels,
+            sha256=event.sha256,
+        )
+    return tuple(sorted(stored.values(), key=lambda s: (s.started_at, s.segment)))
+
+
+def _transcript(story: _Story) -> StoredTranscript | None:
+    stored = story.last(e.TranscriptStored)
+    if stored is None:
+        return None
+    return StoredTranscript(
+        location=f"{stored[1].bucket}/{stored[1].key}", messages=stored[1].messages
+    )
+
+
+def _disposition(story: _Story) -> str | None:
+    ended = story.last(e.AfterContactWorkEnded)
+    return ended[1].disposition if ended else None
+
+
+def _ticket(story: _Story) -> TicketId | None:
+    """The ticket linked last; until one is, the one the agent chose."""
+    linked = story.last(e.TicketLinked)
+    ended = story.last(e.AfterContactWorkEnded)
+    return linked[1].ticket_id if linked else (ended[1].ticket_id if ended else None)
+
+
+def _seconds(since: datetime, until: datetime) -> int:
+    return max(0, int((until - since).total_seconds()))
