@@ -31,13 +31,19 @@ class Customer:
     first_contact_id: ContactId | None = None  # the contact that brought the customer
     version: int = 1
 
+    @property
+    def brief(self) -> CustomerBrief:
+        return CustomerBrief(self.customer_id, self.name, self.language, self.first_contact_id)
+
 
 @dataclass(frozen=True, slots=True)
-class CustomerName:
+class CustomerBrief:
     """Just enough of a customer to choose between several."""
 
     customer_id: CustomerId
-    name: str
+    name: str = ""
+    language: str | None = None
+    first_contact_id: ContactId | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +54,11 @@ class RecordedSegment:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HistoryLine:
-    """One contact as the customer's history shows it. `facts`: how much of it is told here."""
+    """One contact as the customer's history shows it."""
 
     contact_id: ContactId
     channel: Channel
     initiated_at: datetime
-    facts: int
     queue_name: str | None = None
     agent_name: str | None = None
     disposition: str | None = None
@@ -93,13 +98,17 @@ def first_seen(
     )
 
 
-def identity_among(known: Sequence[CustomerName], contact_id: ContactId) -> Identity | None:
-    """Whom those who have the number make of the caller; None: nobody has it."""
+def identity_among(known: Sequence[CustomerBrief], contact_id: ContactId) -> Identity | None:
+    """Whom those who have the number make of the caller; None: nobody has it.
+
+    Asked again for the contact that brought the customer, the customer is still new.
+    """
     if not known:
         return None
     if len(known) > 1:
         return Identity(None, candidates=tuple(sorted(k.customer_id for k in known)))
-    return Identity(known[0].customer_id)
+    only = known[0]
+    return Identity(only.customer_id, is_new=only.first_contact_id == contact_id)
 
 
 def check_name(name: str) -> str:
@@ -131,16 +140,15 @@ def search_keys(name: str) -> list[str]:
     return sorted(set(keys))
 
 
-def history_line(contact: Contact, *, agent_name: str | None = None) -> HistoryLine:
+def history_line(contact: Contact) -> HistoryLine:
     """What there is to tell of a contact so far."""
     ended_at, agent = contact.disconnected_at, contact.agent
     return HistoryLine(
         contact_id=contact.contact_id,
         channel=contact.channel,
         initiated_at=contact.initiated_at,
-        facts=contact.fact_count,
         queue_name=contact.queue.name if contact.queue else None,
-        agent_name=agent_name or (agent.username if agent else None),
+        agent_name=agent.name if agent else None,
         disposition=contact.disposition,
         duration_seconds=(
             int((ended_at - contact.initiated_at).total_seconds()) if ended_at else None
