@@ -1,0 +1,142 @@
+"""Customers in DynamoDB: one partition per customer, index rows for numbers and names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+from botocore.exceptions import HTTPClientError
+from pynamodb.exceptions import PutError, PynamoDBException
+from pynamodb.transactions import TransactWrite
+
+from chalicelib.adapters.dynamo import codec
+from chalicelib.adapters.dynamo.shared import connection, lost_race
+from chalicelib.adapters.dynamo.tables import CustomersRow
+from chalicelib.core.customer import Customer, CustomerBrief, HistoryLine, fold, search_keys
+from chalicelib.core.errors import NotFound
+from chalicelib.core.ids import CustomerId
+from chalicelib.core.ticket import Ticket
+from chalicelib.services.ports import CustomerFile, Unavailable
+
+_FILE_ROWS = 100  # a screen pop shows the newest of a long history
+_KEY_LIMIT = 200  # characters of a name in a sort key, which holds 1,024 bytes
+_OVERLOADED = frozenset(
+    {
+        "InternalServerError",
+        "ProvisionedThroughputExceededException",
+        "RequestLimitExceeded",
+        "ServiceUnavailable",
+        "ThrottlingException",
+    }
+)
+
+
+class DynamoCustomerStore:
+    """The CustomerStore on the table `customers`."""
+
+    def create(self, customer: Customer) -> None:
+        customer_id = customer.customer_id
+        profile = CustomersRow(customer_id, "profile", document=codec.dump(customer))
+        with (
+            lost_race(f"customer {customer_id!r} exists"),
+            TransactWrite(connection=connection(CustomersRow)) as transaction,
+        ):
+            transaction.save(profile, condition=CustomersRow.pk.does_not_exist())
+            for pk, sk in _index_keys(customer):
+                transaction.save(CustomersRow(pk, sk, document=codec.dump(customer.brief)))
+
+    def get_many(self, customer_ids: Sequence[CustomerId]) -> Sequence[Customer]:
+        keys = [(customer_id, "profile") for customer_id in dict.fromkeys(customer_ids)]
+        with _reachable():
+            rows = list(CustomersRow.batch_get(keys, consistent_read=True)) if keys else []
+        found = {row.pk: codec.load(row.document, Customer) for row in rows}
+        return [found[customer_id] for customer_id, _ in keys if customer_id in found]
+
+    def file(self, customer_id: CustomerId) -> CustomerFile:
+        """Downwards from `profile`: the customer, open tickets, contacts; archived ones last."""
+        with _reachable():
+            rows = list(
+                CustomersRow.query(
+                    customer_id,
+                    CustomersRow.sk.between("contact#", "profile"),
+                    scan_index_forward=False,
+                    consistent_read=True,
+                    limit=_FILE_ROWS,
+                )
+            )
+        if not rows or rows[0].sk != "profile":
+            raise NotFound(f"no customer {customer_id!r}", field="customerId", value=customer_id)
+        return CustomerFile(
+            customer=codec.load(rows[0].document, Customer),
+            history=_all_of(rows, "contact#", HistoryLine),
+            open_tickets=_all_of(rows, "open#", Ticket),
+        )
+
+    def with_phone(self, phone: str) -> Sequence[CustomerBrief]:
+        with _reachable():
+            rows = list(CustomersRow.query(f"phone#{phone}", consistent_read=True))
+        return [codec.load(row.document, CustomerBrief) for row in rows]
+
+    def named(self, name: str, *, limit: int) -> Sequence[CustomerBrief]:
+        key = fold(name)[:_KEY_LIMIT]
+        if not key:
+            return []
+        with _reachable():
+            rows = list(
+                CustomersRow.query(
+                    f"name#{key[0]}",
+                    CustomersRow.sk.startswith(key),
+                    consistent_read=True,
+                    limit=limit,
+                )
+            )
+        briefs = [codec.load(row.document, CustomerBrief) for row in rows]
+        return list({brief.customer_id: brief for brief in briefs}.values())
+
+    def write_line(self, customer_id: CustomerId, line: HistoryLine, *, facts: int) -> None:
+        row = CustomersRow(
+            customer_id,
+            f"contact#{codec.stamp(line.initiated_at)}#{line.contact_id}",
+            document=codec.dump(line),
+            facts=facts,
+        )
+        try:
+            row.save(CustomersRow.pk.does_not_exist() | (CustomersRow.facts < facts))
+        except PutError as error:
+            if error.cause_response_code != "ConditionalCheckFailedException":
+                raise
+
+
+def ticket_key(ticket: Ticket) -> tuple[str, str] | None:
+    """Where the ticket lies in its customer's partition; None: it has no customer."""
+    if ticket.customer_id is None:
+        return None
+    shelf = "open" if ticket.status.is_open else "archived"
+    return ticket.customer_id, f"{shelf}#{codec.stamp(ticket.created_at)}#{ticket.ticket_id}"
+
+
+def _index_keys(customer: Customer) -> list[tuple[str, str]]:
+    phones = [(f"phone#{phone}", str(customer.customer_id)) for phone in customer.phones]
+    names = [
+        (f"name#{key[0]}", f"{key[:_KEY_LIMIT]}#{customer.customer_id}")
+        for key in search_keys(customer.name)
+    ]
+    return phones + names
+
+
+def _all_of[T](rows: Sequence[CustomersRow], prefix: str, shape: type[T]) -> tuple[T, ...]:
+    return tuple(codec.load(row.document, shape) for row in rows if row.sk.startswith(prefix))
+
+
+@contextmanager
+def _reachable() -> Iterator[None]:
+    """Tells a store that is away or overloaded from one that we use wrongly."""
+    try:
+        yield
+    except PynamoDBException as error:
+        if isinstance(error.cause, HTTPClientError) or error.cause_response_code in _OVERLOADED:
+            raise Unavailable("the customers cannot be reached") from error
+        raise
+
+
+__all__ = ["DynamoCustomerStore", "ticket_key"]

@@ -1,0 +1,109 @@
+"""REST: tickets listed, opened, read, changed."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated
+
+import msgspec
+from chalice import Blueprint
+from msgspec import UNSET, UnsetType
+
+from chalicelib import bootstrap
+from chalicelib.core.identity import groups
+from chalicelib.core.ids import ContactId, CustomerId, TicketId
+from chalicelib.core.ticket import KEEP, Keep, TicketDraft, TicketEdit, TicketStatus, status_named
+from chalicelib.entrypoints.edge import Call, endpoint
+from chalicelib.entrypoints.wire import Body
+
+bp = Blueprint(__name__)
+
+WHO = groups("agent", "supervisor")
+
+type Moment = Annotated[datetime, msgspec.Meta(tz=True)]
+
+
+class NewTicket(Body):
+    subject: str
+    status: str = TicketStatus.OPEN
+    customer_id: str | None = None
+    contact_id: str | None = None
+    owner: str | None = None
+    due_at: Moment | None = None
+    follows: str | None = None
+    note: str | None = None
+
+    def draft(self) -> TicketDraft:
+        return TicketDraft(
+            subject=self.subject,
+            status=status_named(self.status),
+            customer_id=CustomerId(self.customer_id) if self.customer_id else None,
+            contact_id=ContactId(self.contact_id) if self.contact_id else None,
+            owner=self.owner,
+            due_at=self.due_at,
+            follows=TicketId(self.follows) if self.follows else None,
+            note=self.note,
+        )
+
+
+class TicketPatch(Body):
+    """A field that is absent stays; one that is null is cleared."""
+
+    version: int
+    status: str | UnsetType = UNSET
+    subject: str | UnsetType = UNSET
+    owner: str | None | UnsetType = UNSET
+    due_at: Moment | None | UnsetType = UNSET
+    customer_id: str | None | UnsetType = UNSET
+    contact_id: str | UnsetType = UNSET
+    note: str | None = None
+
+    def edit(self) -> TicketEdit:
+        return TicketEdit(
+            status=status_named(self.status) if self.status is not UNSET else KEEP,
+            subject=_kept(self.subject),
+            owner=_kept(self.owner),
+            due_at=_kept(self.due_at),
+            customer_id=_kept(self.customer_id),  # type: ignore[arg-type]  # a NewType of str
+            add_contact=ContactId(self.contact_id) if self.contact_id is not UNSET else None,
+        )
+
+
+@endpoint(bp, "GET", "/v1/tickets", who=WHO)
+def list_tickets(call: Call) -> object:
+    status = call.query.get("status")
+    return {
+        "tickets": bootstrap.tickets().list(
+            status=status_named(status) if status else None,
+            owner=call.query.get("owner") or None,
+            customer_id=CustomerId(call.query["customerId"])
+            if call.query.get("customerId")
+            else None,
+        )
+    }
+
+
+@endpoint(bp, "POST", "/v1/tickets", who=WHO, body=NewTicket, status=201)
+def create_ticket(call: Call) -> object:
+    return bootstrap.tickets().create(call.body.draft(), by=call.caller.username)
+
+
+@endpoint(bp, "GET", "/v1/tickets/{ticket_id}", who=WHO)
+def get_ticket(call: Call, ticket_id: str) -> object:
+    return bootstrap.tickets().get(TicketId(ticket_id))
+
+
+@endpoint(bp, "PATCH", "/v1/tickets/{ticket_id}", who=WHO, body=TicketPatch)
+def change_ticket(call: Call, ticket_id: str) -> object:
+    patch: TicketPatch = call.body
+    return bootstrap.tickets().update(
+        TicketId(ticket_id),
+        patch.edit(),
+        version=patch.version,
+        by=call.caller.username,
+        note=patch.note,
+    )
+
+
+def _kept[T](value: T | UnsetType) -> T | Keep:
+    return KEEP if isinstance(value, UnsetType) else value

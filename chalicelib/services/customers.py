@@ -1,0 +1,119 @@
+"""Finds out who is calling, keeps the history of each customer, finds customers by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+from chalicelib.core.contact import Contact
+from chalicelib.core.customer import (
+    Customer,
+    Identity,
+    check_name,
+    first_seen,
+    history_line,
+    identity_among,
+)
+from chalicelib.core.errors import Conflict, Rejected
+from chalicelib.core.events import Endpoint
+from chalicelib.core.ids import ContactId, CustomerId
+from chalicelib.services.ports import CustomerFile, CustomerStore
+
+TELEPHONE = "TELEPHONE_NUMBER"
+FOUND_AT_MOST = 50  # customers of one search
+_ATTEMPTS = 3  # at a number that somebody else is entering at the same moment
+
+type ToE164 = Callable[[str], str | None]
+
+
+class CustomersService:
+    def __init__(self, customers: CustomerStore, to_e164: ToE164) -> None:
+        self._customers = customers
+        self._to_e164 = to_e164
+
+    def identify(
+        self,
+        contact_id: ContactId,
+        endpoint: Endpoint | None,
+        at: datetime,
+        *,
+        name: str = "",
+        created_by: str = "inbound call",
+    ) -> Identity:
+        """Whom a contact comes from; an unknown number becomes one customer.
+
+        However often and however simultaneously it is asked, there is one customer per number.
+        A withheld number is nobody, and so is an address that is not a telephone's.
+        """
+        phone = self._phone_of(endpoint)
+        if phone is None:
+            return Identity(None)
+        for _ in range(_ATTEMPTS):
+            known = identity_among(self._customers.with_phone(phone), contact_id)
+            if known is not None:
+                return known
+            newcomer = first_seen(phone, contact_id, created_by=created_by, at=at, name=name)
+            try:
+                self._customers.create(newcomer)
+            except Conflict:
+                continue
+            return Identity(newcomer.customer_id, is_new=True)
+        raise Conflict("the caller's number is being entered by somebody else")
+
+    def register(self, customer: Customer) -> Customer:
+        """Enters a customer as given, numbers made E.164; Conflict when the id is taken."""
+        phones = tuple(dict.fromkeys(self._checked(raw) for raw in customer.phones))
+        entered = Customer(
+            customer_id=customer.customer_id,
+            created_at=customer.created_at,
+            created_by=customer.created_by,
+            name=check_name(customer.name),
+            language=customer.language,
+            phones=phones,
+            emails=customer.emails,
+        )
+        self._customers.create(entered)
+        return entered
+
+    def record_contact(self, contact: Contact) -> None:
+        """Writes the contact into its customer's history, as far as it has gone.
+
+        An older state never replaces a newer one, so the order of calls does not matter.
+        """
+        if contact.customer_id is None:
+            return
+        self._customers.write_line(
+            contact.customer_id, history_line(contact), facts=contact.fact_count
+        )
+
+    def get(self, customer_id: CustomerId) -> CustomerFile:
+        """The customer with history and open tickets; NotFound."""
+        return self._customers.file(customer_id)
+
+    def find(self, *, phone: str | None = None, name: str | None = None) -> Sequence[Customer]:
+        """Customers by number, however it is written, or by the beginning of a name."""
+        if phone is not None:
+            briefs = self._customers.with_phone(self._checked(phone))
+        elif name is not None and name.strip():
+            briefs = self._customers.named(name, limit=FOUND_AT_MOST)
+        else:
+            raise Rejected("say a phone or a name to look for", field="phone")
+        return self._customers.get_many([brief.customer_id for brief in briefs])
+
+    def look_up(self, address: str) -> CustomerFile | None:
+        """The one customer with this number; None when nobody has it, or more than one."""
+        phone = self._to_e164(address)
+        known = self._customers.with_phone(phone) if phone else ()
+        return self._customers.file(known[0].customer_id) if len(known) == 1 else None
+
+    def _phone_of(self, endpoint: Endpoint | None) -> str | None:
+        if endpoint is None or endpoint.type != TELEPHONE:
+            return None
+        return self._to_e164(endpoint.address)
+
+    def _checked(self, raw: str) -> str:
+        phone = self._to_e164(raw)
+        if phone is None:
+            # the value goes to the client in its own field, not into a message that may be logged
+            raise Rejected("phone is not a telephone number", field="phone", value=raw)
+        return phone

@@ -1,0 +1,178 @@
+"""Opens tickets, changes them, and makes of a wrap-up what the agent promised."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from chalicelib.core.contact import Contact
+from chalicelib.core.errors import Conflict, NotFound, Rejected
+from chalicelib.core.events import AfterContactWorkEnded
+from chalicelib.core.ids import CustomerId, TicketId
+from chalicelib.core.ticket import (
+    Keep,
+    Note,
+    Ticket,
+    TicketDraft,
+    TicketEdit,
+    TicketStatus,
+    check_note,
+    edit,
+    open_ticket,
+    stale,
+    ticket_id_for,
+)
+from chalicelib.core.wrap_up import Outcome
+from chalicelib.services.ports import CustomerStore, TicketStore
+
+LISTED_AT_MOST = 200
+_ATTEMPTS = 5  # at a ticket that others change at the same time
+
+
+class TicketsService:
+    def __init__(
+        self,
+        tickets: TicketStore,
+        customers: CustomerStore,
+        *,
+        is_staff: Callable[[str], bool],
+        now: Callable[[], datetime],
+        new_id: Callable[[], str],
+    ) -> None:
+        self._tickets = tickets
+        self._customers = customers
+        self._is_staff = is_staff
+        self._now = now
+        self._new_id = new_id
+
+    def create(self, draft: TicketDraft, *, by: str) -> Ticket:
+        """Opens a ticket; Rejected when it names an owner, customer or ticket that is not there."""
+        at, request = self._now(), self._new_id()
+        self._check_owner(draft.owner)
+        self._check_customer(draft.customer_id)
+        self._check_followed(draft.follows)
+        ticket = open_ticket(draft.ticket(ticket_id_for(request), at), at=at, by=by)
+        note = None if draft.note is None else self._note(draft.note, by, at)
+        self._tickets.create(ticket, note)
+        return ticket if note is None else replace(ticket, notes=(note,))
+
+    def get(self, ticket_id: TicketId) -> Ticket:
+        return self._tickets.get(ticket_id)
+
+    def list(
+        self,
+        *,
+        status: TicketStatus | None = None,
+        owner: str | None = None,
+        customer_id: CustomerId | None = None,
+        limit: int = LISTED_AT_MOST,
+    ) -> Sequence[Ticket]:
+        """Tickets for which all of this holds, newest first, without notes and history."""
+        if customer_id is not None:
+            found = self._tickets.of_customer(customer_id, limit=limit)
+        else:
+            statuses = TicketStatus if status is None else (status,)
+            found = [
+                ticket
+                for each in statuses
+                for ticket in self._tickets.listed(each, owner=owner, limit=limit)
+            ]
+        fitting = [
+            t for t in found if status in (None, t.status) and (owner is None or t.owner == owner)
+        ]
+        return sorted(fitting, key=lambda t: (t.created_at, t.ticket_id), reverse=True)[:limit]
+
+    def update(
+        self,
+        ticket_id: TicketId,
+        wanted: TicketEdit,
+        *,
+        version: int,
+        by: str,
+        note: str | None = None,
+    ) -> Ticket:
+        """Changes a ticket; Conflict with the difference when `version` is not the current one.
+
+        A note alone goes in whatever the version: notes are never in each other's way.
+        """
+        at = self._now()
+        written = None if note is None else self._note(note, by, at)
+        ticket = self._tickets.get(ticket_id)
+        if not wanted.is_empty:
+            self._check(wanted)
+        after = ticket if wanted.is_empty else edit(ticket, wanted, version=version, at=at, by=by)
+        if after is not ticket:
+            try:
+                self._tickets.save(ticket, after, written)
+            except Conflict:
+                raise stale(self._tickets.get(ticket_id), wanted, version) from None
+        elif written is not None:
+            self._tickets.add_note(ticket_id, written)
+        return after if written is None else replace(after, notes=(*after.notes, written))
+
+    def open_from_wrap_up(
+        self, ended: AfterContactWorkEnded, contact: Contact, *, fact_id: str, at: datetime
+    ) -> TicketId | None:
+        """The ticket that a wrap-up leads to, however often the fact arrives; None: no ticket.
+
+        A follow-up becomes the agent's, due in a day. When the server ended the work, the agent
+        gets a follow-up to say how the contact went.
+        """
+        outcome = Outcome(ended, contact, fact_id, at)
+        if ended.ticket_id is not None:
+            for _ in range(_ATTEMPTS):
+                try:
+                    return self._follow(ended.ticket_id, outcome)
+                except Conflict:
+                    continue
+            raise Conflict(f"ticket {ended.ticket_id!r} does not stand still", field="ticketId")
+        if outcome.status is None:
+            return None
+        return self._open(outcome)
+
+    def _follow(self, ticket_id: TicketId, outcome: Outcome) -> TicketId:
+        """Carries the wrap-up into a ticket that the agent chose."""
+        try:
+            ticket = self._tickets.get(ticket_id)
+        except NotFound:
+            return self._open(outcome)
+        if ticket.has_followed(outcome.fact_id):
+            return ticket_id
+        if outcome.comes_too_late(ticket):
+            return self._open(outcome, follows=ticket)
+        self._tickets.save(ticket, outcome.carried_into(ticket), outcome.note)
+        return ticket_id
+
+    def _open(self, outcome: Outcome, follows: Ticket | None = None) -> TicketId:
+        ticket = outcome.new_ticket(follows)
+        try:
+            self._tickets.create(ticket, outcome.note)
+        except Conflict:
+            self._tickets.get(ticket.ticket_id)  # NotFound when it was another conflict: try again
+        return ticket.ticket_id
+
+    def _note(self, text: str, by: str, at: datetime) -> Note:
+        return Note(note_id=self._new_id(), at=at, by=by, text=check_note(text))
+
+    def _check(self, wanted: TicketEdit) -> None:
+        if not isinstance(wanted.owner, Keep):
+            self._check_owner(wanted.owner)
+        if not isinstance(wanted.customer_id, Keep):
+            self._check_customer(wanted.customer_id)
+
+    def _check_owner(self, owner: str | None) -> None:
+        if owner is not None and not self._is_staff(owner):
+            raise Rejected(f"owner {owner!r} cannot take tickets", field="owner", value=owner)
+
+    def _check_customer(self, customer_id: CustomerId | None) -> None:
+        if customer_id is not None and not self._customers.get_many([customer_id]):
+            raise Rejected(f"no customer {customer_id!r}", field="customerId", value=customer_id)
+
+    def _check_followed(self, ticket_id: TicketId | None) -> None:
+        if ticket_id is None:
+            return
+        try:
+            self._tickets.get(ticket_id)
+        except NotFound:
+            raise Rejected(f"no ticket {ticket_id!r}", field="follows", value=ticket_id) from None
