@@ -1,0 +1,162 @@
+/** The agent's side of a voice contact: microphone, mixing desk, line to the customer, recording. */
+import { Desk } from './desk';
+import { Meter, PROBE_FFT } from './levels';
+import { Link } from './link';
+import { isRaw, openMicrophone } from './microphone';
+import { Recorder } from './recorder';
+import type { SignalChannel } from './signal';
+import { forgetOld, openStore, Uploader, type ChunkStore, type UploadGrant } from './spool';
+
+export type { SignalChannel } from './signal';
+export type { UploadGrant } from './spool';
+
+export interface CallAudio {
+  readonly state: 'idle' | 'connecting' | 'connected' | 'failed';
+  readonly muted: boolean;
+  readonly held: boolean;
+  mute(on: boolean): void;
+  hold(on: boolean): void;
+  /** dB, -100..0 */
+  levels(): { customer: number; agent: number };
+  addEventListener(type: 'change', fn: () => void): void;
+  removeEventListener(type: 'change', fn: () => void): void;
+  close(): Promise<void>;
+}
+
+export interface AgentCallOptions {
+  contactId: string;
+  signal: SignalChannel;
+  recording: {
+    enabled: boolean;
+    grant: () => Promise<UploadGrant>;
+    finish: (segment: string, chunks: number, startedAt: string) => Promise<void>;
+  };
+  iceServers: RTCIceServer[];
+  constraints?: MediaTrackConstraints | boolean;
+  holdMusicUrl?: string;
+}
+
+declare global {
+  interface Window {
+    /** For tests that listen, where the address has `?raw`: what the agent hears, in dB. */
+    trunklineCall?: { probe(hz: number[]): Record<number, number>; readonly state: string };
+  }
+}
+
+/** Tries per chunk when a call is over or a page cleans up: then the person is waiting. */
+const LAST_TRIES = 5;
+
+/**
+ * Asks for the microphone, offers the line, mixes and, once the two are connected, records.
+ *
+ * Rejects when there is no microphone to be had.
+ */
+export async function startAgentCall(options: AgentCallOptions): Promise<CallAudio> {
+  const microphone = await openMicrophone(options.constraints);
+  const context = new AudioContext({ sampleRate: 48_000, latencyHint: 'interactive' });
+  await context.resume();
+  const store = await openStore();
+  return new AgentCall(options, microphone, context, store);
+}
+
+/** Sends chunks that a crashed page left, and says how many. */
+export async function drainSpool(contactId: string, grant: () => Promise<UploadGrant>): Promise<number> {
+  const store = await openStore();
+  await forgetOld(store, Date.now());
+  return new Uploader({ contactId, store, grant }).flush(LAST_TRIES);
+}
+
+class AgentCall extends EventTarget implements CallAudio {
+  private readonly desk: Desk;
+  private readonly link: Link;
+  private readonly uploader: Uploader;
+  private recorder: Recorder | null = null;
+  private closing: Promise<void> | null = null;
+
+  constructor(
+    private readonly options: AgentCallOptions,
+    private readonly microphone: MediaStream,
+    private readonly context: AudioContext,
+    store: ChunkStore,
+  ) {
+    super();
+    const { contactId, signal, iceServers, recording } = options;
+    this.desk = new Desk(context, microphone, options.holdMusicUrl);
+    this.uploader = new Uploader({ contactId, store, grant: recording.grant });
+    this.link = new Link({ contactId, signal, iceServers, role: 'offerer', stream: this.desk.toCustomer });
+    this.link.addEventListener('track', () => {
+      if (this.link.remote) this.desk.attach(this.link.remote);
+    });
+    this.link.addEventListener('state', () => this.onLinkState());
+    this.expose();
+  }
+
+  get state(): CallAudio['state'] {
+    return this.closing ? 'idle' : this.link.state;
+  }
+
+  get muted(): boolean {
+    return this.desk.muted;
+  }
+
+  get held(): boolean {
+    return this.desk.held;
+  }
+
+  mute(on: boolean): void {
+    this.desk.mute(on);
+    this.changed();
+  }
+
+  hold(on: boolean): void {
+    this.desk.hold(on);
+    this.changed();
+  }
+
+  levels(): { customer: number; agent: number } {
+    return { customer: this.desk.customerMeter.level(), agent: this.desk.agentMeter.level() };
+  }
+
+  close(): Promise<void> {
+    this.closing ??= this.shutDown();
+    this.changed();
+    return this.closing;
+  }
+
+  private onLinkState(): void {
+    if (this.link.state === 'connected' && this.options.recording.enabled && !this.closing) {
+      this.recorder ??= new Recorder(this.options.contactId, this.desk.recording, this.uploader, Date.now());
+    }
+    this.changed();
+  }
+
+  private async shutDown(): Promise<void> {
+    const recorded = this.recorder?.stop();
+    this.link.close();
+    await recorded;
+    for (const track of this.microphone.getTracks()) track.stop();
+    this.desk.close();
+    await this.context.close();
+    delete window.trunklineCall;
+    if (!this.recorder) return;
+    // The segment is finished even if chunks are still here: the next page sends them, and they are stitched in then.
+    await this.uploader.flush(LAST_TRIES);
+    await this.options.recording.finish(this.recorder.segment, this.recorder.chunks, this.recorder.startedAt);
+  }
+
+  private expose(): void {
+    if (!isRaw()) return;
+    const meter = new Meter(this.desk.speaker, PROBE_FFT);
+    const state = (): string => this.state;
+    window.trunklineCall = {
+      probe: (hz) => meter.probe(hz),
+      get state() {
+        return state();
+      },
+    };
+  }
+
+  private changed(): void {
+    this.dispatchEvent(new Event('change'));
+  }
+}
