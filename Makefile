@@ -1,0 +1,40 @@
+# Trunkline's commands. `make up` and `make test` are the two that matter.
+.DEFAULT_GOAL := help
+.PHONY: help up down status report test check package venv clean
+
+PYTHON_IN_VENV := .venv/bin/python
+
+help: ## say what there is
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
+
+up: ## start everything on this machine and print the addresses
+	@infra/local/bootstrap.sh
+	@$(PYTHON_IN_VENV) -m infra.local up
+
+down: ## stop what `make up` started; nothing is lost
+	@test ! -x $(PYTHON_IN_VENV) || $(PYTHON_IN_VENV) -m infra.local down
+
+status: ## say what runs
+	@$(PYTHON_IN_VENV) -m infra.local status
+
+report: ## build the report of one day by hand: make report DAY=2026-11-22
+	@test -n "$(DAY)" || { echo "which day? make report DAY=YYYY-MM-DD" >&2; exit 2; }
+	@$(PYTHON_IN_VENV) -m infra.local report "$(DAY)"
+
+venv: ## make the project's virtual environment only
+	@infra/local/bootstrap.sh --no-emulator
+
+package: venv ## build the artifact for an AWS account into build/
+	@$(PYTHON_IN_VENV) -m infra.package
+
+test: ## the fast suite, the journeys and the browser
+	@infra/local/bootstrap.sh
+	@$(PYTHON_IN_VENV) -m pytest
+
+check: ## everything that CI checks
+	@infra/local/bootstrap.sh
+	@$(PYTHON_IN_VENV) -m infra.local.check
+
+clean: down ## stop, and remove everything that was made, the laptop's data included
+	rm -rf .venv .local build web/node_modules web/dist .mypy_cache .ruff_cache .pytest_cache \
+	    .hypothesis .import_linter_cache .chalice/deployments

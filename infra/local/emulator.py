@@ -1,0 +1,210 @@
+"""Runs the embedded AWS (MiniStack) with checkpoints; started in the emulator's own venv.
+
+What MiniStack alone does not give, and this adds: its state is written while it runs, whole
+and at once, so that `kill -9` loses seconds instead of everything; functions that share one
+zip share one copy of it, packed and unpacked; and WebSocket messages of different connections
+run side by side, as they do in AWS.
+"""
+
+import asyncio
+import contextlib
+import hashlib
+import json
+import os
+import shutil
+import signal
+import sys
+import time
+import zipfile
+from pathlib import Path
+from types import SimpleNamespace
+
+import ministack.app as ministack
+from hypercorn.asyncio import serve
+from hypercorn.config import Config
+from ministack.core import hypercorn_compat, lambda_runtime, persistence
+from ministack.services import lambda_svc
+
+EVERY_SECONDS = float(os.environ.get("CHECKPOINT_SECONDS", "2"))
+STATE = Path(os.environ["STATE_DIR"])
+UNPACKED = Path(os.environ["TMPDIR"]) / "unpacked"
+
+
+class Checkpoints:
+    """The emulator's state on disk: always one complete generation, never half of one."""
+
+    def __init__(self, folder: Path) -> None:
+        self._current = folder / "current"
+        self._next = folder / "next"
+        self._previous = folder / "previous"
+        self._digests: dict[str, str] = {}
+
+    def restore(self) -> None:
+        """Point the emulator at the last complete generation, also after a crash mid-swap."""
+        shutil.rmtree(self._next, ignore_errors=True)
+        if not self._current.exists() and self._previous.exists():
+            self._previous.rename(self._current)
+        self._current.mkdir(parents=True, exist_ok=True)
+        persistence.STATE_DIR = str(self._current)
+
+    def save(self, services: object = None) -> None:
+        """Write all services as of this moment. Runs on the event loop, so nothing moves."""
+        snapshot = self._snapshot()
+        digests = {name: hashlib.sha256(text).hexdigest() for name, text in snapshot.items()}
+        if digests == self._digests:
+            return
+        self._write(snapshot, digests)
+        self._digests = digests
+
+    def _snapshot(self) -> dict[str, bytes]:
+        texts = {}
+        for name, get_state in ministack._build_persistence_save_dict().items():
+            state = get_state()
+            if state is not None:
+                version = persistence._state_format_version(name)
+                content = {"__ministack_format__": version, "payload": state}
+                texts[name] = json.dumps(content, default=persistence._json_default).encode()
+        return texts
+
+    def _write(self, snapshot: dict[str, bytes], digests: dict[str, str]) -> None:
+        shutil.rmtree(self._next, ignore_errors=True)
+        self._next.mkdir()
+        for name, text in snapshot.items():
+            kept = self._current / f"{name}.json"
+            if self._digests.get(name) == digests[name] and kept.exists():
+                os.link(kept, self._next / kept.name)
+            else:
+                (self._next / f"{name}.json").write_bytes(text)
+        shutil.rmtree(self._previous, ignore_errors=True)
+        self._current.rename(self._previous)
+        self._next.rename(self._current)
+
+
+class SharedZip(zipfile.ZipFile):
+    """Unpacks a function's code once per content and links it where a worker expects it."""
+
+    def extractall(  # type: ignore[override]  # called with the target only
+        self, path: str, members: object = None, pwd: bytes | None = None
+    ) -> None:
+        with open(str(self.filename), "rb") as content:
+            digest = hashlib.file_digest(content, "sha256").hexdigest()
+        shared = UNPACKED / digest
+        if not shared.exists():
+            half = UNPACKED / f"{digest}.{os.getpid()}.{time.monotonic_ns()}"
+            super().extractall(half)
+            try:
+                half.rename(shared)
+            except OSError:  # another worker was faster
+                shutil.rmtree(half)
+        target = Path(path)
+        if target.name == "code":
+            Path(str(self.filename)).unlink()  # the worker's own copy of the zip, now unpacked
+        target.rmdir()
+        target.symlink_to(shared, target_is_directory=True)
+
+
+class Leased:
+    """A worker that is nobody else's for the time of one invocation.
+
+    MiniStack lets all WebSocket messages of a function queue up behind one worker.
+    """
+
+    def __init__(
+        self, name: str, config: dict[str, object], code: bytes, qualifier: str = "$LATEST"
+    ) -> None:
+        self._wanted = (name, config, code, qualifier)
+
+    def invoke(self, event: object, request_id: str) -> object:
+        name, config, code, qualifier = self._wanted
+        worker, _ = lambda_runtime.acquire_worker(name, config, code, qualifier=qualifier)
+        try:
+            return worker.invoke(event, request_id)
+        finally:
+            lambda_runtime.release_worker(worker)
+
+
+def share_code() -> None:
+    """One copy in memory of a zip that many functions have; each would otherwise keep its own."""
+    fetch = lambda_svc._fetch_code_from_s3
+    copies: dict[str, bytes] = {}
+
+    def fetch_once(bucket: str, key: str, version_id: str | None = None) -> bytes | None:
+        code: bytes | None = fetch(bucket, key, version_id=version_id)
+        if code is None:
+            return None
+        return copies.setdefault(hashlib.sha256(code).hexdigest(), code)
+
+    lambda_svc._fetch_code_from_s3 = fetch_once
+
+
+def remember_code_digests() -> None:
+    """Hash each function's zip once, not at every checkpoint: it is the same object all along."""
+    write_blob = lambda_svc._write_code_blob
+    known: dict[int, tuple[bytes, str]] = {}
+
+    def write_once(code: bytes) -> str:
+        entry = known.get(id(code))
+        if entry is None or entry[0] is not code:
+            entry = known[id(code)] = (code, write_blob(code))
+        return entry[1]
+
+    lambda_svc._write_code_blob = write_once
+
+
+async def main() -> None:
+    UNPACKED.mkdir(parents=True, exist_ok=True)
+    STATE.mkdir(parents=True, exist_ok=True)
+    checkpoints = Checkpoints(STATE)
+    checkpoints.restore()
+    hypercorn_compat.install()
+    remember_code_digests()
+    share_code()
+    lambda_runtime.get_or_create_worker = Leased
+    lambda_runtime.zipfile = SimpleNamespace(
+        ZipFile=SharedZip,
+        BadZipFile=zipfile.BadZipFile,
+        LargeFileError=zipfile.LargeZipFile,
+    )
+    ministack.save_all = checkpoints.save
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    saving = asyncio.create_task(_keep_saving(checkpoints, stop))
+    await serve(ministack.app, _listen(), shutdown_trigger=stop.wait)
+    saving.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await saving
+
+
+def _listen() -> Config:
+    config = Config()
+    config.bind = [f"{os.environ['BIND_HOST']}:{os.environ['GATEWAY_PORT']}"]
+    config.keep_alive_timeout = 75
+    config.graceful_timeout = 3
+    config.loglevel = "WARNING"
+    return config
+
+
+async def _keep_saving(checkpoints: Checkpoints, stop: asyncio.Event) -> None:
+    """A checkpoint every few seconds, and one the moment that a stop is asked for.
+
+    MiniStack itself saves only after the last running function has ended, which a supervisor
+    with a short patience does not wait for.
+    """
+    while not stop.is_set():
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(stop.wait(), EVERY_SECONDS)
+        began = time.monotonic()
+        try:
+            checkpoints.save()
+        except RuntimeError as error:  # a worker thread changed a dict while it was copied
+            print(f"checkpoint put off: {error}", file=sys.stderr, flush=True)
+        took = time.monotonic() - began
+        if took > 1:
+            print(f"checkpoint took {took:.2f} s", file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    asyncio.run(main())
+    os._exit(0)  # a function still running must not keep the emulator alive

@@ -1,0 +1,309 @@
+"""The laptop: one command brings up the cloud, the artifact, its data and the console."""
+
+import hashlib
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from infra.local import console
+from infra.local.cloud import ACCOUNT, REGION, Cloud, Deployed
+from infra.local.processes import DidNotStart, Process
+from infra.local.progress import Progress
+from infra.local.serve import Origin
+from infra.package import ROOT, package
+
+INSTANCE_ID = "7c1b0a3e-5d42-4f6b-9a58-2e9d4c8f1a60"
+_FIRST_PORTS = {"emulator": 4566, "console": 8080}
+_TABLES = ["contacts", "routing", "center", "customers", "tickets", "connections", "reports"]
+_BUCKETS = ["recordings", "lake", "exports", "prompts"]
+
+
+class Laptop:
+    """One laptop: a folder that holds all its state, and the processes started from it."""
+
+    def __init__(self, home: Path) -> None:
+        self.home = home
+        self.emulator = Process("emulator", home)
+        self.console = Process("console", home)
+        self.facts = home / "acme.json"
+
+    def up(self) -> None:
+        """Bring everything up; harmless and quick when it is up already."""
+        progress = Progress()
+        self.home.mkdir(parents=True, exist_ok=True)
+        ports = self._ports()
+        cloud = Cloud(f"http://127.0.0.1:{ports['emulator']}")
+        origin = f"http://127.0.0.1:{ports['console']}"
+        with progress.step("emulator") as outcome:
+            outcome += self._start_emulator(ports["emulator"])
+        with progress.step("package") as outcome:
+            built = package()
+            state = "built" if built.rebuilt else "unchanged"
+            outcome.append(f"{built.size / 2**20:.1f} MiB {state}")
+        with progress.step("console") as outcome:
+            outcome.append(console.build(ROOT / "web", self.home / "logs" / "web.log"))
+        with progress.step("deploy") as outcome:
+            parameters = _parameters(cloud.endpoint, origin)
+            deployed = cloud.deploy(built.template, built.code, built.sha256, parameters)
+            outcome.append("deployed" if deployed.changed else "unchanged")
+        with progress.step("origin") as outcome:
+            outcome += self._start_console(ports["console"], cloud, deployed)
+        variables = cloud.environment(deployed.outputs["ApiFunction"])
+        facts = _facts(cloud, origin, deployed, variables)
+        for step in ("seed", "publish_flows"):
+            with progress.step(step.replace("_", " ")) as outcome:
+                facts |= self._run_step(step, variables, cloud, outcome)
+        self.facts.write_text(json.dumps(facts, indent=2))
+        with progress.step("first answer") as outcome:
+            outcome.append(_first_answer(f"{origin}/api/v1/settings"))
+        _print_addresses(facts, self.home, progress.seconds())
+
+    def down(self) -> None:
+        """Stop what this laptop started, and nothing else; the state stays on disk."""
+        for process, patience in ((self.console, 5), (self.emulator, 20)):
+            stopped = process.stop(patience)
+            print(f"{process.name}: {'stopped' if stopped else 'was not running'}")
+
+    def status(self) -> bool:
+        """Whether all of it runs; said on the screen, with the addresses."""
+        running = {p.name: p.pid() for p in (self.emulator, self.console)}
+        for name, pid in running.items():
+            print(f"{name}: {f'running, process {pid}' if pid else 'not running'}")
+        if all(running.values()) and self.facts.exists():
+            facts = json.loads(self.facts.read_text())
+            for name in ("console", "api", "websocket", "aws_endpoint"):
+                print(f"{name}: {facts[name]}")
+        return all(running.values())
+
+    def report(self, day: str) -> None:
+        """Run the report function by hand, with the event that the queue would give it."""
+        facts = json.loads(self.facts.read_text())
+        body = json.dumps({"day": day, "instanceId": facts["instance_id"]})
+        record = {
+            "messageId": f"by-hand-{time.time_ns()}",
+            "receiptHandle": "by-hand",
+            "body": body,
+            "attributes": {"ApproximateReceiveCount": "1"},
+            "messageAttributes": {},
+            "eventSource": "aws:sqs",
+            "eventSourceARN": f"arn:aws:sqs:{REGION}:{ACCOUNT}:trunkline-reports",
+            "awsRegion": REGION,
+        }
+        answer = (
+            Cloud(facts["aws_endpoint"])
+            .client("lambda")
+            .invoke(
+                FunctionName=facts["functions"]["report"],
+                Payload=json.dumps({"Records": [record]}).encode(),
+            )
+        )
+        said = answer["Payload"].read().decode()
+        failed = answer.get("FunctionError") or json.loads(said or "{}").get("batchItemFailures")
+        print(said)
+        if failed:
+            sys.exit(f"the report for {day} failed")
+
+    def _ports(self) -> dict[str, int]:
+        """The ports of last time, or the next free ones; kept, because addresses are remembered."""
+        file = self.home / "ports.json"
+        known: dict[str, int] = json.loads(file.read_text()) if file.exists() else {}
+        ports: dict[str, int] = {}
+        for process in (self.emulator, self.console):
+            wanted = known.get(process.name, _FIRST_PORTS[process.name])
+            running = process.pid() is not None
+            ports[process.name] = wanted if running else _free_port(wanted, set(ports.values()))
+        file.write_text(json.dumps(ports))
+        return ports
+
+    def _start_emulator(self, port: int) -> list[str]:
+        script = Path(__file__).with_name("emulator.py")
+        venv = ROOT / ".local" / "emulator-venv"
+        python = venv / "bin" / "python"
+        if not python.exists():
+            raise DidNotStart(f"{python} is missing: run `make up`, which makes it")
+        stamp = venv / ".trunkline-stamp"
+        fingerprint = _digest(
+            script.read_text(), stamp.read_text() if stamp.exists() else "", str(port)
+        )
+        if self.emulator.fingerprint() == fingerprint:
+            return [f"running on port {port}"]
+        self.emulator.stop(20)
+        temporary = self.home / "tmp"
+        subprocess.run(["rm", "-rf", str(temporary)], check=True)
+        temporary.mkdir(parents=True)
+        environment = _emulator_environment(self.home, port, python)
+        command = [str(python), str(script)]
+        self.emulator.start(command, environment, cwd=self.home, fingerprint=fingerprint)
+        self._wait(self.emulator, f"http://127.0.0.1:{port}/_ministack/health")
+        return [f"started on port {port}"]
+
+    def _start_console(self, port: int, cloud: Cloud, deployed: Deployed) -> list[str]:
+        origin = Origin(
+            port=port,
+            emulator=cloud.endpoint,
+            rest_api=deployed.outputs["RestAPIId"],
+            websocket_api=deployed.outputs["WebsocketAPIId"],
+            site=str(ROOT / "web" / "dist"),
+        )
+        config = self.home / "origin.json"
+        script = Path(__file__).with_name("serve.py")
+        fingerprint = _digest(script.read_text(), repr(origin))
+        if self.console.fingerprint() == fingerprint:
+            return [f"running on port {port}"]
+        self.console.stop()
+        origin.write(config)
+        command = [sys.executable, "-m", "infra.local.serve", str(config)]
+        self.console.start(command, os.environ, cwd=ROOT, fingerprint=fingerprint)
+        self._wait(self.console, f"http://127.0.0.1:{port}/_origin")
+        return [f"started on port {port}"]
+
+    def _wait(self, process: Process, url: str, seconds: float = 60) -> None:
+        deadline = time.monotonic() + seconds
+        while process.pid() is not None and time.monotonic() < deadline:
+            try:
+                with urllib.request.urlopen(url, timeout=2):
+                    return
+            except (urllib.error.URLError, OSError):
+                time.sleep(0.05)  # an operator waits for it
+        process.stop()
+        raise DidNotStart(
+            f"the {process.name} did not start; {process.log} ends:\n{process.tail()}"
+        )
+
+    def _run_step(
+        self, step: str, variables: Mapping[str, str], cloud: Cloud, outcome: list[str]
+    ) -> dict[str, Any]:
+        """A deploy step of its own module, with the environment of the deployed functions."""
+        if not (ROOT / "infra" / f"{step}.py").exists():
+            outcome.append("nothing to do")
+            return {}
+        environment = {**os.environ, **variables, **_credentials(cloud.endpoint)}
+        ran = subprocess.run(
+            [sys.executable, "-m", f"infra.{step}"],
+            cwd=ROOT,
+            env=environment,
+            capture_output=True,
+            text=True,
+        )
+        (self.home / "logs" / f"{step}.log").write_text(ran.stderr)
+        if ran.returncode:
+            raise DidNotStart(f"infra.{step} failed:\n{ran.stdout[-2000:]}\n{ran.stderr[-4000:]}")
+        said: dict[str, Any] = json.loads(ran.stdout) if ran.stdout.strip() else {}
+        outcome.append("done")
+        return said
+
+
+def _parameters(endpoint: str, origin: str) -> dict[str, str]:
+    return {
+        "InstanceId": INSTANCE_ID,
+        "LocalEndpoint": endpoint,
+        "ConsoleOrigin": origin,
+        "SpeechEngine": "espeak",
+        "AllowPasswordSignIn": "true",
+        "WebsocketPublicUrl": origin.replace("http://", "ws://") + "/ws",
+        "StoragePublicUrl": f"{origin}/storage",
+        "IdentityPublicUrl": f"{origin}/identity",
+        "SignedPathPrefixes": "/_aws/execute-api/{api_id}/{stage},/api",
+    }
+
+
+def _facts(
+    cloud: Cloud, origin: str, deployed: Deployed, variables: Mapping[str, str]
+) -> dict[str, Any]:
+    return {
+        "console": origin,
+        "api": f"{origin}/api",
+        "websocket": variables["WEBSOCKET_PUBLIC_URL"],
+        "customer_page": f"{origin}/call",
+        "aws_endpoint": cloud.endpoint,
+        "region": REGION,
+        "instance_id": variables["INSTANCE_ID"],
+        "user_pool_id": variables["USER_POOL_ID"],
+        "client_id": variables["USER_POOL_CLIENT_ID"],
+        "tables": {name: variables[f"{name.upper()}_TABLE"] for name in _TABLES},
+        "buckets": {name: variables[f"{name.upper()}_BUCKET"] for name in _BUCKETS},
+        "functions": {
+            "api": deployed.outputs["ApiFunction"],
+            "report": deployed.outputs["ReportFunction"],
+            "day_ended": deployed.outputs["DayEndedFunction"],
+        },
+    }
+
+
+def _credentials(endpoint: str) -> dict[str, str]:
+    return {
+        "AWS_ENDPOINT_URL": endpoint,
+        "AWS_ACCESS_KEY_ID": ACCOUNT,
+        "AWS_SECRET_ACCESS_KEY": "local",
+        "AWS_REGION": REGION,
+        "AWS_DEFAULT_REGION": REGION,
+    }
+
+
+def _emulator_environment(home: Path, port: int, python: Path) -> dict[str, str]:
+    """Nothing of ours leaks in: functions inherit the emulator's environment."""
+    return {
+        "PATH": f"{python.parent}{os.pathsep}/usr/local/bin:/usr/bin:/bin",
+        "HOME": os.environ.get("HOME", "/"),
+        "LANG": "C.UTF-8",
+        "TMPDIR": str(home / "tmp"),
+        "PYTHONUNBUFFERED": "1",
+        "GATEWAY_PORT": str(port),
+        "BIND_HOST": "127.0.0.1",
+        "MINISTACK_HOST": "127.0.0.1",
+        "MINISTACK_ACCOUNT_ID": ACCOUNT,
+        "AWS_DEFAULT_REGION": REGION,
+        "SFTP_ENABLED": "0",
+        "IOT_MTLS_ENABLED": "0",
+        "PERSIST_STATE": "1",
+        "STATE_DIR": str(home / "state"),
+        "S3_PERSIST": "1",
+        "S3_DATA_DIR": str(home / "s3"),
+        "LOG_LEVEL": "WARNING",
+        "CHECKPOINT_SECONDS": "2",
+    }
+
+
+def _free_port(first: int, taken: set[int]) -> int:
+    for port in range(first, first + 200):
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+        if port not in taken:
+            return port
+    raise DidNotStart(f"no free port from {first} on")
+
+
+def _first_answer(url: str) -> str:
+    """Asks the API once, so that the person who comes next does not wait for its cold start."""
+    try:
+        with urllib.request.urlopen(url, timeout=30) as answer:
+            return f"{url} {answer.status}"
+    except urllib.error.HTTPError as error:
+        return f"{url} {error.code}"
+
+
+def _digest(*parts: str) -> str:
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()
+
+
+def _print_addresses(facts: Mapping[str, Any], home: Path, seconds: float) -> None:
+    print(f"\nTrunkline is up after {seconds:.1f} s.\n")
+    print(f"  console        {facts['console']}")
+    print(f"  customer page  {facts['customer_page']}")
+    print(f"  API            {facts['api']}")
+    print(f"  AWS endpoint   {facts['aws_endpoint']}")
+    for role, user in facts.get("users", {}).items():
+        print(f"  {role:<14} {user['username']} / {user['password']}")
+    print(f"\nFor scripts: {home / 'acme.json'}. Stop with `make down`.")
