@@ -37,6 +37,8 @@ from chalicelib.core.flow.model import (
     WaitKind,
 )
 from chalicelib.core.flow.parse import parse
+from chalicelib.core.flow.prompts import spoken_text
+from chalicelib.core.flow.prompts import spoken_text
 from chalicelib.core.flow.references import Reference, references, unresolved
 
 
@@ -82,6 +84,8 @@ __all__ = [
     "advance",
     "parse",
     "references",
+    "spoken_text",
+    "spoken_text",
     "supported_types",
     "unresolved",
 ]

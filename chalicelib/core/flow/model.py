@@ -145,8 +145,8 @@ class Wait:
 
     number: int
     kind: WaitKind
-    # After which a Timeout is due; None: for ever. For INPUT and PLAYBACK, where the device itself
-    # reports, and for LAMBDA and QUEUE, where the server does, it is a backstop for a lost report.
+    # After which a Timeout is due; None: for ever. With INPUT, PLAYBACK and LOOP it is the device
+    # that reports, and these are the seconds it should need: whoever watches it adds patience.
     seconds: float | None = None
 
 

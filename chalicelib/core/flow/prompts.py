@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
-from html import escape
+from html import escape, unescape
 
 from chalicelib.core.events import Channel
 from chalicelib.core.flow import spec, values
@@ -18,9 +19,8 @@ PARAMETERS = (
     spec.Parameter("Media", spec.mapping),
 )
 
-# A device that stopped reporting must not hold a caller for ever, nor cut a long prompt short.
-LISTENING_SECONDS = 120
-LETTERS_PER_SECOND = 8
+LETTERS_PER_SECOND = 10  # spoken slowly
+_TAG = re.compile(r"<[^<>]*>")
 
 
 class NothingToSay(Exception):
@@ -48,10 +48,17 @@ def described(prompt: Prompt | None) -> dict[str, str]:
     return {name: values.shown(value) for name, value in parts.items() if value is not None}
 
 
+def spoken_text(prompt: Prompt) -> str:
+    """What is said, as text for somebody who reads it; nothing for a recording."""
+    if prompt.ssml is not None:
+        return " ".join(unescape(_TAG.sub(" ", prompt.ssml)).split())
+    return prompt.text or ""
+
+
 def listening_seconds(prompts: Iterable[Prompt | None]) -> float:
-    """How long to believe that somebody still listens, when no device says otherwise."""
-    letters = sum(len((p.text or "") + (p.ssml or "")) for p in prompts if p is not None)
-    return float(LISTENING_SECONDS + letters // LETTERS_PER_SECOND)
+    """About how long it takes to hear these prompts."""
+    letters = sum(len(spoken_text(prompt)) for prompt in prompts if prompt is not None)
+    return float(letters // LETTERS_PER_SECOND + 1) if letters else 0.0
 
 
 def _prompt(turn: Turn, name: str, value: object) -> Prompt | None:
@@ -59,8 +66,8 @@ def _prompt(turn: Turn, name: str, value: object) -> Prompt | None:
         raise NothingToSay(name)
     language, voice = turn.session.language_code, turn.session.voice_id
     if name == "Text":
-        text = turn.text(value)
-        return Prompt(text=text, language_code=language, voice_id=voice) if text.strip() else None
+        text = turn.text(value).strip()
+        return Prompt(text=text, language_code=language, voice_id=voice) if text else None
     if name == "SSML":
         ssml = _markup(turn, values.written(value))
         return Prompt(ssml=ssml, language_code=language, voice_id=voice) if ssml.strip() else None
@@ -84,3 +91,11 @@ def _markup(turn: Turn, ssml: str) -> str:
     if values.is_reference(ssml):
         return turn.text(ssml)
     return values.interpolate(ssml, turn.root, escape=lambda text: escape(text, quote=False))
+
+
+_TAG = re.compile(r"<[^>]*>")
+
+
+def spoken_text(prompt: Prompt) -> str:
+    """What the prompt says, as one reads it: without markup, empty where only a file is known."""
+    return unescape(_TAG.sub("", prompt.text or prompt.ssml or "")).strip()

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 MAX_DEPTH = 32  # of nested JSON, from a document or from a function's reply
+ATTRIBUTES_BYTES = 32 * 1024  # all attributes of a contact, or of a flow, together
 SHOWN = 256  # characters of one value in a trace
 
 _KEY = r"\[(?:'[^']*'|\"[^\"]*\"|\d{1,9})\]"
@@ -85,6 +86,11 @@ def shown(value: object) -> str:
     """A value as a trace shows it: written, and cut where it is long."""
     text = written(value)
     return text if len(text) <= SHOWN else text[: SHOWN - 1] + "…"
+
+
+def size_bytes(attributes: Mapping[str, str]) -> int:
+    """How much these attributes take up; half a surrogate pair counts, and raises nothing."""
+    return sum(len(f"{k}{v}".encode(errors="surrogatepass")) for k, v in attributes.items())
 
 
 def whole_number(value: object, low: int, high: int) -> int | None:

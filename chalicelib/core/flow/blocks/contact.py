@@ -11,7 +11,6 @@ from chalicelib.core.flow.model import EnterQueue, Problem, QueueRefused, QueueV
 from chalicelib.core.flow.spec import Block, Parameter, bad_value, required
 from chalicelib.core.flow.turn import Failed, Outcome, Turn, Waits, failed
 
-ATTRIBUTES_BYTES = 32 * 1024
 QUEUE_REPLY_SECONDS = 10  # then the place is asked for again: whoever was to answer is gone
 HOOKS = (
     "AgentHold",
@@ -63,8 +62,8 @@ def update_contact_attributes(turn: Turn) -> Outcome:
         return failed()  # no contact here has a related one yet
     named = {turn.text(key): turn.text(value) for key, value in wanted.items()}
     attributes = {**turn.session.attributes, **named}
-    size = sum(len(f"{key}{value}".encode()) for key, value in attributes.items())
-    if size > ATTRIBUTES_BYTES or not all(_is_attribute_name(key) for key in named):
+    is_too_big = values.size_bytes(attributes) > values.ATTRIBUTES_BYTES
+    if is_too_big or not all(_is_attribute_name(key) for key in named):
         return failed(Attributes=values.shown(named))
     return Outcome(
         session=replace(turn.session, attributes=attributes),

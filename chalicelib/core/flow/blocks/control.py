@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from chalicelib.core.events import Channel
 from chalicelib.core.flow import spec, values
-from chalicelib.core.flow.model import Timeout, WaitKind
+from chalicelib.core.flow.model import Problem, Timeout, WaitKind
 from chalicelib.core.flow.spec import Block, Parameter, required
 from chalicelib.core.flow.turn import Ends, Enters, Outcome, Result, Turn, Waits, failed
 
@@ -84,6 +84,30 @@ def update_flow_logging_behavior(turn: Turn) -> Outcome:
     )
 
 
+def update_flow_attributes(turn: Turn) -> Outcome:
+    """Set values that only this run of this flow knows."""
+    wanted = turn.parameter("FlowAttributes")
+    named = {
+        turn.text(key): turn.text(entry.get("Value"))
+        for key, entry in (wanted.items() if isinstance(wanted, Mapping) else ())
+        if isinstance(entry, Mapping)
+    }
+    attributes = {**turn.session.flow_attributes, **named}
+    if values.size_bytes(attributes) > values.ATTRIBUTES_BYTES:
+        return failed(FlowAttributes=values.shown(named))
+    return Outcome(
+        session=replace(turn.session, flow_attributes=attributes),
+        changed={f"$.FlowAttributes.{key}": values.shown(value) for key, value in named.items()},
+    )
+
+
+def _flow_attribute_problems(parameters: Mapping[str, object]) -> Iterator[Problem]:
+    wanted = parameters.get("FlowAttributes")
+    for key, entry in wanted.items() if isinstance(wanted, Mapping) else ():
+        if not isinstance(entry, Mapping) or "Value" not in entry:
+            yield Problem(spec.MISSING_PROPERTY, f"FlowAttributes.{key[:60]}.Value")
+
+
 BLOCKS: Mapping[str, Block] = {
     "Compare": Block(
         run=compare,
@@ -120,6 +144,11 @@ BLOCKS: Mapping[str, Block] = {
         goes_on=False,
     ),
     "EndFlowExecution": Block(run=end_flow_execution, is_terminal=True, waits_for_silence=True),
+    "UpdateFlowAttributes": Block(
+        run=update_flow_attributes,
+        parameters=(required("FlowAttributes", spec.mapping),),
+        check=_flow_attribute_problems,
+    ),
     "UpdateFlowLoggingBehavior": Block(
         run=update_flow_logging_behavior,
         parameters=(required("FlowLoggingBehavior", spec.one_of("Enabled", "Disabled")),),
