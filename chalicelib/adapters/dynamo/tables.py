@@ -30,6 +30,10 @@ class ItemRow(Row):
     document = UnicodeAttribute()
 
 
+class OnceRow(Row):
+    """contacts: `<contact id>` | `once#<item id>`: this transcript item is in, do not add it again."""
+
+
 class AgentRow(Row):
     """routing: `agent#<agent id>` | `state`. `version` is also the desk's event sequence."""
 
@@ -48,7 +52,6 @@ class WaitingRow(Row):
     """routing: `waiting#<queue id>#<channel>#<shard>` | `<priority>#<ranked at>#<contact id>`."""
 
     contact_id = UnicodeAttribute()
-    offer_id = UnicodeAttribute(null=True)
 
 
 class OpeningRow(Row):
@@ -68,3 +71,83 @@ class DepthRow(Row):
     """routing: `depth#<queue id>` | `<channel>`: contacts waiting, kept where a limit is set."""
 
     waiting = NumberAttribute(default=0)
+
+
+class CenterRow(Row):
+    """center: `center` | `<kind>#<id>`: one object of the configuration; `settings` for the rest."""
+
+    document = UnicodeAttribute()
+
+
+class UserRow(Row):
+    """center: `user#<username>` | `user`, and the same under `agent#<agent id>` | `user`."""
+
+    document = UnicodeAttribute()
+
+
+class FlowVersionRow(Row):
+    """center: `flow#<flow id>` | `version#<8 digits>`; written once, never changed."""
+
+    name = UnicodeAttribute()
+    type = UnicodeAttribute()
+    content = UnicodeAttribute()
+
+
+class AccessKeyRow(Row):
+    """center: `key#<access key id>` | `key`: a key of a machine caller, with its groups."""
+
+    secret = UnicodeAttribute()
+    document = UnicodeAttribute()
+
+
+class ConnectionRow(Row):
+    """connections: `connection#<id>` | `who`: whose socket it is; gone after a day."""
+
+    document = UnicodeAttribute()
+    expires_at = NumberAttribute()
+
+
+class CustomerSocketRow(Row):
+    """connections: `contact#<contact id>` | `customer`: the customer's newest socket."""
+
+    connection_id = UnicodeAttribute()
+    expires_at = NumberAttribute()
+
+
+class CustomersRow(Row):
+    """customers: everything of one customer under one key, so that one query fills a screen pop.
+
+    `<customer id>` | `profile`
+    `<customer id>` | `open#<created at>#<ticket id>`: an open ticket; sorts above the contacts
+    `<customer id>` | `contact#<initiated at>#<contact id>`: a line of history; `facts` it tells of
+    `<customer id>` | `archived#<created at>#<ticket id>`: a resolved or closed ticket
+    `phone#<E.164>` | `<customer id>`
+    `name#<first letter>` | `<name from one of its words on>#<customer id>`
+    """
+
+    document = UnicodeAttribute()
+    facts = NumberAttribute(null=True)
+
+
+class TicketsRow(Row):
+    """tickets: a ticket with its notes and history, and the lists that it stands in.
+
+    `<ticket id>` | `state`: with `version`
+    `<ticket id>` | `change#<version, 8 digits>`: the lines of history of one version
+    `<ticket id>` | `note#<time>#<note id>`
+    `status#<status>` | `<created at>#<ticket id>`
+    `owner#<status>#<username>` | `<created at>#<ticket id>`
+    """
+
+    document = UnicodeAttribute()
+    version = NumberAttribute(null=True)
+
+
+class ReportRunRow(Row):
+    """reports: `report#<report>` | `<civil day>#<revision, 6 digits>`: a revision being written or
+    published; conditions look at `state`, `claimant` and `claimed_until`."""
+
+    state = UnicodeAttribute()
+    claimant = UnicodeAttribute()
+    claimed_until = UnicodeAttribute()
+    document = UnicodeAttribute()

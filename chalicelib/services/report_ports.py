@@ -1,0 +1,82 @@
+"""What records and reports need of the world; apart from ports.py so that no Lambda on which a
+person waits loads what reports are made of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date, datetime
+from typing import Protocol
+
+from chalicelib.core.civil_day import Period
+from chalicelib.core.contact_record import ContactRecord
+from chalicelib.core.report import Definition, Table
+from chalicelib.core.revision import Manifest, ReportRun
+
+
+class RecordLake(Protocol):
+    """Contact records, one object each, by the UTC day on which the contact ended."""
+
+    def store(self, record: ContactRecord) -> bool:
+        """False when the lake already holds this record, or a newer one of the same contact."""
+        ...
+
+    def records(self, utc_days: Iterable[date]) -> Iterator[bytes]:
+        """Every record of these days, as JSON in one line."""
+        ...
+
+
+class Exports(Protocol):
+    """The files of every revision of every report; a revision without manifest does not count."""
+
+    def write(
+        self, report: str, day: date, revision: int, *, name: str, body: bytes, media_type: str
+    ) -> None: ...
+
+    def read(self, report: str, day: date, revision: int, *, name: str) -> bytes:
+        """NotFound when there is no such file."""
+        ...
+
+    def seal(self, manifest: Manifest) -> None:
+        """Writes the manifest: from here on the revision counts and never changes."""
+        ...
+
+    def manifest(self, report: str, day: date, revision: int) -> Manifest | None: ...
+
+    def link(self, report: str, day: date, revision: int, *, name: str) -> str:
+        """A link to the file that anybody may follow for a while."""
+        ...
+
+
+class Warehouse(Protocol):
+    def tables(
+        self, definitions: Sequence[Definition], period: Period, records: Iterable[bytes]
+    ) -> Sequence[Table]:
+        """The reports over those of the records that ended within the period."""
+        ...
+
+
+class ReportRuns(Protocol):
+    """Which revisions there are, and who is writing one."""
+
+    def of_day(self, report: str, day: date) -> Sequence[ReportRun]:
+        """Oldest revision first, as they are at this moment."""
+        ...
+
+    def latest(self, report: str, *, limit: int) -> Sequence[ReportRun]:
+        """Newest day first, within it the newest revision."""
+        ...
+
+    def claim(self, run: ReportRun, *, now: datetime) -> None:
+        """The revision is this claimant's to write; Conflict while it is somebody else's, or when
+        it is published."""
+        ...
+
+    def publish(self, run: ReportRun) -> None:
+        """Conflict when the claim was lost meanwhile."""
+        ...
+
+
+class ReportRequests(Protocol):
+    def request(self, day: date) -> None:
+        """All reports of the day are to be built soon; asking twice does no harm."""
+        ...
