@@ -38,7 +38,6 @@ from chalicelib.core.flow.model import (
 )
 from chalicelib.core.flow.parse import parse
 from chalicelib.core.flow.prompts import spoken_text
-from chalicelib.core.flow.prompts import spoken_text
 from chalicelib.core.flow.references import Reference, references, unresolved
 
 
@@ -84,7 +83,6 @@ __all__ = [
     "advance",
     "parse",
     "references",
-    "spoken_text",
     "spoken_text",
     "supported_types",
     "unresolved",

@@ -91,11 +91,3 @@ def _markup(turn: Turn, ssml: str) -> str:
     if values.is_reference(ssml):
         return turn.text(ssml)
     return values.interpolate(ssml, turn.root, escape=lambda text: escape(text, quote=False))
-
-
-_TAG = re.compile(r"<[^>]*>")
-
-
-def spoken_text(prompt: Prompt) -> str:
-    """What the prompt says, as one reads it: without markup, empty where only a file is known."""
-    return unescape(_TAG.sub("", prompt.text or prompt.ssml or "")).strip()
