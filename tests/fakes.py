@@ -80,7 +80,7 @@ class InMemoryObjectStore:
 
 
 class InMemoryCustomerStore:
-    """A CustomerStore in dicts. `is_down`: every read fails; `calls` counts what was asked."""
+    """A CustomerStore in dicts. `is_down`: everything fails; `calls` tells what was asked."""
 
     def __init__(self) -> None:
         self.customers: dict[CustomerId, Customer] = {}
@@ -90,6 +90,7 @@ class InMemoryCustomerStore:
         self.calls: list[str] = []
 
     def create(self, customer: Customer) -> None:
+        self._asked("create")
         if customer.customer_id in self.customers:
             raise Conflict(f"customer {customer.customer_id!r} exists")
         self.customers[customer.customer_id] = customer
@@ -130,6 +131,7 @@ class InMemoryCustomerStore:
         return [self.customers[customer_id].brief for customer_id in found]
 
     def write_line(self, customer_id: CustomerId, line: HistoryLine, *, facts: int) -> None:
+        self._asked("write_line")
         key = (customer_id, line.contact_id)
         if key not in self.lines or self.lines[key][0] < facts:
             self.lines[key] = (facts, line)

@@ -15,9 +15,9 @@ from chalicelib.core.customer import (
     identity_among,
 )
 from chalicelib.core.errors import Conflict, Rejected
-from chalicelib.core.events import Endpoint
+from chalicelib.core.events import CustomerIdentified, Endpoint
 from chalicelib.core.ids import ContactId, CustomerId
-from chalicelib.services.ports import CustomerFile, CustomerStore
+from chalicelib.services.ports import CustomerFile, CustomerStore, Unavailable
 
 TELEPHONE = "TELEPHONE_NUMBER"
 FOUND_AT_MOST = 50  # customers of one search
@@ -59,6 +59,26 @@ class CustomersService:
                 continue
             return Identity(newcomer.customer_id, is_new=True)
         raise Conflict("the caller's number is being entered by somebody else")
+
+    def identified(
+        self, contact_id: ContactId, endpoint: Endpoint | None, *, at: datetime
+    ) -> CustomerIdentified | None:
+        """The fact of who a contact comes from; None when nobody can be named.
+
+        Never keeps a contact from going on: when the customers cannot be reached, or everybody
+        enters the same number at once, the contact goes on unnamed.
+        """
+        try:
+            identity = self.identify(contact_id, endpoint, at)
+        except (Unavailable, Conflict):
+            return None
+        if identity.customer_id is None and not identity.candidates:
+            return None
+        return CustomerIdentified(
+            customer_id=identity.customer_id,
+            is_new=identity.is_new,
+            candidates=identity.candidates,
+        )
 
     def register(self, customer: Customer) -> Customer:
         """Enters a customer as given, numbers made E.164; Conflict when the id is taken."""

@@ -42,12 +42,12 @@ def test_a_newcomer_remembers_the_contact_that_brought_them() -> None:
     """The history of a customer can say where the customer came from."""
     newcomer = first_seen(ANAS_NUMBER, CALL, created_by="inbound call", at=MONDAY, name="  Ana ")
 
-    assert ("Ana", (ANAS_NUMBER,), CALL, "inbound call") == (
+    assert (
         newcomer.name,
         newcomer.phones,
         newcomer.first_contact_id,
         newcomer.created_by,
-    )
+    ) == ("Ana", (ANAS_NUMBER,), CALL, "inbound call")
 
 
 def test_nobody_known_leaves_the_identity_open() -> None:
@@ -116,17 +116,19 @@ def test_the_history_line_of_a_running_contact_has_no_length_yet() -> None:
     """What is not over has no duration."""
     line = history_line(a_contact())
 
-    assert ("Sales", "Ben Ode", None) == (line.queue_name, line.agent_name, line.duration_seconds)
+    assert (line.queue_name, line.agent_name, line.duration_seconds) == ("Sales", "Ben Ode", None)
 
 
 def test_the_history_line_of_an_ended_contact_tells_how_it_went() -> None:
     """Length, disposition and recordings are what the next agent looks for."""
-    segment = StoredSegment(segment="s1", bucket="b", key="k", seconds=41.5, channels=2, sha256="0")
+    segment = StoredSegment(
+        segment="s1", bucket="b", key="k", seconds=41.5, channels=2, sha256="0", started_at=MONDAY
+    )
     contact = a_contact(
         disconnected_at=later(seconds=90), disposition="sale", recordings=(segment,)
     )
 
     line = history_line(contact)
 
-    assert (90, "sale", "Ben Ode") == (line.duration_seconds, line.disposition, line.agent_name)
-    assert [("s1", 41.5)] == [(r.segment, r.seconds) for r in line.recordings]
+    assert (line.duration_seconds, line.disposition, line.agent_name) == (90, "sale", "Ben Ode")
+    assert [(r.segment, r.seconds) for r in line.recordings] == [("s1", 41.5)]

@@ -76,7 +76,7 @@ def test_a_closed_ticket_opens_again_for_fourteen_days() -> None:
 
     again = edit(closed, wanted, version=1, at=MONDAY + timedelta(days=14), by="cleo")
 
-    assert (S.OPEN, None) == (again.status, again.closed_at)
+    assert (again.status, again.closed_at) == (S.OPEN, None)
 
 
 def test_after_fourteen_days_a_closed_ticket_stays_closed() -> None:
@@ -118,7 +118,7 @@ def test_an_unknown_status_is_refused_listing_the_four() -> None:
     with pytest.raises(Rejected, match="open, follow-up, resolved, closed") as refused:
         status_named("done")
 
-    assert ("status", "done") == (refused.value.field, refused.value.value)
+    assert (refused.value.field, refused.value.value) == ("status", "done")
 
 
 def test_a_stale_edit_is_a_conflict_that_shows_the_difference() -> None:
@@ -154,14 +154,14 @@ def test_every_changed_field_has_its_line_in_the_history() -> None:
     )
 
     assert changed.version == 2
-    assert [
+    assert [line.change for line in changed.history] == [
         "created as open",
         "subject 'Broken lamp' → 'Lamp'",
         "owner nobody → ben",
         "due never → 2026-03-03T14:00+00:00",
         "customer none → C-ana",
         "contact c-9 added",
-    ] == [line.change for line in changed.history]
+    ]
 
 
 def test_an_edit_that_changes_nothing_makes_no_version() -> None:

@@ -30,12 +30,12 @@ def test_a_new_ticket_belongs_to_the_customer_and_names_the_contact() -> None:
     """The next agent finds it in the pop, and the contact from it."""
     ticket = outcome(ticket_status="resolved", ticket_subject=" Lamp ").new_ticket()
 
-    assert ("C-ana", ("c-1",), S.RESOLVED, "Lamp") == (
+    assert (
         ticket.customer_id,
         ticket.contact_ids,
         ticket.status,
         ticket.subject,
-    )
+    ) == ("C-ana", ("c-1",), S.RESOLVED, "Lamp")
 
 
 def test_a_follow_up_is_the_agents_and_due_in_a_day_and_the_history_says_so() -> None:
@@ -52,7 +52,7 @@ def test_a_wrap_up_ended_by_the_server_leaves_the_agent_a_to_do() -> None:
     """Nobody's disposition gets forgotten because a browser was closed."""
     ticket = outcome(is_by_server=True, disposition=None).new_ticket()
 
-    assert (S.FOLLOW_UP, "ben", NOT_GIVEN) == (ticket.status, ticket.owner, ticket.subject)
+    assert (ticket.status, ticket.owner, ticket.subject) == (S.FOLLOW_UP, "ben", NOT_GIVEN)
 
 
 def test_a_wrap_up_that_names_no_status_asks_for_no_ticket() -> None:
@@ -117,7 +117,7 @@ def test_a_new_ticket_that_follows_keeps_the_subject() -> None:
     """The thread goes on under its name."""
     follower = outcome(ticket_status="open").new_ticket(closed_ticket())
 
-    assert ("T-17", "Broken lamp") == (follower.follows, follower.subject)
+    assert (follower.follows, follower.subject) == ("T-17", "Broken lamp")
 
 
 def test_the_note_is_kept_as_it_was_written() -> None:
@@ -125,4 +125,4 @@ def test_the_note_is_kept_as_it_was_written() -> None:
     note = outcome(note=" كل شيء تمام 👍 ").note
 
     assert note is not None
-    assert ("c-1:12", "ben", " كل شيء تمام 👍 ") == (note.note_id, note.by, note.text)
+    assert (note.note_id, note.by, note.text) == ("c-1:12", "ben", " كل شيء تمام 👍 ")

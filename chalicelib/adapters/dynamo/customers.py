@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from botocore.exceptions import HTTPClientError
-from pynamodb.exceptions import PutError, PynamoDBException
+from pynamodb.exceptions import PynamoDBException
 from pynamodb.transactions import TransactWrite
 
 from chalicelib.adapters.dynamo import codec
 from chalicelib.adapters.dynamo.shared import connection, lost_race
 from chalicelib.adapters.dynamo.tables import CustomersRow
 from chalicelib.core.customer import Customer, CustomerBrief, HistoryLine, fold, search_keys
-from chalicelib.core.errors import NotFound
+from chalicelib.core.errors import Conflict, NotFound
 from chalicelib.core.ids import CustomerId
 from chalicelib.core.ticket import Ticket
 from chalicelib.services.ports import CustomerFile, Unavailable
@@ -38,6 +38,7 @@ class DynamoCustomerStore:
         customer_id = customer.customer_id
         profile = CustomersRow(customer_id, "profile", document=codec.dump(customer))
         with (
+            _reachable(),
             lost_race(f"customer {customer_id!r} exists"),
             TransactWrite(connection=connection(CustomersRow)) as transaction,
         ):
@@ -100,11 +101,9 @@ class DynamoCustomerStore:
             document=codec.dump(line),
             facts=facts,
         )
-        try:
-            row.save(CustomersRow.pk.does_not_exist() | (CustomersRow.facts < facts))
-        except PutError as error:
-            if error.cause_response_code != "ConditionalCheckFailedException":
-                raise
+        newer = CustomersRow.pk.does_not_exist() | (CustomersRow.facts < facts)
+        with _reachable(), suppress(Conflict), lost_race("the history tells more already"):
+            row.save(newer)
 
 
 def ticket_key(ticket: Ticket) -> tuple[str, str] | None:
