@@ -24,6 +24,12 @@ export default tseslint.config(
     },
   },
   {
+    // The Cognito client is marked as superseded by a whole application framework; it is still kept in order, and it
+    // is the smallest one that speaks SRP.
+    files: ['src/signin/session.ts'],
+    rules: { '@typescript-eslint/no-deprecated': 'off' },
+  },
+  {
     files: ['**/*.test.ts', '**/*.test.tsx'],
     rules: { 'max-statements': 'off', '@typescript-eslint/no-non-null-assertion': 'off' },
   },

@@ -1,0 +1,156 @@
+/** The agent desk's topic: events in order without gaps, and commands that are answered. */
+
+import type { TopicSocket } from './socket';
+import type { DeskCommand, DeskEvent, DeskMessage, DeskReply, DeskSnapshot } from './types';
+
+const TOPIC = 'trunkline/desk';
+const ANSWER_MS = 10_000;
+const CATCH_UP_MS = 5_000;
+
+/** A command the server refused, or one whose answer never came. */
+export class CommandError extends Error {
+  readonly field: string | null;
+
+  constructor(message: string, field: string | null = null) {
+    super(message);
+    this.name = 'CommandError';
+    this.field = field;
+  }
+}
+
+/** What to do with an event that carries this number, after the last one that was taken. */
+export function place(last: number, seq: number): 'take' | 'drop' | 'gap' {
+  if (seq <= last) return 'drop';
+  return seq === last + 1 ? 'take' : 'gap';
+}
+
+interface Pending {
+  resolve: () => void;
+  reject: (error: CommandError) => void;
+  timer: ReturnType<typeof setTimeout>;
+}
+
+export interface DeskChannelOptions {
+  socket: TopicSocket;
+  onSnapshot: (snapshot: DeskSnapshot) => void;
+  onEvent: (event: DeskEvent) => void;
+  newId?: () => string;
+}
+
+export class DeskChannel {
+  readonly #socket: TopicSocket;
+  readonly #options: DeskChannelOptions;
+  readonly #newId: () => string;
+  readonly #pending = new Map<string, Pending>();
+  readonly #leave: (() => void)[];
+  #last = 0;
+  #catchUp: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(options: DeskChannelOptions) {
+    this.#options = options;
+    this.#socket = options.socket;
+    this.#newId = options.newId ?? (() => crypto.randomUUID());
+    this.#leave = [
+      this.#socket.on(TOPIC, (content) => this.#received(content as DeskMessage)),
+      this.#socket.on('trunkline/error', (content) => this.#refused(content)),
+      this.#socket.onState((state) => (state === 'open' ? this.#hello() : this.#lost())),
+    ];
+  }
+
+  /** Resolves when the server did it; rejects with its reason, or when the line fell before it answered. */
+  command(command: DeskCommand): Promise<void> {
+    const requestId = this.#newId();
+    if (!this.#socket.send(TOPIC, { ...command, requestId })) {
+      return Promise.reject(new CommandError('You are not connected. Nothing was sent; try again when the desk has reconnected.'));
+    }
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(() => {
+        this.#pending.delete(requestId);
+        reject(new CommandError('The center did not answer in time.'));
+      }, ANSWER_MS);
+      this.#pending.set(requestId, { resolve, reject, timer });
+    });
+  }
+
+  /** Says something that needs no answer, e.g. that the agent is typing. */
+  tell(command: DeskCommand): void {
+    this.#socket.send(TOPIC, { ...command, requestId: this.#newId() });
+  }
+
+  close(): void {
+    this.#caughtUp();
+    for (const leave of this.#leave) leave();
+    this.#lost();
+  }
+
+  #hello(): void {
+    this.#caughtUp();
+    this.#socket.send('aws/subscribe', { topics: ['aws/chat'] });
+    this.#askAfterLast();
+  }
+
+  #askAfterLast(): void {
+    this.#socket.send(TOPIC, { type: 'hello', after: this.#last, requestId: this.#newId() });
+  }
+
+  #received(message: DeskMessage): void {
+    switch (message.type) {
+      case 'reply':
+        this.#answered(message);
+        break;
+      case 'snapshot':
+        this.#last = message.seq;
+        this.#caughtUp();
+        this.#options.onSnapshot(message);
+        break;
+      case 'event':
+        this.#happened(message);
+    }
+  }
+
+  #happened(event: DeskEvent): void {
+    const where = place(this.#last, event.seq);
+    if (where === 'drop') return;
+    if (where === 'gap') {
+      // One question is enough: the answer brings everything that is missing, this event with it.
+      if (this.#catchUp !== undefined) return;
+      this.#askAfterLast();
+      this.#catchUp = setTimeout(() => this.#caughtUp(), CATCH_UP_MS);
+      return;
+    }
+    this.#last = event.seq;
+    this.#caughtUp();
+    this.#options.onEvent(event);
+  }
+
+  #caughtUp(): void {
+    clearTimeout(this.#catchUp);
+    this.#catchUp = undefined;
+  }
+
+  #answered(reply: DeskReply): void {
+    const pending = this.#take(reply.requestId);
+    if (!pending) return;
+    if (reply.ok) pending.resolve();
+    else pending.reject(new CommandError(reply.error?.message ?? 'The center refused this.', reply.error?.field ?? null));
+  }
+
+  #refused(content: unknown): void {
+    const { requestId, message, field } = content as { requestId?: string; message?: string; field?: string | null };
+    if (requestId) this.#take(requestId)?.reject(new CommandError(message ?? 'The center refused this.', field ?? null));
+  }
+
+  #take(requestId: string): Pending | undefined {
+    const pending = this.#pending.get(requestId);
+    if (!pending) return undefined;
+    this.#pending.delete(requestId);
+    clearTimeout(pending.timer);
+    return pending;
+  }
+
+  #lost(): void {
+    for (const requestId of [...this.#pending.keys()]) {
+      this.#take(requestId)?.reject(new CommandError('The connection was lost before the center answered. Check whether it was done, then try again.'));
+    }
+  }
+}

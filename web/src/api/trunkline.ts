@@ -1,0 +1,72 @@
+import { query, type Rest } from './rest';
+import type {
+  Fact,
+  Item,
+  Me,
+  RecordingLink,
+  ReportRun,
+  ScreenPop,
+  Settings,
+  Ticket,
+  TicketChange,
+  TicketStatus,
+  UploadGrant,
+} from './types';
+
+export interface TicketFilter {
+  status?: TicketStatus | null;
+  owner?: string | null;
+  customerId?: string | null;
+}
+
+/** Our REST routes, one method each. */
+export class Trunkline {
+  readonly #rest: Rest;
+
+  constructor(rest: Rest) {
+    this.#rest = rest;
+  }
+
+  settings = (): Promise<Settings> => this.#rest.request('GET', '/v1/settings');
+  me = (): Promise<Me> => this.#rest.request('GET', '/v1/me');
+
+  explain = (contactId: string): Promise<{ contactId: string; facts: Fact[] }> =>
+    this.#rest.request('GET', `${contact(contactId)}/explain`);
+  pop = (contactId: string): Promise<ScreenPop> => this.#rest.request('GET', `${contact(contactId)}/pop`);
+  transcript = async (contactId: string): Promise<Item[]> => {
+    const { items } = await this.#rest.request<{ items: Item[] }>('GET', `${contact(contactId)}/transcript`);
+    return items;
+  };
+
+  recordingGrant = (contactId: string): Promise<UploadGrant> =>
+    this.#rest.request('POST', `${contact(contactId)}/recording-grant`, {});
+  finishRecording = async (contactId: string, segment: string, chunks: number, startedAt: string): Promise<void> => {
+    await this.#rest.request('POST', `${contact(contactId)}/recordings/${encodeURIComponent(segment)}/finish`, { chunks, startedAt });
+  };
+  recordingLink = (contactId: string, segment: string): Promise<RecordingLink> =>
+    this.#rest.request('GET', `${contact(contactId)}/recordings/${encodeURIComponent(segment)}`);
+
+  tickets = async (filter: TicketFilter): Promise<Ticket[]> => {
+    const { tickets } = await this.#rest.request<{ tickets: Ticket[] }>('GET', `/v1/tickets${query({ ...filter })}`);
+    return tickets;
+  };
+  ticket = (ticketId: string): Promise<Ticket> => this.#rest.request('GET', `/v1/tickets/${encodeURIComponent(ticketId)}`);
+  changeTicket = (ticketId: string, change: TicketChange): Promise<Ticket> =>
+    this.#rest.request('PATCH', `/v1/tickets/${encodeURIComponent(ticketId)}`, change);
+
+  reports = async (): Promise<ReportRun[]> => {
+    const { runs } = await this.#rest.request<{ runs: ReportRun[] }>('GET', '/v1/reports');
+    return runs;
+  };
+  reportsOf = async (day: string): Promise<ReportRun[]> => {
+    const { runs } = await this.#rest.request<{ runs: ReportRun[] }>('GET', `/v1/reports/${encodeURIComponent(day)}`);
+    return runs;
+  };
+  buildReport = async (day: string): Promise<void> => {
+    await this.#rest.request('POST', `/v1/reports/${encodeURIComponent(day)}`, {});
+  };
+}
+
+function contact(contactId: string): string {
+  return `/v1/contacts/${encodeURIComponent(contactId)}`;
+}

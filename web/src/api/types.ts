@@ -1,0 +1,242 @@
+/** The shapes that cross the doors, as docs/protocol.md states them. */
+
+export type Group = 'agent' | 'supervisor' | 'trainee' | 'admin' | 'finance';
+export type Channel = 'VOICE' | 'CHAT';
+
+export interface Settings {
+  centerName: string;
+  region: string;
+  userPoolId: string;
+  clientId: string;
+  cognitoEndpoint: string | null;
+  websocketUrl: string;
+}
+
+export interface Named {
+  id: string;
+  name: string;
+}
+
+export interface AgentStatusChoice {
+  name: string;
+  type: string;
+}
+
+export interface Disposition {
+  id: string;
+  label: string;
+  queueIds: string[];
+}
+
+export interface AgentSetup {
+  agentId: string;
+  routingProfile: { id: string; name: string; queues: QueueSetup[] };
+  statuses: AgentStatusChoice[];
+  dispositions: Disposition[];
+  iceServers: RTCIceServer[];
+}
+
+export interface QueueSetup extends Named {
+  closingScript?: string | null;
+}
+
+export interface Me {
+  username: string;
+  name: string;
+  groups: Group[];
+  agent: AgentSetup | null;
+}
+
+export type DeskContactState = 'CONNECTING' | 'CONNECTED' | 'ENDED' | 'MISSED';
+
+export interface DeskContact {
+  contactId: string;
+  channel: Channel;
+  state: DeskContactState;
+  since: string;
+  offerId: string | null;
+  expiresAt: string | null;
+  acwEndsAt: string | null;
+  queueName: string;
+  customerName: string | null;
+  customerEndpoint: string | null;
+  isRecorded: boolean;
+}
+
+export interface Agent {
+  agentId: string;
+  username: string;
+  name: string;
+  status: { name: string; type: string; since: string };
+  nextStatus: { name: string } | null;
+  contacts: DeskContact[];
+}
+
+export type DeskEventKind =
+  | 'StatusChanged'
+  | 'ContactOffered'
+  | 'OfferEnded'
+  | 'ContactConnected'
+  | 'ContactDisconnected'
+  | 'ContactCompleted'
+  | 'SignedInElsewhere';
+
+export interface DeskSnapshot {
+  type: 'snapshot';
+  seq: number;
+  agent: Agent;
+}
+
+export interface DeskEvent {
+  type: 'event';
+  seq: number;
+  kind: DeskEventKind;
+  at: string;
+  agent: Agent;
+  contactId?: string;
+  outcome?: string;
+}
+
+export interface DeskReply {
+  type: 'reply';
+  requestId: string;
+  ok: boolean;
+  error?: { message: string; field?: string | null; value?: unknown };
+}
+
+export type DeskMessage = DeskSnapshot | DeskEvent | DeskReply;
+
+export interface WrapUpTicket {
+  ticketId: string | null;
+  status: TicketStatus;
+  subject: string;
+}
+
+export type DeskCommand =
+  | { type: 'status'; name: string }
+  | { type: 'accept'; contactId: string; offerId: string }
+  | { type: 'reject'; contactId: string; offerId: string }
+  | { type: 'hangup'; contactId: string }
+  | { type: 'complete'; contactId: string; disposition: string; note: string; ticket: WrapUpTicket }
+  | { type: 'chat'; contactId: string; content: string }
+  | { type: 'typing'; contactId: string };
+
+/** A message or event of a chat, in Amazon Connect's shape. */
+export interface Item {
+  Id: string;
+  AbsoluteTime: string;
+  Type: string;
+  ContactId?: string;
+  Content?: string;
+  ContentType?: string;
+  ParticipantId?: string;
+  ParticipantRole?: string;
+  DisplayName?: string;
+  MessageMetadata?: { MessageId?: string; Receipts?: { DeliveredTimestamp?: string; ReadTimestamp?: string }[] };
+}
+
+export interface RecordingRef {
+  segment: string;
+  seconds: number;
+}
+
+export interface PastContact {
+  contactId: string;
+  channel: Channel;
+  initiatedAt: string;
+  queueName: string | null;
+  agentName: string | null;
+  disposition: string | null;
+  durationSeconds: number | null;
+  recordings: RecordingRef[];
+}
+
+export interface OpenTicket {
+  ticketId: string;
+  subject: string;
+  status: TicketStatus;
+  updatedAt: string;
+  owner: string | null;
+  version: number;
+}
+
+export interface ScreenPop {
+  contactId: string;
+  channel: Channel;
+  queue: Named | null;
+  waitSeconds: number;
+  customerEndpoint: string | null;
+  attributes: Record<string, string>;
+  customer: { customerId: string; name: string | null; language: string | null; phones: string[]; emails: string[] } | null;
+  candidates: { customerId: string; name: string | null }[];
+  historyState: 'ready' | 'unavailable';
+  history: PastContact[];
+  tickets: OpenTicket[];
+}
+
+export type TicketStatus = 'open' | 'follow-up' | 'resolved' | 'closed';
+
+export interface Ticket {
+  ticketId: string;
+  version: number;
+  status: TicketStatus;
+  subject: string;
+  customerId: string | null;
+  contactIds: string[];
+  owner: string | null;
+  dueAt: string | null;
+  createdAt: string;
+  updatedAt: string;
+  notes: { at: string; by: string; text: string }[];
+  history: { at: string; by: string; change: string }[];
+}
+
+export interface TicketChange {
+  version: number;
+  status?: TicketStatus;
+  subject?: string;
+  owner?: string | null;
+  dueAt?: string | null;
+  note?: string;
+}
+
+/** What differs between a stale save and what is stored, by field. */
+export type Difference = Record<string, { yours: unknown; theirs: unknown }>;
+
+export interface Fact {
+  seq: number;
+  at: string;
+  type: string;
+  [field: string]: unknown;
+}
+
+export interface RecordingLink {
+  url: string;
+  expiresAt: string;
+  seconds: number;
+  channels: number;
+  sha256: string;
+}
+
+export interface UploadGrant {
+  url: string;
+  fields: Record<string, string>;
+  prefix: string;
+}
+
+export interface ReportFile {
+  name: string;
+  format: string;
+  rows: number;
+  sha256: string;
+  url: string;
+}
+
+export interface ReportRun {
+  report: string;
+  day: string;
+  revision: number | null;
+  state: string;
+  builtAt: string | null;
+  files: ReportFile[];
+}

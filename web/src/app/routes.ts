@@ -1,0 +1,94 @@
+/** The pages of the console, who may see them, and their addresses behind the `#`. */
+
+import type { Group, Me } from '../api/types';
+
+export type Route =
+  | { page: 'home' }
+  | { page: 'desk' }
+  | { page: 'tickets' }
+  | { page: 'ticket'; ticketId: string }
+  | { page: 'reports' }
+  | { page: 'search' }
+  | { page: 'contact'; contactId: string }
+  | { page: 'unknown'; path: string };
+
+export const HREF = {
+  home: '#/',
+  desk: '#/desk',
+  tickets: '#/tickets',
+  ticket: (ticketId: string): string => `#/tickets/${encodeURIComponent(ticketId)}`,
+  reports: '#/reports',
+  search: '#/contacts',
+  contact: (contactId: string): string => `#/contacts/${encodeURIComponent(contactId)}`,
+} as const;
+
+const PLAIN: Record<string, Route> = {
+  '': { page: 'home' },
+  desk: { page: 'desk' },
+  tickets: { page: 'tickets' },
+  reports: { page: 'reports' },
+  contacts: { page: 'search' },
+};
+
+export function parseRoute(hash: string): Route {
+  const path = hash.replace(/^#?\/?/, '').replace(/\?.*$/, '');
+  const plain = PLAIN[path];
+  if (plain) return plain;
+  const [section, id, ...rest] = path.split('/');
+  if (id && rest.length === 0) {
+    if (section === 'tickets') return { page: 'ticket', ticketId: decode(id) };
+    if (section === 'contacts') return { page: 'contact', contactId: decode(id) };
+  }
+  return { page: 'unknown', path };
+}
+
+export interface MenuEntry {
+  text: string;
+  href: string;
+}
+
+/** The side navigation of this person, in order; the first entry is where they start. */
+export function menuOf(me: Me): MenuEntry[] {
+  const entries: [boolean, MenuEntry][] = [
+    [me.agent !== null, { text: 'Desk', href: HREF.desk }],
+    [isAny(me, 'agent', 'supervisor'), { text: 'Tickets', href: HREF.tickets }],
+    [isAny(me, 'agent', 'supervisor', 'admin'), { text: 'Contacts', href: HREF.search }],
+    [isAny(me, 'finance', 'supervisor', 'admin'), { text: 'Reports', href: HREF.reports }],
+  ];
+  return entries.filter(([isAllowed]) => isAllowed).map(([, entry]) => entry);
+}
+
+/** The menu entry a route belongs to. */
+export function sectionOf(route: Route): string {
+  switch (route.page) {
+    case 'ticket':
+      return HREF.tickets;
+    case 'contact':
+    case 'search':
+      return HREF.search;
+    case 'unknown':
+    case 'home':
+      return HREF.home;
+    default:
+      return HREF[route.page];
+  }
+}
+
+/** Whether this person has that page at all; the server decides again for each request. */
+export function mayOpen(me: Me, route: Route): boolean {
+  const section = sectionOf(route);
+  return section === HREF.home || menuOf(me).some((entry) => entry.href === section);
+}
+
+function isAny(me: Me, ...groups: Group[]): boolean {
+  return groups.some((group) => me.groups.includes(group));
+}
+
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch (error) {
+    if (error instanceof URIError) return text;
+    throw error;
+  }
+}

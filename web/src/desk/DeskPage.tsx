@@ -1,0 +1,120 @@
+import Alert from '@cloudscape-design/components/alert';
+import Button from '@cloudscape-design/components/button';
+import Container from '@cloudscape-design/components/container';
+import Header from '@cloudscape-design/components/header';
+import type { ReactNode } from 'react';
+import type { DeskContact } from '../api/types';
+import { Empty, Loading } from '../app/States';
+import { CallPanel } from './CallPanel';
+import { ChatPanel } from './ChatPanel';
+import { useDesk } from './DeskProvider';
+import { Inbox } from './Inbox';
+import { caller, contactOf } from './model';
+import { PopPanel } from './PopPanel';
+import { WrapUpPanel } from './WrapUpPanel';
+
+export function DeskPage(): ReactNode {
+  const { view, takeOver } = useDesk();
+  const { desk, hasStarted } = view;
+  if (desk.isSignedInElsewhere) return <Elsewhere onTakeOver={takeOver} />;
+  if (!hasStarted) return <Loading>{view.connection === 'waiting' ? 'The center cannot be reached; trying again' : 'Opening your desk'}</Loading>;
+  const contact = contactOf(desk.agent, desk.selected);
+  return (
+    <div className="tl-desk" data-has-contact={contact !== null}>
+      <Inbox />
+      <div className="tl-desk-main">{contact ? <ContactPanel key={contact.contactId} contact={contact} /> : <Idle />}</div>
+      {contact && (
+        <aside className="tl-desk-pop" aria-label="Customer">
+          <Container>
+            <PopPanel key={contact.contactId} contact={contact} />
+          </Container>
+        </aside>
+      )}
+    </div>
+  );
+}
+
+function ContactPanel({ contact }: { contact: DeskContact }): ReactNode {
+  return (
+    <Container
+      fitHeight
+      header={
+        <Header variant="h2" description={`${CHANNEL[contact.channel]} · ${contact.queueName}`} actions={<EndChat contact={contact} />}>
+          <span dir="auto">{TITLE[contact.state] ?? caller(contact)}</span>
+        </Header>
+      }
+    >
+      <Body contact={contact} />
+    </Container>
+  );
+}
+
+const CHANNEL: Record<DeskContact['channel'], string> = { VOICE: 'Call', CHAT: 'Chat' };
+const TITLE: Partial<Record<DeskContact['state'], string>> = { ENDED: 'After contact work' };
+
+function Body({ contact }: { contact: DeskContact }): ReactNode {
+  switch (contact.state) {
+    case 'CONNECTED':
+      return contact.channel === 'VOICE' ? <CallPanel contact={contact} /> : <ChatPanel contact={contact} />;
+    case 'ENDED':
+      return <WrapUpPanel contact={contact} />;
+    case 'CONNECTING':
+      return <Empty title={`Incoming ${CHANNEL[contact.channel].toLowerCase()}`}>Accept or reject it above. What is known about the customer is beside this.</Empty>;
+    case 'MISSED':
+      return <Empty title="Missed">Nobody answered in time. The contact went back to its queue and kept its place. Choose Available to receive contacts again.</Empty>;
+  }
+}
+
+function EndChat({ contact }: { contact: DeskContact }): ReactNode {
+  const { store, view } = useDesk();
+  if (contact.channel !== 'CHAT' || contact.state !== 'CONNECTED') return null;
+  return (
+    <Button
+      loading={view.busy.has(`hangup:${contact.contactId}`)}
+      disabled={view.connection !== 'open'}
+      onClick={() => void store.hangUp(contact.contactId)}
+      nativeButtonAttributes={{ 'data-testid': 'chat-end' }}
+    >
+      End chat
+    </Button>
+  );
+}
+
+function Idle(): ReactNode {
+  const { view, store } = useDesk();
+  const { agent } = view.desk;
+  const isAvailable = agent?.status.type === 'routable';
+  const available = store.setup.statuses.find(({ type }) => type === 'routable');
+  return (
+    <div className="tl-idle">
+      <svg viewBox="0 0 120 72" aria-hidden="true">
+        <path d="M10 20h100M60 20v40M36 42v18M84 42v18M36 42h48" />
+        <circle cx="10" cy="20" r="6" />
+        <circle cx="110" cy="20" r="6" />
+      </svg>
+      <h2>{isAvailable ? 'Ready for the next contact' : `You are ${agent?.status.name.toLowerCase() ?? 'offline'}`}</h2>
+      <p className="tl-secondary">
+        {isAvailable
+          ? `You serve ${queues(store.setup.routingProfile.queues.map(({ name }) => name))}. An offer rings here and on every other page; you have 20 seconds to answer.`
+          : 'No contact is offered to you in this status.'}
+      </p>
+      {!isAvailable && available && (
+        <Button variant="primary" loading={view.busy.has('status')} disabled={view.connection !== 'open'} onClick={() => void store.setStatus(available.name)}>
+          Become available
+        </Button>
+      )}
+    </div>
+  );
+}
+
+function queues(names: string[]): string {
+  return new Intl.ListFormat('en').format(names) || 'no queue yet';
+}
+
+function Elsewhere({ onTakeOver }: { onTakeOver: () => void }): ReactNode {
+  return (
+    <Alert type="warning" header="You signed in somewhere else" action={<Button onClick={onTakeOver}>Use this desk instead</Button>}>
+      An agent works on one desk at a time, so this one was closed. Your contacts are on the other one.
+    </Alert>
+  );
+}

@@ -1,0 +1,104 @@
+import { createContext, useContext, useEffect, useMemo, useState, useSyncExternalStore, type ReactNode } from 'react';
+import { TopicSocket } from '../api/socket';
+import { useServices } from '../app/services';
+import { drainSpool, startAgentCall } from '../voice/index';
+import type { AgentSetup } from '../api/types';
+import { CallKeeper, maySound, RAW_CONSTRAINTS, type CallView } from './calls';
+import { voiceContact } from './model';
+import { signalOf } from './signal';
+import { DeskStore, type DeskView } from './store';
+
+interface DeskContext {
+  store: DeskStore;
+  calls: CallKeeper;
+  /** Lets this desk connect again after another one took over. */
+  takeOver: () => void;
+}
+
+const Context = createContext<DeskContext | null>(null);
+
+export function useDesk(): DeskContext & { view: DeskView; call: CallView } {
+  const context = useContext(Context);
+  if (!context) throw new Error('useDesk outside of DeskProvider');
+  const view = useSyncExternalStore(context.store.watch, context.store.view);
+  const call = useSyncExternalStore(context.calls.watch, context.calls.view);
+  return { ...context, view, call };
+}
+
+interface Props {
+  setup: AgentSetup;
+  token: () => Promise<string | null>;
+  children: ReactNode;
+}
+
+/** Connects the desk for as long as the agent is signed in, whichever page is open. */
+export function DeskProvider({ setup, token, children }: Props): ReactNode {
+  const { api, settings } = useServices();
+  const [life, setLife] = useState(0);
+  // A new life is a new desk: after a take-over nothing of the old one may linger.
+  const desk = useMemo(() => ({ life, ...makeDesk({ api, setup, token, url: settings.websocketUrl }) }), [api, setup, token, settings, life]);
+
+  useEffect(() => {
+    const { store, calls, socket } = desk;
+    const leave = store.watch(() => follow(store, calls));
+    const online = (): void => socket.retryNow();
+    window.addEventListener('online', online);
+    socket.start();
+    return () => {
+      window.removeEventListener('online', online);
+      leave();
+      calls.close();
+      socket.stop();
+    };
+  }, [desk]);
+
+  const context = useMemo(() => ({ store: desk.store, calls: desk.calls, takeOver: () => setLife((known) => known + 1) }), [desk]);
+  return <Context.Provider value={context}>{children}</Context.Provider>;
+}
+
+/** For tests: a desk that is already there. */
+export const DeskContextProvider = Context.Provider;
+
+function follow(store: DeskStore, calls: CallKeeper): void {
+  const { agent, isSignedInElsewhere } = store.view().desk;
+  for (const contact of agent?.contacts ?? []) {
+    if (contact.channel === 'VOICE' && contact.state === 'ENDED' && calls.view().contactId !== contact.contactId) {
+      void calls.drain(contact.contactId);
+    }
+  }
+  calls.follow(isSignedInElsewhere ? null : voiceContact(agent));
+}
+
+interface Parts {
+  api: ReturnType<typeof useServices>['api'];
+  setup: AgentSetup;
+  token: () => Promise<string | null>;
+  url: string;
+}
+
+function makeDesk({ api, setup, token, url }: Parts): { store: DeskStore; calls: CallKeeper; socket: TopicSocket } {
+  const socket = new TopicSocket({ url: async () => `${url}?token=${encodeURIComponent(await freshToken(token))}` });
+  const store = new DeskStore({ socket, api, setup, drafts: sessionStorage, now: Date.now });
+  const calls = new CallKeeper({
+    start: startAgentCall,
+    drain: drainSpool,
+    signal: (contactId) => signalOf(socket, contactId),
+    grant: api.recordingGrant,
+    finish: api.finishRecording,
+    iceServers: setup.iceServers,
+    constraints: isRaw() ? RAW_CONSTRAINTS : undefined,
+    mayStart: maySound,
+    onProblem: (text) => store.notify('warning', text),
+  });
+  return { store, calls, socket };
+}
+
+async function freshToken(token: () => Promise<string | null>): Promise<string> {
+  const fresh = await token();
+  if (!fresh) throw new Error('nobody is signed in');
+  return fresh;
+}
+
+function isRaw(): boolean {
+  return /[?&]raw\b/.test(window.location.search + window.location.hash);
+}

@@ -1,0 +1,138 @@
+import Button from '@cloudscape-design/components/button';
+import Icon from '@cloudscape-design/components/icon';
+import { useEffect, useRef, type ReactNode } from 'react';
+import type { DeskContact } from '../api/types';
+import { length } from '../app/format';
+import { useTick } from '../app/hooks';
+import { HREF } from '../app/routes';
+import { useDesk } from './DeskProvider';
+import { caller, countdown, offerOf } from './model';
+import { usePop } from './usePop';
+import { useRinging } from './useRinging';
+
+/** Keys typed in the first moment belong to what the agent was doing before the offer appeared. */
+const GRACE_MS = 500;
+
+/** The offer that rings now, above whatever page is open. */
+export function OfferCard(): ReactNode {
+  const { view } = useDesk();
+  const offer = offerOf(view.desk.agent);
+  const title = offer ? `Incoming ${offer.channel === 'VOICE' ? 'call' : 'chat'}: ${caller(offer)}` : '';
+  useRinging(offer?.offerId ?? null, title);
+  return offer ? <Offer key={offer.offerId} offer={offer} /> : null;
+}
+
+function Offer({ offer }: { offer: DeskContact }): ReactNode {
+  const { store, view } = useDesk();
+  const card = useRef<HTMLDivElement>(null);
+  const isBusy = view.busy.has(`offer:${offer.contactId}`);
+  const isOnline = view.connection === 'open';
+  const accept = (): void => {
+    void store.accept(offer).then((isDone) => {
+      if (!isDone) return;
+      store.select(offer.contactId);
+      window.location.hash = HREF.desk;
+    });
+  };
+  const reject = (): void => void store.reject(offer);
+  useFocus(card);
+  useShortcuts({ a: accept, r: reject });
+  return (
+    <div ref={card} className="tl-offer" data-testid="offer" role="alertdialog" aria-labelledby="tl-offer-title" aria-describedby="tl-offer-text">
+      <Countdown offer={offer} />
+      <div className="tl-offer-body">
+        <div className="tl-offer-kind">
+          <Icon name={offer.channel === 'VOICE' ? 'call' : 'contact'} /> Incoming {offer.channel === 'VOICE' ? 'call' : 'chat'} · {offer.queueName}
+        </div>
+        <div id="tl-offer-title" className="tl-offer-title" dir="auto">
+          {caller(offer)}
+        </div>
+        <div id="tl-offer-text" className="tl-secondary">
+          <OfferText offer={offer} />
+        </div>
+      </div>
+      <div className="tl-offer-actions">
+        <Button
+          variant="primary"
+          iconName="check"
+          loading={isBusy}
+          disabled={!isOnline}
+          onClick={accept}
+          ariaLabel="Accept (A)"
+          nativeButtonAttributes={{ 'data-testid': 'offer-accept' }}
+        >
+          Accept <kbd className="tl-kbd tl-kbd-primary">A</kbd>
+        </Button>
+        <Button iconName="close" disabled={isBusy || !isOnline} onClick={reject} ariaLabel="Reject (R)" nativeButtonAttributes={{ 'data-testid': 'offer-reject' }}>
+          Reject <kbd className="tl-kbd">R</kbd>
+        </Button>
+      </div>
+    </div>
+  );
+}
+
+function OfferText({ offer }: { offer: DeskContact }): ReactNode {
+  const { data: pop } = usePop(offer.contactId);
+  if (!pop) return offer.customerName ? (offer.customerEndpoint ?? 'Number withheld') : 'Looking up the customer…';
+  const facts = [
+    offer.customerName ? offer.customerEndpoint : null,
+    `waited ${length(pop.waitSeconds)}`,
+    pop.tickets.length ? `${pop.tickets.length} open ticket${pop.tickets.length === 1 ? '' : 's'}` : null,
+    pop.customer ? null : pop.candidates.length ? `${pop.candidates.length} customers share this number` : 'new customer',
+  ];
+  return facts.filter(Boolean).join(' · ');
+}
+
+const RADIUS = 25;
+const ROUND = 2 * Math.PI * RADIUS;
+
+function Countdown({ offer }: { offer: DeskContact }): ReactNode {
+  const { store } = useDesk();
+  useTick(250);
+  const { seconds, share } = countdown(offer, store.serverNow());
+  return (
+    <svg className="tl-countdown" viewBox="0 0 60 60" role="timer" aria-label={`${seconds} seconds left to answer`} data-urgent={seconds <= 5}>
+      <circle cx="30" cy="30" r={RADIUS} className="tl-countdown-track" />
+      <circle cx="30" cy="30" r={RADIUS} className="tl-countdown-left" strokeDasharray={ROUND} strokeDashoffset={ROUND * (1 - share)} />
+      <text x="30" y="31" dominantBaseline="middle" textAnchor="middle">
+        {seconds}
+      </text>
+    </svg>
+  );
+}
+
+/** Moves the focus to Accept, unless the agent is typing: then the keys keep going where they were. */
+function useFocus(card: React.RefObject<HTMLDivElement | null>): void {
+  useEffect(() => {
+    if (isEditing(document.activeElement)) return;
+    const before = document.activeElement;
+    card.current?.querySelector<HTMLElement>('[data-testid=offer-accept]')?.focus();
+    return () => {
+      if (before instanceof HTMLElement && before.isConnected) before.focus();
+    };
+  }, [card]);
+}
+
+function useShortcuts(actions: Record<string, () => void>): void {
+  const latest = useRef(actions);
+  useEffect(() => {
+    latest.current = actions;
+  });
+  useEffect(() => {
+    const since = performance.now();
+    const pressed = (event: KeyboardEvent): void => {
+      const hasModifier = event.ctrlKey || event.metaKey || event.altKey;
+      if (hasModifier || event.repeat || isEditing(event.target) || performance.now() - since < GRACE_MS) return;
+      const action = latest.current[event.key.toLowerCase()];
+      if (!action) return;
+      event.preventDefault();
+      action();
+    };
+    window.addEventListener('keydown', pressed);
+    return () => window.removeEventListener('keydown', pressed);
+  }, []);
+}
+
+function isEditing(target: EventTarget | null): boolean {
+  return target instanceof HTMLElement && (target.isContentEditable || /^(input|textarea|select)$/i.test(target.tagName));
+}

@@ -1,0 +1,174 @@
+/** What the agent's desk shows, decided from what the server said and what the agent has typed so far. */
+
+import type { Agent, DeskContact, DeskEvent, DeskSnapshot } from '../api/types';
+
+export interface Notice {
+  id: string;
+  type: 'info' | 'success' | 'warning' | 'error';
+  text: string;
+}
+
+export interface Desk {
+  /** Server truth; null until the first snapshot. */
+  agent: Agent | null;
+  selected: string | null;
+  notices: Notice[];
+  /** What a screen reader is told about the last change. */
+  announcement: string;
+  /** Server clock minus ours, so that countdowns agree with the server. */
+  skewMs: number;
+  isSignedInElsewhere: boolean;
+}
+
+export const EMPTY_DESK: Desk = {
+  agent: null,
+  selected: null,
+  notices: [],
+  announcement: '',
+  skewMs: 0,
+  isSignedInElsewhere: false,
+};
+
+export type DeskAction =
+  | { do: 'snapshot'; snapshot: DeskSnapshot }
+  | { do: 'event'; event: DeskEvent; now: number }
+  | { do: 'select'; contactId: string }
+  | { do: 'notice'; notice: Notice }
+  | { do: 'dismiss'; id: string };
+
+export function next(desk: Desk, action: DeskAction): Desk {
+  switch (action.do) {
+    case 'snapshot':
+      return settle({ ...desk, agent: action.snapshot.agent });
+    case 'event':
+      return happened(desk, action.event, action.now);
+    case 'select':
+      return has(desk.agent, action.contactId) ? { ...desk, selected: action.contactId } : desk;
+    case 'notice':
+      return withNotice(desk, action.notice);
+    case 'dismiss':
+      return { ...desk, notices: desk.notices.filter((notice) => notice.id !== action.id) };
+  }
+}
+
+/** The contact that rings here now, if one does. */
+export function offerOf(agent: Agent | null): DeskContact | null {
+  return agent?.contacts.find((contact) => contact.state === 'CONNECTING' && contact.offerId !== null) ?? null;
+}
+
+/** Contacts in the order an agent wants them: talking, after contact work, ringing, missed; the oldest first in each. */
+export function inbox(agent: Agent | null): DeskContact[] {
+  return [...(agent?.contacts ?? [])].sort((a, b) => RANK[a.state] - RANK[b.state] || a.since.localeCompare(b.since));
+}
+
+export function contactOf(agent: Agent | null, contactId: string | null): DeskContact | null {
+  return agent?.contacts.find((contact) => contact.contactId === contactId) ?? null;
+}
+
+/** The conversation whose sound this page must carry, if there is one. */
+export function voiceContact(agent: Agent | null): DeskContact | null {
+  return agent?.contacts.find((contact) => contact.channel === 'VOICE' && contact.state === 'CONNECTED') ?? null;
+}
+
+/** Whether a status the agent chooses now takes effect only later, when the contacts are done. */
+export function isBusy(agent: Agent | null): boolean {
+  return agent?.contacts.some((contact) => contact.state !== 'MISSED') ?? false;
+}
+
+export function caller(contact: Pick<DeskContact, 'customerName' | 'customerEndpoint'>): string {
+  return contact.customerName ?? contact.customerEndpoint ?? 'Unknown customer';
+}
+
+/** Share of the offer's time that is left, 0 to 1, and the whole seconds. */
+export function countdown(contact: DeskContact, serverNow: number): { seconds: number; share: number } {
+  const until = contact.expiresAt ? Date.parse(contact.expiresAt) : serverNow;
+  const total = Math.max(1, until - Date.parse(contact.since));
+  const left = Math.max(0, until - serverNow);
+  return { seconds: Math.ceil(left / 1000), share: Math.min(1, left / total) };
+}
+
+const RANK: Record<DeskContact['state'], number> = { CONNECTED: 0, ENDED: 1, CONNECTING: 2, MISSED: 3 };
+
+function happened(desk: Desk, event: DeskEvent, now: number): Desk {
+  const before = desk.agent;
+  const moved = settle({
+    ...desk,
+    agent: event.agent,
+    skewMs: Date.parse(event.at) - now,
+    announcement: announce(before, event) ?? desk.announcement,
+    isSignedInElsewhere: desk.isSignedInElsewhere || event.kind === 'SignedInElsewhere',
+  });
+  const focused = focusOn(moved, event);
+  const text = noticeFor(before, event);
+  return text ? withNotice(focused, { id: `event-${event.seq}`, ...text }) : focused;
+}
+
+/** A contact that was just answered or ended is the one the agent wants to see. */
+function focusOn(desk: Desk, event: DeskEvent): Desk {
+  if (event.kind !== 'ContactConnected') return desk;
+  const connected = subject(event, 'CONNECTED');
+  return connected ? { ...desk, selected: connected.contactId } : desk;
+}
+
+/** Keeps the selection on a contact that is still there, else moves it to the most urgent one. */
+function settle(desk: Desk): Desk {
+  if (has(desk.agent, desk.selected)) return desk;
+  return { ...desk, selected: inbox(desk.agent)[0]?.contactId ?? null };
+}
+
+function announce(before: Agent | null, event: DeskEvent): string | null {
+  switch (event.kind) {
+    case 'ContactOffered':
+      return announceOffer(offerOf(event.agent));
+    case 'StatusChanged':
+      return before?.status.name === event.agent.status.name ? null : `Your status is now ${event.agent.status.name}.`;
+    default:
+      return ANNOUNCEMENTS[event.kind];
+  }
+}
+
+const ANNOUNCEMENTS: Record<Exclude<DeskEvent['kind'], 'ContactOffered' | 'StatusChanged'>, string> = {
+  OfferEnded: 'The offer has ended.',
+  ContactConnected: 'Connected.',
+  ContactDisconnected: 'The contact has ended. After contact work has started.',
+  ContactCompleted: 'Contact completed.',
+  SignedInElsewhere: 'You signed in somewhere else. This desk is closed.',
+};
+
+function announceOffer(offer: DeskContact | null): string | null {
+  if (!offer) return null;
+  const what = offer.channel === 'VOICE' ? 'call' : 'chat';
+  return `Incoming ${what} from ${caller(offer)}, queue ${offer.queueName}. Press A to accept, R to reject.`;
+}
+
+function noticeFor(before: Agent | null, event: DeskEvent): Omit<Notice, 'id'> | null {
+  if (event.kind === 'OfferEnded') return missed(before, event.agent);
+  if (event.kind === 'StatusChanged' && before?.nextStatus && !event.agent.nextStatus && isBusy(event.agent)) {
+    return { type: 'info', text: `You will stay ${AVAILABLE} after this contact: ${before.nextStatus.name} is no longer next.` };
+  }
+  return null;
+}
+
+const AVAILABLE = 'Available';
+
+function missed(before: Agent | null, after: Agent): Omit<Notice, 'id'> | null {
+  const offer = offerOf(before);
+  if (!offer) return null;
+  const now = contactOf(after, offer.contactId);
+  if (now?.state !== 'MISSED') return null;
+  return { type: 'warning', text: `You missed ${caller(offer)} (${offer.queueName}). The contact went back to its queue and kept its place.` };
+}
+
+function subject(event: DeskEvent, state: DeskContact['state']): DeskContact | undefined {
+  if (event.contactId) return contactOf(event.agent, event.contactId) ?? undefined;
+  return [...event.agent.contacts].sort((a, b) => b.since.localeCompare(a.since)).find((contact) => contact.state === state);
+}
+
+function has(agent: Agent | null, contactId: string | null): boolean {
+  return contactOf(agent, contactId) !== null;
+}
+
+function withNotice(desk: Desk, notice: Notice): Desk {
+  const others = desk.notices.filter((other) => other.id !== notice.id && other.text !== notice.text);
+  return { ...desk, notices: [...others, notice].slice(-4) };
+}

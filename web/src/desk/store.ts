@@ -1,0 +1,236 @@
+/** The desk as a whole: keeps the model, listens to the server, does what the agent asks. */
+
+import { DeskChannel } from '../api/deskChannel';
+import { sentence } from '../api/errors';
+import type { SocketState, TopicSocket } from '../api/socket';
+import type { Trunkline } from '../api/trunkline';
+import type { AgentSetup, DeskCommand, DeskContact, Item } from '../api/types';
+import { EMPTY_CHAT, failed, loaded, receive, sending, sent, type Chat } from './chat';
+import { contactOf, EMPTY_DESK, next, type Desk, type DeskAction } from './model';
+import { blank, complete, parseDraft, type WrapUp } from './wrapUp';
+
+/** Where drafts live so that a reload loses nothing; sessionStorage in the browser. */
+export type Drafts = Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>;
+
+export interface DeskView {
+  desk: Desk;
+  connection: SocketState;
+  /** False until the first answer of the server on this page. */
+  hasStarted: boolean;
+  chats: Readonly<Record<string, Chat>>;
+  wrapUps: Readonly<Record<string, WrapUp>>;
+  chatDrafts: Readonly<Record<string, string>>;
+  /** Commands under way, as `type:contactId`, so that a button is not pressed twice. */
+  busy: ReadonlySet<string>;
+}
+
+export interface DeskStoreOptions {
+  socket: TopicSocket;
+  api: Pick<Trunkline, 'transcript'>;
+  setup: AgentSetup;
+  drafts: Drafts;
+  now: () => number;
+  newId?: () => string;
+}
+
+const TYPING_EVERY_MS = 3_000;
+
+export class DeskStore {
+  readonly setup: AgentSetup;
+  readonly #options: DeskStoreOptions;
+  readonly #channel: DeskChannel;
+  readonly #watchers = new Set<() => void>();
+  readonly #leave: (() => void)[];
+  #view: DeskView;
+  #typingSaidAt = -Infinity;
+
+  constructor(options: DeskStoreOptions) {
+    this.#options = options;
+    this.setup = options.setup;
+    this.#view = {
+      desk: EMPTY_DESK,
+      connection: options.socket.state,
+      hasStarted: false,
+      chats: {},
+      wrapUps: {},
+      chatDrafts: {},
+      busy: new Set(),
+    };
+    this.#channel = new DeskChannel({
+      socket: options.socket,
+      newId: options.newId,
+      onSnapshot: (snapshot) => this.#moved({ do: 'snapshot', snapshot }),
+      onEvent: (event) => this.#moved({ do: 'event', event, now: options.now() }),
+    });
+    this.#leave = [
+      options.socket.onState((state) => this.#connectionIs(state)),
+      options.socket.on('aws/chat', (content) => this.#chatted(content)),
+    ];
+  }
+
+  view = (): DeskView => this.#view;
+
+  watch = (watcher: () => void): (() => void) => {
+    this.#watchers.add(watcher);
+    return () => this.#watchers.delete(watcher);
+  };
+
+  /** The server's clock, as well as this page can tell. */
+  serverNow = (): number => this.#options.now() + this.#view.desk.skewMs;
+
+  close(): void {
+    for (const leave of this.#leave) leave();
+    this.#channel.close();
+  }
+
+  select = (contactId: string): void => this.#dispatch({ do: 'select', contactId });
+  dismiss = (id: string): void => this.#dispatch({ do: 'dismiss', id });
+
+  setStatus = (name: string): Promise<boolean> => this.#ask('status', { type: 'status', name });
+
+  accept = (offer: DeskContact): Promise<boolean> =>
+    this.#ask(`offer:${offer.contactId}`, { type: 'accept', contactId: offer.contactId, offerId: offer.offerId ?? '' });
+
+  reject = (offer: DeskContact): Promise<boolean> =>
+    this.#ask(`offer:${offer.contactId}`, { type: 'reject', contactId: offer.contactId, offerId: offer.offerId ?? '' });
+
+  hangUp = (contactId: string): Promise<boolean> => this.#ask(`hangup:${contactId}`, { type: 'hangup', contactId });
+
+  /** Ends after contact work; the draft is kept until the server has taken it. */
+  complete = async (contactId: string): Promise<boolean> => {
+    const wrapUp = this.#view.wrapUps[contactId];
+    const command = wrapUp && complete(contactId, wrapUp);
+    return command ? this.#ask(`complete:${contactId}`, command) : false;
+  };
+
+  editWrapUp = (contactId: string, wrapUp: WrapUp): void => {
+    this.#options.drafts.setItem(draftKey(contactId), JSON.stringify(wrapUp));
+    this.#change({ wrapUps: { ...this.#view.wrapUps, [contactId]: wrapUp } });
+  };
+
+  typeChat = (contactId: string, text: string): void => {
+    this.#options.drafts.setItem(chatKey(contactId), text);
+    this.#change({ chatDrafts: { ...this.#view.chatDrafts, [contactId]: text } });
+    const now = this.#options.now();
+    if (!text || now - this.#typingSaidAt < TYPING_EVERY_MS) return;
+    this.#typingSaidAt = now;
+    this.#channel.tell({ type: 'typing', contactId });
+  };
+
+  sendChat = async (contactId: string, content: string, localId: string = crypto.randomUUID()): Promise<void> => {
+    const at = new Date(this.serverNow()).toISOString();
+    this.#chat(contactId, (chat) => sending(chat, localId, content, at));
+    this.typeChat(contactId, '');
+    try {
+      await this.#channel.command({ type: 'chat', contactId, content });
+      this.#chat(contactId, (chat) => sent(chat, localId));
+    } catch (error) {
+      this.#chat(contactId, (chat) => failed(chat, localId, sentence(error)));
+    }
+  };
+
+  notify = (type: 'info' | 'warning' | 'error', text: string): void =>
+    this.#dispatch({ do: 'notice', notice: { id: `page-${this.#options.now()}-${text.length}`, type, text } });
+
+  async #ask(key: string, command: DeskCommand): Promise<boolean> {
+    if (this.#view.busy.has(key)) return false;
+    this.#change({ busy: new Set(this.#view.busy).add(key) });
+    try {
+      await this.#channel.command(command);
+      return true;
+    } catch (error) {
+      this.notify('error', sentence(error));
+      return false;
+    } finally {
+      this.#change({ busy: new Set([...this.#view.busy].filter((other) => other !== key)) });
+    }
+  }
+
+  #moved(action: DeskAction): void {
+    const before = this.#view.desk.agent?.contacts ?? [];
+    this.#view = { ...this.#view, hasStarted: true };
+    this.#dispatch(action);
+    const { agent, isSignedInElsewhere } = this.#view.desk;
+    if (isSignedInElsewhere) this.#options.socket.stop();
+    for (const contact of agent?.contacts ?? []) this.#meet(contact);
+    for (const { contactId } of before) if (!contactOf(agent, contactId)) this.#forget(contactId);
+  }
+
+  /** Gets ready for a contact that is on the desk: its draft, and for a chat what was said so far. */
+  #meet(contact: DeskContact): void {
+    const { contactId } = contact;
+    if (!this.#view.wrapUps[contactId]) {
+      const kept = parseDraft(this.#options.drafts.getItem(draftKey(contactId)));
+      this.#change({
+        wrapUps: { ...this.#view.wrapUps, [contactId]: kept ?? blank(contact) },
+        chatDrafts: { ...this.#view.chatDrafts, [contactId]: this.#options.drafts.getItem(chatKey(contactId)) ?? '' },
+      });
+    }
+    const hasTalked = contact.state === 'CONNECTED' || contact.state === 'ENDED';
+    if (contact.channel === 'CHAT' && hasTalked && !this.#view.chats[contactId]) void this.#loadChat(contactId);
+  }
+
+  #forget(contactId: string): void {
+    this.#options.drafts.removeItem(draftKey(contactId));
+    this.#options.drafts.removeItem(chatKey(contactId));
+    this.#change({
+      chats: without(this.#view.chats, contactId),
+      wrapUps: without(this.#view.wrapUps, contactId),
+      chatDrafts: without(this.#view.chatDrafts, contactId),
+    });
+  }
+
+  async #loadChat(contactId: string): Promise<void> {
+    this.#chat(contactId, (chat) => chat);
+    try {
+      const items = await this.#options.api.transcript(contactId);
+      this.#chat(contactId, (chat) => loaded(chat, items));
+    } catch (error) {
+      this.#chat(contactId, (chat) => ({ ...chat, hasLoaded: true }));
+      this.notify('error', `The chat so far could not be loaded. ${sentence(error)}`);
+    }
+  }
+
+  #chatted(content: unknown): void {
+    const item = parseItem(content);
+    if (item?.ContactId) this.#chat(item.ContactId, (chat) => receive(chat, item, this.#options.now()));
+  }
+
+  #chat(contactId: string, change: (chat: Chat) => Chat): void {
+    const known = this.#view.chats[contactId] ?? EMPTY_CHAT;
+    this.#change({ chats: { ...this.#view.chats, [contactId]: change(known) } });
+  }
+
+  #connectionIs(state: SocketState): void {
+    this.#change({ connection: state });
+    if (state !== 'open') return;
+    // Chat lines are not numbered like desk events: what came while the line was down is in the transcript.
+    for (const contactId of Object.keys(this.#view.chats)) void this.#loadChat(contactId);
+  }
+
+  #dispatch(action: DeskAction): void {
+    this.#change({ desk: next(this.#view.desk, action) });
+  }
+
+  #change(part: Partial<DeskView>): void {
+    this.#view = { ...this.#view, ...part };
+    for (const watcher of this.#watchers) watcher();
+  }
+}
+
+function parseItem(content: unknown): Item | null {
+  if (typeof content !== 'string') return null;
+  try {
+    return JSON.parse(content) as Item;
+  } catch (error) {
+    if (error instanceof SyntaxError) return null;
+    throw error;
+  }
+}
+
+function without<T>(record: Readonly<Record<string, T>>, key: string): Record<string, T> {
+  return Object.fromEntries(Object.entries(record).filter(([other]) => other !== key));
+}
+
+const draftKey = (contactId: string): string => `trunkline.wrap-up.${contactId}`;
+const chatKey = (contactId: string): string => `trunkline.chat.${contactId}`;

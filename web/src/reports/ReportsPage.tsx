@@ -1,0 +1,160 @@
+import Button from '@cloudscape-design/components/button';
+import CopyToClipboard from '@cloudscape-design/components/copy-to-clipboard';
+import FormField from '@cloudscape-design/components/form-field';
+import Header from '@cloudscape-design/components/header';
+import Link from '@cloudscape-design/components/link';
+import Modal from '@cloudscape-design/components/modal';
+import Alert from '@cloudscape-design/components/alert';
+import Box from '@cloudscape-design/components/box';
+import SpaceBetween from '@cloudscape-design/components/space-between';
+import StatusIndicator from '@cloudscape-design/components/status-indicator';
+import Table, { type TableProps } from '@cloudscape-design/components/table';
+import { useEffect, useState, type ReactNode } from 'react';
+import { sentence } from '../api/errors';
+import type { ReportFile, ReportRun } from '../api/types';
+import { moment } from '../app/format';
+import { useLoaded } from '../app/hooks';
+import { useServices } from '../app/services';
+import { Empty, Failed } from '../app/States';
+import { dayProblem, isBuilding, lookOf, ordered, reportName, rowsOf } from './model';
+
+const AGAIN_MS = 3_000;
+
+const COLUMNS: TableProps.ColumnDefinition<ReportRun>[] = [
+  { id: 'day', header: 'Day', cell: (run) => run.day, isRowHeader: true, width: 130 },
+  { id: 'report', header: 'Report', cell: (run) => reportName(run.report), width: 170 },
+  { id: 'revision', header: 'Revision', cell: (run) => run.revision ?? '–', width: 100 },
+  { id: 'state', header: 'State', cell: (run) => <StatusIndicator type={lookOf(run.state)}>{run.state}</StatusIndicator>, width: 140 },
+  { id: 'rows', header: 'Rows', cell: (run) => rowsOf(run)?.toLocaleString('en') ?? '–', width: 90 },
+  { id: 'built', header: 'Built', cell: (run) => moment(run.builtAt), width: 180 },
+  { id: 'files', header: 'Files', cell: (run) => <Files files={run.files} />, minWidth: 320 },
+];
+
+export function ReportsPage(): ReactNode {
+  const { api } = useServices();
+  const { data, error, isLoading, reload } = useLoaded(api.reports);
+  const [isAsking, setAsking] = useState(false);
+  const runs = ordered(data ?? []);
+  const isWaiting = isBuilding(runs);
+  useEffect(() => {
+    if (!isWaiting) return;
+    const timer = setInterval(reload, AGAIN_MS);
+    return () => clearInterval(timer);
+  }, [isWaiting, reload]);
+  if (error) return <Failed title="Reports could not be loaded" reason={error} onRetry={reload} />;
+  return (
+    <>
+      <Table
+        variant="full-page"
+        stickyHeader
+        items={runs}
+        columnDefinitions={COLUMNS}
+        trackBy={(run) => `${run.report} ${run.day} ${run.revision ?? ''}`}
+        loading={isLoading && !data}
+        loadingText="Loading reports"
+        wrapLines
+        empty={<Empty title="No reports yet">A report is built by itself after each day ends in the center's time zone. You can also build one now.</Empty>}
+        header={
+          <Header
+            variant="awsui-h1-sticky"
+            description="Each file is listed with its rows and SHA-256, as in the manifest beside it. A day that changes later gets a new revision; the old one stays."
+            actions={
+              <SpaceBetween direction="horizontal" size="xs">
+                <Button iconName="refresh" ariaLabel="Load again" onClick={reload} />
+                <Button variant="primary" onClick={() => setAsking(true)} nativeButtonAttributes={{ 'data-testid': 'report-build' }}>
+                  Build report for a day
+                </Button>
+              </SpaceBetween>
+            }
+          >
+            Reports
+          </Header>
+        }
+      />
+      {isAsking && (
+        <BuildDialog
+          onClose={() => setAsking(false)}
+          onAsked={() => {
+            setAsking(false);
+            reload();
+          }}
+        />
+      )}
+    </>
+  );
+}
+
+function Files({ files }: { files: ReportFile[] }): ReactNode {
+  if (files.length === 0) return '–';
+  return (
+    <ul className="tl-files">
+      {files.map((file) => (
+        <li key={file.name}>
+          <Link href={file.url} external={false} target="_blank" ariaLabel={`Download ${file.name}`}>
+            {file.name}
+          </Link>
+          <span className="tl-secondary">{file.format}</span>
+          <span className="tl-hash">
+            <CopyToClipboard variant="inline" textToDisplay={`${file.sha256.slice(0, 12)}…`} textToCopy={file.sha256} copySuccessText="SHA-256 copied" copyErrorText="Not copied" />
+          </span>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function BuildDialog({ onClose, onAsked }: { onClose: () => void; onAsked: () => void }): ReactNode {
+  const { api } = useServices();
+  const [day, setDay] = useState(yesterday);
+  const [problem, setProblem] = useState<string | null>(null);
+  const [isBusy, setBusy] = useState(false);
+  const wrong = dayProblem(day, localDay(new Date()));
+  const build = (): void => {
+    setBusy(true);
+    setProblem(null);
+    api
+      .buildReport(day)
+      .then(onAsked, (error: unknown) => setProblem(sentence(error)))
+      .finally(() => setBusy(false));
+  };
+  return (
+    <Modal
+      visible
+      header="Build report for a day"
+      onDismiss={onClose}
+      footer={
+        <Box float="right">
+          <SpaceBetween direction="horizontal" size="xs">
+            <Button variant="link" onClick={onClose}>
+              Cancel
+            </Button>
+            <Button variant="primary" loading={isBusy} disabled={wrong !== null} onClick={build} nativeButtonAttributes={{ 'data-testid': 'report-build-now' }}>
+              Build
+            </Button>
+          </SpaceBetween>
+        </Box>
+      }
+    >
+      <SpaceBetween size="m">
+        {problem && <Alert type="error">{problem}</Alert>}
+        <FormField
+          label="Day"
+          description="A civil day in the center's time zone. Built again without a change, it stays the same revision."
+          errorText={wrong}
+        >
+          <input className="tl-input" type="date" aria-label="Day" data-testid="report-day" value={day} onChange={(event) => setDay(event.target.value)} />
+        </FormField>
+      </SpaceBetween>
+    </Modal>
+  );
+}
+
+function yesterday(): string {
+  const day = new Date();
+  day.setDate(day.getDate() - 1);
+  return localDay(day);
+}
+
+function localDay(day: Date): string {
+  return new Date(day.getTime() - day.getTimezoneOffset() * 60_000).toISOString().slice(0, 10);
+}

@@ -1,0 +1,119 @@
+/** Tickets as they are listed and edited; what to send, and what to do when somebody was first. */
+
+import type { Difference, Ticket, TicketChange, TicketStatus } from '../api/types';
+
+export const STATUSES: readonly { value: TicketStatus; label: string }[] = [
+  { value: 'open', label: 'Open' },
+  { value: 'follow-up', label: 'Follow-up required' },
+  { value: 'resolved', label: 'Resolved' },
+  { value: 'closed', label: 'Closed' },
+];
+
+export function statusLabel(status: string): string {
+  return STATUSES.find(({ value }) => value === status)?.label ?? status;
+}
+
+const MOVES: Record<TicketStatus, readonly TicketStatus[]> = {
+  open: ['follow-up', 'resolved', 'closed'],
+  'follow-up': ['open', 'resolved', 'closed'],
+  resolved: ['closed', 'open'],
+  closed: ['open'],
+};
+
+const REOPEN_DAYS = 14;
+
+/** The statuses to choose from, the present one first; a closed ticket opens again only within 14 days. */
+export function reachable(ticket: Pick<Ticket, 'status' | 'updatedAt'>, now: number): TicketStatus[] {
+  const isLate = ticket.status === 'closed' && now - Date.parse(ticket.updatedAt) > REOPEN_DAYS * 86_400_000;
+  return [ticket.status, ...(isLate ? [] : MOVES[ticket.status])];
+}
+
+export interface TicketEdit {
+  status: TicketStatus;
+  subject: string;
+  owner: string;
+  /** Local date and time as `YYYY-MM-DDTHH:MM`, empty for none. */
+  due: string;
+  note: string;
+}
+
+export function editOf(ticket: Ticket): TicketEdit {
+  return { status: ticket.status, subject: ticket.subject, owner: ticket.owner ?? '', due: toLocalInput(ticket.dueAt), note: '' };
+}
+
+export type EditProblems = Partial<Record<'subject' | 'owner' | 'due', string>>;
+
+export function problemsOf(edit: TicketEdit): EditProblems {
+  const found: EditProblems = {};
+  if (!edit.subject.trim()) found.subject = 'A ticket needs a subject.';
+  if (edit.status === 'follow-up' && !edit.owner.trim()) found.owner = 'A follow-up needs an owner.';
+  if (edit.status === 'follow-up' && !edit.due) found.due = 'A follow-up needs a due time.';
+  return found;
+}
+
+/** What the edit changes of this ticket, ready to send; null when it changes nothing. */
+export function changeOf(ticket: Ticket, edit: TicketEdit): TicketChange | null {
+  const before = editOf(ticket);
+  const change: TicketChange = { version: ticket.version };
+  if (edit.status !== before.status) change.status = edit.status;
+  if (edit.subject.trim() !== before.subject) change.subject = edit.subject.trim();
+  if (edit.owner.trim() !== before.owner) change.owner = edit.owner.trim() || null;
+  if (edit.due !== before.due) change.dueAt = edit.due ? new Date(edit.due).toISOString() : null;
+  if (edit.note) change.note = edit.note;
+  return Object.keys(change).length > 1 ? change : null;
+}
+
+/** A save that came second: what was meant, what is stored now, and where they differ. */
+export interface Conflict {
+  change: TicketChange;
+  current: Ticket;
+  fields: ConflictField[];
+}
+
+export interface ConflictField {
+  field: string;
+  yours: string;
+  theirs: string;
+}
+
+const EDITABLE = ['status', 'subject', 'owner', 'dueAt'] as const;
+type Editable = (typeof EDITABLE)[number];
+
+/** Trusts the server's difference where it sent one, else finds it from what is stored now. */
+export function conflictOf(change: TicketChange, current: Ticket, difference: Difference | null): Conflict {
+  const found = difference ?? differenceOf(change, current);
+  const fields = EDITABLE.filter((field) => found[field] !== undefined).map((field) => ({
+    field,
+    yours: text(found[field]?.yours),
+    theirs: text(found[field]?.theirs),
+  }));
+  return { change, current, fields };
+}
+
+/** The change to send after a conflict: yours where chosen, on top of what is stored now. Notes are never in conflict. */
+export function resolve(conflict: Conflict, mine: ReadonlySet<string>): TicketChange | null {
+  const contested = new Set(conflict.fields.map(({ field }) => field));
+  const kept = EDITABLE.filter((field) => field in conflict.change && (!contested.has(field) || mine.has(field)));
+  const change = Object.fromEntries(kept.map((field) => [field, conflict.change[field]])) as Pick<TicketChange, Editable>;
+  const note = conflict.change.note ? { note: conflict.change.note } : {};
+  const all: TicketChange = { version: conflict.current.version, ...change, ...note };
+  return Object.keys(all).length > 1 ? all : null;
+}
+
+export const FIELD_LABELS: Record<string, string> = { status: 'Status', subject: 'Subject', owner: 'Owner', dueAt: 'Due' };
+
+function differenceOf(change: TicketChange, current: Ticket): Difference {
+  const differing = EDITABLE.filter((field) => field in change && change[field] !== current[field]);
+  return Object.fromEntries(differing.map((field) => [field, { yours: change[field], theirs: current[field] }]));
+}
+
+function text(value: unknown): string {
+  return typeof value === 'string' && value ? value : 'none';
+}
+
+function toLocalInput(iso: string | null): string {
+  if (!iso) return '';
+  const at = new Date(iso);
+  const shifted = new Date(at.getTime() - at.getTimezoneOffset() * 60_000);
+  return shifted.toISOString().slice(0, 16);
+}
