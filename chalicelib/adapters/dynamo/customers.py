@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 
+from botocore.exceptions import ConnectionError as NoConnection
 from botocore.exceptions import HTTPClientError
 from pynamodb.exceptions import PynamoDBException
 from pynamodb.transactions import TransactWrite
@@ -133,7 +134,10 @@ def _reachable() -> Iterator[None]:
     try:
         yield
     except PynamoDBException as error:
-        if isinstance(error.cause, HTTPClientError) or error.cause_response_code in _OVERLOADED:
+        if (
+            isinstance(error.cause, (HTTPClientError, NoConnection))
+            or error.cause_response_code in _OVERLOADED
+        ):
             raise Unavailable("the customers cannot be reached") from error
         raise
 

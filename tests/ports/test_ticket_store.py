@@ -1,0 +1,207 @@
+"""What every TicketStore promises."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+
+from chalicelib.adapters.dynamo.shared import connection
+from chalicelib.adapters.dynamo.tables import CustomersRow, TicketsRow
+from chalicelib.adapters.dynamo.tickets import DynamoTicketStore
+from chalicelib.core.errors import Conflict, NotFound
+from chalicelib.core.ids import ContactId, CustomerId, TicketId
+from chalicelib.core.ticket import NOTE_LIMIT, Note, Ticket, TicketEdit, TicketStatus, edit
+from chalicelib.services.ports import TicketStore
+from tests.fakes import InMemoryTicketStore
+from tests.given import MONDAY, a_ticket, later
+
+T17 = TicketId("T-17")
+S = TicketStatus
+
+
+@pytest.fixture(params=["fake", "dynamo"])
+def store(request: pytest.FixtureRequest) -> TicketStore:
+    if request.param == "fake":
+        return InMemoryTicketStore()
+    request.getfixturevalue("bind_tables")(customers=[CustomersRow], tickets=[TicketsRow])
+    return DynamoTicketStore()
+
+
+def note(number: int, text: str = "") -> Note:
+    return Note(note_id=f"n-{number}", at=later(seconds=number), by="ben", text=text or "x")
+
+
+def changed(ticket: Ticket, **fields: object) -> Ticket:
+    wanted = TicketEdit(**fields)  # type: ignore[arg-type]  # names as in TicketEdit
+    return edit(ticket, wanted, version=ticket.version, at=later(hours=1), by="cleo")
+
+
+def test_a_ticket_is_read_as_it_was_created(store: TicketStore) -> None:
+    """Every field, the note and the history come back."""
+    ticket = a_ticket(
+        status=S.FOLLOW_UP,
+        owner="ben",
+        due_at=later(hours=4),
+        customer_id=CustomerId("C-ana"),
+        contact_ids=(ContactId("c-1"),),
+        follows=TicketId("T-3"),
+    )
+
+    store.create(ticket, note(1))
+
+    assert store.get(T17) == replace(ticket, notes=(note(1),))
+
+
+def test_an_id_is_given_once(store: TicketStore) -> None:
+    """The first ticket stays as it is."""
+    store.create(a_ticket())
+
+    with pytest.raises(Conflict):
+        store.create(a_ticket(subject="Another"), note(1))
+
+    assert store.get(T17) == a_ticket()
+
+
+def test_there_is_no_ticket_of_an_unknown_id(store: TicketStore) -> None:
+    """Not even where a list has that name."""
+    store.create(a_ticket())
+
+    for unknown in ("T-x", "status#open"):
+        with pytest.raises(NotFound) as missing:
+            store.get(TicketId(unknown))
+        assert missing.value.value == unknown
+
+
+def test_of_two_saves_of_one_version_the_second_is_a_conflict(store: TicketStore) -> None:
+    """Nothing of it is stored, not even the note."""
+    ticket = a_ticket()
+    store.create(ticket)
+    first, second = changed(ticket, subject="Lamp"), changed(ticket, status=S.CLOSED)
+
+    store.save(ticket, first)
+    with pytest.raises(Conflict):
+        store.save(ticket, second, note(1))
+
+    assert store.get(T17) == first
+    assert not store.listed(S.CLOSED, limit=9)
+
+
+def test_the_history_grows_with_every_save(store: TicketStore) -> None:
+    """Line by line, version by version."""
+    ticket = a_ticket()
+    store.create(ticket)
+    second = changed(ticket, subject="Lamp", owner="ben")
+    store.save(ticket, second)
+    third = changed(second, status=S.RESOLVED)
+    store.save(second, third, note(1))
+
+    read = store.get(T17)
+
+    assert read.history == third.history
+    assert [line.version for line in read.history] == [1, 2, 2, 3]
+    assert (read.version, read.notes) == (3, (note(1),))
+
+
+def test_notes_come_back_in_order_byte_for_byte(store: TicketStore) -> None:
+    """Right-to-left, emoji, line ends and blanks, up to the limit."""
+    text = ("  مرحبا 👩‍👩‍👧\r\n\t\x00é" * NOTE_LIMIT)[:NOTE_LIMIT]
+    store.create(a_ticket())
+
+    for number in (2, 0, 1, 2):
+        store.add_note(T17, note(number, text))
+
+    read = store.get(T17).notes
+    assert [each.note_id for each in read] == ["n-0", "n-1", "n-2"]
+    assert {each.text.encode() for each in read} == {text.encode()}
+
+
+def test_many_notes_do_not_hinder_a_save(store: TicketStore) -> None:
+    """Notes stand beside the version, and all of them are read whatever their size together."""
+    ticket = a_ticket()
+    store.create(ticket)
+    for number in range(120):
+        store.add_note(T17, note(number, "x" * NOTE_LIMIT))
+
+    store.save(ticket, changed(ticket, subject="Lamp"))
+
+    read = store.get(T17)
+    assert [each.note_id for each in read.notes] == [f"n-{number}" for number in range(120)]
+    assert read.subject == "Lamp"
+
+
+def test_lists_follow_status_and_owner(store: TicketStore) -> None:
+    """A ticket stands in exactly the lists of its state."""
+    ticket = a_ticket()
+    store.create(ticket)
+    handed = changed(ticket, owner="ben")
+    store.save(ticket, handed)
+    store.save(handed, changed(handed, status=S.CLOSED, owner="cleo"))
+
+    lists = {
+        (status, owner): [t.version for t in store.listed(status, owner=owner, limit=9)]
+        for status in (S.OPEN, S.CLOSED)
+        for owner in (None, "ben", "cleo")
+    }
+
+    assert {key: found for key, found in lists.items() if found} == {
+        (S.CLOSED, None): [3],
+        (S.CLOSED, "cleo"): [3],
+    }
+
+
+def test_lists_are_newest_first_and_bounded(store: TicketStore) -> None:
+    """And carry neither notes nor history."""
+    for n in range(4):
+        store.create(a_ticket(f"T-{n}", owner="ben", created_at=later(hours=n)), note(n))
+
+    found = store.listed(S.OPEN, owner="ben", limit=3)
+
+    assert [ticket.ticket_id for ticket in found] == ["T-3", "T-2", "T-1"]
+    assert {(ticket.notes, ticket.history) for ticket in found} == {((), ())}
+
+
+def test_a_customers_tickets_are_listed_in_any_status(store: TicketStore) -> None:
+    """Newest first across open and closed, and only this customer's."""
+    ana, rui = CustomerId("C-ana"), CustomerId("C-rui")
+    for n, status in enumerate((S.OPEN, S.CLOSED, S.RESOLVED, S.OPEN)):
+        store.create(a_ticket(f"T-{n}", status=status, customer_id=ana, created_at=later(hours=n)))
+    store.create(a_ticket("T-9", customer_id=rui))
+
+    assert [t.ticket_id for t in store.of_customer(ana, limit=3)] == ["T-3", "T-2", "T-1"]
+
+
+def test_a_ticket_moves_to_the_customer_it_is_given(store: TicketStore) -> None:
+    """And leaves the one it had."""
+    ana, rui = CustomerId("C-ana"), CustomerId("C-rui")
+    ticket = a_ticket(customer_id=ana)
+    store.create(ticket)
+
+    store.save(ticket, changed(ticket, customer_id=rui))
+
+    assert [len(store.of_customer(each, limit=9)) for each in (ana, rui)] == [0, 1]
+
+
+def test_a_save_is_one_request(
+    bind_tables: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Ticket, history, lists, customer and note stand or fall together."""
+    bind_tables(customers=[CustomersRow], tickets=[TicketsRow])
+    store = DynamoTicketStore()
+    ticket = a_ticket(owner="ben", customer_id=CustomerId("C-ana"))
+    store.create(ticket)
+    client = connection(TicketsRow).client
+    calls: list[str] = []
+    call = client._make_api_call
+
+    def counted(name: str, *rest: object) -> object:
+        calls.append(name)
+        return call(name, *rest)
+
+    monkeypatch.setattr(client, "_make_api_call", counted)
+
+    store.save(ticket, changed(ticket, status=S.CLOSED, owner="cleo"), note(1))
+
+    assert calls == ["TransactWriteItems"]
+    assert store.get(T17).updated_at > MONDAY
