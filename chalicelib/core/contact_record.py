@@ -20,6 +20,7 @@ from chalicelib.core.ids import (
 
 # Connect knows one word for both: a contact that rings at an agent has not left its queue.
 _PRE_DISCONNECT = {"QUEUED": "IN_QUEUE", "OFFERED": "IN_QUEUE"}
+_ATTRIBUTE = "$.Attributes."  # how a block names a contact attribute that it set
 # Audit lines: they tell about the reader, so they make no newer record.
 _NOT_IN_RECORD = (e.RecordingPlayed,)
 
@@ -218,6 +219,10 @@ class _Story:
         found = self.all(kind)
         return found[-1] if found else None
 
+    def attribute_events(self) -> list[e.AttributesUpdated | e.BlockExecuted]:
+        kinds = (e.AttributesUpdated, e.BlockExecuted)
+        return [event for _, event in self._told if isinstance(event, kinds)]
+
     def offer_events(self) -> list[tuple[datetime, e.ContactEvent]]:
         kinds = (e.ContactOffered, e.OfferEnded, e.ContactConnected)
         return [(at, event) for at, event in self._told if isinstance(event, kinds)]
@@ -234,9 +239,17 @@ def _customer(story: _Story) -> CustomerId | None:
 
 
 def _attributes(initiated: e.ContactInitiated, story: _Story) -> dict[str, str]:
+    """What the contact began with, then what flows and agents set, the last word last."""
     attributes = dict(initiated.attributes)
-    for _, update in story.all(e.AttributesUpdated):
-        attributes.update(update.attributes)
+    for event in story.attribute_events():
+        if isinstance(event, e.AttributesUpdated):
+            attributes.update(event.attributes)
+        else:
+            attributes.update(
+                (path.removeprefix(_ATTRIBUTE), value)
+                for path, value in event.changed.items()
+                if path.startswith(_ATTRIBUTE)
+            )
     return attributes
 
 

@@ -238,6 +238,5 @@ def _rows[T](
         key = tuple(text(definition.columns[n], item) or "" for n in definition.keys)
         groups[key].append(item)
     return [
-        tuple(value(column, groups[key]) for column in definition.columns)
-        for key in sorted(groups)
+        tuple(value(column, groups[key]) for column in definition.columns) for key in sorted(groups)
     ]

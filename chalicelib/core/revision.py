@@ -93,9 +93,7 @@ def file_name(report: str, day: date, revision: int, format_: str) -> str:
 
 
 def export_file(name: str, format_: str, body: bytes, *, rows: int) -> ExportFile:
-    return ExportFile(
-        name=name, format=format_, rows=rows, sha256=hashlib.sha256(body).hexdigest()
-    )
+    return ExportFile(name=name, format=format_, rows=rows, sha256=hashlib.sha256(body).hexdigest())
 
 
 def csv_of(definition: Definition, rows: Sequence[Row]) -> bytes:
@@ -118,7 +116,9 @@ def changes(definition: Definition, before: bytes, after: bytes) -> tuple[RowCha
         found.append(
             RowChange(
                 kind=_kind(was, now),
-                key={definition.columns[n].name: k for n, k in zip(definition.keys, key, strict=True)},
+                key={
+                    definition.columns[n].name: k for n, k in zip(definition.keys, key, strict=True)
+                },
                 columns={name: pair for name, pair in pairs.items() if pair[0] != pair[1]},
             )
         )

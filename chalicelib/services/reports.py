@@ -144,9 +144,7 @@ class ReportsService:
         return self._exports.read(run.report, run.day, run.revision, name=name)
 
     def _finish(self, run: ReportRun, manifest: Manifest) -> ReportRun:
-        done = replace(
-            run, state=RunState.PUBLISHED, published_at=self._now(), manifest=manifest
-        )
+        done = replace(run, state=RunState.PUBLISHED, published_at=self._now(), manifest=manifest)
         self._runs.publish(done)
         return done
 

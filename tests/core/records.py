@@ -30,7 +30,9 @@ INSTANCE = "arn:aws:connect:us-east-1:000000000000:instance/acme"
 NOON = datetime(2026, 3, 8, 16, 0, tzinfo=UTC)
 
 
-def told(events: Sequence[tuple[float, e.ContactEvent]], *, contact_id: str = "c-1") -> list[e.Fact]:
+def told(
+    events: Sequence[tuple[float, e.ContactEvent]], *, contact_id: str = "c-1"
+) -> list[e.Fact]:
     """Facts from (seconds after noon, event)."""
     return [
         e.Fact(
@@ -72,6 +74,7 @@ def connected(agent: str) -> e.ContactConnected:
     return e.ContactConnected(
         agent_id=AgentId(agent),
         username=agent.removeprefix("a-"),
+        agent_name=agent.removeprefix("a-").capitalize(),
         routing_profile_id=RoutingProfileId("p-1"),
         routing_profile_name="Everything",
     )
@@ -168,9 +171,7 @@ def record(
     )
 
 
-def _offer(
-    contact_id: str, number: int, agent: str, at: datetime, outcome: Outcome
-) -> OfferMade:
+def _offer(contact_id: str, number: int, agent: str, at: datetime, outcome: Outcome) -> OfferMade:
     return OfferMade(
         offer_id=OfferId(f"{contact_id}-{number}"),
         agent_id=AgentId(agent),
