@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import date, datetime
 
 from chalicelib.core.customer import (
     Customer,
@@ -15,6 +16,7 @@ from chalicelib.core.customer import (
 )
 from chalicelib.core.errors import Conflict, NotFound
 from chalicelib.core.ids import ContactId, CustomerId, TicketId
+from chalicelib.core.revision import ReportRun, RunState
 from chalicelib.core.ticket import Note, Ticket, TicketChange, TicketStatus
 from chalicelib.services.ports import CustomerFile, ObjectInfo, Unavailable, UploadGrant
 
@@ -193,3 +195,47 @@ class InMemoryTicketStore:
 
 def newest_first(tickets: Sequence[Ticket]) -> Sequence[Ticket]:
     return sorted(tickets, key=lambda t: (t.created_at, t.ticket_id), reverse=True)
+
+
+# --- reports --------------------------------------------------------------------------------------
+
+
+class InMemoryReportRuns:
+    """ReportRuns in a dict."""
+
+    def __init__(self) -> None:
+        self.runs: dict[tuple[str, date, int], ReportRun] = {}
+
+    def of_day(self, report: str, day: date) -> Sequence[ReportRun]:
+        return [run for key, run in sorted(self.runs.items()) if key[:2] == (report, day)]
+
+    def latest(self, report: str, *, limit: int) -> Sequence[ReportRun]:
+        found = [run for key, run in sorted(self.runs.items()) if key[0] == report]
+        return found[::-1][:limit]
+
+    def claim(self, run: ReportRun, *, now: datetime) -> None:
+        there = self.runs.get(_run_key(run))
+        if there and (there.state is RunState.PUBLISHED or there.claimed_until >= now):
+            raise Conflict(f"revision {run.revision} is not free")
+        self.runs[_run_key(run)] = run
+
+    def publish(self, run: ReportRun) -> None:
+        there = self.runs.get(_run_key(run))
+        if there is None or there.state is RunState.PUBLISHED or there.claimant != run.claimant:
+            raise Conflict(f"revision {run.revision} went to another")
+        manifest = run.manifest and replace(run.manifest, changed_rows=None)
+        self.runs[_run_key(run)] = replace(run, manifest=manifest)
+
+
+def _run_key(run: ReportRun) -> tuple[str, date, int]:
+    return (run.report, run.day, run.revision)
+
+
+class InMemoryReportRequests:
+    """ReportRequests that are only written down."""
+
+    def __init__(self) -> None:
+        self.days: list[date] = []
+
+    def request(self, day: date) -> None:
+        self.days.append(day)
