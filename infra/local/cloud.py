@@ -14,6 +14,7 @@ from botocore.exceptions import ClientError
 
 REGION = "us-east-1"
 ACCOUNT = "000000000000"
+SECRET = "test"  # the emulator knows its root by this key
 STACK = "trunkline"
 _ARTIFACTS = "trunkline-artifacts"
 _CAPABILITIES = ["CAPABILITY_IAM", "CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND"]
@@ -46,7 +47,7 @@ class Cloud:
             endpoint_url=self.endpoint,
             region_name=REGION,
             aws_access_key_id=ACCOUNT,
-            aws_secret_access_key="local",
+            aws_secret_access_key=SECRET,
             config=Config(s3={"addressing_style": "path"}, retries={"max_attempts": 2}),
         )
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from infra.local import console
-from infra.local.cloud import ACCOUNT, REGION, Cloud, Deployed
+from infra.local.cloud import ACCOUNT, REGION, SECRET, Cloud, Deployed
 from infra.local.processes import DidNotStart, Process
 from infra.local.progress import Progress
 from infra.local.serve import Origin
@@ -242,7 +242,7 @@ def _credentials(endpoint: str) -> dict[str, str]:
     return {
         "AWS_ENDPOINT_URL": endpoint,
         "AWS_ACCESS_KEY_ID": ACCOUNT,
-        "AWS_SECRET_ACCESS_KEY": "local",
+        "AWS_SECRET_ACCESS_KEY": SECRET,
         "AWS_REGION": REGION,
         "AWS_DEFAULT_REGION": REGION,
     }
@@ -268,6 +268,7 @@ def _emulator_environment(home: Path, port: int, python: Path) -> dict[str, str]
         "S3_PERSIST": "1",
         "S3_DATA_DIR": str(home / "s3"),
         "LOG_LEVEL": "WARNING",
+        "AUTH": "true",
         "CHECKPOINT_SECONDS": "2",
     }
 

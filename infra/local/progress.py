@@ -1,5 +1,6 @@
 """What the person in front of the terminal sees while the laptop comes up."""
 
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,14 +17,15 @@ class Progress:
         """The step appends what came of it; a step that fails leaves its name on the screen."""
         outcome: list[str] = []
         began = time.monotonic()
-        print(f"  ...     {name}", end="\r", flush=True)
+        if sys.stdout.isatty():
+            print(f"    ...   {name}", end="\r", flush=True)
         try:
             yield outcome
         except BaseException:
             print(f"  failed  {name}", flush=True)
             raise
         took = time.monotonic() - began
-        print(f"{took:6.1f} s  {name:<12} {', '.join(outcome)}", flush=True)
+        print(f"{took:6.1f} s  {name:<13} {', '.join(outcome)}", flush=True)
 
     def seconds(self) -> float:
         return time.monotonic() - self._began

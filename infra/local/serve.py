@@ -105,9 +105,13 @@ class Proxy:
         return web.json_response(asdict(self._origin))
 
     async def _rest(self, request: web.Request) -> web.StreamResponse:
-        """The client's own Host stays: it is part of what a client signs."""
+        """As API Gateway: the client's own Host stays, and a path keeps its percent signs.
+
+        Both are part of what a client signs. The emulator decodes a path once, so it gets it
+        encoded once more.
+        """
         stage = f"/_aws/execute-api/{self._origin.rest_api}/api"
-        path = stage + request.rel_url.raw_path.removeprefix("/api")
+        path = stage + request.rel_url.raw_path.removeprefix("/api").replace("%", "%25")
         return await self._forward(request, path, request.headers.get("Host", ""))
 
     async def _storage(self, request: web.Request) -> web.StreamResponse:
