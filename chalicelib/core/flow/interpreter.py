@@ -115,6 +115,7 @@ class _Run:
         chance: float,
     ) -> None:
         self._session = session
+        self._actions_run = session.actions_run  # in the session only when the step is complete
         self._scope = scope
         self._library = library
         self._at = at
@@ -125,13 +126,14 @@ class _Run:
 
     def enter(self, flow: PublishedFlow) -> Step:
         """From the start of a flow."""
-        self._session = replace(self._session, actions_run=0)
+        self._actions_run = 0
         return self._run(self._begin(flow), None)
 
     def resume(self, happening: Happening) -> Step:
         """From where the session waits."""
         session, waited = self._session, self._session.wait
         self._session = _resumed(session, happening)
+        self._actions_run = self._session.actions_run
         if isinstance(happening, QueueEntered):
             return self._queued()
         if session.action_id == AT_END:
@@ -163,9 +165,9 @@ class _Run:
         self, flow: PublishedFlow, action: Action, reply: Happening | None
     ) -> PublishedFlow | Step:
         if reply is None:
-            if _is_at_limit(self._session, action):
+            if _is_at_limit(self._actions_run, action):
                 return self._at_limit(flow, action)
-            self._session = replace(self._session, actions_run=self._session.actions_run + 1)
+            self._actions_run += 1
         block = BLOCKS.get(action.type)
         if block is not None and block.waits_for_silence and reply is None and self._is_heard():
             return self._wait_for_silence(action.identifier)
@@ -226,12 +228,13 @@ class _Run:
 
     def _at_limit(self, flow: PublishedFlow, action: Action) -> PublishedFlow | Step:
         """The flow turns in circles: out by the error branch once, and then out altogether."""
-        is_first = self._session.actions_run < DIVERTED
+        is_first = self._actions_run < DIVERTED
         target = _any_error_target(flow, action) if is_first else None
         self._record(action, Outcome(), "action_limit", target)
         if target is None:
             return self._finish(is_disconnect=_ends_contact(flow.type), is_at_once=True)
-        self._session = replace(self._session, action_id=target, actions_run=DIVERTED)
+        self._session = replace(self._session, action_id=target)
+        self._actions_run = DIVERTED
         return flow
 
     # --- flows that begin, end and are gone -------------------------------------------------------
@@ -325,7 +328,7 @@ class _Run:
 
     def _step(self, *, effect: Effect | None = None, is_ended: bool = False) -> Step:
         return Step(
-            session=self._session,
+            session=replace(self._session, actions_run=self._actions_run),
             commands=tuple(self._commands),
             trace=tuple(self._trace),
             effect=effect,
@@ -388,13 +391,12 @@ def _resumed(session: Session, happening: Happening) -> Session:
     return replace(session, wait=None)
 
 
-def _is_at_limit(session: Session, action: Action) -> bool:
+def _is_at_limit(actions_run: int, action: Action) -> bool:
     """At the limit, and with a way out of it; at the end of all patience without one, too."""
-    run = session.actions_run
-    if run >= DIVERTED:
-        return run >= DIVERTED + ACTION_LIMIT
+    if actions_run >= DIVERTED:
+        return actions_run >= DIVERTED + ACTION_LIMIT
     has_way_out = any(target for _, target in action.errors)
-    return run >= (ACTION_LIMIT if has_way_out else ACTION_LIMIT + SEARCH_LIMIT)
+    return actions_run >= (ACTION_LIMIT if has_way_out else ACTION_LIMIT + SEARCH_LIMIT)
 
 
 def _any_error_target(flow: PublishedFlow, action: Action) -> str | None:

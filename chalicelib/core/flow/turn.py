@@ -72,12 +72,14 @@ class Turn:
 
     def text(self, value: object) -> str:
         """A value of free text, its references replaced."""
-        return values.interpolate(values.written(value), self.root)
+        text = values.written(value)
+        return values.interpolate(text, self.root) if "$" in text else text
 
     def whole(self, value: object) -> str | None:
         """A static value or one reference; None when it is absent, empty or leads nowhere."""
-        found = values.whole(value, self.root) if isinstance(value, str) else value
-        return values.written(found) or None
+        if isinstance(value, str) and "$" in value:
+            return values.written(values.whole(value, self.root)) or None
+        return values.written(value) or None
 
     def _loops(self) -> Mapping[str, object]:
         named: dict[str, object] = {}
