@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import cast
+from zlib import crc32
 
 from chalicelib.core import events as e
 from chalicelib.core.center import Queue, RoutingProfile, User
@@ -51,6 +52,8 @@ class QueueStay:
     name: str
     entered_at: datetime
     priority: int = 5
+    is_limited: bool = False
+    shard: int = 0
     left_at: datetime | None = None
 
 
@@ -68,6 +71,7 @@ class AgentLeg:
 
     agent_id: AgentId
     username: str
+    name: str
     routing_profile_id: RoutingProfileId
     connected_at: datetime
 
@@ -90,6 +94,7 @@ class StoredSegment:
     seconds: float
     channels: int
     sha256: str
+    started_at: datetime
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -130,6 +135,11 @@ class Contact:
     def is_recorded(self) -> bool:
         return bool(self.session.recorded_participants)
 
+    @property
+    def is_in_queue(self) -> bool:
+        """Waiting or ringing."""
+        return self.state in (ContactState.QUEUED, ContactState.OFFERED)
+
     def wait_seconds(self, at: datetime) -> int:
         """Whole seconds in the queue so far, ringing included; 0 when never queued."""
         if self.queue is None:
@@ -161,6 +171,12 @@ class Change:
         return replace(self, after=replace(self.after, **fields))  # type: ignore[arg-type]  # names are checked by replace
 
     @property
+    def settled(self) -> Change:
+        """The empty change that follows once this one is committed."""
+        version = (self.before.version if self.before else 0) + 1
+        return Change.of(replace(self.after, version=version))
+
+    @property
     def is_empty(self) -> bool:
         return self.before is not None and not self.facts and self.before == self.after
 
@@ -176,7 +192,12 @@ def evolve(contact: Contact, event: ContactEvent, at: datetime) -> Contact:
 
 def _queued(contact: Contact, event: e.ContactQueued, at: datetime) -> Contact:
     stay = QueueStay(
-        queue_id=event.queue_id, name=event.queue_name, entered_at=at, priority=event.priority
+        queue_id=event.queue_id,
+        name=event.queue_name,
+        entered_at=at,
+        priority=event.priority,
+        is_limited=event.is_limited,
+        shard=event.shard,
     )
     return replace(contact, state=ContactState.QUEUED, queue=stay)
 
@@ -185,9 +206,7 @@ def _offered(contact: Contact, event: e.ContactOffered, at: datetime) -> Contact
     offer = Offer(
         offer_id=event.offer_id, agent_id=event.agent_id, made_at=at, expires_at=event.expires_at
     )
-    return replace(
-        contact, state=ContactState.OFFERED, offer=offer, attempts=contact.attempts + 1
-    )
+    return replace(contact, state=ContactState.OFFERED, offer=offer, attempts=contact.attempts + 1)
 
 
 def _offer_ended(contact: Contact, event: e.OfferEnded, at: datetime) -> Contact:
@@ -198,6 +217,7 @@ def _connected(contact: Contact, event: e.ContactConnected, at: datetime) -> Con
     leg = AgentLeg(
         agent_id=event.agent_id,
         username=event.username,
+        name=event.agent_name,
         routing_profile_id=event.routing_profile_id,
         connected_at=at,
     )
@@ -250,6 +270,7 @@ def _recorded(contact: Contact, event: e.RecordingStored, at: datetime) -> Conta
         seconds=event.seconds,
         channels=event.channels,
         sha256=event.sha256,
+        started_at=event.started_at,
     )
     others = tuple(r for r in contact.recordings if r.segment != event.segment)
     return replace(contact, recordings=(*others, stored))
@@ -302,13 +323,17 @@ def initiate(contact: Contact, *, at: datetime) -> Change:
 def enqueue(change: Change, queue: Queue, *, at: datetime, priority: int = 5) -> Change:
     """The contact takes a place in the queue."""
     _expect(change.after, ContactState.IN_FLOW)
-    event = e.ContactQueued(queue_id=queue.queue_id, queue_name=queue.name, priority=priority)
+    event = e.ContactQueued(
+        queue_id=queue.queue_id,
+        queue_name=queue.name,
+        priority=priority,
+        is_limited=queue.max_contacts is not None,
+        shard=crc32(change.after.contact_id.encode()) % queue.shards,
+    )
     return change.then(event, at)
 
 
-def offer(
-    change: Change, user: User, *, offer_id: OfferId, at: datetime, why: str = ""
-) -> Change:
+def offer(change: Change, user: User, *, offer_id: OfferId, at: datetime, why: str = "") -> Change:
     """The contact rings at an agent for OFFER_SECONDS and keeps its place meanwhile."""
     _expect(change.after, ContactState.QUEUED)
     event = e.ContactOffered(
@@ -341,6 +366,7 @@ def connect(
     event = e.ContactConnected(
         agent_id=user.agent_id,
         username=user.username,
+        agent_name=user.name,
         routing_profile_id=profile.profile_id,
         routing_profile_name=profile.name,
     )

@@ -28,7 +28,7 @@ class Rejected(Refusal):
 class Conflict(Refusal):
     """Somebody else was first: reload and decide again.
 
-    `difference` maps a field to what each side wanted: `{"status": ("open", "closed")}`, yours first.
+    `difference` maps a field to what each wanted, yours first: `{"status": ("open", "closed")}`.
     """
 
     def __init__(

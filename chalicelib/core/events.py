@@ -106,6 +106,8 @@ class ContactQueued:
     queue_id: QueueId
     queue_name: str
     priority: int
+    is_limited: bool = False  # the queue has a capacity, so its depth is counted
+    shard: int = 0  # of a hot queue's line
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,6 +141,7 @@ class ContactConnected:
 
     agent_id: AgentId
     username: str
+    agent_name: str
     routing_profile_id: RoutingProfileId
     routing_profile_name: str
 

@@ -99,6 +99,8 @@ class AgentChange:
 
     before: Agent | None
     after: Agent
+    profile: RoutingProfile
+    at: datetime
     kind: DeskEvent
     contact_id: ContactId | None = None
 
@@ -109,9 +111,7 @@ class AgentChange:
 def choose_status(agent: Agent, status: Status, *, at: datetime) -> Agent:
     """Sets the status now, or, with contacts in hand, as the next one. Missed ones are cleared;
     choosing a routable status while busy takes a next status back."""
-    agent = replace(
-        agent, slots=tuple(s for s in agent.slots if s.state is not SlotState.MISSED)
-    )
+    agent = replace(agent, slots=tuple(s for s in agent.slots if s.state is not SlotState.MISSED))
     if agent.slots and status.type is not StatusType.ROUTABLE:
         return replace(agent, next_status=status)
     agent = replace(agent, next_status=None)
@@ -184,7 +184,7 @@ def _move(agent: Agent, contact_id: ContactId, **fields: object) -> Agent:
     return replace(agent, slots=slots)
 
 
-# --- rows: what the stores keep sorted --------------------------------------------------------------
+# --- rows: what the stores keep sorted ----------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -196,6 +196,7 @@ class Place:
     contact_id: ContactId
     queue_id: QueueId
     channel: Channel
+    shard: int = 0
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -215,7 +216,12 @@ def place_of(contact: Contact | None) -> Place | None:
         return None
     stay = contact.queue
     return Place(
-        stay.priority, stay.entered_at, contact.contact_id, stay.queue_id, contact.channel
+        priority=stay.priority,
+        entered_at=stay.entered_at,
+        contact_id=contact.contact_id,
+        queue_id=stay.queue_id,
+        channel=contact.channel,
+        shard=stay.shard,
     )
 
 

@@ -123,7 +123,7 @@ def _identify(request: Any, who: Who, raw: bytes, bearer: str) -> Caller:
         return Caller(kind=who.name)  # a customer's token opens one contact: the service checks it
     authorization = request.headers.get("authorization", "")
     if authorization.startswith("AWS4-HMAC-SHA256"):
-        return bootstrap.machines().verify(request.to_dict(), dict(request.headers), raw)
+        return bootstrap.machines().verify(request.to_original_event(), request.headers, raw)
     if not bearer:
         raise Unidentified("no token")
     return bootstrap.people().verify(bearer)
@@ -200,11 +200,15 @@ _REFUSALS: dict[str, Callable[[Refusal | Unidentified], Response]] = {
 
 
 def _json(status: int, body: object, headers: Mapping[str, str] | None = None) -> Response:
-    text = wire.msgspec.json.encode(body).decode() if status != 204 else ""
+    text = wire.encoded(body) if status != 204 else ""
     return Response(
         body=text,
         status_code=status,
-        headers={"Content-Type": "application/json", "Cache-Control": "no-store", **(headers or {})},
+        headers={
+            "Content-Type": "application/json",
+            "Cache-Control": "no-store",
+            **(headers or {}),
+        },
     )
 
 
@@ -216,7 +220,7 @@ def _short(value: object) -> object:
 
 
 def function[**P, R](handler: Callable[P, R]) -> Callable[P, R]:
-    """Around every event Lambda: log lines carry its name, and a failure is one line with a trace."""
+    """Around every event Lambda: log lines carry its name, a failure is one line with a trace."""
 
     @functools.wraps(handler)
     def run(*args: P.args, **kwargs: P.kwargs) -> R:

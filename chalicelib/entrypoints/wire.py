@@ -45,6 +45,11 @@ def shaped(value: object) -> Any:
     return _camel(msgspec.to_builtins(value, builtin_types=(datetime,), enc_hook=_plain))
 
 
+def encoded(value: object) -> str:
+    """JSON of plain values, as they are."""
+    return msgspec.json.encode(value).decode()
+
+
 def iso(at: datetime) -> str:
     return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 

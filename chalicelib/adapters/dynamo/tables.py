@@ -31,7 +31,7 @@ class ItemRow(Row):
 
 
 class OnceRow(Row):
-    """contacts: `<contact id>` | `once#<item id>`: this transcript item is in, do not add it again."""
+    """contacts: `<contact id>` | `once#<item id>`: this transcript item is in already."""
 
 
 class AgentRow(Row):
@@ -74,7 +74,7 @@ class DepthRow(Row):
 
 
 class CenterRow(Row):
-    """center: `center` | `<kind>#<id>`: one object of the configuration; `settings` for the rest."""
+    """center: `center` | `<kind>#<id>`: one object of the configuration; `settings`: the rest."""
 
     document = UnicodeAttribute()
 
@@ -151,3 +151,12 @@ class ReportRunRow(Row):
     claimant = UnicodeAttribute()
     claimed_until = UnicodeAttribute()
     document = UnicodeAttribute()
+
+
+IN_CONTACTS = (ContactRow, FactsRow, ItemRow, OnceRow)
+IN_ROUTING = (AgentRow, DeskEventRow, WaitingRow, OpeningRow, PresenceRow, DepthRow)
+IN_CENTER = (CenterRow, UserRow, FlowVersionRow, AccessKeyRow)
+IN_CONNECTIONS = (ConnectionRow, CustomerSocketRow)
+IN_CUSTOMERS = (CustomersRow,)
+IN_TICKETS = (TicketsRow,)
+IN_REPORTS = (ReportRunRow,)

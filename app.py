@@ -1,0 +1,64 @@
+"""The switchboard: the Chalice app, its blueprints, and the WebSocket handlers.
+
+WebSocket handlers stand here because Chalice does not wrap those of blueprints.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from chalice import Chalice
+from chalice.app import WebsocketEvent
+
+from chalicelib.entrypoints import (
+    contacts,
+    customers,
+    facts,
+    flows,
+    lookup,
+    participant,
+    recordings,
+    reports,
+    settings,
+    socket,
+    starting,
+    tickets,
+    timers,
+)
+from chalicelib.entrypoints.edge import function
+
+app = Chalice(app_name="trunkline")
+app.experimental_feature_flags.update(["WEBSOCKETS"])
+for module in (
+    contacts,
+    customers,
+    facts,
+    flows,
+    lookup,
+    participant,
+    recordings,
+    reports,
+    settings,
+    starting,
+    tickets,
+    timers,
+):
+    app.register_blueprint(module.bp)
+
+
+@app.on_ws_connect(name="websocket_connect")
+@function
+def websocket_connect(event: WebsocketEvent) -> Any:
+    return socket.opened(event.to_dict())
+
+
+@app.on_ws_message(name="websocket_message")
+@function
+def websocket_message(event: WebsocketEvent) -> Any:
+    return socket.spoke(event.to_dict())
+
+
+@app.on_ws_disconnect(name="websocket_disconnect")
+@function
+def websocket_disconnect(event: WebsocketEvent) -> Any:
+    return socket.closed(event.to_dict())

@@ -1,0 +1,201 @@
+"""Tells customers' devices and agents' desks what happened, as docs/protocol.md has it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from chalicelib.core.contact import Contact, ContactState
+from chalicelib.core.events import Channel
+from chalicelib.core.flow import (
+    CollectInput,
+    Command,
+    PlayLoop,
+    PlayPrompt,
+    Prompt,
+    Wait,
+    WaitKind,
+    spoken_text,
+)
+from chalicelib.core.ids import AgentId, ContactId
+from chalicelib.core.routing import Agent, Slot
+from chalicelib.services.ports import (
+    ChatItem,
+    ConnectionStore,
+    DeskMessage,
+    RoutingStore,
+    Sockets,
+    Voice,
+)
+
+CALL, CHAT, DESK, SIGNAL = "trunkline/call", "aws/chat", "trunkline/desk", "trunkline/signal"
+
+
+class SocketAnnouncer:
+    """The Announcer port on one WebSocket API. A socket that is gone is no error: whoever comes
+    back asks for the present state."""
+
+    def __init__(
+        self,
+        *,
+        connections: ConnectionStore,
+        routing: RoutingStore,
+        sockets: Sockets,
+        voice: Voice,
+    ) -> None:
+        self._connections = connections
+        self._routing = routing
+        self._sockets = sockets
+        self._voice = voice
+
+    def turn(self, contact: Contact) -> None:
+        if contact.channel is Channel.VOICE:
+            self.to_customer(contact.contact_id, CALL, turn_frame(contact, self._voice))
+
+    def items(self, contact: Contact, items: Sequence[ChatItem]) -> None:
+        agent_id = contact.agent.agent_id if contact.agent else None
+        for item in items:
+            text = json.dumps(item_document(item), ensure_ascii=False)
+            self.to_customer(contact.contact_id, CHAT, text)
+            if agent_id is not None and contact.state is not ContactState.COMPLETED:
+                self.to_agent(agent_id, CHAT, text)
+
+    def desk(self, message: DeskMessage) -> None:
+        self.to_agent(message.agent.agent_id, DESK, event_frame(message))
+
+    def to_customer(self, contact_id: ContactId, topic: str, content: object) -> bool:
+        """The remembered socket first; when that one is gone, the one that stands written."""
+        for is_fresh in (False, True):
+            connection_id = self._connections.of_customer(contact_id, is_fresh=is_fresh)
+            if connection_id is not None and self._sockets.send(connection_id, topic, content):
+                return True
+        return False
+
+    def to_agent(self, agent_id: AgentId, topic: str, content: object) -> bool:
+        presence = self._routing.presence(agent_id)
+        return presence is not None and self._sockets.send(presence.connection_id, topic, content)
+
+
+# --- shapes -------------------------------------------------------------------------------------
+
+
+def turn_frame(contact: Contact, voice: Voice) -> dict[str, Any]:
+    """What the customer's browser should do now; asked again it is the same turn."""
+    return {
+        "type": "turn",
+        "contactId": contact.contact_id,
+        "seq": contact.turn_number,
+        "commands": _commands(contact, voice),
+    }
+
+
+def _commands(contact: Contact, voice: Voice) -> list[dict[str, Any]]:
+    if contact.state is ContactState.CONNECTED:
+        return [{"do": "connect", "agentName": contact.agent.name if contact.agent else ""}]
+    if not contact.state.is_live:
+        return [{"do": "end", "reason": contact.disconnect_reason}]
+    wait = contact.session.wait
+    commands = [
+        _command(command, wait, voice)
+        for command in contact.turn
+        if isinstance(command, PlayPrompt | CollectInput | PlayLoop)
+    ]
+    if wait is not None and wait.kind is WaitKind.PLAYBACK:
+        commands.append({"do": "drain", "wait": wait.number})
+    elif wait is None:
+        commands.append({"do": "wait"})
+    return commands
+
+
+def _command(command: Command, wait: Wait | None, voice: Voice) -> dict[str, Any]:
+    number = wait.number if wait else None
+    match command:
+        case PlayPrompt(prompt=prompt):
+            return {"do": "play", "prompts": [_prompt(prompt, voice)]}
+        case PlayLoop(prompts=prompts, interrupt_seconds=seconds):
+            said = [_prompt(prompt, voice) for prompt in prompts]
+            return {"do": "loop", "wait": number, "prompts": said, "interruptSeconds": seconds}
+        case CollectInput():
+            return {
+                "do": "collect",
+                "wait": number,
+                "prompts": [_prompt(command.prompt, voice)] if command.prompt else [],
+                "maxDigits": command.max_digits,
+                "timeoutSeconds": command.timeout_seconds,
+                "interdigitSeconds": command.interdigit_seconds,
+                "terminator": command.terminator,
+                "cancelKey": command.cancel_key,
+            }
+    raise TypeError(f"{type(command).__name__} is nothing a device does")
+
+
+def _prompt(prompt: Prompt, voice: Voice) -> dict[str, Any]:
+    return {
+        "text": spoken_text(prompt),
+        "audioUrl": voice.url(prompt),
+        "language": prompt.language_code,
+    }
+
+
+def event_frame(message: DeskMessage) -> dict[str, Any]:
+    return {
+        "type": "event",
+        "seq": message.seq,
+        "kind": str(message.kind),
+        "at": iso(message.at),
+        "contactId": message.contact_id,
+        "agent": agent_document(message.agent),
+    }
+
+
+def agent_document(agent: Agent) -> dict[str, Any]:
+    """The agent as the desk knows one."""
+    status = agent.status
+    return {
+        "agentId": agent.agent_id,
+        "username": agent.username,
+        "name": agent.name,
+        "status": {"name": status.name, "type": status.type, "since": iso(agent.status_since)},
+        "nextStatus": {"name": agent.next_status.name} if agent.next_status else None,
+        "contacts": [_slot(slot) for slot in agent.slots],
+    }
+
+
+def _slot(slot: Slot) -> dict[str, Any]:
+    return {
+        "contactId": slot.contact_id,
+        "channel": slot.channel,
+        "state": slot.state,
+        "since": iso(slot.since),
+        "offerId": slot.offer_id,
+        "expiresAt": iso(slot.expires_at),
+        "acwEndsAt": iso(slot.wrap_up_ends_at),
+        "queueName": slot.queue_name,
+        "customerName": slot.customer_name,
+        "customerEndpoint": slot.customer_address,
+        "isRecorded": slot.is_recorded,
+    }
+
+
+def item_document(item: ChatItem) -> Mapping[str, Any]:
+    """Amazon Connect's Item."""
+    document = {
+        "Id": item.item_id,
+        "AbsoluteTime": iso(item.at),
+        "Type": item.type,
+        "ContentType": item.content_type,
+        "Content": item.content,
+        "ContactId": item.contact_id,
+        "ParticipantId": item.participant_id,
+        "ParticipantRole": item.role,
+        "DisplayName": item.display_name,
+    }
+    return {name: value for name, value in document.items() if value != ""}
+
+
+def iso(at: datetime | None) -> str | None:
+    if at is None:
+        return None
+    return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -1,0 +1,148 @@
+"""The configuration in DynamoDB, kept in memory for some seconds; flow versions for ever."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from chalicelib.adapters.dynamo import codec
+from chalicelib.adapters.dynamo.tables import AccessKeyRow, CenterRow, FlowVersionRow, UserRow
+from chalicelib.core.center import (
+    Center,
+    Disposition,
+    FlowEntry,
+    Queue,
+    RoutingProfile,
+    Status,
+    User,
+)
+from chalicelib.core.errors import NotFound
+from chalicelib.core.flow import FlowType, PublishedFlow, parse
+from chalicelib.core.hours import HoursOfOperation
+from chalicelib.core.ids import AgentId, FlowId
+
+_KEPT = timedelta(seconds=5)  # how old a configuration may be; a change is obeyed after that
+_PARTS: dict[str, tuple[str, type]] = {
+    "queue": ("queues", Queue),
+    "profile": ("profiles", RoutingProfile),
+    "hours": ("hours", HoursOfOperation),
+    "disposition": ("dispositions", Disposition),
+    "flow": ("flows", FlowEntry),
+    "status": ("statuses", Status),
+}
+
+
+class DynamoCenterStore:
+    """The CenterStore on the table `center`."""
+
+    def __init__(self, now: Callable[[], datetime]) -> None:
+        self._now = now
+        self._center: tuple[datetime, Center] | None = None
+        self._users: dict[str, tuple[datetime, User | None]] = {}
+        self._flows: dict[tuple[FlowId, int], PublishedFlow] = {}
+
+    def center(self) -> Center:
+        at = self._now()
+        if self._center is None or at - self._center[0] > _KEPT:
+            self._center = (at, self._read_center())
+        return self._center[1]
+
+    def user(self, username: str) -> User | None:
+        return self._user(f"user#{username}")
+
+    def agent(self, agent_id: AgentId) -> User | None:
+        return self._user(f"agent#{agent_id}")
+
+    def flow(self, flow_id: FlowId, version: int) -> PublishedFlow | None:
+        key = (flow_id, version)
+        if key not in self._flows:
+            try:
+                row = FlowVersionRow.get(f"flow#{flow_id}", f"version#{version:08d}")
+            except FlowVersionRow.DoesNotExist:
+                return None
+            self._flows[key] = PublishedFlow(
+                flow_id=flow_id,
+                version=version,
+                name=row.name,
+                type=FlowType(row.type),
+                flow=parse(row.content, strict=False),
+            )
+        return self._flows[key]
+
+    # --- what admins and the deployment write ---
+
+    def save_settings(self, center: Center) -> None:
+        """The whole configuration but users and flows; parts that are not named stay."""
+        CenterRow("center", "settings", document=codec.dump(_settings(center))).save()
+        for kind, (name, _) in _PARTS.items():
+            for part in () if kind == "flow" else getattr(center, name):
+                CenterRow("center", f"{kind}#{_identifier(part)}", document=codec.dump(part)).save()
+        self._center = None
+
+    def save_user(self, user: User) -> None:
+        for key in (f"user#{user.username}", f"agent#{user.agent_id}"):
+            UserRow(key, "user", document=codec.dump(user)).save()
+
+    def publish(self, entry: FlowEntry, content: str) -> None:
+        """Stores the version, then points new contacts at it."""
+        FlowVersionRow(
+            f"flow#{entry.flow_id}",
+            f"version#{entry.version:08d}",
+            name=entry.name,
+            type=entry.type,
+            content=content,
+        ).save(FlowVersionRow.pk.does_not_exist())
+        CenterRow("center", f"flow#{entry.flow_id}", document=codec.dump(entry)).save()
+        self._center = None
+
+    def _user(self, key: str) -> User | None:
+        at = self._now()
+        known = self._users.get(key)
+        if known is None or at - known[0] > _KEPT:
+            try:
+                user = codec.load(UserRow.get(key, "user").document, User)
+            except UserRow.DoesNotExist:
+                user = None
+            self._users[key] = known = (at, user)
+        return known[1]
+
+    def _read_center(self) -> Center:
+        settings: Center | None = None
+        parts: dict[str, list[object]] = {name: [] for name, _ in _PARTS.values()}
+        for row in CenterRow.query("center"):
+            kind = row.sk.split("#", 1)[0]
+            if kind == "settings":
+                settings = codec.load(row.document, Center)
+            else:
+                name, shape = _PARTS[kind]
+                parts[name].append(codec.load(row.document, shape))
+        if settings is None:
+            raise NotFound("the center has not been set up")
+        given = {name: tuple(found) for name, found in parts.items() if found}
+        return codec.replaced(settings, given)
+
+
+class DynamoAccessKeys:
+    """Keys that machine callers sign with."""
+
+    def get(self, access_key_id: str) -> tuple[str, frozenset[str]] | None:
+        """The secret and the groups of the key."""
+        try:
+            row = AccessKeyRow.get(f"key#{access_key_id}", "key")
+        except AccessKeyRow.DoesNotExist:
+            return None
+        return row.secret, frozenset(codec.load(row.document, list[str]))
+
+    def save(self, access_key_id: str, secret: str, groups: frozenset[str]) -> None:
+        AccessKeyRow(
+            f"key#{access_key_id}", "key", secret=secret, document=codec.dump(sorted(groups))
+        ).save()
+
+
+def _settings(center: Center) -> Center:
+    return codec.replaced(center, {name: () for name, _ in _PARTS.values()})
+
+
+def _identifier(part: object) -> str:
+    names = ("queue_id", "profile_id", "hours_id", "disposition_id", "name")
+    return next(str(getattr(part, name)) for name in names if hasattr(part, name))

@@ -1,0 +1,81 @@
+"""Open sockets in DynamoDB. Whose a socket is never changes, so it is remembered."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from pynamodb.exceptions import DeleteError
+from pynamodb.transactions import TransactWrite
+
+from chalicelib.adapters.dynamo import codec
+from chalicelib.adapters.dynamo.shared import connection as client
+from chalicelib.adapters.dynamo.tables import ConnectionRow, CustomerSocketRow
+from chalicelib.core.ids import ConnectionId, ContactId
+from chalicelib.services.ports import Connection
+
+_KEPT = timedelta(days=1)  # API Gateway closes a socket after two hours
+_REMEMBERED = 2_000  # per worker
+
+
+class DynamoConnectionStore:
+    """The ConnectionStore on the table `connections`."""
+
+    def __init__(self) -> None:
+        self._whose: dict[ConnectionId, Connection] = {}
+        self._customers: dict[ContactId, ConnectionId] = {}
+
+    def add(self, connection: Connection, *, at: datetime) -> None:
+        expires_at = int((at + _KEPT).timestamp())
+        row = ConnectionRow(
+            f"connection#{connection.connection_id}",
+            "who",
+            document=codec.dump(connection),
+            expires_at=expires_at,
+        )
+        with TransactWrite(connection=client(ConnectionRow)) as transaction:
+            transaction.save(row)
+            if connection.contact_id is not None:
+                socket = CustomerSocketRow(
+                    f"contact#{connection.contact_id}",
+                    "customer",
+                    connection_id=connection.connection_id,
+                    expires_at=expires_at,
+                )
+                transaction.save(socket)
+
+    def remove(self, connection: Connection) -> None:
+        ConnectionRow(f"connection#{connection.connection_id}", "who").delete()
+        self._whose.pop(connection.connection_id, None)
+        if connection.contact_id is not None:
+            self._customers.pop(connection.contact_id, None)
+            row = CustomerSocketRow(f"contact#{connection.contact_id}", "customer")
+            try:
+                row.delete(CustomerSocketRow.connection_id == connection.connection_id)
+            except DeleteError as error:
+                if error.cause_response_code != "ConditionalCheckFailedException":
+                    raise  # that code says: the customer has a newer socket already
+
+    def get(self, connection_id: ConnectionId) -> Connection | None:
+        if connection_id not in self._whose:
+            try:
+                row = ConnectionRow.get(f"connection#{connection_id}", "who", consistent_read=True)
+            except ConnectionRow.DoesNotExist:
+                return None
+            if len(self._whose) >= _REMEMBERED:
+                self._whose.clear()
+            self._whose[connection_id] = codec.load(row.document, Connection)
+        return self._whose[connection_id]
+
+    def of_customer(self, contact_id: ContactId, *, is_fresh: bool = False) -> ConnectionId | None:
+        if is_fresh or contact_id not in self._customers:
+            try:
+                row = CustomerSocketRow.get(
+                    f"contact#{contact_id}", "customer", consistent_read=True
+                )
+            except CustomerSocketRow.DoesNotExist:
+                self._customers.pop(contact_id, None)
+                return None
+            if len(self._customers) >= _REMEMBERED:
+                self._customers.clear()
+            self._customers[contact_id] = ConnectionId(row.connection_id)
+        return self._customers[contact_id]

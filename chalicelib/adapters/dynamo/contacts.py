@@ -1,0 +1,118 @@
+"""Contacts in DynamoDB: one transaction per commit, over the contact and all rows it implies."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from dataclasses import replace
+
+from pynamodb.exceptions import TransactWriteError
+from pynamodb.transactions import TransactWrite
+
+from chalicelib.adapters.dynamo import codec, routing
+from chalicelib.adapters.dynamo.shared import connection, lost_race
+from chalicelib.adapters.dynamo.tables import ContactRow, FactsRow, ItemRow, OnceRow
+from chalicelib.core.contact import Change, Contact
+from chalicelib.core.errors import Conflict, NotFound, QueueFull
+from chalicelib.core.events import Fact
+from chalicelib.core.ids import ContactId
+from chalicelib.services.ports import ChatItem, Commit
+
+_FACTS_BYTES = 200_000  # per row; DynamoDB takes 400 KB
+
+
+class DynamoContactStore:
+    """The ContactStore on the tables `contacts` and `routing`."""
+
+    def get(self, contact_id: ContactId) -> Contact:
+        try:
+            row = ContactRow.get(contact_id, "state", consistent_read=True)
+        except ContactRow.DoesNotExist:
+            raise NotFound(
+                f"no contact {contact_id!r}", field="contactId", value=contact_id
+            ) from None
+        return codec.load_contact(row.document)
+
+    def commit(self, commit: Commit) -> None:
+        if commit.capacity == 0:
+            raise QueueFull("the queue takes no contacts")
+        with lost_race("the contact or the agent changed meanwhile"):
+            try:
+                self._transact(commit)
+            except TransactWriteError as error:
+                if commit.capacity is not None and _only_last_failed(error):
+                    raise QueueFull("the queue is full") from error
+                raise
+
+    def _transact(self, commit: Commit) -> None:
+        with TransactWrite(connection=connection(ContactRow)) as transaction:
+            for agent in commit.agents:
+                routing.write_agent(transaction, agent)
+            for item in commit.items:
+                transaction.save(_item_row(item))
+            if commit.contact is not None:
+                _write_contact(transaction, commit.contact)
+                # The depth row is the only update, and PynamoDB sends updates last.
+                routing.count_depth(
+                    transaction, commit.contact.before, commit.contact.after, commit.capacity
+                )
+
+    def facts(self, contact_id: ContactId) -> Sequence[Fact]:
+        rows = FactsRow.query(contact_id, FactsRow.sk.startswith("facts#"), consistent_read=True)
+        return [fact for row in rows for fact in codec.load_facts(row.document, contact_id)]
+
+    def add_item(self, item: ChatItem) -> None:
+        once = OnceRow(item.contact_id, f"once#{item.item_id}")
+        with (
+            suppress(Conflict),
+            lost_race("the item is there already"),
+            TransactWrite(connection=connection(ItemRow)) as transaction,
+        ):
+            transaction.save(once, condition=OnceRow.pk.does_not_exist())
+            transaction.save(_item_row(item))
+
+    def items(self, contact_id: ContactId) -> Sequence[ChatItem]:
+        rows = ItemRow.query(contact_id, ItemRow.sk.startswith("item#"), consistent_read=True)
+        return [codec.load(row.document, ChatItem) for row in rows]
+
+
+def _write_contact(transaction: TransactWrite, change: Change) -> None:
+    before, after = change.before, change.after
+    version = before.version if before else 0
+    after = replace(after, version=version + 1)
+    row = ContactRow(
+        after.contact_id, "state", version=after.version, document=codec.dump_contact(after)
+    )
+    condition = ContactRow.version == version if before else ContactRow.pk.does_not_exist()
+    transaction.save(row, condition=condition)
+    for facts in _chunks(change.facts):
+        sort_key = f"facts#{facts[0].seq:08d}"
+        transaction.save(
+            FactsRow(after.contact_id, sort_key, document=codec.dump_facts(facts)),
+            condition=FactsRow.pk.does_not_exist(),
+        )
+    routing.move_place(transaction, before, after)
+
+
+def _chunks(facts: Sequence[Fact]) -> Iterator[tuple[Fact, ...]]:
+    chunk: list[Fact] = []
+    size = 0
+    for fact in facts:
+        length = len(codec.dump_facts((fact,)))
+        if chunk and size + length > _FACTS_BYTES:
+            yield tuple(chunk)
+            chunk, size = [], 0
+        chunk.append(fact)
+        size += length
+    if chunk:
+        yield tuple(chunk)
+
+
+def _item_row(item: ChatItem) -> ItemRow:
+    sort_key = f"item#{codec.stamp(item.at)}#{item.item_id}"
+    return ItemRow(item.contact_id, sort_key, document=codec.dump(item))
+
+
+def _only_last_failed(error: TransactWriteError) -> bool:
+    failed = [reason is not None for reason in error.cancellation_reasons]
+    return bool(failed) and failed[-1] and not any(failed[:-1])

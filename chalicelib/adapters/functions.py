@@ -1,0 +1,124 @@
+"""Lambda functions that flows call, with the limits Amazon Connect gives them."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
+
+from chalicelib.core.center import Center
+from chalicelib.core.contact import Contact
+from chalicelib.core.events import Endpoint
+from chalicelib.core.flow import InvokeLambda, LambdaFailed, LambdaReturned
+
+_TRIES = 3
+
+
+class LambdaFunctions:
+    """The Functions port. A function is named by ARN, or `function:name` for one of this stack."""
+
+    def __init__(self, session: Any, region: str, prefix: str) -> None:
+        self._session = session
+        self._region = region
+        self._prefix = prefix
+        self._clients: dict[int, Any] = {}
+
+    def invoke(
+        self, call: InvokeLambda, contact: Contact, center: Center
+    ) -> LambdaReturned | LambdaFailed:
+        """Throttles and failures are tried again while there is time; a time-out is final."""
+        event = contact_flow_event(contact, center, call.parameters)
+        deadline = time.monotonic() + call.limit_seconds
+        failure = LambdaFailed("not tried")
+        for _ in range(_TRIES):
+            left = deadline - time.monotonic()
+            if left <= 0:
+                return LambdaFailed(f"no answer in {call.limit_seconds} s")
+            outcome = self._try(call.function, event, left, waits=not call.is_asynchronous)
+            if isinstance(outcome, LambdaReturned):
+                return outcome
+            failure = outcome
+        return failure
+
+    def _try(
+        self, function: str, event: Mapping[str, object], seconds: float, *, waits: bool
+    ) -> LambdaReturned | LambdaFailed:
+        try:
+            reply = self._client(seconds).invoke(
+                FunctionName=self._name(function),
+                InvocationType="RequestResponse" if waits else "Event",
+                Payload=msgspec.json.encode(event),
+            )
+        except ClientError as error:
+            return LambdaFailed(error.response["Error"]["Code"])
+        except BotoCoreError as error:
+            return LambdaFailed(type(error).__name__)
+        payload = reply["Payload"].read()
+        if reply.get("FunctionError"):
+            return LambdaFailed(f"the function failed: {reply['FunctionError']}")
+        if not waits:
+            return LambdaReturned({}, 0)
+        try:
+            return LambdaReturned(msgspec.json.decode(payload or b"null"), len(payload))
+        except msgspec.DecodeError:
+            return LambdaFailed("the reply is not JSON")
+
+    def _name(self, function: str) -> str:
+        if function.startswith("function:"):
+            return f"{self._prefix}-{function.removeprefix('function:').replace('_', '-')}"
+        return function
+
+    def _client(self, seconds: float) -> Any:
+        """One client per whole second of time-out, because botocore fixes it per client."""
+        limit = max(1, round(seconds))
+        if limit not in self._clients:
+            self._clients[limit] = self._session.create_client(
+                "lambda",
+                region_name=self._region,
+                config=Config(
+                    connect_timeout=1, read_timeout=limit, retries={"total_max_attempts": 1}
+                ),
+            )
+        return self._clients[limit]
+
+
+def contact_flow_event(
+    contact: Contact, center: Center, parameters: Mapping[str, object]
+) -> dict[str, object]:
+    """The event that Amazon Connect sends to a flow's function."""
+    session = contact.session
+    queue = center.queue(session.target_queue_id) if session.target_queue_id else None
+    return {
+        "Name": "ContactFlowEvent",
+        "Details": {
+            "ContactData": {
+                "Attributes": dict(session.attributes),
+                "Channel": contact.channel,
+                "ContactId": contact.contact_id,
+                "InitialContactId": contact.contact_id,
+                "PreviousContactId": contact.contact_id,
+                "CustomerEndpoint": _endpoint(contact.customer_endpoint),
+                "SystemEndpoint": _endpoint(contact.system_endpoint),
+                "CustomerId": contact.customer_id,
+                "Description": None,
+                "InitiationMethod": contact.initiation_method,
+                "InstanceARN": center.arn,
+                "LanguageCode": session.language_code,
+                "MediaStreams": {"Customer": {"Audio": None}},
+                "Name": None,
+                "Queue": queue and {"ARN": center.queue_arn(queue.queue_id), "Name": queue.name},
+                "References": {},
+                "SegmentAttributes": {},
+                "Tags": {},
+            },
+            "Parameters": dict(parameters),
+        },
+    }
+
+
+def _endpoint(endpoint: Endpoint | None) -> dict[str, str] | None:
+    return {"Address": endpoint.address, "Type": endpoint.type} if endpoint else None

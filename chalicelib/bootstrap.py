@@ -1,0 +1,530 @@
+"""Builds each service with its adapters, once and late; reads the clock, makes ids and secrets.
+
+Imports stand inside the functions, so that a Lambda loads what it uses and nothing else.
+"""
+
+from __future__ import annotations
+
+import secrets
+import uuid
+from datetime import UTC, datetime
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from chalicelib import config
+
+if TYPE_CHECKING:
+    from chalicelib.adapters.announcer import SocketAnnouncer
+    from chalicelib.adapters.dynamo.center import DynamoCenterStore
+    from chalicelib.adapters.dynamo.connections import DynamoConnectionStore
+    from chalicelib.adapters.dynamo.contacts import DynamoContactStore
+    from chalicelib.adapters.dynamo.customers import DynamoCustomerStore
+    from chalicelib.adapters.dynamo.routing import DynamoRoutingStore
+    from chalicelib.adapters.objects import S3ObjectStore
+    from chalicelib.adapters.recording_jobs import SqsRecordingJobs
+    from chalicelib.adapters.report_requests import SqsReportRequests
+    from chalicelib.adapters.signatures import SignedRequests
+    from chalicelib.adapters.sockets import ApiGatewaySockets
+    from chalicelib.adapters.timers import SqsTimers
+    from chalicelib.adapters.tokens import CognitoTokens
+    from chalicelib.core.events import CustomerIdentified, Endpoint
+    from chalicelib.core.identity import Caller
+    from chalicelib.core.ids import ContactId
+    from chalicelib.services.alarm_clock import AlarmClock
+    from chalicelib.services.chat import ChatService
+    from chalicelib.services.contact_records import ContactRecordsService
+    from chalicelib.services.contacts import ContactsService
+    from chalicelib.services.customers import CustomersService
+    from chalicelib.services.desk import DeskService
+    from chalicelib.services.flow_library import FlowLibrary
+    from chalicelib.services.flows import FlowService
+    from chalicelib.services.ports import Speech
+    from chalicelib.services.reactions import Reactions
+    from chalicelib.services.recordings import RecordingsService
+    from chalicelib.services.report_catalog import ReportCatalog
+    from chalicelib.services.reports import ReportsService
+    from chalicelib.services.routing import RoutingService
+    from chalicelib.services.screen_pop import ScreenPop
+    from chalicelib.services.socket_room import SocketRoom
+    from chalicelib.services.tickets import TicketsService
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+def new_id() -> str:
+    return str(uuid.uuid4())
+
+
+def new_secret() -> str:
+    return secrets.token_urlsafe(32)
+
+
+@cache
+def settings() -> config.Settings:
+    return config.settings()
+
+
+# --- who is calling -------------------------------------------------------------------------------
+
+
+@cache
+def people() -> CognitoTokens:
+    from chalicelib.adapters.tokens import CognitoTokens
+
+    known = settings()
+    return CognitoTokens(
+        jwks_url=known.jwks_url, issuer=known.token_issuer, client_id=known.user_pool_client_id
+    )
+
+
+@cache
+def machines() -> SignedRequests:
+    from chalicelib.adapters.dynamo.center import DynamoAccessKeys
+    from chalicelib.adapters.signatures import SignedRequests
+
+    _tables()
+    prefixes = [prefix.strip() for prefix in settings().signed_path_prefixes.split(",")]
+    return SignedRequests(DynamoAccessKeys(), prefixes=["", *prefixes], now=now)
+
+
+# --- services -------------------------------------------------------------------------------------
+
+
+@cache
+def flows() -> FlowService:
+    from chalicelib.adapters.functions import LambdaFunctions
+    from chalicelib.services.flows import FlowService
+
+    known = settings()
+    return FlowService(
+        contacts=contact_store(),
+        routing=routing_store(),
+        center=center_store(),
+        functions=LambdaFunctions(_session(), known.aws_region, known.function_prefix),
+        timers=timers(),
+        announcer=announcer(),
+        identify=_identify,
+        matcher=routing(),
+        now=now,
+        new_id=new_id,
+        new_secret=new_secret,
+    )
+
+
+@cache
+def routing() -> RoutingService:
+    from chalicelib.services.routing import RoutingService
+
+    return RoutingService(
+        contacts=contact_store(),
+        routing=routing_store(),
+        center=center_store(),
+        timers=timers(),
+        announcer=announcer(),
+        now=now,
+        new_id=new_id,
+    )
+
+
+@cache
+def desk() -> DeskService:
+    from chalicelib.services.desk import DeskService
+
+    return DeskService(
+        contacts=contact_store(),
+        routing=routing_store(),
+        center=center_store(),
+        timers=timers(),
+        announcer=announcer(),
+        sockets=sockets(),
+        matcher=routing(),
+        now=now,
+    )
+
+
+@cache
+def chat() -> ChatService:
+    from chalicelib.services.chat import ChatService
+
+    return ChatService(
+        contacts=contact_store(), announcer=announcer(), desk=desk(), now=now, new_id=new_id
+    )
+
+
+@cache
+def contacts() -> ContactsService:
+    from chalicelib.services.contact_records import ContactRecordsService
+    from chalicelib.services.contacts import ContactsService
+
+    return ContactsService(
+        contacts=contact_store(),
+        routing=routing_store(),
+        center=center_store(),
+        recordings=recordings(),
+        jobs=recording_jobs(),
+        pops=screen_pop(),
+        now=now,
+    )
+
+
+@cache
+def recordings() -> RecordingsService:
+    from chalicelib.adapters.media import remux
+    from chalicelib.services.recordings import RecordingsService
+
+    return RecordingsService(objects(settings().recordings_bucket), remux, now)
+
+
+@cache
+def customers() -> CustomersService:
+    from chalicelib.adapters.numbering import to_e164
+    from chalicelib.services.customers import CustomersService
+
+    return CustomersService(customer_store(), to_e164)
+
+
+@cache
+def tickets() -> TicketsService:
+    from chalicelib.adapters.dynamo.tickets import DynamoTicketStore
+    from chalicelib.services.tickets import TicketsService
+
+    _tables()
+    return TicketsService(
+        DynamoTicketStore(),
+        customer_store(),
+        is_staff=lambda username: center_store().user(username) is not None,
+        now=now,
+        new_id=new_id,
+    )
+
+
+@cache
+def screen_pop() -> ScreenPop:
+    from chalicelib.adapters.numbering import to_e164
+    from chalicelib.services.screen_pop import ScreenPop
+
+    return ScreenPop(customer_store(), to_e164)
+
+
+@cache
+def reactions() -> Reactions:
+    from chalicelib.services.reactions import Reactions
+
+    return Reactions(
+        contacts=contact_store(),
+        routing=routing(),
+        chat=chat(),
+        tickets=tickets(),
+        customers=customers(),
+        records=contact_records(),
+        recordings=recording_jobs(),
+    )
+
+
+# --- adapters -------------------------------------------------------------------------------------
+
+
+@cache
+def contact_store() -> DynamoContactStore:
+    from chalicelib.adapters.dynamo.contacts import DynamoContactStore
+
+    _tables()
+    return DynamoContactStore()
+
+
+@cache
+def routing_store() -> DynamoRoutingStore:
+    from chalicelib.adapters.dynamo.routing import DynamoRoutingStore
+
+    _tables()
+    return DynamoRoutingStore()
+
+
+@cache
+def center_store() -> DynamoCenterStore:
+    from chalicelib.adapters.dynamo.center import DynamoCenterStore
+
+    _tables()
+    return DynamoCenterStore(now)
+
+
+@cache
+def connection_store() -> DynamoConnectionStore:
+    from chalicelib.adapters.dynamo.connections import DynamoConnectionStore
+
+    _tables()
+    return DynamoConnectionStore()
+
+
+@cache
+def customer_store() -> DynamoCustomerStore:
+    from chalicelib.adapters.dynamo.customers import DynamoCustomerStore
+
+    _tables()
+    return DynamoCustomerStore()
+
+
+@cache
+def announcer() -> SocketAnnouncer:
+    from chalicelib.adapters.announcer import SocketAnnouncer
+    from chalicelib.adapters.speech import CachedSpeech
+
+    return SocketAnnouncer(
+        connections=connection_store(),
+        routing=routing_store(),
+        sockets=sockets(),
+        voice=CachedSpeech(_speech, objects(settings().prompts_bucket)),
+    )
+
+
+@cache
+def sockets() -> ApiGatewaySockets:
+    from chalicelib.adapters.sockets import ApiGatewaySockets
+
+    return ApiGatewaySockets(settings().websocket_management_url, settings().aws_region)
+
+
+@cache
+def timers() -> SqsTimers:
+    from chalicelib.adapters.timers import SqsTimers
+
+    return SqsTimers(_sqs(), settings().timers_queue_url)
+
+
+@cache
+def recording_jobs() -> SqsRecordingJobs:
+    from chalicelib.adapters.recording_jobs import SqsRecordingJobs
+
+    return SqsRecordingJobs(_sqs(), settings().recordings_queue_url)
+
+
+@cache
+def objects(bucket: str) -> S3ObjectStore:
+    from chalicelib.adapters.objects import S3ObjectStore
+
+    return S3ObjectStore(_s3(), bucket, public_url=settings().storage_public_url)
+
+
+def park_fact(record: Any) -> None:
+    """Puts a stream record aside that could not be digested, for an operator to look at."""
+    import json
+
+    _sqs().send_message(
+        QueueUrl=settings().parked_facts_queue_url, MessageBody=json.dumps(record, default=str)
+    )
+
+
+def _identify(
+    contact_id: ContactId, endpoint: Endpoint | None, *, at: datetime
+) -> CustomerIdentified | None:
+    return customers().identified(contact_id, endpoint, at=at)
+
+
+def _speech() -> Speech:
+    from chalicelib.adapters import speech
+
+    if settings().speech_engine == "espeak":
+        return speech.EspeakSpeech()
+    return speech.PollySpeech(speech.polly_client(settings().aws_region))
+
+
+@cache
+def _tables() -> None:
+    """Says once which table each model lies in."""
+    from chalicelib.adapters.dynamo import shared, tables
+
+    known = settings()
+    homes = {
+        known.contacts_table: tables.IN_CONTACTS,
+        known.routing_table: tables.IN_ROUTING,
+        known.center_table: tables.IN_CENTER,
+        known.connections_table: tables.IN_CONNECTIONS,
+        known.customers_table: tables.IN_CUSTOMERS,
+        known.tickets_table: tables.IN_TICKETS,
+        known.reports_table: tables.IN_REPORTS,
+    }
+    for table, models in homes.items():
+        for model in models:
+            shared.bind(model, table, known.aws_region, known.aws_endpoint_url or None)
+
+
+@cache
+def _session() -> Any:
+    import botocore.session
+
+    return botocore.session.get_session()
+
+
+@cache
+def _sqs() -> Any:
+    from botocore.config import Config
+
+    return _session().create_client(
+        "sqs",
+        region_name=settings().aws_region,
+        config=Config(connect_timeout=1, read_timeout=3, retries={"total_max_attempts": 3}),
+    )
+
+
+@cache
+def _s3() -> Any:
+    from chalicelib.adapters.objects import s3_client
+
+    return s3_client(settings().aws_region, settings().aws_endpoint_url or None)
+
+
+# --- what pages are told --------------------------------------------------------------------------
+
+
+def to_e164(raw: str) -> str | None:
+    from chalicelib.adapters.numbering import to_e164
+
+    return to_e164(raw)
+
+
+def customer_socket_url(connection_token: str) -> str:
+    from urllib.parse import quote
+
+    return f"{settings().websocket_public_url}?connection={quote(connection_token, safe='')}"
+
+
+def public_settings() -> dict[str, object]:
+    known, center = settings(), center_store().center()
+    cognito = f"https://cognito-idp.{known.aws_region}.amazonaws.com"
+    return {
+        "centerName": center.name,
+        "mainNumber": center.main_number,
+        "region": known.aws_region,
+        "userPoolId": known.user_pool_id,
+        "clientId": known.user_pool_client_id,
+        "cognitoEndpoint": known.identity_public_url or cognito,
+        "websocketUrl": known.websocket_public_url,
+        "contactFlows": {"voice": center.voice_flow, "chat": center.chat_flow},
+    }
+
+
+def profile_of(caller: Caller) -> dict[str, object]:
+    """Who somebody is, and, when they take contacts, what their desk must know."""
+    center, user = center_store().center(), center_store().user(caller.username)
+    profile = center.profile(user.profile_id) if user and user.profile_id else None
+    agent: dict[str, object] | None = None
+    if user is not None and profile is not None:
+        served = dict.fromkeys(entry.queue_id for entry in profile.queues)
+        queues = [queue for queue in center.queues if queue.queue_id in served]
+        agent = {
+            "agentId": user.agent_id,
+            "routingProfile": {
+                "id": profile.profile_id,
+                "name": profile.name,
+                "queues": [{"id": queue.queue_id, "name": queue.name} for queue in queues],
+            },
+            "statuses": center.statuses,
+            "dispositions": [
+                {"id": d.disposition_id, "label": d.label, "queueIds": d.queue_ids}
+                for d in center.dispositions
+            ],
+            "iceServers": [],
+        }
+    return {
+        "username": caller.username,
+        "name": user.name if user else caller.username,
+        "groups": sorted(caller.groups),
+        "agent": agent,
+    }
+
+
+@cache
+def alarm_clock() -> AlarmClock:
+    from chalicelib.services.alarm_clock import AlarmClock
+
+    return AlarmClock(
+        contacts=contact_store(),
+        connections=connection_store(),
+        flows=flows(),
+        routing=routing(),
+        desk=desk(),
+        timers=timers(),
+        now=now,
+    )
+
+
+@cache
+def socket_room() -> SocketRoom:
+    from chalicelib.services.socket_room import SocketRoom
+
+    return SocketRoom(
+        connections=connection_store(),
+        contacts=contact_store(),
+        center=center_store(),
+        desk=desk(),
+        chat=chat(),
+        lines=announcer(),
+        timers=timers(),
+        now=now,
+    )
+
+
+@cache
+def flow_library() -> FlowLibrary:
+    from chalicelib.services.flow_library import FlowLibrary
+
+    return FlowLibrary(center_store(), new_id)
+
+
+@cache
+def contact_records() -> ContactRecordsService:
+    from chalicelib.adapters.lake import S3RecordLake
+    from chalicelib.services.contact_records import ContactRecordsService
+
+    center = center_store().center()
+    return ContactRecordsService(
+        S3RecordLake(objects(settings().lake_bucket)),
+        _report_requests(),
+        instance_arn=center.arn,
+        zone=center.time_zone,
+        now=now,
+    )
+
+
+@cache
+def reports() -> ReportsService:
+    from chalicelib.adapters.dynamo.report_runs import DynamoReportRuns
+    from chalicelib.adapters.lake import S3Exports, S3RecordLake
+    from chalicelib.adapters.warehouse import DuckDbWarehouse  # 65 MB: only where reports are built
+    from chalicelib.services.reports import ReportsService
+
+    _tables()
+    return ReportsService(
+        S3RecordLake(objects(settings().lake_bucket)),
+        DuckDbWarehouse(),
+        S3Exports(objects(settings().exports_bucket)),
+        DynamoReportRuns(),
+        zone=center_store().center().time_zone,
+        now=now,
+        new_id=new_id,
+    )
+
+
+@cache
+def report_catalog() -> ReportCatalog:
+    from chalicelib.adapters.dynamo.report_runs import DynamoReportRuns
+    from chalicelib.adapters.lake import S3Exports
+    from chalicelib.services.report_catalog import ReportCatalog
+
+    _tables()
+    return ReportCatalog(
+        DynamoReportRuns(),
+        S3Exports(objects(settings().exports_bucket)),
+        _report_requests(),
+        zone=center_store().center().time_zone,
+        now=now,
+    )
+
+
+@cache
+def _report_requests() -> SqsReportRequests:
+    from chalicelib.adapters.report_requests import SqsReportRequests
+
+    return SqsReportRequests(_sqs(), settings().reports_queue_url)

@@ -1,0 +1,125 @@
+"""REST: contacts for the people who work on them: record, explanation, pop, recordings."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated
+
+import msgspec
+from chalice import Blueprint
+
+from chalicelib import bootstrap
+from chalicelib.adapters.announcer import item_document
+from chalicelib.core.contact import Contact
+from chalicelib.core.events import Fact
+from chalicelib.core.identity import EVERYONE, groups
+from chalicelib.core.ids import ContactId
+from chalicelib.entrypoints.edge import Call, endpoint
+from chalicelib.entrypoints.wire import Body, shaped
+
+bp = Blueprint(__name__)
+
+WHO = groups("agent", "supervisor", "admin")
+DESK = groups("agent", "supervisor")
+
+
+class Finished(Body):
+    chunks: Annotated[int, msgspec.Meta(ge=0, le=43_200)]
+    started_at: Annotated[datetime, msgspec.Meta(tz=True)]
+
+
+@endpoint(bp, "GET", "/v1/contacts/{contact_id}", who=WHO)
+def get_contact(call: Call, contact_id: str) -> object:
+    return _contact(bootstrap.contacts().get(ContactId(contact_id), call.caller))
+
+
+@endpoint(bp, "GET", "/v1/contacts/{contact_id}/explain", who=WHO)
+def explain_contact(call: Call, contact_id: str) -> object:
+    facts = bootstrap.contacts().explain(ContactId(contact_id), call.caller)
+    return {"contactId": contact_id, "facts": [_fact(fact) for fact in facts]}
+
+
+@endpoint(bp, "GET", "/v1/contacts/{contact_id}/pop", who=DESK)
+def get_pop(call: Call, contact_id: str) -> object:
+    return bootstrap.contacts().pop(ContactId(contact_id), call.caller)
+
+
+@endpoint(bp, "GET", "/v1/contacts/{contact_id}/transcript", who=DESK)
+def read_transcript(call: Call, contact_id: str) -> object:
+    items = bootstrap.contacts().transcript(ContactId(contact_id), call.caller)
+    return {"items": [item_document(item) for item in items]}
+
+
+@endpoint(bp, "POST", "/v1/contacts/{contact_id}/recording-grant", who=groups("agent"))
+def grant_recording(call: Call, contact_id: str) -> object:
+    return bootstrap.contacts().grant(ContactId(contact_id), call.caller)
+
+
+@endpoint(
+    bp,
+    "POST",
+    "/v1/contacts/{contact_id}/recordings/{segment}/finish",
+    who=groups("agent"),
+    body=Finished,
+    status=202,
+)
+def finish_recording(call: Call, contact_id: str, segment: str) -> object:
+    body: Finished = call.body
+    bootstrap.contacts().finish_segment(
+        ContactId(contact_id),
+        segment,
+        call.caller,
+        chunks=body.chunks,
+        started_at=body.started_at,
+    )
+    return {}
+
+
+@endpoint(bp, "GET", "/v1/contacts/{contact_id}/recordings/{segment}", who=DESK)
+def play_recording(call: Call, contact_id: str, segment: str) -> object:
+    return bootstrap.contacts().play(ContactId(contact_id), segment, call.caller)
+
+
+@endpoint(bp, "GET", "/v1/me", who=EVERYONE)
+def get_me(call: Call) -> object:
+    return bootstrap.profile_of(call.caller)
+
+
+def _contact(contact: Contact) -> dict[str, object]:
+    """The contact as people see it: nothing of tokens, sockets or the flow's inner state."""
+    agent, queue, session = contact.agent, contact.queue, contact.session
+    return {
+        "contactId": contact.contact_id,
+        "state": contact.state,
+        "channel": contact.channel,
+        "initiationMethod": contact.initiation_method,
+        "initiatedAt": contact.initiated_at,
+        "customerEndpoint": contact.customer_endpoint,
+        "systemEndpoint": contact.system_endpoint,
+        "customerId": contact.customer_id,
+        "customerName": contact.customer.name,
+        "attributes": contact.attributes,
+        "language": session.language_code,
+        "queue": queue,
+        "agent": agent,
+        "agentConnectionAttempts": contact.attempts,
+        "disconnectedAt": contact.disconnected_at,
+        "disconnectReason": contact.disconnect_reason,
+        "disposition": contact.disposition,
+        "ticketId": contact.ticket_id,
+        "recordings": [
+            {
+                "segment": r.segment,
+                "key": r.key,
+                "seconds": r.seconds,
+                "channels": r.channels,
+                "sha256": r.sha256,
+            }
+            for r in contact.recordings
+        ],
+    }
+
+
+def _fact(fact: Fact) -> dict[str, object]:
+    told: dict[str, object] = shaped(fact.event)
+    return {**told, "seq": fact.seq, "at": fact.at, "type": type(fact.event).__name__}

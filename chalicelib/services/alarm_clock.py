@@ -1,0 +1,64 @@
+"""What happens when a timer comes back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from chalicelib.core.events import Channel, DisconnectReason
+from chalicelib.core.ids import OfferId
+from chalicelib.services.desk import DeskService
+from chalicelib.services.flows import FlowService
+from chalicelib.services.ports import ConnectionStore, ContactStore, Timer, TimerKind, Timers
+from chalicelib.services.routing import RoutingService
+
+
+class AlarmClock:
+    """Every timer may ring late, twice, or for something long over; then nothing happens."""
+
+    def __init__(
+        self,
+        *,
+        contacts: ContactStore,
+        connections: ConnectionStore,
+        flows: FlowService,
+        routing: RoutingService,
+        desk: DeskService,
+        timers: Timers,
+        now: Callable[[], datetime],
+    ) -> None:
+        self._contacts = contacts
+        self._connections = connections
+        self._flows = flows
+        self._routing = routing
+        self._desk = desk
+        self._timers = timers
+        self._now = now
+
+    def ring(self, timer: Timer) -> None:
+        now = self._now()
+        if now < timer.due_at:
+            return self._timers.set(timer, now=now)  # longer than one message can wait
+        match timer.kind:
+            case TimerKind.OFFER:
+                self._routing.expire_offer(timer.contact_id, OfferId(timer.key))
+            case TimerKind.WRAP_UP:
+                self._desk.end_wrap_up(timer.contact_id)
+            case TimerKind.FLOW:
+                self._flows.time_out(timer.contact_id, timer.key)
+            case TimerKind.CUSTOMER:
+                self._end_abandoned(timer)
+            case TimerKind.DELAY:
+                self._routing.match_contact(timer.contact_id)
+        return None
+
+    def _end_abandoned(self, timer: Timer) -> None:
+        """The socket named by the key closed, or (no key) none was ever opened."""
+        contact = self._contacts.get(timer.contact_id)
+        socket = self._connections.of_customer(timer.contact_id, is_fresh=True)
+        if not contact.state.is_live or (socket is not None and socket != timer.key):
+            return
+        if not timer.key:
+            self._desk.end(timer.contact_id, DisconnectReason.CUSTOMER_NEVER_ARRIVED)
+        elif contact.channel is Channel.VOICE:
+            self._desk.end(timer.contact_id, DisconnectReason.CUSTOMER_DISCONNECT)

@@ -1,0 +1,246 @@
+"""The participant's door: a customer connects, talks, reads the transcript and leaves."""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from hashlib import sha256
+
+from chalicelib.core.contact import Contact, ContactState
+from chalicelib.core.errors import Denied, NotFound, Rejected
+from chalicelib.core.events import Channel, DisconnectReason
+from chalicelib.core.identity import Unidentified
+from chalicelib.core.ids import AgentId, ContactId
+from chalicelib.services.desk import DeskService
+from chalicelib.services.flows import digest
+from chalicelib.services.ports import Announcer, ChatItem, ContactStore
+
+TEXT_LIMIT = 1024  # characters of a plain message; Amazon Connect's limit
+CONTENT_LIMIT = 16_384
+_TEXTS = frozenset({"text/plain", "text/markdown"})
+_MESSAGES = _TEXTS | {
+    "application/json",
+    "application/vnd.amazonaws.connect.message.interactive.response",
+}
+_EVENT = "application/vnd.amazonaws.connect.event."
+_EVENTS = frozenset(
+    f"{_EVENT}{name}"
+    for name in ("typing", "connection.acknowledged", "message.delivered", "message.read")
+)
+_TOKEN_LIFE = timedelta(days=1)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Admission:
+    """What CreateParticipantConnection hands out."""
+
+    contact_id: ContactId
+    connection_token: str
+    expires_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class Page:
+    """A part of a transcript, and where the next one begins."""
+
+    items: Sequence[ChatItem]
+    next_token: str | None = None
+
+
+class ChatService:
+    """Chat for customers (by token) and agents (by name)."""
+
+    def __init__(
+        self,
+        *,
+        contacts: ContactStore,
+        announcer: Announcer,
+        desk: DeskService,
+        now: Callable[[], datetime],
+        new_id: Callable[[], str],
+    ) -> None:
+        self._contacts = contacts
+        self._announcer = announcer
+        self._desk = desk
+        self._now = now
+        self._new_id = new_id
+
+    def connect(self, token: str) -> Admission:
+        """Admits the holder of a participant token; the connection token is good for a day."""
+        contact = self.contact_of(token)
+        if not contact.state.is_live:
+            raise Denied("the contact has ended", field="ParticipantToken")
+        return Admission(
+            contact_id=contact.contact_id,
+            connection_token=token,
+            expires_at=self._now() + _TOKEN_LIFE,
+        )
+
+    def contact_of(self, token: str) -> Contact:
+        """The contact a customer's token opens; Unidentified when it opens none."""
+        contact_id, _, rest = token.partition(".")
+        participant_id, _, secret = rest.partition(".")
+        if not (contact_id and participant_id and secret):
+            raise Unidentified("the token is not one of ours")
+        try:
+            contact = self._contacts.get(ContactId(contact_id))
+        except NotFound:
+            raise Unidentified("the token is not one of ours") from None
+        known = contact.customer
+        if known.participant_id != participant_id or not hmac.compare_digest(
+            known.token_digest, digest(secret)
+        ):
+            raise Unidentified("the token is not one of ours")
+        return contact
+
+    def send(
+        self, token: str, content_type: str, content: str, client_token: str | None
+    ) -> ChatItem:
+        """A message of the customer. The same client token twice is one message."""
+        contact = self._live(token)
+        check_message(content_type, content)
+        item = self._from_customer(contact, "MESSAGE", content_type, content, client_token)
+        return self._add(contact, item)
+
+    def send_event(
+        self, token: str, content_type: str, content: str, client_token: str | None
+    ) -> ChatItem:
+        """An event of the customer: typing and receipts are passed on, not kept."""
+        contact = self._live(token)
+        if content_type not in _EVENTS:
+            raise Rejected(
+                f"content type {content_type!r} is not one of {', '.join(sorted(_EVENTS))}",
+                field="ContentType",
+                value=content_type,
+            )
+        item = self._from_customer(contact, "EVENT", content_type, content, client_token)
+        self._announcer.items(contact, [item])
+        return item
+
+    def transcript(
+        self, token: str, *, limit: int, is_newest_first: bool, next_token: str | None
+    ) -> Page:
+        """The transcript, a page at a time."""
+        contact = self.contact_of(token)
+        items = list(self._contacts.items(contact.contact_id))
+        if is_newest_first:
+            items.reverse()
+        start = int(next_token) if next_token and next_token.isdecimal() else 0
+        page = items[start : start + limit]
+        end = start + limit
+        return Page(items=page, next_token=str(end) if end < len(items) else None)
+
+    def leave(self, token: str) -> None:
+        """The customer ends the chat."""
+        contact = self.contact_of(token)
+        if contact.state.is_live:
+            self._desk.end(contact.contact_id, DisconnectReason.CUSTOMER_DISCONNECT)
+
+    def say(self, agent_id: AgentId, contact_id: ContactId, content: str, request_id: str) -> None:
+        """A message of the agent; the same request twice is one message."""
+        contact = self._of_agent(agent_id, contact_id)
+        check_message("text/plain", content)
+        item = self._from_agent(contact, "MESSAGE", "text/plain", content, request_id)
+        self._add(contact, item)
+
+    def typing(self, agent_id: AgentId, contact_id: ContactId) -> None:
+        contact = self._of_agent(agent_id, contact_id)
+        item = self._from_agent(contact, "EVENT", f"{_EVENT}typing", "", self._new_id())
+        self._announcer.items(contact, [item])
+
+    def read(self, contact_id: ContactId) -> Sequence[ChatItem]:
+        return self._contacts.items(contact_id)
+
+    def note(self, contact: Contact, kind: str, *, role: str, name: str) -> None:
+        """An event of the chat itself: somebody joined or left, the chat ended.
+
+        The id follows from the contact and the event, so that noting it twice is once.
+        """
+        item_id = sha256(f"{contact.contact_id}:{kind}:{role}:{name}".encode()).hexdigest()[:32]
+        item = ChatItem(
+            item_id=item_id,
+            contact_id=contact.contact_id,
+            at=self._now(),
+            type="EVENT",
+            content_type=f"{_EVENT}{kind}",
+            role=role,
+            display_name=name,
+        )
+        self._add(contact, item)
+
+    def _add(self, contact: Contact, item: ChatItem) -> ChatItem:
+        self._contacts.add_item(item)
+        self._announcer.items(contact, [item])
+        return item
+
+    def _live(self, token: str) -> Contact:
+        contact = self.contact_of(token)
+        if not contact.state.is_live:
+            raise Denied("the contact has ended", field="ConnectionToken")
+        if contact.channel is not Channel.CHAT:
+            raise Rejected(f"contact is {contact.channel}, not CHAT", field="ConnectionToken")
+        return contact
+
+    def _of_agent(self, agent_id: AgentId, contact_id: ContactId) -> Contact:
+        contact = self._contacts.get(contact_id)
+        if contact.agent is None or contact.agent.agent_id != agent_id:
+            raise Denied("not your contact", field="contactId", value=contact_id)
+        if contact.state is not ContactState.CONNECTED:
+            raise Rejected("the customer has left", field="contactId", value=contact_id)
+        return contact
+
+    def _from_customer(
+        self, contact: Contact, kind: str, content_type: str, content: str, once: str | None
+    ) -> ChatItem:
+        return ChatItem(
+            item_id=self._item_id(contact, "CUSTOMER", once),
+            contact_id=contact.contact_id,
+            at=self._now(),
+            type=kind,
+            content_type=content_type,
+            content=content,
+            participant_id=contact.customer.participant_id,
+            role="CUSTOMER",
+            display_name=contact.customer.name or "Customer",
+        )
+
+    def _from_agent(
+        self, contact: Contact, kind: str, content_type: str, content: str, once: str
+    ) -> ChatItem:
+        agent = contact.agent
+        return ChatItem(
+            item_id=self._item_id(contact, "AGENT", once),
+            contact_id=contact.contact_id,
+            at=self._now(),
+            type=kind,
+            content_type=content_type,
+            content=content,
+            participant_id=agent.agent_id if agent else "",
+            role="AGENT",
+            display_name=agent.name if agent else "",
+        )
+
+    def _item_id(self, contact: Contact, role: str, once: str | None) -> str:
+        if not once:
+            return self._new_id()
+        return sha256(f"{contact.contact_id}:{role}:{once}".encode()).hexdigest()[:32]
+
+
+def check_message(content_type: str, content: str) -> None:
+    """Amazon Connect's limits on a message."""
+    if content_type not in _MESSAGES:
+        raise Rejected(
+            f"content type {content_type!r} is not one of {', '.join(sorted(_MESSAGES))}",
+            field="ContentType",
+            value=content_type,
+        )
+    limit = TEXT_LIMIT if content_type in _TEXTS else CONTENT_LIMIT
+    if not 1 <= len(content) <= limit:
+        raise Rejected(
+            f"content has {len(content)} characters, 1 to {limit} are allowed", field="Content"
+        )
+
+
+__all__ = ["Admission", "ChatService", "Page", "check_message"]

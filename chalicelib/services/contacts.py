@@ -1,0 +1,196 @@
+"""A contact after the talk: its explanation, its recordings, and who may see them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from chalicelib.core import events as e
+from chalicelib.core.contact import Change, Contact, StoredSegment
+from chalicelib.core.errors import Conflict, Denied, NotFound
+from chalicelib.core.events import Fact
+from chalicelib.core.identity import Caller
+from chalicelib.core.ids import ContactId
+from chalicelib.services.ports import (
+    CenterStore,
+    ChatItem,
+    Commit,
+    ContactStore,
+    RecordingJob,
+    RecordingJobs,
+    RoutingStore,
+    UploadGrant,
+)
+from chalicelib.services.recordings import RecordingsService, StitchedRecording, segment_started_at
+from chalicelib.services.screen_pop import Pop, ScreenPop
+
+_TRIES = 4
+
+
+@dataclass(frozen=True, kw_only=True)
+class Playback:
+    """A link to listen to one segment."""
+
+    url: str
+    expires_at: datetime
+    seconds: float
+    channels: int
+    sha256: str
+
+
+class ContactsService:
+    """Reads contacts for people, and keeps their recordings."""
+
+    def __init__(
+        self,
+        *,
+        contacts: ContactStore,
+        routing: RoutingStore,
+        center: CenterStore,
+        recordings: RecordingsService,
+        jobs: RecordingJobs,
+        pops: ScreenPop,
+        now: Callable[[], datetime],
+    ) -> None:
+        self._contacts = contacts
+        self._routing = routing
+        self._center = center
+        self._recordings = recordings
+        self._jobs = jobs
+        self._pops = pops
+        self._now = now
+
+    def get(self, contact_id: ContactId, caller: Caller) -> Contact:
+        """The contact, for whoever may see it: its agent, supervisors, admins."""
+        contact = self._contacts.get(contact_id)
+        if not caller.is_in("supervisor", "admin") and not self._is_theirs(contact, caller):
+            raise Denied("not your contact", field="contactId", value=contact_id)
+        return contact
+
+    def explain(self, contact_id: ContactId, caller: Caller) -> Sequence[Fact]:
+        """Every fact, in order: each block, its input, its branch, and all that came of it."""
+        self.get(contact_id, caller)
+        return sorted(self._contacts.facts(contact_id), key=lambda fact: fact.seq)
+
+    def transcript(self, contact_id: ContactId, caller: Caller) -> Sequence[ChatItem]:
+        self.get(contact_id, caller)
+        return self._contacts.items(contact_id)
+
+    def pop(self, contact_id: ContactId, caller: Caller) -> Pop:
+        """What the agent who is offered the contact, and nobody else, sees of its customer."""
+        return self._pops.build(self.get(contact_id, caller), at=self._now())
+
+    def grant(self, contact_id: ContactId, caller: Caller) -> UploadGrant:
+        """The right to upload the recording: for the agent who has the contact only."""
+        contact = self._contacts.get(contact_id)
+        if not self._is_theirs(contact, caller):
+            raise Denied("not your contact", field="contactId", value=contact_id)
+        return self._recordings.grant(contact_id)
+
+    def finish_segment(
+        self,
+        contact_id: ContactId,
+        segment: str,
+        caller: Caller,
+        *,
+        chunks: int,
+        started_at: datetime,
+    ) -> None:
+        """The desk has uploaded the whole segment."""
+        self.grant(contact_id, caller)
+        self._jobs.order(
+            RecordingJob(
+                contact_id=contact_id, segment=segment, started_at=started_at, chunks=chunks
+            )
+        )
+
+    def stitch(self, job: RecordingJob) -> None:
+        """Makes the files and notes each as a fact; the same chunks twice are one fact."""
+        segments = [job.segment] if job.segment else self._recordings.segments(job.contact_id)
+        for segment in segments:
+            started_at = job.started_at or self._started_at(job.contact_id, segment)
+            stitched = self._recordings.stitch(
+                job.contact_id, segment, started_at, chunks=job.chunks
+            )
+            if stitched is not None:
+                self._note(job.contact_id, stitched)
+
+    def play(self, contact_id: ContactId, segment: str, caller: Caller) -> Playback:
+        """A 15-minute link, and an audit fact that says who got it."""
+        contact = self.get_for_listening(contact_id, caller)
+        stored = self._segment(contact, segment)
+        if stored is None:
+            raise NotFound(f"no segment {segment!r}", field="segment", value=segment)
+        url, expires_at = self._recordings.link(stored.key)
+        played = e.RecordingPlayed(
+            segment=segment, username=caller.username, link_expires_at=expires_at
+        )
+        self._append(contact_id, played)
+        return Playback(
+            url=url,
+            expires_at=expires_at,
+            seconds=stored.seconds,
+            channels=stored.channels,
+            sha256=stored.sha256,
+        )
+
+    def get_for_listening(self, contact_id: ContactId, caller: Caller) -> Contact:
+        """Supervisors; the contact's agent; and an agent who talks to the same customer now."""
+        contact = self._contacts.get(contact_id)
+        if caller.is_in("supervisor") or self._is_theirs(contact, caller):
+            return contact
+        if caller.is_in("agent") and self._serves_customer_of(contact, caller):
+            return contact
+        raise Denied("not for you to listen to", field="contactId", value=contact_id)
+
+    def _serves_customer_of(self, contact: Contact, caller: Caller) -> bool:
+        user = self._center.user(caller.username)
+        agent = self._routing.agent(user.agent_id) if user else None
+        if agent is None or contact.customer_id is None:
+            return False
+        held = (self._contacts.get(slot.contact_id) for slot in agent.slots)
+        return any(other.customer_id == contact.customer_id for other in held)
+
+    def _is_theirs(self, contact: Contact, caller: Caller) -> bool:
+        if contact.agent is not None and contact.agent.username == caller.username:
+            return True
+        user = self._center.user(caller.username)
+        offered_to = contact.offer.agent_id if contact.offer else None
+        return user is not None and offered_to == user.agent_id
+
+    def _note(self, contact_id: ContactId, stitched: StitchedRecording) -> None:
+        stored = self._segment(self._contacts.get(contact_id), stitched.segment)
+        if stored is not None and stored.sha256 == stitched.sha256:
+            return
+        event = e.RecordingStored(
+            segment=stitched.segment,
+            bucket=stitched.bucket,
+            key=stitched.key,
+            seconds=stitched.seconds,
+            channels=stitched.channels,
+            size_bytes=stitched.size_bytes,
+            sha256=stitched.sha256,
+            started_at=stitched.started_at,
+            missing_chunks=stitched.missing_chunks,
+        )
+        self._append(contact_id, event)
+
+    def _append(self, contact_id: ContactId, event: e.ContactEvent) -> None:
+        for _ in range(_TRIES):
+            change = Change.of(self._contacts.get(contact_id)).then(event, self._now())
+            try:
+                self._contacts.commit(Commit(contact=change))
+            except Conflict:
+                continue
+            return
+        raise Conflict(f"contact {contact_id!r} is too busy", field="contactId", value=contact_id)
+
+    def _started_at(self, contact_id: ContactId, segment: str) -> datetime:
+        """As the desk said when it finished the segment; else by the segment's own name."""
+        stored = self._segment(self._contacts.get(contact_id), segment)
+        return stored.started_at if stored else segment_started_at(segment)
+
+    @staticmethod
+    def _segment(contact: Contact, segment: str) -> StoredSegment | None:
+        return next((s for s in contact.recordings if s.segment == segment), None)

@@ -1,0 +1,393 @@
+"""Contacts and their flows: a contact begins, its customer answers, the flow goes on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from hashlib import sha256
+from typing import Protocol
+
+from chalicelib.core import events as e
+from chalicelib.core.center import Center
+from chalicelib.core.contact import Change, Contact, Customer, enqueue, initiate
+from chalicelib.core.errors import Conflict, QueueFull, Rejected
+from chalicelib.core.events import Channel, DisconnectReason, Endpoint, InitiationMethod
+from chalicelib.core.flow import (
+    Command,
+    Disconnect,
+    EnterQueue,
+    FlowEntered,
+    Happening,
+    InvokeLambda,
+    PlayLoop,
+    PlayPrompt,
+    Prompt,
+    PublishedFlow,
+    QueueEntered,
+    QueueRefused,
+    Session,
+    Step,
+    Timeout,
+    WaitKind,
+    advance,
+    spoken_text,
+)
+from chalicelib.core.ids import ContactId, FlowId, ParticipantId
+from chalicelib.services.center_library import CenterLibrary
+from chalicelib.services.ending import ended
+from chalicelib.services.ports import (
+    Announcer,
+    CenterStore,
+    ChatItem,
+    Commit,
+    ContactStore,
+    Functions,
+    RoutingStore,
+    Timer,
+    TimerKind,
+    Timers,
+)
+
+_TRIES = 4
+_ARRIVAL = {Channel.VOICE: timedelta(seconds=60), Channel.CHAT: timedelta(minutes=5)}
+# The device watches the clock; the server's own timer only catches devices that fell silent.
+_PATIENCE = {WaitKind.INPUT: 90.0, WaitKind.PLAYBACK: 120.0, WaitKind.LOOP: 15.0}
+
+
+@dataclass(frozen=True, kw_only=True)
+class NewContact:
+    """What a door knows of a contact that begins."""
+
+    channel: Channel
+    initiation_method: InitiationMethod
+    display_name: str | None = None
+    customer_endpoint: Endpoint | None = None
+    attributes: Mapping[str, str] = field(default_factory=dict)
+    flow: str | None = None  # a flow's id, ARN or name; None: the channel's own
+    initial_message: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Started:
+    """A contact that has begun. The tokens are told once and never stored."""
+
+    contact_id: ContactId
+    participant_id: ParticipantId
+    participant_token: str
+    connection_token: str
+
+
+class Identify(Protocol):
+    """Finds or makes the customer behind an endpoint; None when nobody can be named."""
+
+    def __call__(
+        self, contact_id: ContactId, endpoint: Endpoint | None, *, at: datetime
+    ) -> e.CustomerIdentified | None: ...
+
+
+class Matcher(Protocol):
+    def match_contact(self, contact_id: ContactId) -> None: ...
+
+
+class FlowService:
+    """Runs flows turn by turn: load, advance, commit, tell."""
+
+    def __init__(
+        self,
+        *,
+        contacts: ContactStore,
+        routing: RoutingStore,
+        center: CenterStore,
+        functions: Functions,
+        timers: Timers,
+        announcer: Announcer,
+        identify: Identify,
+        matcher: Matcher,
+        now: Callable[[], datetime],
+        new_id: Callable[[], str],
+        new_secret: Callable[[], str],
+    ) -> None:
+        self._contacts = contacts
+        self._routing = routing
+        self._center = center
+        self._functions = functions
+        self._timers = timers
+        self._announcer = announcer
+        self._identify = identify
+        self._matcher = matcher
+        self._now = now
+        self._new_id = new_id
+        self._new_secret = new_secret
+
+    def start(self, new: NewContact) -> Started:
+        """A contact begins and its flow runs to where it first waits."""
+        at = self._now()
+        center = self._center.center()
+        flow = self._entry_flow(new, center)
+        contact_id = ContactId(self._new_id())
+        secret, participant_id = self._new_secret(), ParticipantId(self._new_id())
+        customer = Customer(
+            participant_id=participant_id, name=new.display_name, token_digest=digest(secret)
+        )
+        contact = Contact(
+            contact_id=contact_id,
+            instance_id=center.instance_id,
+            channel=new.channel,
+            initiation_method=new.initiation_method,
+            initiated_at=at,
+            customer=customer,
+            customer_endpoint=new.customer_endpoint,
+            system_endpoint=Endpoint(center.main_number),
+            session=Session(attributes=dict(new.attributes)),
+        )
+        change = initiate(contact, at=at)
+        identified = self._identify(contact_id, new.customer_endpoint, at=at)
+        if identified is not None:
+            change = change.then(identified, at)
+        first = self._first_message(contact, new, at)
+        self._run(change, FlowEntered(flow), first)
+        due_at = at + _ARRIVAL.get(new.channel, timedelta(minutes=5))
+        arrival = Timer(kind=TimerKind.CUSTOMER, contact_id=contact_id, due_at=due_at)
+        self._timers.set(arrival, now=at)
+        token = f"{contact_id}.{participant_id}.{secret}"
+        return Started(
+            contact_id=contact_id,
+            participant_id=participant_id,
+            participant_token=token,
+            connection_token=token,
+        )
+
+    def reply(self, contact_id: ContactId, wait: int, happening: Happening) -> None:
+        """The customer's device answers a wait. An answer to an earlier wait changes nothing."""
+        for _ in range(_TRIES):
+            contact = self._contacts.get(contact_id)
+            waits_for = contact.session.wait
+            if not contact.state.is_live or waits_for is None or waits_for.number != wait:
+                return
+            try:
+                self._run(Change.of(contact), happening)
+            except Conflict:
+                continue  # something else happened to the contact: look again
+            return
+        raise Conflict(f"contact {contact_id!r} is too busy", field="contactId", value=contact_id)
+
+    def time_out(self, contact_id: ContactId, key: str) -> None:
+        """The server's own timer for a wait: for devices that fell silent, and for Wait blocks."""
+        self.reply(contact_id, int(key), Timeout())
+
+    def _entry_flow(self, new: NewContact, center: Center) -> PublishedFlow:
+        default = center.chat_flow if new.channel is Channel.CHAT else center.voice_flow
+        reference = new.flow or default
+        entry = center.flow(reference)
+        flow = self._center.flow(entry.flow_id, entry.version) if entry else None
+        if flow is None:
+            raise Rejected(
+                f"no published flow {reference!r}", field="ContactFlowId", value=reference
+            )
+        return flow
+
+    def _first_message(
+        self, contact: Contact, new: NewContact, at: datetime
+    ) -> tuple[ChatItem, ...]:
+        if not new.initial_message:
+            return ()
+        item = ChatItem(
+            item_id=self._new_id(),
+            contact_id=contact.contact_id,
+            at=at,
+            type="MESSAGE",
+            content_type="text/plain",
+            content=new.initial_message,
+            participant_id=contact.customer.participant_id,
+            role="CUSTOMER",
+            display_name=contact.customer.name or "Customer",
+        )
+        return (item,)
+
+    def _run(self, change: Change, happening: Happening, items: tuple[ChatItem, ...] = ()) -> None:
+        """One turn. A full queue is learnt at the commit: then the flow is told so and goes on."""
+        run = _Run(change=change, happening=happening)
+        while True:
+            self._advance(run)
+            commit = self._to_commit(run, items)
+            try:
+                self._contacts.commit(commit)
+            except QueueFull:
+                run.refuse_queue()
+                continue
+            break
+        self._follow_up(commit)
+
+    def _advance(self, run: _Run) -> None:
+        """Advances until the flow waits or ends, calling functions on the way."""
+        center = self._center.center()
+        library = CenterLibrary(center, self._center)
+        while True:
+            run.at = self._now()
+            step = advance(
+                run.change.after.session,
+                run.happening,
+                scope=scope_of(run.change.after, center),
+                library=library,
+                at=run.at,
+            )
+            run.take(step, library)
+            match step.effect:
+                case InvokeLambda() as call:
+                    run.happening = self._functions.invoke(call, run.change.after, center)
+                case EnterQueue(queue_id=queue_id):
+                    run.enter(center, queue_id)
+                case None:
+                    return
+
+    def _to_commit(self, run: _Run, items: tuple[ChatItem, ...]) -> Commit:
+        contact = run.change.after
+        if any(isinstance(command, Disconnect) for command in run.commands):
+            commit = ended(
+                run.change,
+                DisconnectReason.CONTACT_FLOW_DISCONNECT,
+                at=run.at,
+                center=self._center.center(),
+                routing=self._routing,
+            )
+        else:
+            turn = tuple(run.commands) or contact.turn
+            change = run.change.update(turn=turn, turn_number=contact.turn_number + 1)
+            commit = Commit(contact=change, capacity=run.capacity)
+        said = items
+        if contact.channel is Channel.CHAT:
+            said = (*items, *self._messages(contact, run))
+        return replace(commit, items=said)
+
+    def _messages(self, contact: Contact, run: _Run) -> list[ChatItem]:
+        """Prompts on a chat are messages of the system."""
+        return [
+            ChatItem(
+                item_id=self._new_id(),
+                contact_id=contact.contact_id,
+                at=run.at + timedelta(microseconds=place),  # keeps their order
+                type="MESSAGE",
+                content_type="text/plain",
+                content=spoken_text(prompt),
+                role="SYSTEM",
+                display_name="SYSTEM_MESSAGE",
+            )
+            for place, prompt in enumerate(_prompts(run.commands), start=1)
+        ]
+
+    def _follow_up(self, commit: Commit) -> None:
+        if commit.contact is None:
+            return
+        contact = commit.contact.settled.after
+        self._announcer.turn(contact)
+        if commit.items:
+            self._announcer.items(contact, commit.items)
+        self._set_timer(contact)
+        if any(isinstance(fact.event, e.ContactQueued) for fact in commit.contact.facts):
+            self._matcher.match_contact(contact.contact_id)
+
+    def _set_timer(self, contact: Contact) -> None:
+        wait = contact.session.wait
+        if wait is None or not contact.state.is_live:
+            return
+        patience = _PATIENCE.get(wait.kind, 0.0)
+        if wait.seconds is None and not patience:
+            return
+        if wait.kind is WaitKind.LOOP and wait.seconds is None:
+            return  # loops for ever: nothing is due
+        now = self._now()
+        due_at = now + timedelta(seconds=(wait.seconds or 0) + patience)
+        timer = Timer(
+            kind=TimerKind.FLOW, contact_id=contact.contact_id, due_at=due_at, key=str(wait.number)
+        )
+        self._timers.set(timer, now=now)
+
+
+class _Run:
+    """One turn in the making: the change so far, the commands so far, and what happened last."""
+
+    def __init__(self, *, change: Change, happening: Happening) -> None:
+        self.change = change
+        self.happening = happening
+        self.commands: list[Command] = []
+        self.capacity: int | None = None
+        self.at = change.after.initiated_at
+        self._before_queue: tuple[Change, list[Command]] | None = None
+
+    def take(self, step: Step, library: CenterLibrary) -> None:
+        """Keeps what a step did: its blocks as facts, its session, its commands."""
+        flow_id = self.change.after.session.flow_id
+        if isinstance(self.happening, FlowEntered):
+            flow_id = None
+        for block in step.trace:
+            if block.flow_id != flow_id:
+                flow_id = block.flow_id
+                self._note_flow(library, flow_id, block.flow_version)
+            self.change = self.change.then(block, self.at)
+        self.change = self.change.update(session=step.session)
+        self.commands.extend(step.commands)
+
+    def enter(self, center: Center, queue_id: str) -> None:
+        """Takes the place for granted; the commit says whether it was."""
+        queue = center.queue(queue_id)
+        if queue is None:
+            self.happening = QueueRefused("NoMatchingError")
+            return
+        self._before_queue = (self.change, list(self.commands))
+        self.change = enqueue(self.change, queue, at=self.at)
+        self.capacity = queue.max_contacts
+        self.happening = QueueEntered()
+
+    def refuse_queue(self) -> None:
+        """Back to before the queue was entered, with the refusal as what happened."""
+        if self._before_queue is None:
+            raise QueueFull("the queue is full")
+        self.change, self.commands = self._before_queue
+        self.capacity = self._before_queue = None
+        self.happening = QueueRefused("QueueAtCapacity")
+
+    def _note_flow(self, library: CenterLibrary, flow_id: FlowId, version: int) -> None:
+        flow = library.pinned(flow_id, version)
+        started = e.FlowStarted(
+            flow_id=flow_id,
+            flow_name=flow.name if flow else flow_id,
+            flow_version=version,
+            flow_type=flow.type if flow else "",
+        )
+        self.change = self.change.then(started, self.at)
+
+
+def scope_of(contact: Contact, center: Center) -> dict[str, object]:
+    """The system attributes, as JSONPath in flows sees them."""
+    return {
+        "ContactId": contact.contact_id,
+        "InitialContactId": contact.contact_id,
+        "Channel": str(contact.channel),
+        "InitiationMethod": str(contact.initiation_method),
+        "InstanceARN": center.arn,
+        "AwsRegion": center.region,
+        "CustomerId": contact.customer_id,
+        "CustomerEndpoint": _endpoint(contact.customer_endpoint),
+        "SystemEndpoint": _endpoint(contact.system_endpoint),
+        "LanguageCode": contact.session.language_code,
+    }
+
+
+def digest(secret: str) -> str:
+    return sha256(secret.encode()).hexdigest()
+
+
+def _endpoint(endpoint: Endpoint | None) -> dict[str, object] | None:
+    return {"Address": endpoint.address, "Type": endpoint.type} if endpoint else None
+
+
+def _prompts(commands: list[Command]) -> list[Prompt]:
+    prompts: list[Prompt] = []
+    for command in commands:
+        match command:
+            case PlayPrompt(prompt=prompt):
+                prompts.append(prompt)
+            case PlayLoop(prompts=looped):
+                prompts.extend(looped)
+    return prompts

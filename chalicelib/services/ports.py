@@ -1,0 +1,463 @@
+"""What services need of the world, as Protocols, and the values that pass through them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol
+
+from chalicelib.core.center import Center, Queue, User
+from chalicelib.core.contact import Change, Contact
+from chalicelib.core.customer import Customer, CustomerBrief, HistoryLine
+from chalicelib.core.events import Channel, Fact
+from chalicelib.core.flow import (
+    InvokeLambda,
+    LambdaFailed,
+    LambdaReturned,
+    Prompt,
+    PublishedFlow,
+)
+from chalicelib.core.ids import (
+    AgentId,
+    ConnectionId,
+    ContactId,
+    CustomerId,
+    FlowId,
+    RoutingProfileId,
+    TicketId,
+)
+from chalicelib.core.routing import Agent, AgentChange, DeskEvent, Opening, Place
+from chalicelib.core.ticket import Note, Ticket, TicketStatus
+
+# --- objects ------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectInfo:
+    """What a store knows of an object without handing out its bytes."""
+
+    key: str
+    size_bytes: int
+    etag: str
+    metadata: Mapping[str, str] = field(default_factory=dict)  # empty in listings
+
+
+@dataclass(frozen=True, slots=True)
+class UploadGrant:
+    """A form that lets a browser POST objects whose keys begin with `prefix`, and no others."""
+
+    url: str
+    fields: Mapping[str, str]
+    prefix: str
+
+
+class ObjectStore(Protocol):
+    """One bucket."""
+
+    @property
+    def bucket(self) -> str: ...
+
+    def put(
+        self,
+        key: str,
+        body: bytes,
+        *,
+        content_type: str,
+        metadata: Mapping[str, str] | None = None,
+    ) -> None:
+        """Store or replace; metadata names are lower case."""
+        ...
+
+    def get(self, key: str) -> bytes:
+        """The bytes; NotFound when there is no such object."""
+        ...
+
+    def describe(self, key: str) -> ObjectInfo | None:
+        """Size and metadata, None when there is no such object."""
+        ...
+
+    def list(self, prefix: str) -> Sequence[ObjectInfo]:
+        """Every object below the prefix, by key."""
+        ...
+
+    def presigned_post(
+        self, prefix: str, *, expires_seconds: int, max_bytes: int
+    ) -> UploadGrant: ...
+
+    def presigned_get(
+        self, key: str, *, expires_seconds: int, download_as: str | None = None
+    ) -> str:
+        """A link that anybody may follow until it expires."""
+        ...
+
+
+# --- recordings ---------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """A playable Ogg Opus file made from a browser's chunks.
+
+    `filled_seconds` is silence put where audio never arrived, so that second n of the file is
+    second n of the talk.
+    """
+
+    ogg: bytes
+    seconds: float
+    channels: int
+    filled_seconds: float = 0.0
+
+
+class Remux(Protocol):
+    """Makes one playable file of a segment's chunks; an empty chunk is one that never arrived.
+
+    None when no audio can be found in them.
+    """
+
+    def __call__(self, chunks: Sequence[bytes]) -> Recording | None: ...
+
+
+# --- speech -------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class SpokenAudio:
+    """Rendered speech, ready to be played by a browser."""
+
+    body: bytes
+    media_type: str
+
+
+class SpeechFailed(Exception):
+    """The engine cannot speak this text, language or voice; the customer still gets the text."""
+
+
+class Speech(Protocol):
+    """Turns text into audio."""
+
+    @property
+    def engine(self) -> str:
+        """Names everything but text, language and voice that decides how it sounds."""
+        ...
+
+    def render(self, text: str, *, language: str, voice: str, is_ssml: bool = False) -> SpokenAudio:
+        """Spoken text; SpeechFailed when the engine cannot."""
+        ...
+
+
+# --- contacts and routing -------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, kw_only=True)
+class Commit:
+    """One transaction. Rows that follow from the aggregates (places, openings, depth, desk events)
+    are derived by the store, so they cannot disagree with them."""
+
+    contact: Change | None = None
+    agents: Sequence[AgentChange] = ()
+    items: Sequence[ChatItem] = ()
+    capacity: int | None = None  # of the queue being entered, on the contact's channel
+
+
+class ContactStore(Protocol):
+    """Contacts, their facts and their transcripts; every read is strongly consistent."""
+
+    def get(self, contact_id: ContactId) -> Contact:
+        """NotFound when there is none."""
+        ...
+
+    def commit(self, commit: Commit) -> None:
+        """All or nothing. Conflict: somebody was first. QueueFull: no place under the capacity."""
+        ...
+
+    def facts(self, contact_id: ContactId) -> Sequence[Fact]: ...
+
+    def add_item(self, item: ChatItem) -> None:
+        """Appends to the transcript; the same item twice is one."""
+        ...
+
+    def items(self, contact_id: ContactId) -> Sequence[ChatItem]:
+        """The whole transcript, oldest first."""
+        ...
+
+
+class RoutingStore(Protocol):
+    """Agents at work and the two lines that match them with contacts; strongly consistent."""
+
+    def agent(self, agent_id: AgentId) -> Agent | None: ...
+
+    def openings(self, profile_id: RoutingProfileId, channel: Channel) -> Sequence[Opening]:
+        """The first few, best first."""
+        ...
+
+    def places(self, queue: Queue, channel: Channel) -> Sequence[Place]:
+        """The first few of every shard, best first."""
+        ...
+
+    def desk_events(self, agent_id: AgentId, *, after: int) -> Sequence[DeskMessage]: ...
+
+    def seen(self, agent_id: AgentId, connection_id: ConnectionId, *, at: datetime) -> None:
+        """Notes a heartbeat; also the sign-in of a connection."""
+        ...
+
+    def gone(self, agent_id: AgentId, connection_id: ConnectionId) -> None:
+        """The connection closed; another one of the same agent stays."""
+        ...
+
+    def presence(self, agent_id: AgentId) -> Presence | None: ...
+
+    def online(self) -> Sequence[Presence]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Presence:
+    """Where an agent's desk is connected, and when it was last heard of."""
+
+    agent_id: AgentId
+    connection_id: ConnectionId
+    heartbeat_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeskMessage:
+    """One event of an agent's desk, kept for a day so that a reconnecting desk misses none."""
+
+    seq: int
+    at: datetime
+    kind: DeskEvent
+    agent: Agent
+    contact_id: ContactId | None = None
+
+    @classmethod
+    def of(cls, change: AgentChange) -> DeskMessage:
+        """What the desk is told of a change, once it is committed."""
+        version = (change.before.version if change.before else 0) + 1
+        return cls(
+            seq=version,
+            at=change.at,
+            kind=change.kind,
+            agent=replace(change.after, version=version),
+            contact_id=change.contact_id,
+        )
+
+
+class CenterStore(Protocol):
+    """The configuration. Reads may be some seconds old."""
+
+    def center(self) -> Center: ...
+
+    def user(self, username: str) -> User | None: ...
+
+    def agent(self, agent_id: AgentId) -> User | None: ...
+
+    def flow(self, flow_id: FlowId, version: int) -> PublishedFlow | None:
+        """One version, for ever the same."""
+        ...
+
+
+# --- sockets, timers, functions -----------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Connection:
+    """Whose socket it is. Agents: `agent_id`; customers: `contact_id`; other staff: neither."""
+
+    connection_id: ConnectionId
+    username: str = ""
+    groups: tuple[str, ...] = ()
+    agent_id: AgentId | None = None
+    contact_id: ContactId | None = None
+
+
+class ConnectionStore(Protocol):
+    """Open sockets."""
+
+    def add(self, connection: Connection, *, at: datetime) -> None: ...
+
+    def remove(self, connection: Connection) -> None: ...
+
+    def get(self, connection_id: ConnectionId) -> Connection | None: ...
+
+    def of_customer(self, contact_id: ContactId, *, is_fresh: bool = False) -> ConnectionId | None:
+        """The customer's newest socket; `is_fresh` False may be answered from memory."""
+        ...
+
+
+class Sockets(Protocol):
+    """Sends to open sockets."""
+
+    def send(self, connection_id: ConnectionId, topic: str, content: object) -> bool:
+        """False when the socket is gone."""
+        ...
+
+    def close(self, connection_id: ConnectionId) -> None: ...
+
+
+class TimerKind(StrEnum):
+    OFFER = "OFFER"  # an offer's time to answer is over
+    WRAP_UP = "WRAP_UP"  # the server ends after contact work
+    FLOW = "FLOW"  # a flow's wait is over
+    CUSTOMER = "CUSTOMER"  # a customer's socket closed some time ago, or never opened
+    DELAY = "DELAY"  # a routing profile's delay is over for a waiting contact
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Timer:
+    """Comes back at or after `due_at`; `key` says which wait, offer or socket it was set for."""
+
+    kind: TimerKind
+    contact_id: ContactId
+    due_at: datetime
+    key: str = ""
+
+
+class Timers(Protocol):
+    def set(self, timer: Timer, *, now: datetime) -> None: ...
+
+
+class Functions(Protocol):
+    """Functions that flows call."""
+
+    def invoke(
+        self, call: InvokeLambda, contact: Contact, center: Center
+    ) -> LambdaReturned | LambdaFailed:
+        """Up to three tries inside the limit when throttled or failing."""
+        ...
+
+
+class Voice(Protocol):
+    """Prompts as audio."""
+
+    def url(self, prompt: Prompt) -> str | None:
+        """Where a browser finds the audio; None when it cannot be spoken (the text remains)."""
+        ...
+
+
+# --- chat ---------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChatItem:
+    """One entry of a transcript; the shape of Amazon Connect's participant API Item."""
+
+    item_id: str
+    contact_id: ContactId
+    at: datetime
+    type: str  # MESSAGE, EVENT, PARTICIPANT_JOINED, …
+    content_type: str
+    content: str = ""
+    participant_id: str = ""
+    role: str = "SYSTEM"  # CUSTOMER, AGENT, SYSTEM
+    display_name: str = ""
+
+
+# --- customers and tickets ------------------------------------------------------------------------
+
+
+class Unavailable(Exception):
+    """A store could not be reached in time, its own retries included: do without, or fail."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CustomerFile:
+    """All that is kept under one customer: contacts and tickets newest first."""
+
+    customer: Customer
+    history: tuple[HistoryLine, ...] = ()
+    open_tickets: tuple[Ticket, ...] = ()  # without notes and history
+
+
+class CustomerStore(Protocol):
+    """The customers of the center, and one line per contact of each; strongly consistent.
+
+    Everything raises Unavailable when the store cannot be reached.
+    """
+
+    def create(self, customer: Customer) -> None:
+        """Store a new customer with all its index entries; Conflict when the id is taken."""
+        ...
+
+    def get_many(self, customer_ids: Sequence[CustomerId]) -> Sequence[Customer]:
+        """Those of them that exist, in the order asked for."""
+        ...
+
+    def file(self, customer_id: CustomerId) -> CustomerFile:
+        """Everything for a screen pop in one request; NotFound."""
+        ...
+
+    def with_phone(self, phone: str) -> Sequence[CustomerBrief]:
+        """Everybody who has this number (E.164), by id."""
+        ...
+
+    def named(self, name: str, *, limit: int) -> Sequence[CustomerBrief]:
+        """Customers whose name, begun at one of its words, begins like `name`; by name."""
+        ...
+
+    def write_line(self, customer_id: CustomerId, line: HistoryLine, *, facts: int) -> None:
+        """Add or renew the line of one contact; one that tells of fewer facts changes nothing."""
+        ...
+
+
+class TicketStore(Protocol):
+    """Tickets with their notes and history."""
+
+    def create(self, ticket: Ticket, note: Note | None = None) -> None:
+        """Conflict when there is one of this id."""
+        ...
+
+    def get(self, ticket_id: TicketId) -> Ticket:
+        """The ticket with all notes and history, each in order; NotFound."""
+        ...
+
+    def save(self, before: Ticket, after: Ticket, note: Note | None = None) -> None:
+        """The next version and its lines of history; Conflict when `before` is not current."""
+        ...
+
+    def add_note(self, ticket_id: TicketId, note: Note) -> None:
+        """Add, never in the way of anybody; the same note twice is one."""
+        ...
+
+    def listed(
+        self, status: TicketStatus, *, owner: str | None = None, limit: int
+    ) -> Sequence[Ticket]:
+        """Newest first, of this owner or of all; without notes and history."""
+        ...
+
+    def of_customer(self, customer_id: CustomerId, *, limit: int) -> Sequence[Ticket]:
+        """Newest first, in any status; without notes and history."""
+        ...
+
+
+class Announcer(Protocol):
+    """Tells the people of a contact what happened. All is numbered: told twice is told once."""
+
+    def turn(self, contact: Contact) -> None:
+        """What the customer's device should do now."""
+        ...
+
+    def items(self, contact: Contact, items: Sequence[ChatItem]) -> None:
+        """New entries of the transcript, to customer and agent."""
+        ...
+
+    def desk(self, message: DeskMessage) -> None:
+        """An event for an agent's desk."""
+        ...
+
+
+# --- recordings to be made -----------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordingJob:
+    """Stitch one segment; or, with `segment` None, every segment of which chunks arrived."""
+
+    contact_id: ContactId
+    segment: str | None = None
+    started_at: datetime | None = None
+    chunks: int | None = None
+
+
+class RecordingJobs(Protocol):
+    def order(self, job: RecordingJob, *, delay_seconds: int = 0) -> None: ...

@@ -1,0 +1,90 @@
+"""What follows from the facts of contacts; every reaction may run twice and acts once.
+
+The table's stream brings each commit here, at least once. Where a person waits, the service that
+committed has already done the same inline.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from chalicelib.core import events as e
+from chalicelib.core.contact import Contact
+from chalicelib.core.events import Channel, Fact
+from chalicelib.core.ids import ContactId
+from chalicelib.services.chat import ChatService
+from chalicelib.services.contact_records import ContactRecordsService
+from chalicelib.services.customers import CustomersService
+from chalicelib.services.ports import ContactStore, RecordingJob, RecordingJobs
+from chalicelib.services.routing import RoutingService
+from chalicelib.services.tickets import TicketsService
+
+type _Reaction = Callable[[Contact, Fact], None]
+
+
+class Reactions:
+    """The table of what hangs on which fact."""
+
+    def __init__(
+        self,
+        *,
+        contacts: ContactStore,
+        routing: RoutingService,
+        chat: ChatService,
+        tickets: TicketsService,
+        customers: CustomersService,
+        records: ContactRecordsService,
+        recordings: RecordingJobs,
+    ) -> None:
+        self._contacts = contacts
+        self._routing = routing
+        self._chat = chat
+        self._tickets = tickets
+        self._customers = customers
+        self._records = records
+        self._recordings = recordings
+        self._table: dict[type, tuple[_Reaction, ...]] = {
+            e.ContactQueued: (self._match,),
+            e.OfferEnded: (self._match,),
+            e.ContactConnected: (self._note_joined,),
+            e.ContactDisconnected: (self._note_ended, self._collect_recording),
+            e.AfterContactWorkEnded: (self._open_ticket,),
+            e.ContactCompleted: (self._keep,),
+            e.RecordingStored: (self._keep,),
+            e.TicketLinked: (self._keep,),
+        }
+
+    def react(self, contact_id: ContactId, facts: Sequence[Fact]) -> None:
+        """All that follows from one commit's facts; reads the contact only if anything does."""
+        due = [(fact, react) for fact in facts for react in self._table.get(type(fact.event), ())]
+        if not due:
+            return
+        contact = self._contacts.get(contact_id)
+        for fact, reaction in due:
+            reaction(contact, fact)
+
+    def _match(self, contact: Contact, fact: Fact) -> None:
+        if contact.is_in_queue:
+            self._routing.match_contact(contact.contact_id)
+
+    def _note_joined(self, contact: Contact, fact: Fact) -> None:
+        if contact.channel is Channel.CHAT and contact.agent:
+            self._chat.note(contact, "participant.joined", role="AGENT", name=contact.agent.name)
+
+    def _note_ended(self, contact: Contact, fact: Fact) -> None:
+        if contact.channel is Channel.CHAT:
+            self._chat.note(contact, "chat.ended", role="SYSTEM", name="SYSTEM_MESSAGE")
+
+    def _collect_recording(self, contact: Contact, fact: Fact) -> None:
+        """Whatever the desk managed to upload is stitched, also when it never said it was done."""
+        if contact.channel is Channel.VOICE and contact.is_recorded and contact.agent:
+            self._recordings.order(RecordingJob(contact_id=contact.contact_id), delay_seconds=15)
+
+    def _open_ticket(self, contact: Contact, fact: Fact) -> None:
+        if isinstance(fact.event, e.AfterContactWorkEnded):
+            self._tickets.open_from_wrap_up(fact.event, contact, fact_id=fact.fact_id, at=fact.at)
+
+    def _keep(self, contact: Contact, fact: Fact) -> None:
+        """The record and the customer's history are made anew of all facts so far."""
+        self._customers.record_contact(contact)
+        self._records.write(self._contacts.facts(contact.contact_id))

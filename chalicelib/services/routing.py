@@ -1,0 +1,221 @@
+"""Matching contacts with agents: write, then look; offer, and take back what nobody takes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+
+from chalicelib.core import contact as contacts_core
+from chalicelib.core import routing as core
+from chalicelib.core.center import Center, RoutingProfile, User
+from chalicelib.core.contact import Change, Contact, ContactState
+from chalicelib.core.errors import Conflict, NotFound
+from chalicelib.core.events import Channel, OfferOutcome
+from chalicelib.core.ids import AgentId, ContactId, OfferId
+from chalicelib.core.routing import Agent, AgentChange, DeskEvent, Opening, Place
+from chalicelib.services.ports import (
+    Announcer,
+    CenterStore,
+    Commit,
+    ContactStore,
+    DeskMessage,
+    RoutingStore,
+    Timer,
+    TimerKind,
+    Timers,
+)
+
+_TRIES = 5
+
+
+class RoutingService:
+    """The match, from both sides. Whoever arrives second sees the first, so nobody waits unseen."""
+
+    def __init__(
+        self,
+        *,
+        contacts: ContactStore,
+        routing: RoutingStore,
+        center: CenterStore,
+        timers: Timers,
+        announcer: Announcer,
+        now: Callable[[], datetime],
+        new_id: Callable[[], str],
+    ) -> None:
+        self._contacts = contacts
+        self._routing = routing
+        self._center = center
+        self._timers = timers
+        self._announcer = announcer
+        self._now = now
+        self._new_id = new_id
+
+    def match_contact(self, contact_id: ContactId) -> None:
+        """Offers a waiting contact to the best free agent; does nothing when it does not wait."""
+        for _ in range(_TRIES):
+            contact = self._contacts.get(contact_id)
+            if contact.state is not ContactState.QUEUED or contact.queue is None:
+                return
+            lost_race = False
+            for opening in self._openings(contact):
+                try:
+                    if self._try_offer(contact, opening.agent_id):
+                        return
+                except Conflict:
+                    lost_race = True
+                    break
+            if not lost_race:
+                return
+
+    def match_agent(self, agent_id: AgentId) -> None:
+        """Offers waiting contacts to a free agent until no slot or no contact is left."""
+        for _ in range(_TRIES * 2):
+            agent = self._routing.agent(agent_id)
+            profile = self._profile(agent)
+            if agent is None or profile is None or not agent.is_routable():
+                return
+            ranked = core.rank_places(profile, list(self._places(agent, profile)), at=self._now())
+            if not ranked or not self._offer_first(agent_id, [place for _, place in ranked]):
+                return
+
+    def expire_offer(
+        self,
+        contact_id: ContactId,
+        offer_id: OfferId,
+        outcome: OfferOutcome = OfferOutcome.MISSED,
+    ) -> None:
+        """Takes an unanswered offer back; the contact goes on waiting at its old place."""
+        for _ in range(_TRIES):
+            contact = self._contacts.get(contact_id)
+            if contact.offer is None or contact.offer.offer_id != offer_id:
+                return None
+            try:
+                self._end_offer(contact, outcome)
+            except Conflict:
+                continue
+            return self.match_contact(contact_id)
+        raise Conflict(f"offer {offer_id!r} could not be ended", field="offerId", value=offer_id)
+
+    def match_waiting(self) -> None:
+        """The sweep: whoever waits at the head of a line is matched again."""
+        center = self._center.center()
+        for queue in center.queues:
+            for channel in (Channel.VOICE, Channel.CHAT):
+                for place in self._routing.places(queue, channel):
+                    self.match_contact(place.contact_id)
+
+    # --- one offer ---
+
+    def _openings(self, contact: Contact) -> list[Opening]:
+        """Free agents, best first, of the profiles whose delay for this queue is over."""
+        stay = contact.queue
+        if stay is None:
+            return []
+        at = self._now()
+        waited = at - stay.entered_at
+        found: list[Opening] = []
+        for profile in self._center.center().profiles_for(stay.queue_id, contact.channel):
+            delay = min(
+                entry.delay_seconds
+                for entry in profile.queues
+                if (entry.queue_id, entry.channel) == (stay.queue_id, contact.channel)
+            )
+            if waited >= timedelta(seconds=delay):
+                found.extend(self._routing.openings(profile.profile_id, contact.channel))
+            else:
+                due_at = stay.entered_at + timedelta(seconds=delay)
+                timer = Timer(kind=TimerKind.DELAY, contact_id=contact.contact_id, due_at=due_at)
+                self._timers.set(timer, now=at)
+        return core.rank_openings(found)
+
+    def _places(self, agent: Agent, profile: RoutingProfile) -> Iterator[Place]:
+        center = self._center.center()
+        for queue_id, channel in dict.fromkeys((q.queue_id, q.channel) for q in profile.queues):
+            queue = center.queue(queue_id)
+            if queue is not None and agent.has_room_for(channel, profile):
+                yield from self._routing.places(queue, channel)
+
+    def _offer_first(self, agent_id: AgentId, places: list[Place]) -> bool:
+        """Whether one of the places was offered, or the look must be repeated."""
+        for place in places:
+            contact = self._contacts.get(place.contact_id)
+            if contact.state is not ContactState.QUEUED:
+                continue
+            try:
+                return self._try_offer(contact, agent_id)
+            except Conflict:
+                return True  # contact or agent changed: look again
+        return False
+
+    def _try_offer(self, contact: Contact, agent_id: AgentId) -> bool:
+        """One offer in one transaction. False: the agent cannot take it; Conflict: look again."""
+        at = self._now()
+        user, agent = self._center.agent(agent_id), self._routing.agent(agent_id)
+        profile = self._profile(agent)
+        if user is None or agent is None or profile is None:
+            return False
+        if not agent.can_take(contact.channel, profile) or not self._is_reachable(agent_id, at):
+            return False
+        offer_id = OfferId(self._new_id())
+        why = f"{agent.username}: idle since {agent.idle_since.isoformat(timespec='seconds')}"
+        change = contacts_core.offer(Change.of(contact), user, offer_id=offer_id, at=at, why=why)
+        rung = AgentChange(
+            before=agent,
+            after=core.ring(agent, change.after, profile, at=at),
+            profile=profile,
+            at=at,
+            kind=DeskEvent.CONTACT_OFFERED,
+            contact_id=contact.contact_id,
+        )
+        self._contacts.commit(Commit(contact=change, agents=[rung]))
+        timer = Timer(
+            kind=TimerKind.OFFER,
+            contact_id=contact.contact_id,
+            due_at=at + timedelta(seconds=contacts_core.OFFER_SECONDS),
+            key=offer_id,
+        )
+        self._timers.set(timer, now=at)
+        self._announcer.desk(DeskMessage.of(rung))
+        return True
+
+    def _end_offer(self, contact: Contact, outcome: OfferOutcome) -> None:
+        at = self._now()
+        offer = contact.offer
+        if offer is None:
+            return
+        change = contacts_core.end_offer(Change.of(contact), offer.offer_id, outcome, at=at)
+        agents: list[AgentChange] = []
+        agent = self._routing.agent(offer.agent_id)
+        profile = self._profile(agent)
+        if agent is not None and profile is not None and agent.slot(contact.contact_id):
+            after = core.miss(agent, contact.contact_id, at=at)
+            agents.append(
+                AgentChange(
+                    before=agent,
+                    after=after,
+                    profile=profile,
+                    at=at,
+                    kind=DeskEvent.OFFER_ENDED,
+                    contact_id=contact.contact_id,
+                )
+            )
+        self._contacts.commit(Commit(contact=change, agents=agents))
+        for changed in agents:
+            self._announcer.desk(DeskMessage.of(changed))
+
+    def _is_reachable(self, agent_id: AgentId, at: datetime) -> bool:
+        presence = self._routing.presence(agent_id)
+        return core.is_reachable(presence.heartbeat_at if presence else None, at=at)
+
+    def _profile(self, agent: Agent | None) -> RoutingProfile | None:
+        return self._center.center().profile(agent.profile_id) if agent else None
+
+
+def profile_of(center: Center, user: User) -> RoutingProfile:
+    """The routing profile of somebody who takes contacts; NotFound for anybody else."""
+    profile = center.profile(user.profile_id) if user.profile_id else None
+    if profile is None:
+        raise NotFound(
+            f"{user.username!r} has no routing profile", field="username", value=user.username
+        )
+    return profile

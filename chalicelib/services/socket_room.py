@@ -1,0 +1,143 @@
+"""Sockets as they open, speak between people, and close."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from chalicelib.core.contact import Contact
+from chalicelib.core.errors import Denied, NotFound
+from chalicelib.core.identity import Caller
+from chalicelib.core.ids import AgentId, ConnectionId, ContactId
+from chalicelib.services.chat import ChatService
+from chalicelib.services.desk import DeskService
+from chalicelib.services.ports import (
+    CenterStore,
+    Connection,
+    ConnectionStore,
+    ContactStore,
+    Timer,
+    TimerKind,
+    Timers,
+)
+
+_GRACE = timedelta(seconds=10)  # for a caller's browser to come back
+_PRESENCE_EVERY = timedelta(seconds=25)  # a desk speaks every 10 s, presence is written less often
+_SIGNAL = "trunkline/signal"
+
+
+class Lines(Protocol):
+    """Straight lines to the two ends of a contact."""
+
+    def to_customer(self, contact_id: ContactId, topic: str, content: object) -> bool: ...
+
+    def to_agent(self, agent_id: AgentId, topic: str, content: object) -> bool: ...
+
+
+class SocketRoom:
+    """Admits sockets, relays between the two ends of a contact, notices who left."""
+
+    def __init__(
+        self,
+        *,
+        connections: ConnectionStore,
+        contacts: ContactStore,
+        center: CenterStore,
+        desk: DeskService,
+        chat: ChatService,
+        lines: Lines,
+        timers: Timers,
+        now: Callable[[], datetime],
+    ) -> None:
+        self._connections = connections
+        self._contacts = contacts
+        self._center = center
+        self._desk = desk
+        self._chat = chat
+        self._lines = lines
+        self._timers = timers
+        self._now = now
+        self._seen: dict[ConnectionId, datetime] = {}
+        self._talks: dict[ContactId, AgentId] = {}  # who talks to whom never changes in a contact
+
+    def open_for_staff(self, connection_id: ConnectionId, caller: Caller) -> None:
+        """Somebody with a token of the user pool and at least one group."""
+        if not caller.groups:
+            raise Denied("you are in no group of this center")
+        user = self._center.user(caller.username)
+        agent_id = user.agent_id if user and user.profile_id else None
+        connection = Connection(
+            connection_id=connection_id,
+            username=caller.username,
+            groups=tuple(sorted(caller.groups)),
+            agent_id=agent_id,
+        )
+        self._connections.add(connection, at=self._now())
+
+    def open_for_customer(self, connection_id: ConnectionId, token: str) -> None:
+        """The customer of a contact that still lives."""
+        contact = self._chat.contact_of(token)
+        if not contact.state.is_live:
+            raise Denied("the contact has ended")
+        connection = Connection(connection_id=connection_id, contact_id=contact.contact_id)
+        self._connections.add(connection, at=self._now())
+
+    def whose(self, connection_id: ConnectionId) -> Connection:
+        connection = self._connections.get(connection_id)
+        if connection is None:
+            raise NotFound("this socket is not known any more")
+        return connection
+
+    def heard(self, connection: Connection) -> None:
+        """A heartbeat; an agent's is written often enough to be believed."""
+        at = self._now()
+        last = self._seen.get(connection.connection_id)
+        if connection.agent_id is None or (last is not None and at - last < _PRESENCE_EVERY):
+            return
+        self._seen[connection.connection_id] = at
+        self._desk.heartbeat(connection.agent_id, connection.connection_id)
+
+    def contact_of(self, connection: Connection) -> Contact:
+        """The contact of a customer's socket."""
+        if connection.contact_id is None:
+            raise Denied("only a customer's socket speaks for a call", field="topic")
+        return self._contacts.get(connection.contact_id)
+
+    def relay(self, connection: Connection, message: Mapping[str, object]) -> bool:
+        """Hands a signalling message to the other end of the contact. False: nobody is there."""
+        if connection.contact_id is not None:
+            agent_id = self._agent_of(connection.contact_id)
+            told = {**message, "contactId": connection.contact_id, "from": "customer"}
+            return agent_id is not None and self._lines.to_agent(agent_id, _SIGNAL, told)
+        contact_id = ContactId(str(message.get("contactId", "")))
+        if connection.agent_id is None or self._agent_of(contact_id) != connection.agent_id:
+            raise Denied("not your contact", field="contactId", value=contact_id)
+        return self._lines.to_customer(contact_id, _SIGNAL, {**message, "from": "agent"})
+
+    def close(self, connection_id: ConnectionId) -> None:
+        """The socket is gone. A caller gets a moment to come back, then the call ends."""
+        connection = self._connections.get(connection_id)
+        if connection is None:
+            return
+        self._connections.remove(connection)
+        self._seen.pop(connection_id, None)
+        if connection.agent_id is not None:
+            self._desk.leave(connection.agent_id, connection_id)
+        if connection.contact_id is not None:
+            now = self._now()
+            timer = Timer(
+                kind=TimerKind.CUSTOMER,
+                contact_id=connection.contact_id,
+                due_at=now + _GRACE,
+                key=connection_id,
+            )
+            self._timers.set(timer, now=now)
+
+    def _agent_of(self, contact_id: ContactId) -> AgentId | None:
+        if contact_id not in self._talks:
+            contact = self._contacts.get(contact_id)
+            if contact.agent is None or not contact.state.is_live:
+                return None
+            self._talks[contact_id] = contact.agent.agent_id
+        return self._talks[contact_id]
