@@ -1,0 +1,192 @@
+"""Tickets over REST: shapes, refusals, who may."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from itertools import count
+from typing import Any
+
+import pytest
+from chalice.test import Client
+
+from chalicelib import bootstrap
+from chalicelib.core.identity import Caller
+from chalicelib.services.tickets import TicketsService
+from tests.fakes import InMemoryCustomerStore, InMemoryTicketStore
+from tests.given import MONDAY, a_customer, a_ticket
+
+ALLOWED = {"agent", "supervisor"}
+
+
+class People:
+    """Takes the token for the caller's group."""
+
+    def verify(self, token: str) -> Caller:
+        return Caller(kind="person", username="ben", groups=frozenset({token}))
+
+
+@pytest.fixture
+def store(monkeypatch: pytest.MonkeyPatch) -> InMemoryTicketStore:
+    customers = InMemoryCustomerStore()
+    customers.create(a_customer())
+    store = InMemoryTicketStore(customers)
+    ids = count()
+    service = TicketsService(
+        store,
+        customers,
+        is_staff={"ben", "cleo"}.__contains__,
+        now=lambda: MONDAY,
+        new_id=lambda: f"id-{next(ids)}",
+    )
+    monkeypatch.setattr(bootstrap, "tickets", lambda: service)
+    monkeypatch.setattr(bootstrap, "people", People)
+    return store
+
+
+type Ask = Callable[..., tuple[int, Any]]
+
+
+@pytest.fixture
+def ask(store: InMemoryTicketStore) -> Ask:
+    from app import app  # a blueprint can be registered only once in a process
+
+    def run(method: str, path: str, body: object = None, group: str = "agent") -> tuple[int, Any]:
+        headers: Mapping[str, str] = {
+            "Authorization": f"Bearer {group}",
+            "Content-Type": "application/json",
+        }
+        raw = (
+            body if isinstance(body, bytes) else b"" if body is None else json.dumps(body).encode()
+        )
+        with Client(app) as client:
+            answer = getattr(client.http, method.lower())(path, headers=headers, body=raw)
+        return answer.status_code, answer.json_body
+
+    return run
+
+
+def test_a_ticket_is_opened_and_answered_in_the_shape_of_the_protocol(ask: Ask) -> None:
+    """201, and every field under the name that the desk reads."""
+    status, ticket = ask(
+        "POST",
+        "/v1/tickets",
+        {
+            "subject": "Broken lamp",
+            "status": "follow-up",
+            "customerId": "C-ana",
+            "contactId": "c-1",
+            "owner": "cleo",
+            "dueAt": "2026-03-03T10:00:00-05:00",
+            "note": "مرحبا 👍",
+        },
+    )
+
+    assert status == 201
+    assert ticket["dueAt"] == "2026-03-03T15:00:00.000Z"
+    assert {name: ticket[name] for name in ("version", "status", "contactIds", "owner")} == {
+        "version": 1,
+        "status": "follow-up",
+        "contactIds": ["c-1"],
+        "owner": "cleo",
+    }
+    (note,) = ticket["notes"]
+    assert (note["at"], note["by"], note["text"]) == ("2026-03-02T14:00:00.000Z", "ben", "مرحبا 👍")
+    (line,) = ticket["history"]
+    assert {"at", "by", "change"} <= set(line)
+
+
+def test_a_patch_changes_what_it_names_and_clears_what_is_null(
+    ask: Ask, store: InMemoryTicketStore
+) -> None:
+    """A field that is absent stays."""
+    store.create(a_ticket(owner="ben"))
+
+    status, ticket = ask(
+        "PATCH", "/v1/tickets/T-17", {"version": 1, "owner": None, "subject": "Lamp"}
+    )
+
+    assert (status, ticket["owner"], ticket["subject"], ticket["version"]) == (200, None, "Lamp", 2)
+    assert ticket["status"] == "open"
+
+
+def test_a_stale_patch_is_answered_409_with_the_difference(
+    ask: Ask, store: InMemoryTicketStore
+) -> None:
+    """The desk shows both sides and lets the agent choose."""
+    store.create(a_ticket())
+    ask("PATCH", "/v1/tickets/T-17", {"version": 1, "status": "closed"})
+
+    status, refusal = ask("PATCH", "/v1/tickets/T-17", {"version": 1, "status": "resolved"})
+
+    assert status == 409
+    assert refusal["difference"] == {"status": {"yours": "resolved", "theirs": "closed"}}
+    assert refusal["current"]["version"] == 2
+
+
+def test_an_unknown_status_is_answered_422_listing_the_four(
+    ask: Ask, store: InMemoryTicketStore
+) -> None:
+    """Field and value are named."""
+    store.create(a_ticket())
+
+    status, refusal = ask("PATCH", "/v1/tickets/T-17", {"version": 1, "status": "done"})
+
+    assert (status, refusal["field"], refusal["value"]) == (422, "status", "done")
+    assert "open, follow-up, resolved, closed" in str(refusal["message"])
+
+
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [
+        (b"{", "body"),
+        ({}, None),
+        ({"version": "1"}, "version"),
+        ({"version": 1, "dueAt": "2026-03-03T10:00:00"}, "dueAt"),
+        ({"version": 1, "dueAt": "tomorrow"}, "dueAt"),
+        ({"version": 1, "colour": "red"}, None),
+        ({"version": 1, "status": None}, "status"),
+    ],
+)
+def test_a_body_that_cannot_be_read_is_answered_400(
+    ask: Ask, store: InMemoryTicketStore, body: object, field: str | None
+) -> None:
+    """Nothing is stored, and the field is named where one is to blame."""
+    store.create(a_ticket())
+
+    status, refusal = ask("PATCH", "/v1/tickets/T-17", body)
+
+    assert (status, refusal.get("field")) == (400, field)
+    assert store.get(a_ticket().ticket_id) == a_ticket()
+
+
+def test_tickets_are_listed_by_filter(ask: Ask, store: InMemoryTicketStore) -> None:
+    """In the envelope that the desk reads."""
+    store.create(a_ticket(owner="ben"))
+    store.create(a_ticket("T-18"))
+
+    status, found = ask("GET", "/v1/tickets?owner=ben&status=open")
+
+    assert status == 200
+    assert [t["ticketId"] for t in found["tickets"]] == ["T-17"]
+
+
+def test_a_list_of_an_unknown_status_is_refused(ask: Ask) -> None:
+    """Not answered with nothing."""
+    status, refusal = ask("GET", "/v1/tickets?status=done")
+
+    assert (status, refusal["field"]) == (422, "status")
+
+
+def test_an_unknown_ticket_is_answered_404(ask: Ask) -> None:
+    """Read or changed."""
+    assert ask("GET", "/v1/tickets/T-x")[0] == 404
+    assert ask("PATCH", "/v1/tickets/T-x", {"version": 1, "note": "hello"})[0] == 404
+
+
+@pytest.mark.parametrize("group", ["agent", "supervisor", "trainee", "admin", "finance"])
+def test_only_agents_and_supervisors_see_tickets(ask: Ask, group: str) -> None:
+    """Everybody else is told so."""
+    status, _ = ask("GET", "/v1/tickets", group=group)
+
+    assert status == (200 if group in ALLOWED else 403)
