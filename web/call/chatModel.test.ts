@@ -1,0 +1,89 @@
+import { describe, expect, it } from 'vitest';
+import { failed, noChat, readItem, sending, sent, withItem, type Chat, type Item } from './chatModel';
+
+const open: Chat = { ...noChat, phase: 'open' };
+const at = (second: number): string => `2026-03-02T14:00:0${second}.000Z`;
+const message = (id: string, second: number, role = 'AGENT'): Item => ({
+  Id: id,
+  Type: 'MESSAGE',
+  ContentType: 'text/plain',
+  Content: `text ${id}`,
+  AbsoluteTime: at(second),
+  DisplayName: 'Ben',
+  ParticipantRole: role,
+});
+const event = (id: string, name: string): Item => ({
+  ...message(id, 5),
+  Type: 'EVENT',
+  ContentType: `application/vnd.amazonaws.connect.event.${name}`,
+});
+const all = (items: Item[], chat = open): Chat => items.reduce((known, item) => withItem(known, item, 0), chat);
+const texts = (chat: Chat): string[] => chat.lines.map((line) => line.text);
+
+describe('a chat', () => {
+  it('is in order of time, however its messages came', () => {
+    expect(texts(all([message('b', 2), message('a', 1)]))).toEqual(['text a', 'text b']);
+  });
+
+  it('holds a message once, though socket and transcript both bring it', () => {
+    expect(all([message('a', 1), message('a', 1)]).lines.length).toBe(1);
+  });
+
+  it('tells one’s own messages from the others’', () => {
+    const lines = all([message('a', 1), message('b', 2, 'CUSTOMER')]).lines;
+    expect(lines.map(({ who, state }) => [who, state])).toEqual([
+      ['them', null],
+      ['me', 'sent'],
+    ]);
+  });
+
+  it('notes who comes and goes, and ends', () => {
+    const chat = all([event('j', 'participant.joined'), event('e', 'chat.ended')]);
+    expect(texts(chat)).toEqual(['Ben joined the chat.', 'The chat has ended.']);
+    expect(chat.phase).toBe('ended');
+  });
+
+  it('shows that the agent types until the message is there', () => {
+    const typing = withItem(open, event('t', 'typing'), 1000);
+    expect(typing.typing).toEqual({ name: 'Ben', until: 9000 });
+    expect(withItem(typing, message('a', 6), 2000).typing).toBeNull();
+  });
+
+  it('ignores events that mean nothing to the customer', () => {
+    expect(all([event('d', 'message.delivered')])).toEqual(open);
+  });
+});
+
+describe('a message of one’s own', () => {
+  const sentOff = sending(all([message('a', 1)]), 'local', 'hi', at(2));
+
+  it('stands at the end at once', () => {
+    expect(sentOff.lines.at(-1)).toMatchObject({ text: 'hi', state: 'sending' });
+    expect(texts(withItem(sentOff, message('b', 3), 0))).toEqual(['text a', 'text b', 'hi']);
+  });
+
+  it('is there once when the answer comes after the socket’s copy', () => {
+    const echoed = withItem(sentOff, { ...message('real', 2, 'CUSTOMER'), Content: 'hi' }, 0);
+    expect(texts(sent(echoed, 'local', 'real', at(2)))).toEqual(['text a', 'hi']);
+  });
+
+  it('is there once when the answer comes first', () => {
+    const answered = sent(sentOff, 'local', 'real', at(2));
+    const chat = withItem(answered, { ...message('real', 2, 'CUSTOMER'), Content: 'hi' }, 0);
+    expect(texts(chat)).toEqual(['text a', 'hi']);
+  });
+
+  it('that failed says so and can be sent again', () => {
+    const chat = failed(sentOff, 'local');
+    expect(chat.lines.at(-1)?.state).toBe('failed');
+    expect(sending(chat, 'local', 'hi', at(4)).lines.filter((line) => line.id === 'local').length).toBe(1);
+  });
+});
+
+describe('reading items', () => {
+  it('takes a JSON text or an object, and nothing else', () => {
+    expect(readItem(JSON.stringify(message('a', 1)))?.Id).toBe('a');
+    expect(readItem(message('a', 1))?.Id).toBe('a');
+    for (const raw of ['{', '3', null, 7, { Id: 'x' }]) expect(readItem(raw)).toBeNull();
+  });
+});

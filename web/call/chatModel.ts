@@ -1,0 +1,109 @@
+/** A chat as the customer sees it: decided from what the server sent, in whatever order it came. */
+
+export interface Item {
+  Id: string;
+  Type: string;
+  ContentType: string;
+  Content?: string;
+  AbsoluteTime: string;
+  DisplayName?: string;
+  ParticipantRole?: string;
+}
+
+export interface Line {
+  id: string;
+  at: string;
+  who: 'me' | 'them' | 'note';
+  name: string;
+  text: string;
+  /** Of one's own messages only. */
+  state: 'sending' | 'sent' | 'failed' | null;
+}
+
+export interface Chat {
+  phase: 'idle' | 'starting' | 'open' | 'ended';
+  lines: Line[];
+  /** Who is typing, until when (milliseconds). */
+  typing: { name: string; until: number } | null;
+}
+
+export const noChat: Chat = { phase: 'idle', lines: [], typing: null };
+
+const EVENT = 'application/vnd.amazonaws.connect.event.';
+const TYPING_MS = 8000;
+const NOTES: Record<string, (name: string) => string> = {
+  'participant.joined': (name) => `${name} joined the chat.`,
+  'participant.left': (name) => `${name} left the chat.`,
+  'chat.ended': () => 'The chat has ended.',
+};
+
+/** The chat after one more item; one that is known changes nothing. */
+export function withItem(chat: Chat, item: Item, now: number): Chat {
+  const event = item.ContentType.startsWith(EVENT) ? item.ContentType.slice(EVENT.length) : null;
+  const isMine = item.ParticipantRole === 'CUSTOMER';
+  if (event === 'typing') {
+    return isMine ? chat : { ...chat, typing: { name: item.DisplayName ?? 'Agent', until: now + TYPING_MS } };
+  }
+  const line = event === null ? messageLine(item, isMine) : noteLine(item, event, isMine);
+  const typing = isMine ? chat.typing : null;
+  const phase = event === 'chat.ended' ? 'ended' : chat.phase;
+  return { phase, typing, lines: line ? insert(chat.lines, line) : chat.lines };
+}
+
+function messageLine(item: Item, isMine: boolean): Line | null {
+  if (item.Type !== 'MESSAGE') return null;
+  const name = item.DisplayName ?? '';
+  const text = item.Content ?? '';
+  return { id: item.Id, at: item.AbsoluteTime, who: isMine ? 'me' : 'them', name, text, state: isMine ? 'sent' : null };
+}
+
+function noteLine(item: Item, event: string, isMine: boolean): Line | null {
+  const note = NOTES[event];
+  if (!note || isMine) return null;
+  const text = note(item.DisplayName ?? 'Somebody');
+  return { id: item.Id, at: item.AbsoluteTime, who: 'note', name: '', text, state: null };
+}
+
+/** In order of time; what is on its way stays at the end. */
+function insert(lines: Line[], line: Line): Line[] {
+  const others = lines.filter((known) => known.id !== line.id);
+  const at = others.findIndex((known) => known.state === 'sending' || known.state === 'failed' || known.at > line.at);
+  return at < 0 ? [...others, line] : [...others.slice(0, at), line, ...others.slice(at)];
+}
+
+/** The customer pressed Send; `id` is the page's own until the server gives one. */
+export function sending(chat: Chat, id: string, text: string, at: string): Chat {
+  const line: Line = { id, at, who: 'me', name: '', text, state: 'sending' };
+  return { ...chat, lines: [...chat.lines.filter((known) => known.id !== id), line] };
+}
+
+/** The server took the message under its own id; it may have come back over the socket already. */
+export function sent(chat: Chat, id: string, realId: string, at: string): Chat {
+  const line = chat.lines.find((known) => known.id === id);
+  if (!line) return chat;
+  const others = chat.lines.filter((known) => known.id !== id);
+  if (others.some((known) => known.id === realId)) return { ...chat, lines: others };
+  return { ...chat, lines: insert(others, { ...line, id: realId, at, state: 'sent' }) };
+}
+
+export function failed(chat: Chat, id: string): Chat {
+  return { ...chat, lines: chat.lines.map((line) => (line.id === id ? { ...line, state: 'failed' } : line)) };
+}
+
+/** An item from the wire, a JSON text or an object; null when it is none. */
+export function readItem(raw: unknown): Item | null {
+  const value: unknown = typeof raw === 'string' ? parse(raw) : raw;
+  if (typeof value !== 'object' || value === null) return null;
+  const { Id, ContentType, AbsoluteTime } = value as Record<string, unknown>;
+  const isItem = typeof Id === 'string' && typeof ContentType === 'string' && typeof AbsoluteTime === 'string';
+  return isItem ? (value as Item) : null;
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    if (error instanceof SyntaxError) return null;
+    throw error;
+  }
+}

@@ -1,0 +1,101 @@
+/** Draws a chat and takes what the customer writes. */
+import { sentence } from '../src/api/errors';
+import type { Rest } from '../src/api/rest';
+import { BrowserChat, participantApi } from './chat';
+import type { Line } from './chatModel';
+import { box, button, element, follow, input, make } from './dom';
+
+export class ChatScreen {
+  private readonly chat: BrowserChat;
+  private readonly log = box('chat-log');
+  private readonly text = element('chat-input', HTMLTextAreaElement);
+  private drawn = '';
+
+  constructor(rest: Rest, base: string) {
+    this.chat = new BrowserChat(rest, participantApi(base), () => this.show());
+    box('chat-form').addEventListener('submit', (event) => {
+      event.preventDefault();
+      void this.start();
+    });
+    box('chat-compose').addEventListener('submit', (event) => {
+      event.preventDefault();
+      this.send();
+    });
+    this.text.addEventListener('keydown', (event) => {
+      if (event.key !== 'Enter' || event.shiftKey || event.isComposing) return;
+      event.preventDefault();
+      this.send();
+    });
+    this.text.addEventListener('input', () => this.chat.typing());
+    button('chat-end').addEventListener('click', () => void this.leave());
+    setInterval(() => this.drawTyping(), 1000);
+  }
+
+  private async start(): Promise<void> {
+    const name = input('chat-name').value.trim();
+    if (!name) { this.fail('Please tell us your name.'); return; }
+    box('chat-error').hidden = true;
+    try {
+      await this.chat.start(name);
+      this.text.focus();
+    } catch (error) {
+      this.fail(sentence(error));
+    }
+  }
+
+  private async leave(): Promise<void> {
+    try {
+      await this.chat.leave();
+    } catch (error) {
+      console.warn('leaving the chat', sentence(error)); // for the customer it is over all the same
+    }
+  }
+
+  private send(): void {
+    const text = this.text.value.trim();
+    if (!text || this.chat.chat.phase !== 'open') return;
+    this.text.value = '';
+    void this.chat.send(text);
+  }
+
+  private fail(message: string): void {
+    box('chat-error').textContent = message;
+    box('chat-error').hidden = false;
+    input('chat-name').focus();
+  }
+
+  private show(): void {
+    const { phase, lines } = this.chat.chat;
+    const isOpen = phase === 'starting' || phase === 'open';
+    box('chat-form').hidden = isOpen;
+    box('chat-screen').hidden = phase === 'idle';
+    box('chat-reconnecting').hidden = !this.chat.isReconnecting;
+    box('chat-compose').hidden = button('chat-end').hidden = !isOpen;
+    button('chat-send').disabled = phase !== 'open';
+    const shape = JSON.stringify(lines);
+    if (shape !== this.drawn) follow(this.log, () => this.log.replaceChildren(...lines.map((line) => this.drawLine(line))));
+    this.drawn = shape;
+    this.drawTyping();
+  }
+
+  private drawLine(line: Line): HTMLElement {
+    const item = make('li', line.who, line.text);
+    item.dir = 'auto';
+    if (line.who === 'them' && line.name) item.prepend(make('span', 'meta', line.name));
+    if (line.state === 'sending') item.append(make('span', 'meta', 'Sending…'));
+    if (line.state === 'failed') {
+      const again = document.createElement('button');
+      again.type = 'button';
+      again.textContent = 'Not sent. Try again';
+      again.addEventListener('click', () => void this.chat.send(line.text, line.id));
+      item.append(document.createElement('br'), again);
+    }
+    return item;
+  }
+
+  private drawTyping(): void {
+    const typing = this.chat.chat.typing;
+    const text = typing && typing.until > Date.now() ? `${typing.name} is typing…` : '';
+    if (box('chat-typing').textContent !== text) box('chat-typing').textContent = text;
+  }
+}

@@ -1,0 +1,276 @@
+import { describe, expect, it } from 'vitest';
+import { GAP_SECONDS, idle, next, type Call, type Collect, type Command, type Effect, type Happening } from './model';
+import { readTurn } from './protocol';
+
+const prompt = (text: string) => ({ text, audioUrl: `https://audio.test/${text}`, language: 'en-US' });
+const play = (...texts: string[]): Command => ({ do: 'play', prompts: texts.map(prompt) });
+const collect = (fields: Partial<Collect> = {}): Command => ({
+  do: 'collect',
+  wait: 7,
+  prompts: [prompt('menu')],
+  maxDigits: 1,
+  timeoutSeconds: 5,
+  interdigitSeconds: 3,
+  terminator: '#',
+  cancelKey: '*',
+  ...fields,
+});
+const loop = (interruptSeconds: number | null, ...texts: string[]): Command => ({
+  do: 'loop',
+  wait: 9,
+  prompts: texts.map(prompt),
+  interruptSeconds,
+});
+
+/** A call that a test talks to; `did` is what the last happening made it do. */
+class Caller {
+  call: Call = next(idle, { type: 'dialled' }).call;
+  did: Effect[] = [];
+  private seq = 0;
+
+  gets(...commands: Command[]): this {
+    this.seq += 1;
+    return this.has({ type: 'turn', turn: { seq: this.seq, commands } });
+  }
+
+  getsAgain(...commands: Command[]): this {
+    return this.has({ type: 'turn', turn: { seq: this.seq, commands } });
+  }
+
+  hears(times = 1): this {
+    for (let i = 0; i < times; i += 1) this.has({ type: 'heard', speech: this.call.speech });
+    return this;
+  }
+
+  presses(keys: string): this {
+    for (const key of keys) this.has({ type: 'key', key });
+    return this;
+  }
+
+  has(happening: Happening): this {
+    const step = next(this.call, happening);
+    this.call = step.call;
+    this.did = step.effects;
+    return this;
+  }
+
+  get said(): string[] {
+    return this.did.flatMap((effect) => (effect.do === 'speak' ? [effect.prompt.text] : []));
+  }
+
+  get sent(): unknown[] {
+    return this.did.flatMap((effect) => (effect.do === 'send' ? [effect.message] : []));
+  }
+
+  get timers(): Record<string, number> {
+    return Object.fromEntries(this.did.flatMap((effect) => (effect.do === 'timer' ? [[effect.name, effect.seconds]] : [])));
+  }
+}
+
+describe('prompts', () => {
+  it('are played one after the other, and then the next command begins', () => {
+    const caller = new Caller().gets(play('one', 'two'), collect());
+    expect(caller.said).toEqual(['one']);
+    expect(caller.hears().said).toEqual(['two']);
+    expect(caller.hears().said).toEqual(['menu']);
+  });
+
+  it('are not cut by a turn that goes on from them', () => {
+    const caller = new Caller().gets(play('one')).gets(collect());
+    expect(caller.did).toEqual([]);
+    expect(caller.hears().said).toEqual(['menu']);
+  });
+
+  it('are cut by an agent who answers', () => {
+    const caller = new Caller().gets(play('one')).gets({ do: 'connect', agentName: 'Ben' });
+    expect(caller.did).toEqual([{ do: 'hush' }, { do: 'talk' }]);
+    expect(caller.call.agentName).toBe('Ben');
+  });
+
+  it('of the turn that ends the call are heard before it ends', () => {
+    const caller = new Caller().gets(play('goodbye'), { do: 'end', reason: 'CONTACT_FLOW_DISCONNECT' });
+    expect(caller.call.phase).toBe('menu');
+    caller.hears();
+    expect(caller.call.phase).toBe('ended');
+  });
+
+  it('are reported as heard when the server wants to know', () => {
+    const caller = new Caller().gets(play('one'), { do: 'drain', wait: 8 });
+    expect(caller.sent).toEqual([]);
+    expect(caller.hears().sent).toEqual([{ type: 'played', wait: 8 }]);
+  });
+
+  it('that were replaced count for nothing when they end late', () => {
+    const caller = new Caller().gets(collect({ prompts: [prompt('a')] }));
+    const old = caller.call.speech;
+    caller.gets(collect({ wait: 8, prompts: [prompt('b'), prompt('c')] }));
+    expect(caller.has({ type: 'heard', speech: old }).did).toEqual([]);
+    expect(caller.hears().said).toEqual(['c']);
+  });
+});
+
+describe('a menu', () => {
+  it('starts waiting for a key when it has been heard', () => {
+    const caller = new Caller().gets(collect());
+    expect(caller.timers).toEqual({});
+    expect(caller.hears().timers).toEqual({ key: 5 });
+  });
+
+  it('without a prompt waits at once', () => {
+    expect(new Caller().gets(collect({ prompts: [] })).timers).toEqual({ key: 5 });
+  });
+
+  it('is silenced and answered by a key', () => {
+    const caller = new Caller().gets(collect()).presses('2');
+    expect(caller.did).toContainEqual({ do: 'hush' });
+    expect(caller.sent).toEqual([{ type: 'input', wait: 7, digits: '2' }]);
+  });
+
+  it.each(['*', '#'])('takes %s as a choice', (key) => {
+    expect(new Caller().gets(collect()).presses(key).sent).toEqual([{ type: 'input', wait: 7, digits: key }]);
+  });
+
+  it('answers timeout when no key comes', () => {
+    const caller = new Caller().gets(collect()).hears().has({ type: 'timer', name: 'key' });
+    expect(caller.sent).toEqual([{ type: 'timeout', wait: 7 }]);
+  });
+
+  it('is answered once, whatever else is pressed', () => {
+    const caller = new Caller().gets(collect()).presses('2').presses('3');
+    expect(caller.did).toEqual([]);
+  });
+
+  it('of an earlier turn is not answered any more', () => {
+    const caller = new Caller().gets(collect()).gets(play('other')).presses('2');
+    expect(caller.sent).toEqual([]);
+  });
+
+  it('shows the key in the log, but not the digits of a longer number', () => {
+    const one = new Caller().gets(collect()).presses('2').did;
+    const many = new Caller().gets(collect({ maxDigits: 4 })).presses('1234').did;
+    expect(one).toContainEqual({ do: 'entered', digits: '2', isSecret: false });
+    expect(many).toContainEqual({ do: 'entered', digits: '1234', isSecret: true });
+  });
+});
+
+describe('a number', () => {
+  const number = (): Caller => new Caller().gets(collect({ maxDigits: 10 })).hears();
+
+  it('is complete with its last digit', () => {
+    expect(number().presses('1234567890').sent).toEqual([{ type: 'input', wait: 7, digits: '1234567890' }]);
+  });
+
+  it('is complete with the terminator, which is not part of it', () => {
+    expect(number().presses('123#').sent).toEqual([{ type: 'input', wait: 7, digits: '123' }]);
+  });
+
+  it('may be ended by a sequence of keys', () => {
+    const caller = new Caller().gets(collect({ maxDigits: 10, terminator: '##' }));
+    expect(caller.presses('12#').sent).toEqual([]);
+    expect(caller.presses('#').sent).toEqual([{ type: 'input', wait: 7, digits: '12' }]);
+  });
+
+  it('is complete when no further digit comes', () => {
+    const caller = number().presses('12');
+    expect(caller.timers).toEqual({ key: 3 });
+    expect(caller.has({ type: 'timer', name: 'key' }).sent).toEqual([{ type: 'input', wait: 7, digits: '12' }]);
+  });
+
+  it('begins anew with the cancel key', () => {
+    const caller = number().presses('12*');
+    expect(caller.timers).toEqual({ key: 5 });
+    expect(caller.presses('34#').sent).toEqual([{ type: 'input', wait: 7, digits: '34' }]);
+  });
+
+  it('takes the star as a digit where there is no cancel key', () => {
+    const caller = new Caller().gets(collect({ maxDigits: 10, cancelKey: null }));
+    expect(caller.presses('1*#').sent).toEqual([{ type: 'input', wait: 7, digits: '1*' }]);
+  });
+});
+
+describe('waiting in a queue', () => {
+  it('has music, and the messages again after a while, logged once', () => {
+    const caller = new Caller().gets(loop(null, 'a', 'b'));
+    expect(caller.did).toContainEqual({ do: 'music', on: true });
+    expect(caller.hears(2).timers).toEqual({ gap: GAP_SECONDS });
+    caller.has({ type: 'timer', name: 'gap' });
+    expect(caller.did).toEqual([expect.objectContaining({ do: 'speak', prompt: prompt('a'), isRepeat: true })]);
+    expect(caller.hears().did).toEqual([expect.objectContaining({ prompt: prompt('b'), isRepeat: true })]);
+  });
+
+  it('tells the server when it is time to interrupt, and plays on', () => {
+    const caller = new Caller().gets(loop(30, 'a'));
+    expect(caller.timers).toEqual({ interrupt: 30 });
+    caller.has({ type: 'timer', name: 'interrupt' });
+    expect(caller.sent).toEqual([{ type: 'timeout', wait: 9 }]);
+    expect(caller.hears().timers).toEqual({ gap: GAP_SECONDS });
+  });
+
+  it('ends with the next turn', () => {
+    const { did } = new Caller().gets(loop(30, 'a')).gets(play('b'));
+    expect(did).toContainEqual({ do: 'music', on: false });
+    expect(did).toContainEqual({ do: 'stop timer', name: 'interrupt' });
+    expect(did.at(-1)).toMatchObject({ do: 'speak', prompt: prompt('b') });
+  });
+
+  it('without messages is music alone', () => {
+    expect(new Caller().gets({ do: 'wait' }).did).toEqual([{ do: 'music', on: true }]);
+    expect(new Caller().gets(loop(null)).did).toEqual([{ do: 'music', on: true }]);
+  });
+});
+
+describe('a connection that fell', () => {
+  it('changes nothing when the turn was not answered yet', () => {
+    const caller = new Caller().gets(collect()).getsAgain(collect());
+    expect(caller.did).toEqual([]);
+    expect(caller.presses('1').sent).toEqual([{ type: 'input', wait: 7, digits: '1' }]);
+  });
+
+  it('has the answer said again when the turn comes again', () => {
+    const caller = new Caller().gets(collect()).presses('2').getsAgain(collect());
+    expect(caller.sent).toEqual([{ type: 'input', wait: 7, digits: '2' }]);
+  });
+
+  it('does not bring back a turn that is over', () => {
+    const caller = new Caller().gets(play('a')).gets(play('b'));
+    expect(caller.has({ type: 'turn', turn: { seq: 1, commands: [play('a')] } }).did).toEqual([]);
+  });
+
+  it('for good ends the call with its reason', () => {
+    const caller = new Caller().gets(loop(30, 'a')).has({ type: 'lost', reason: 'LOST' });
+    expect(caller.call).toMatchObject({ phase: 'ended', reason: 'LOST' });
+    expect(caller.did.at(-1)).toEqual({ do: 'over' });
+  });
+});
+
+describe('hanging up', () => {
+  it('is told to the server, stops everything, and is final', () => {
+    const caller = new Caller().gets(loop(30, 'a')).has({ type: 'hung up' });
+    expect(caller.sent).toEqual([{ type: 'hangup' }]);
+    expect(caller.did).toContainEqual({ do: 'hush' });
+    expect(caller.gets(play('b')).did).toEqual([]);
+    expect(caller.has({ type: 'dialled' }).call.phase).toBe('ringing');
+  });
+});
+
+describe('reading the server’s turns', () => {
+  it('fills in what is left out and leaves out what is unknown', () => {
+    const turn = readTurn({
+      type: 'turn',
+      contactId: 'c',
+      seq: 3,
+      commands: [{ do: 'collect', wait: 7, prompts: [{ text: 'Hi' }] }, { do: 'dance' }, null, { do: 'end' }],
+    });
+    expect(turn).toEqual({
+      seq: 3,
+      commands: [
+        collect({ prompts: [{ text: 'Hi', audioUrl: null, language: 'en-US' }], interdigitSeconds: 5 }),
+        { do: 'end', reason: 'OTHER' },
+      ],
+    });
+  });
+
+  it.each([[null], ['turn'], [{ type: 'turn' }], [{ type: 'other', seq: 1 }], [[]]])('finds none in %j', (content) => {
+    expect(readTurn(content)).toBeNull();
+  });
+});

@@ -1,0 +1,304 @@
+/**
+ * What the customer's page does in a call, decided without a browser: what is played, when it listens for keys, what it answers.
+ *
+ * `next` takes the call and what happened and returns the call and what to do. Time comes in as timers that fired.
+ */
+
+export interface Prompt {
+  text: string;
+  /** null: nobody can speak it; the text is shown for as long as one reads. */
+  audioUrl: string | null;
+  language: string;
+}
+
+export interface Collect {
+  do: 'collect';
+  wait: number;
+  prompts: Prompt[];
+  maxDigits: number;
+  timeoutSeconds: number;
+  interdigitSeconds: number;
+  terminator: string;
+  cancelKey: string | null;
+}
+
+export interface Loop {
+  do: 'loop';
+  wait: number;
+  prompts: Prompt[];
+  interruptSeconds: number | null;
+}
+
+export type Command =
+  | { do: 'play'; prompts: Prompt[] }
+  | Collect
+  | { do: 'drain'; wait: number }
+  | Loop
+  | { do: 'connect'; agentName: string | null }
+  | { do: 'wait' }
+  | { do: 'end'; reason: string };
+
+export interface Turn {
+  seq: number;
+  commands: Command[];
+}
+
+export type Phase = 'idle' | 'ringing' | 'menu' | 'waiting' | 'talking' | 'ended';
+export type TimerName = 'key' | 'interrupt' | 'gap';
+
+export type Answer =
+  | { type: 'input'; wait: number; digits: string }
+  | { type: 'timeout'; wait: number }
+  | { type: 'played'; wait: number };
+
+/** What is going on right now. */
+interface Doing {
+  command: Command;
+  /** The prompt being spoken: -1 before the first, past the end when all were. */
+  at: number;
+  /** A later round of a loop: its texts stand in the log already. */
+  isRepeat: boolean;
+}
+
+export interface Call {
+  phase: Phase;
+  /** Of the last turn that came. */
+  seq: number;
+  pending: Command[];
+  doing: Doing | null;
+  /** Number of the prompt being spoken; 0: none. A late "heard" of an earlier one means nothing. */
+  speech: number;
+  speeches: number;
+  digits: string;
+  /** Given since the last turn: said again when that turn comes again, because it got lost. */
+  answers: Answer[];
+  agentName: string | null;
+  reason: string | null;
+}
+
+export type Happening =
+  | { type: 'dialled' }
+  | { type: 'turn'; turn: Turn }
+  | { type: 'heard'; speech: number }
+  | { type: 'key'; key: string }
+  | { type: 'timer'; name: TimerName }
+  | { type: 'hung up' }
+  | { type: 'lost'; reason: string };
+
+export type Effect =
+  | { do: 'speak'; prompt: Prompt; speech: number; isRepeat: boolean }
+  | { do: 'hush' }
+  | { do: 'music'; on: boolean }
+  | { do: 'timer'; name: TimerName; seconds: number }
+  | { do: 'stop timer'; name: TimerName }
+  | { do: 'send'; message: Answer | { type: 'hangup' } }
+  | { do: 'entered'; digits: string; isSecret: boolean }
+  | { do: 'talk' }
+  | { do: 'over' };
+
+export interface Step {
+  call: Call;
+  effects: Effect[];
+}
+
+/** Between two rounds of a loop the customer hears music for so long. */
+export const GAP_SECONDS = 12;
+
+export const idle: Call = {
+  phase: 'idle',
+  seq: 0,
+  pending: [],
+  doing: null,
+  speech: 0,
+  speeches: 0,
+  digits: '',
+  answers: [],
+  agentName: null,
+  reason: null,
+};
+
+export function next(call: Call, happening: Happening): Step {
+  if (happening.type === 'dialled') return { call: { ...idle, phase: 'ringing' }, effects: [] };
+  return call.phase === 'ended' ? stay(call) : during(call, happening);
+}
+
+function during(call: Call, happening: Exclude<Happening, { type: 'dialled' }>): Step {
+  switch (happening.type) {
+    case 'turn':
+      return onTurn(call, happening.turn);
+    case 'heard':
+      return onHeard(call, happening.speech);
+    case 'key':
+      return onKey(call, happening.key);
+    case 'timer':
+      return onTimer(call, happening.name);
+    case 'hung up':
+      return end(call, 'CUSTOMER_DISCONNECT', [{ do: 'send', message: { type: 'hangup' } }]);
+    case 'lost':
+      return end(call, happening.reason);
+  }
+}
+
+// --- turns ------------------------------------------------------------------------------------------
+
+function onTurn(call: Call, turn: Turn): Step {
+  if (turn.seq < call.seq) return stay(call);
+  if (turn.seq === call.seq) {
+    return { call, effects: call.answers.map((message) => ({ do: 'send', message })) };
+  }
+  const isUrgent = turn.commands.some(({ do: what }) => what === 'connect' || what === 'end');
+  const isPlaying = call.doing?.command.do === 'play';
+  const fresh: Call = { ...call, seq: turn.seq, answers: [], digits: '' };
+  if (call.phase === 'ringing') fresh.phase = 'menu';
+  if (isPlaying && !isUrgent) {
+    // What is being said is finished first; what the last turn wanted to know, nobody waits for any more.
+    const said = call.pending.filter((command) => command.do === 'play');
+    return { call: { ...fresh, pending: [...said, ...turn.commands] }, effects: [] };
+  }
+  const left = call.doing ? leave(call) : [];
+  return then(left, advance({ ...fresh, doing: null, speech: 0, pending: turn.commands }));
+}
+
+/** What must stop when the page goes on to something else. */
+function leave(call: Call): Effect[] {
+  const effects: Effect[] = [];
+  if (call.speech !== 0) effects.push({ do: 'hush' });
+  const what = call.doing?.command.do;
+  if (what === 'collect') effects.push({ do: 'stop timer', name: 'key' });
+  if (what === 'loop') effects.push({ do: 'stop timer', name: 'gap' }, { do: 'stop timer', name: 'interrupt' });
+  if (what === 'loop' || what === 'wait') effects.push({ do: 'music', on: false });
+  return effects;
+}
+
+/** Begins what is pending until something takes time. */
+function advance(call: Call): Step {
+  const [command, ...pending] = call.pending;
+  if (!command) return { call: { ...call, doing: null }, effects: [] };
+  const rest = { ...call, pending };
+  switch (command.do) {
+    case 'play':
+      return speakNext({ ...rest, phase: 'menu', doing: begun(command) });
+    case 'collect':
+      return speakNext({ ...rest, phase: 'menu', digits: '', doing: begun(command) });
+    case 'drain': {
+      const answered = answer({ ...rest, doing: null }, { type: 'played', wait: command.wait });
+      return then(answered.effects, advance(answered.call));
+    }
+    case 'loop':
+      return beginLoop(rest, command);
+    case 'wait':
+      return { call: { ...rest, phase: 'waiting', doing: begun(command) }, effects: [{ do: 'music', on: true }] };
+    case 'connect':
+      return {
+        call: { ...rest, phase: 'talking', doing: begun(command), agentName: command.agentName },
+        effects: [{ do: 'talk' }],
+      };
+    case 'end':
+      return end(rest, command.reason);
+  }
+}
+
+function beginLoop(call: Call, command: Loop): Step {
+  const effects: Effect[] = [{ do: 'music', on: true }];
+  if (command.interruptSeconds !== null) {
+    effects.push({ do: 'timer', name: 'interrupt', seconds: command.interruptSeconds });
+  }
+  return then(effects, speakNext({ ...call, phase: 'waiting', doing: begun(command) }));
+}
+
+// --- prompts ----------------------------------------------------------------------------------------
+
+const promptsOf = (command: Command): Prompt[] => ('prompts' in command ? command.prompts : []);
+
+function onHeard(call: Call, speech: number): Step {
+  return speech !== 0 && speech === call.speech ? speakNext({ ...call, speech: 0 }) : stay(call);
+}
+
+function speakNext(call: Call): Step {
+  const doing = call.doing;
+  if (!doing) return stay(call);
+  const at = doing.at + 1;
+  const prompt = promptsOf(doing.command)[at];
+  const moved = { ...call, doing: { ...doing, at } };
+  if (!prompt) return allHeard(moved);
+  const speech = call.speeches + 1;
+  return {
+    call: { ...moved, speech, speeches: speech },
+    effects: [{ do: 'speak', prompt, speech, isRepeat: doing.isRepeat }],
+  };
+}
+
+function allHeard(call: Call): Step {
+  const command = call.doing?.command;
+  if (command?.do === 'collect') {
+    // Only now: a customer cannot choose before having heard the choices.
+    return awaitKey(call, command.timeoutSeconds);
+  }
+  if (command?.do === 'loop') {
+    if (command.prompts.length === 0) return stay(call);
+    return { call, effects: [{ do: 'timer', name: 'gap', seconds: GAP_SECONDS }] };
+  }
+  return advance(call);
+}
+
+// --- keys -------------------------------------------------------------------------------------------
+
+function onKey(call: Call, key: string): Step {
+  const command = call.doing?.command;
+  if (command?.do !== 'collect') return stay(call);
+  const effects: Effect[] = call.speech === 0 ? [] : [{ do: 'hush' }];
+  const listening: Call = { ...call, speech: 0, doing: { ...begun(command), at: command.prompts.length } };
+  return then(effects, collectKey(listening, command, key));
+}
+
+function collectKey(call: Call, command: Collect, key: string): Step {
+  if (command.maxDigits === 1) return enter(call, command, key); // a choice, be it a star
+  if (key === command.cancelKey) return awaitKey({ ...call, digits: '' }, command.timeoutSeconds);
+  const digits = call.digits + key;
+  if (command.terminator !== '' && digits.endsWith(command.terminator)) {
+    return enter(call, command, digits.slice(0, -command.terminator.length));
+  }
+  if (digits.length >= command.maxDigits) return enter(call, command, digits);
+  return awaitKey({ ...call, digits }, command.interdigitSeconds);
+}
+
+const awaitKey = (call: Call, seconds: number): Step => ({ call, effects: [{ do: 'timer', name: 'key', seconds }] });
+
+/** Answers with the keys; one that was typed to its end is not shown, it may be a card number. */
+function enter(call: Call, command: Collect, digits: string): Step {
+  const entered: Effect = { do: 'entered', digits, isSecret: command.maxDigits > 1 };
+  const idleKeys: Effect[] = [{ do: 'stop timer', name: 'key' }, entered];
+  return then(idleKeys, answer({ ...call, doing: null, digits: '' }, { type: 'input', wait: command.wait, digits }));
+}
+
+function onTimer(call: Call, name: TimerName): Step {
+  const command = call.doing?.command;
+  if (command?.do === 'collect' && name === 'key') return onNoKey(call, command);
+  if (command?.do !== 'loop') return stay(call);
+  if (name === 'interrupt') return answer(call, { type: 'timeout', wait: command.wait });
+  return speakNext({ ...call, doing: { ...begun(command), isRepeat: true } });
+}
+
+function onNoKey(call: Call, command: Collect): Step {
+  if (call.digits !== '') return enter(call, command, call.digits);
+  return answer({ ...call, doing: null }, { type: 'timeout', wait: command.wait });
+}
+
+// --- small helpers ----------------------------------------------------------------------------------
+
+const begun = (command: Command): Doing => ({ command, at: -1, isRepeat: false });
+
+const stay = (call: Call): Step => ({ call, effects: [] });
+
+const then = (effects: Effect[], step: Step): Step => ({ call: step.call, effects: [...effects, ...step.effects] });
+
+function answer(call: Call, message: Answer): Step {
+  return { call: { ...call, answers: [...call.answers, message] }, effects: [{ do: 'send', message }] };
+}
+
+function end(call: Call, reason: string, before: Effect[] = []): Step {
+  return {
+    call: { ...call, phase: 'ended', doing: null, pending: [], speech: 0, digits: '', reason },
+    effects: [...before, ...leave(call), { do: 'over' }],
+  };
+}

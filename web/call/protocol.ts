@@ -1,0 +1,62 @@
+/** The server's frames of a browser call, read with care: what is not understood is left out, never guessed. */
+import type { Command, Prompt, Turn } from './model';
+
+type Fields = Record<string, unknown>;
+
+const isFields = (value: unknown): value is Fields => typeof value === 'object' && value !== null && !Array.isArray(value);
+const list = (value: unknown): Fields[] => (Array.isArray(value) ? value.filter(isFields) : []);
+const text = (value: unknown, otherwise: string): string => (typeof value === 'string' ? value : otherwise);
+const textOrNull = (value: unknown): string | null => (typeof value === 'string' && value !== '' ? value : null);
+const number = (value: unknown, otherwise: number): number =>
+  typeof value === 'number' && Number.isFinite(value) ? value : otherwise;
+
+/** The turn in a frame's content; null when it holds none. */
+export function readTurn(content: unknown): Turn | null {
+  if (!isFields(content) || content.type !== 'turn' || typeof content.seq !== 'number') return null;
+  const commands = list(content.commands).map(readCommand);
+  return { seq: content.seq, commands: commands.filter((command) => command !== null) };
+}
+
+function readCommand(raw: Fields): Command | null {
+  switch (raw.do) {
+    case 'play':
+      return { do: 'play', prompts: readPrompts(raw.prompts) };
+    case 'collect':
+      return readCollect(raw);
+    case 'drain':
+      return { do: 'drain', wait: number(raw.wait, 0) };
+    case 'loop': {
+      const interruptSeconds = typeof raw.interruptSeconds === 'number' ? raw.interruptSeconds : null;
+      return { do: 'loop', wait: number(raw.wait, 0), prompts: readPrompts(raw.prompts), interruptSeconds };
+    }
+    case 'connect':
+      return { do: 'connect', agentName: textOrNull(raw.agentName) };
+    case 'wait':
+      return { do: 'wait' };
+    case 'end':
+      return { do: 'end', reason: text(raw.reason, 'OTHER') };
+    default:
+      return null;
+  }
+}
+
+function readCollect(raw: Fields): Command {
+  return {
+    do: 'collect',
+    wait: number(raw.wait, 0),
+    prompts: readPrompts(raw.prompts),
+    maxDigits: number(raw.maxDigits, 1),
+    timeoutSeconds: number(raw.timeoutSeconds, 5),
+    interdigitSeconds: number(raw.interdigitSeconds, 5),
+    terminator: text(raw.terminator, '#'),
+    cancelKey: raw.cancelKey === undefined ? '*' : textOrNull(raw.cancelKey),
+  };
+}
+
+function readPrompts(raw: unknown): Prompt[] {
+  return list(raw).map((prompt) => ({
+    text: text(prompt.text, ''),
+    audioUrl: textOrNull(prompt.audioUrl),
+    language: text(prompt.language, 'en-US'),
+  }));
+}
