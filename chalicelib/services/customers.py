@@ -21,7 +21,7 @@ from chalicelib.services.ports import CustomerFile, CustomerStore, Unavailable
 
 TELEPHONE = "TELEPHONE_NUMBER"
 FOUND_AT_MOST = 50  # customers of one search
-_ATTEMPTS = 3  # at a number that somebody else is entering at the same moment
+_ATTEMPTS = 5  # at a number that somebody else is entering at the same moment
 
 type ToE164 = Callable[[str], str | None]
 

@@ -98,18 +98,38 @@ class TicketsService:
         """
         at = self._now()
         written = None if note is None else self._note(note, by, at)
-        ticket = self._tickets.get(ticket_id)
-        if not wanted.is_empty:
+        if wanted.is_empty:
+            after = self._tickets.get(ticket_id)
+            if written is not None:
+                self._tickets.add_note(ticket_id, written)
+        else:
             self._check(wanted)
-        after = ticket if wanted.is_empty else edit(ticket, wanted, version=version, at=at, by=by)
-        if after is not ticket:
-            try:
-                self._tickets.save(ticket, after, written)
-            except Conflict:
-                raise stale(self._tickets.get(ticket_id), wanted, version) from None
-        elif written is not None:
-            self._tickets.add_note(ticket_id, written)
+            after = self._save(ticket_id, wanted, version, written, by=by, at=at)
         return after if written is None else replace(after, notes=(*after.notes, written))
+
+    def _save(
+        self,
+        ticket_id: TicketId,
+        wanted: TicketEdit,
+        version: int,
+        note: Note | None,
+        *,
+        by: str,
+        at: datetime,
+    ) -> Ticket:
+        """The ticket as saved. A lost race that left the version as it was is run again."""
+        for _ in range(_ATTEMPTS):
+            ticket = self._tickets.get(ticket_id)
+            after = edit(ticket, wanted, version=version, at=at, by=by)
+            try:
+                if after is not ticket:
+                    self._tickets.save(ticket, after, note)
+                elif note is not None:
+                    self._tickets.add_note(ticket_id, note)
+            except Conflict:
+                continue
+            return after
+        raise stale(self._tickets.get(ticket_id), wanted, version)
 
     def open_from_wrap_up(
         self, ended: AfterContactWorkEnded, contact: Contact, *, fact_id: str, at: datetime

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from chalicelib.core.errors import Conflict, Rejected
 from chalicelib.core.ids import ContactId, CustomerId, TicketId
 from chalicelib.core.ticket import (
+    KEEP,
     MOVES,
     NOTE_LIMIT,
     SUBJECT_LIMIT,
@@ -207,3 +211,23 @@ def test_a_ticket_that_follows_another_says_so() -> None:
     ticket = a_ticket("T-18", follows=TicketId("T-17"))
 
     assert ticket.history[0].change == "created as open, follows T-17"
+
+
+@given(st.lists(st.tuples(st.sampled_from([None, *S]), st.sampled_from([None, "ben", "cleo"]))))
+def test_whatever_is_tried_a_ticket_stays_in_order(
+    tries: list[tuple[TicketStatus | None, str | None]],
+) -> None:
+    """Versions count the changes, follow-ups have an owner, and only closed tickets are closed."""
+    ticket = a_ticket()
+    for number, (status, owner) in enumerate(tries):
+        wanted = TicketEdit(
+            status=KEEP if status is None else status, owner=owner, due_at=later(days=number)
+        )
+        with suppress(Rejected):
+            ticket = edit(
+                ticket, wanted, version=ticket.version, at=later(minutes=number), by="ben"
+            )
+
+        assert ticket.status is not S.FOLLOW_UP or ticket.owner
+        assert (ticket.closed_at is None) is (ticket.status is not S.CLOSED)
+        assert ticket.version == len({line.version for line in ticket.history})

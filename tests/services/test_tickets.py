@@ -138,6 +138,24 @@ def test_losing_the_race_between_read_and_write_shows_the_difference_too(
     assert not service.get(ticket.ticket_id).notes
 
 
+def test_a_transaction_that_met_another_is_run_again(
+    service: TicketsService, store: InMemoryTicketStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two writes to one list can collide without anybody having changed this ticket."""
+    ticket = open_one(service)
+    save = store.save
+
+    def collides(before: Ticket, after: Ticket, note: Note | None = None) -> None:
+        monkeypatch.setattr(store, "save", save)
+        raise Conflict("TransactionConflict")
+
+    monkeypatch.setattr(store, "save", collides)
+
+    changed = service.update(ticket.ticket_id, TicketEdit(subject="Lamp"), version=1, by="ben")
+
+    assert (changed.version, service.get(ticket.ticket_id).subject) == (2, "Lamp")
+
+
 def test_a_thousand_notes_are_all_there_in_order(service: TicketsService) -> None:
     """Notes do not compete: the version everybody had at the start is good for all of them."""
     ticket = open_one(service)
