@@ -1,0 +1,251 @@
+"""Sets up the demo center `acme`: configuration, people, keys, and customers with a past.
+
+Run with the environment of the deployed functions. What is there already stays as it is, so that
+running it again changes nothing that somebody set up since. Prints, as JSON, what scripts need.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+from datetime import datetime, time, timedelta
+from typing import Any
+
+import botocore.session
+
+from chalicelib import bootstrap
+from chalicelib.adapters.dynamo.center import DynamoAccessKeys
+from chalicelib.core.center import (
+    Center,
+    Disposition,
+    ProfileQueue,
+    Queue,
+    RoutingProfile,
+    Status,
+    StatusType,
+    User,
+)
+from chalicelib.core.customer import Customer, HistoryLine
+from chalicelib.core.errors import Conflict, NotFound
+from chalicelib.core.events import Channel
+from chalicelib.core.hours import Config, Day, HoursOfOperation
+from chalicelib.core.ids import (
+    AgentId,
+    ContactId,
+    CustomerId,
+    HoursId,
+    InstanceId,
+    QueueId,
+    RoutingProfileId,
+)
+from chalicelib.core.ticket import TicketDraft, TicketStatus
+
+ZONE = "America/New_York"
+KEY_ID = "TRUNKLINEACMEDEMO000"  # one key for scripts; its secret is made once and kept
+PASSWORD = "Acme-demo-2026"  # for a center on a laptop, reachable from that laptop only
+
+SALES, SUPPORT, BILLING, VIETNAMESE = (
+    QueueId(name) for name in ("sales", "support", "billing", "vietnamese")
+)
+EVERYTHING, SERVICE = RoutingProfileId("everything"), RoutingProfileId("service")
+PEOPLE = {
+    "agent": ("ben", "Ben Okafor", EVERYTHING),
+    "agent2": ("mai", "Mai Tran", SERVICE),
+    "supervisor": ("sofia", "Sofia Lindqvist", None),
+    "trainee": ("tom", "Tom Becker", None),
+    "admin": ("ada", "Ada Moreau", None),
+    "finance": ("femi", "Femi Adeyemi", None),
+}
+
+
+def center() -> Center:
+    """The configuration of acme."""
+    office = HoursOfOperation(
+        hours_id=HoursId("office"),
+        name="Office",
+        time_zone=ZONE,
+        config=tuple(Config(day, time(9), time(17)) for day in list(Day)[:5]),
+    )
+    always = HoursOfOperation(
+        hours_id=HoursId("always"),
+        name="Always",
+        time_zone=ZONE,
+        config=tuple(Config(day, time(0), time(0)) for day in Day),
+    )
+    return Center(
+        instance_id=InstanceId(os.environ["INSTANCE_ID"]),
+        name="Acme",
+        time_zone=ZONE,
+        main_number="+12025550100",
+        voice_flow="Main inbound",
+        chat_flow="Main inbound",
+        region=os.environ["AWS_REGION"],
+        hours=(office, always),
+        queues=(
+            Queue(queue_id=SALES, name="Sales", hours_id="always", max_contacts=50),
+            Queue(queue_id=SUPPORT, name="Support", hours_id="always", max_contacts=5),
+            Queue(
+                queue_id=BILLING,
+                name="Billing",
+                hours_id="office",
+                max_contacts=50,
+                wrap_up_seconds=60,
+            ),
+            Queue(queue_id=VIETNAMESE, name="Vietnamese", hours_id="office", max_contacts=50),
+        ),
+        profiles=(
+            _profile(EVERYTHING, "Everything", (SALES, SUPPORT, BILLING, VIETNAMESE)),
+            _profile(SERVICE, "Service", (SUPPORT, BILLING)),
+        ),
+        statuses=(
+            Status("Available", StatusType.ROUTABLE),
+            Status("Offline", StatusType.OFFLINE),
+            Status("Break", StatusType.CUSTOM),
+            Status("Lunch", StatusType.CUSTOM),
+            Status("Training", StatusType.CUSTOM),
+        ),
+        dispositions=(
+            Disposition(disposition_id="resolved", label="Question answered"),
+            Disposition(disposition_id="follow-up", label="Needs a follow-up"),
+            Disposition(disposition_id="sale", label="Sale", queue_ids=(SALES, VIETNAMESE)),
+            Disposition(disposition_id="no-sale", label="No sale", queue_ids=(SALES, VIETNAMESE)),
+            Disposition(disposition_id="payment", label="Payment taken", queue_ids=(BILLING,)),
+            Disposition(disposition_id="wrong-number", label="Wrong number"),
+        ),
+    )
+
+
+def main() -> None:
+    store = bootstrap.center_store()
+    try:
+        store.center()
+    except NotFound:
+        store.save_settings(center())
+    for _role, (username, name, profile_id) in PEOPLE.items():
+        if store.user(username) is None:
+            agent_id = AgentId(f"agent-{username}")
+            store.save_user(
+                User(username=username, agent_id=agent_id, name=name, profile_id=profile_id)
+            )
+    _sign_ups()
+    _customers_with_a_past()
+    users = {
+        role: {"username": username, "password": PASSWORD}
+        for role, (username, _, _) in PEOPLE.items()
+    }
+    keys = {"access_key_id": KEY_ID, "secret_access_key": _secret()}
+    print(json.dumps({**keys, "users": users}))
+
+
+def _profile(
+    profile_id: RoutingProfileId, name: str, queues: tuple[QueueId, ...]
+) -> RoutingProfile:
+    entries = tuple(
+        ProfileQueue(queue_id=queue, channel=channel)
+        for queue in queues
+        for channel in (Channel.VOICE, Channel.CHAT)
+    )
+    return RoutingProfile(
+        profile_id=profile_id,
+        name=name,
+        queues=entries,
+        concurrency={Channel.VOICE: 1, Channel.CHAT: 3},
+    )
+
+
+def _secret() -> str:
+    keys = DynamoAccessKeys()
+    known = keys.get(KEY_ID)
+    if known is not None:
+        return known[0]
+    secret = secrets.token_urlsafe(30)
+    keys.save(KEY_ID, secret, frozenset({"admin"}))
+    return secret
+
+
+def _sign_ups() -> None:
+    """People in the user pool, each in the group of their role."""
+    pool = os.environ["USER_POOL_ID"]
+    cognito: Any = botocore.session.get_session().create_client("cognito-idp")
+    for role, (username, name, _) in PEOPLE.items():
+        try:
+            cognito.admin_get_user(UserPoolId=pool, Username=username)
+        except cognito.exceptions.UserNotFoundException:
+            _sign_up(cognito, pool, username, name, role.rstrip("2"))
+
+
+def _sign_up(cognito: Any, pool: str, username: str, name: str, group: str) -> None:
+    cognito.admin_create_user(
+        UserPoolId=pool,
+        Username=username,
+        MessageAction="SUPPRESS",
+        UserAttributes=[
+            {"Name": "name", "Value": name},
+            {"Name": "email", "Value": f"{username}@acme.example"},
+            {"Name": "email_verified", "Value": "true"},
+        ],
+    )
+    cognito.admin_set_user_password(
+        UserPoolId=pool, Username=username, Password=PASSWORD, Permanent=True
+    )
+    cognito.admin_add_user_to_group(UserPoolId=pool, Username=username, GroupName=group)
+
+
+def _customers_with_a_past() -> None:
+    """Ana with two numbers, three earlier contacts and an open ticket; Minh; and a shared number."""
+    now = bootstrap.now()
+    people = (
+        ("C-ana", "Ana Silva", "en-US", ("+12025550123", "+12025550124"), "ana@customer.example"),
+        ("C-minh", "Minh Nguyen", "vi-VN", ("+12025550131",), "minh@customer.example"),
+        ("C-olga", "Olga Petrova", "en-US", ("+12025550140",), "olga@customer.example"),
+        ("C-oleg", "Oleg Petrov", "en-US", ("+12025550140",), "oleg@customer.example"),
+    )
+    for customer_id, name, language, phones, email in people:
+        customer = Customer(
+            customer_id=CustomerId(customer_id),
+            created_at=now - timedelta(days=90),
+            created_by="import",
+            name=name,
+            language=language,
+            phones=phones,
+            emails=(email,),
+        )
+        try:
+            bootstrap.customers().register(customer)
+        except Conflict:
+            continue  # entered by an earlier run
+        if customer_id == "C-ana":
+            _past_of_ana(customer.customer_id, now)
+
+
+def _past_of_ana(customer_id: CustomerId, now: datetime) -> None:
+    past = (
+        (2, Channel.VOICE, "Support", "Ben Okafor", "follow-up", 347),
+        (9, Channel.CHAT, "Sales", "Mai Tran", "sale", 612),
+        (31, Channel.VOICE, "Billing", "Ben Okafor", "payment", 198),
+    )
+    for days, channel, queue, agent, disposition, seconds in past:
+        line = HistoryLine(
+            contact_id=ContactId(f"acme-history-{days}"),
+            channel=channel,
+            initiated_at=now - timedelta(days=days),
+            queue_name=queue,
+            agent_name=agent,
+            disposition=disposition,
+            duration_seconds=seconds,
+        )
+        bootstrap.customer_store().write_line(customer_id, line, facts=1)
+    draft = TicketDraft(
+        subject="Router drops the line every evening",
+        status=TicketStatus.FOLLOW_UP,
+        customer_id=customer_id,
+        owner="ben",
+        due_at=now + timedelta(days=1),
+        note="Sent a new cable. Call back to hear whether it helped.",
+    )
+    bootstrap.tickets().create(draft, by="ben")
+
+
+if __name__ == "__main__":
+    main()
