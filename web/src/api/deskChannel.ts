@@ -34,6 +34,7 @@ export interface DeskChannelOptions {
   socket: TopicSocket;
   onSnapshot: (snapshot: DeskSnapshot) => void;
   onEvent: (event: DeskEvent) => void;
+  onTakenOver: () => void;
   newId?: () => string;
 }
 
@@ -57,9 +58,12 @@ export class DeskChannel {
     ];
   }
 
-  /** Resolves when the server did it; rejects with its reason, or when the line fell before it answered. */
-  command(command: DeskCommand): Promise<void> {
-    const requestId = this.#newId();
+  /**
+   * Resolves when the server did it; rejects with its reason, or when the line fell before it answered.
+   *
+   * The server does a request once, however often it comes; whoever may send it again gives its id.
+   */
+  command(command: DeskCommand, requestId: string = this.#newId()): Promise<void> {
     if (!this.#socket.send(TOPIC, { ...command, requestId })) {
       return Promise.reject(new CommandError('You are not connected. Nothing was sent; try again when the desk has reconnected.'));
     }
@@ -104,7 +108,8 @@ export class DeskChannel {
         this.#options.onSnapshot(message);
         break;
       case 'event':
-        this.#happened(message);
+        if (message.kind === 'SignedInElsewhere') this.#options.onTakenOver();
+        else this.#happened(message);
     }
   }
 

@@ -23,6 +23,7 @@ type Listener = (content: unknown) => void;
 
 const FIRST_DELAY_MS = 500;
 const LONGEST_DELAY_MS = 15_000;
+const UNANSWERED_LIMIT = 2;
 
 /** How long to wait before attempt n (from 0): doubling, capped, and spread so that a thousand desks do not return at once. */
 export function backoff(attempt: number, random: number): number {
@@ -43,7 +44,7 @@ export class TopicSocket {
   #epoch = 0; // which life of the socket a late callback belongs to
   #retry: ReturnType<typeof setTimeout> | undefined;
   #heartbeat: ReturnType<typeof setInterval> | undefined;
-  #isEchoDue = false;
+  #unanswered = 0;
 
   constructor(options: SocketOptions) {
     this.#url = options.url;
@@ -116,7 +117,7 @@ export class TopicSocket {
   #opened(epoch: number): void {
     if (epoch !== this.#epoch) return;
     this.#attempt = 0;
-    this.#isEchoDue = false;
+    this.#unanswered = 0;
     this.#heartbeat = setInterval(() => this.#beat(), this.#heartbeatMs);
     this.#become('open');
   }
@@ -125,7 +126,7 @@ export class TopicSocket {
     if (epoch !== this.#epoch) return;
     const frame = parseFrame(data);
     if (!frame) return;
-    if (frame.topic === 'aws/heartbeat') this.#isEchoDue = false;
+    if (frame.topic === 'aws/heartbeat') this.#unanswered = 0;
     for (const listener of this.#topics.get(frame.topic) ?? []) listener(frame.content);
   }
 
@@ -136,13 +137,13 @@ export class TopicSocket {
   }
 
   #beat(): void {
-    if (this.#isEchoDue) {
-      // The last heartbeat came back to nobody: the line is dead even if the browser has not noticed.
+    if (this.#unanswered >= UNANSWERED_LIMIT) {
+      // The line is dead even if the browser has not noticed. One late echo is forgiven: a cold server can take that long.
       this.#drop();
       this.#later();
       return;
     }
-    this.#isEchoDue = true;
+    this.#unanswered++;
     this.send('aws/heartbeat', {});
   }
 

@@ -17,9 +17,11 @@ export interface Named {
   name: string;
 }
 
+export type StatusType = 'ROUTABLE' | 'CUSTOM' | 'OFFLINE';
+
 export interface AgentStatusChoice {
   name: string;
-  type: string;
+  type: StatusType;
 }
 
 export interface Disposition {
@@ -67,7 +69,7 @@ export interface Agent {
   agentId: string;
   username: string;
   name: string;
-  status: { name: string; type: string; since: string };
+  status: { name: string; type: StatusType; since: string };
   nextStatus: { name: string } | null;
   contacts: DeskContact[];
 }
@@ -78,8 +80,7 @@ export type DeskEventKind =
   | 'OfferEnded'
   | 'ContactConnected'
   | 'ContactDisconnected'
-  | 'ContactCompleted'
-  | 'SignedInElsewhere';
+  | 'ContactCompleted';
 
 export interface DeskSnapshot {
   type: 'snapshot';
@@ -93,8 +94,14 @@ export interface DeskEvent {
   kind: DeskEventKind;
   at: string;
   agent: Agent;
-  contactId?: string;
-  outcome?: string;
+  contactId?: string | null;
+}
+
+/** The last word of the server to a desk that another one has replaced; it carries no state. */
+export interface DeskTakenOver {
+  type: 'event';
+  seq: number;
+  kind: 'SignedInElsewhere';
 }
 
 export interface DeskReply {
@@ -104,7 +111,7 @@ export interface DeskReply {
   error?: { message: string; field?: string | null; value?: unknown };
 }
 
-export type DeskMessage = DeskSnapshot | DeskEvent | DeskReply;
+export type DeskMessage = DeskSnapshot | DeskEvent | DeskTakenOver | DeskReply;
 
 export interface WrapUpTicket {
   ticketId: string | null;
@@ -117,6 +124,7 @@ export type DeskCommand =
   | { type: 'accept'; contactId: string; offerId: string }
   | { type: 'reject'; contactId: string; offerId: string }
   | { type: 'hangup'; contactId: string }
+  | { type: 'clear'; contactId: string }
   | { type: 'complete'; contactId: string; disposition: string; note: string; ticket: WrapUpTicket }
   | { type: 'chat'; contactId: string; content: string }
   | { type: 'typing'; contactId: string };
@@ -187,6 +195,9 @@ export interface Ticket {
   dueAt: string | null;
   createdAt: string;
   updatedAt: string;
+  closedAt: string | null;
+  /** The ticket this one follows, which was closed too long ago to open again. */
+  follows: string | null;
   notes: { at: string; by: string; text: string }[];
   history: { at: string; by: string; change: string }[];
 }
@@ -236,7 +247,11 @@ export interface ReportRun {
   report: string;
   day: string;
   revision: number | null;
+  /** `writing`, `published`, or `late`: it should be there and is not. */
   state: string;
+  /** Built before its day was over. */
+  isProvisional: boolean;
   builtAt: string | null;
   files: ReportFile[];
+  manifestUrl: string | null;
 }

@@ -37,18 +37,6 @@ export function exactTime(iso: string): string {
   return EXACT.format(new Date(iso));
 }
 
-const STATUS_NAMES: Record<string, string> = {
-  AfterCallWork: 'After contact work',
-  PendingBusy: 'Incoming contact',
-  Busy: 'On contact',
-  MissedCallAgent: 'Missed contact',
-};
-
-/** A status of the routing system in words; a status of the center's own keeps its name. */
-export function statusName(name: string): string {
-  return STATUS_NAMES[name] ?? name;
-}
-
 export function initials(name: string): string {
   const words = name.split(/\s+/).filter((word) => /^\p{L}/u.test(word));
   const first = words[0]?.charAt(0) ?? '#';

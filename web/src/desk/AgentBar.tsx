@@ -5,11 +5,11 @@ import StatusIndicator from '@cloudscape-design/components/status-indicator';
 import ToggleButton from '@cloudscape-design/components/toggle-button';
 import { useEffect, useState, type ReactNode } from 'react';
 import type { SocketState } from '../api/socket';
-import type { Agent } from '../api/types';
-import { clock, secondsSince, statusName } from '../app/format';
+import type { Agent, StatusType } from '../api/types';
+import { clock, secondsSince } from '../app/format';
 import { useTick } from '../app/hooks';
 import { useDesk } from './DeskProvider';
-import { isBusy } from './model';
+import { activity, isBusy } from './model';
 import { useRingMuted } from './useRinging';
 
 /** Status, next status and line of the agent; on every page, since offers come on every page. */
@@ -39,11 +39,12 @@ function Status({ agent }: { agent: Agent }): ReactNode {
   const { store, view } = useDesk();
   useTick(1000);
   const { statuses } = store.setup;
-  const options = statuses.map(({ name, type }) => ({ value: name, label: statusName(name), description: MEANING[type] }));
-  const shown = options.find(({ value }) => value === agent.status.name) ?? { value: agent.status.name, label: statusName(agent.status.name) };
+  const options = statuses.map(({ name, type }) => ({ value: name, label: name, description: MEANING[type] }));
+  const shown = options.find(({ value }) => value === agent.status.name) ?? { value: agent.status.name, label: agent.status.name };
+  const doing = activity(agent);
   return (
     <>
-      <span className={`tl-dot tl-dot-${agent.status.type}`} aria-hidden="true" />
+      <span className={`tl-dot tl-dot-${agent.status.type.toLowerCase()}`} aria-hidden="true" />
       <div className="tl-status-select">
         <Select
           data-testid="status-select"
@@ -60,15 +61,17 @@ function Status({ agent }: { agent: Agent }): ReactNode {
       <span className="tl-timer" title="Time in this status" role="timer">
         {clock(secondsSince(agent.status.since, store.serverNow()))}
       </span>
-      {agent.nextStatus && <span className="tl-next-status">Next: {statusName(agent.nextStatus.name)}</span>}
-      {!agent.nextStatus && isBusy(agent) && <span className="tl-secondary tl-wide-only">A status chosen now follows this contact</span>}
+      {doing && <span className="tl-activity">{doing}</span>}
+      {agent.nextStatus && <span className="tl-next-status">Next: {agent.nextStatus.name}</span>}
+      {!agent.nextStatus && isBusy(agent) && <span className="tl-secondary tl-wide-only">A status you choose now follows this contact</span>}
     </>
   );
 }
 
-const MEANING: Record<string, string> = {
-  routable: 'You receive contacts',
-  offline: 'You receive nothing',
+const MEANING: Record<StatusType, string | undefined> = {
+  ROUTABLE: 'You receive contacts',
+  CUSTOM: undefined,
+  OFFLINE: 'You receive nothing',
 };
 
 const LINE: Record<SocketState, { type: 'success' | 'in-progress' | 'warning' | 'stopped'; text: string; meaning: string }> = {

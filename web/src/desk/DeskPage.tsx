@@ -61,8 +61,28 @@ function Body({ contact }: { contact: DeskContact }): ReactNode {
     case 'CONNECTING':
       return <Empty title={`Incoming ${CHANNEL[contact.channel].toLowerCase()}`}>Accept or reject it above. What is known about the customer is beside this.</Empty>;
     case 'MISSED':
-      return <Empty title="Missed">Nobody answered in time. The contact went back to its queue and kept its place. Choose Available to receive contacts again.</Empty>;
+      return <Missed contact={contact} />;
   }
+}
+
+function Missed({ contact }: { contact: DeskContact }): ReactNode {
+  const { store, view } = useDesk();
+  const clear = (
+    <Button
+      variant="primary"
+      loading={view.busy.has(`clear:${contact.contactId}`)}
+      disabled={view.connection !== 'open'}
+      onClick={() => void store.clear(contact.contactId)}
+      nativeButtonAttributes={{ 'data-testid': 'missed-clear' }}
+    >
+      Clear and receive contacts again
+    </Button>
+  );
+  return (
+    <Empty title="Missed" action={clear}>
+      The offer was not answered in time. The contact went back to its queue and kept its place. Nothing else is offered to you until you clear it.
+    </Empty>
+  );
 }
 
 function EndChat({ contact }: { contact: DeskContact }): ReactNode {
@@ -83,8 +103,8 @@ function EndChat({ contact }: { contact: DeskContact }): ReactNode {
 function Idle(): ReactNode {
   const { view, store } = useDesk();
   const { agent } = view.desk;
-  const isAvailable = agent?.status.type === 'routable';
-  const available = store.setup.statuses.find(({ type }) => type === 'routable');
+  const isAvailable = agent?.status.type === 'ROUTABLE';
+  const available = store.setup.statuses.find(({ type }) => type === 'ROUTABLE');
   return (
     <div className="tl-idle">
       <svg viewBox="0 0 120 72" aria-hidden="true">

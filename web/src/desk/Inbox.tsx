@@ -26,7 +26,7 @@ export function Inbox(): ReactNode {
         Contacts <span className="tl-count">{contacts.length}</span>
       </h2>
       {contacts.length === 0 && (
-        <Empty title="No contacts">{view.desk.agent?.status.type === 'routable' ? 'You are available. The next one rings here.' : null}</Empty>
+        <Empty title="No contacts">{view.desk.agent?.status.type === 'ROUTABLE' ? 'You are available. The next one rings here.' : null}</Empty>
       )}
       <ul>
         {contacts.map((contact) => (

@@ -32,6 +32,7 @@ export const EMPTY_DESK: Desk = {
 export type DeskAction =
   | { do: 'snapshot'; snapshot: DeskSnapshot }
   | { do: 'event'; event: DeskEvent; now: number }
+  | { do: 'taken-over' }
   | { do: 'select'; contactId: string }
   | { do: 'notice'; notice: Notice }
   | { do: 'dismiss'; id: string };
@@ -42,6 +43,8 @@ export function next(desk: Desk, action: DeskAction): Desk {
       return settle({ ...desk, agent: action.snapshot.agent });
     case 'event':
       return happened(desk, action.event, action.now);
+    case 'taken-over':
+      return { ...desk, isSignedInElsewhere: true, announcement: 'You signed in somewhere else. This desk is closed.' };
     case 'select':
       return has(desk.agent, action.contactId) ? { ...desk, selected: action.contactId } : desk;
     case 'notice':
@@ -75,6 +78,20 @@ export function isBusy(agent: Agent | null): boolean {
   return agent?.contacts.some((contact) => contact.state !== 'MISSED') ?? false;
 }
 
+/** What the agent is doing, where the chosen status does not say it. */
+export function activity(agent: Agent): string | null {
+  const first = inbox(agent)[0];
+  if (!first) return null;
+  if (first.state === 'CONNECTED') return first.channel === 'VOICE' ? 'On a call' : 'In a chat';
+  return ACTIVITIES[first.state];
+}
+
+const ACTIVITIES: Record<Exclude<DeskContact['state'], 'CONNECTED'>, string> = {
+  CONNECTING: 'Incoming contact',
+  ENDED: 'After contact work',
+  MISSED: 'Missed contact',
+};
+
 export function caller(contact: Pick<DeskContact, 'customerName' | 'customerEndpoint'>): string {
   return contact.customerName ?? contact.customerEndpoint ?? 'Unknown customer';
 }
@@ -96,7 +113,6 @@ function happened(desk: Desk, event: DeskEvent, now: number): Desk {
     agent: event.agent,
     skewMs: Date.parse(event.at) - now,
     announcement: announce(before, event) ?? desk.announcement,
-    isSignedInElsewhere: desk.isSignedInElsewhere || event.kind === 'SignedInElsewhere',
   });
   const focused = focusOn(moved, event);
   const text = noticeFor(before, event);
@@ -132,7 +148,6 @@ const ANNOUNCEMENTS: Record<Exclude<DeskEvent['kind'], 'ContactOffered' | 'Statu
   ContactConnected: 'Connected.',
   ContactDisconnected: 'The contact has ended. After contact work has started.',
   ContactCompleted: 'Contact completed.',
-  SignedInElsewhere: 'You signed in somewhere else. This desk is closed.',
 };
 
 function announceOffer(offer: DeskContact | null): string | null {
@@ -144,12 +159,10 @@ function announceOffer(offer: DeskContact | null): string | null {
 function noticeFor(before: Agent | null, event: DeskEvent): Omit<Notice, 'id'> | null {
   if (event.kind === 'OfferEnded') return missed(before, event.agent);
   if (event.kind === 'StatusChanged' && before?.nextStatus && !event.agent.nextStatus && isBusy(event.agent)) {
-    return { type: 'info', text: `You will stay ${AVAILABLE} after this contact: ${before.nextStatus.name} is no longer next.` };
+    return { type: 'info', text: `${before.nextStatus.name} is no longer next: you stay ${event.agent.status.name} after this contact.` };
   }
   return null;
 }
-
-const AVAILABLE = 'Available';
 
 function missed(before: Agent | null, after: Agent): Omit<Notice, 'id'> | null {
   const offer = offerOf(before);

@@ -61,6 +61,7 @@ export class DeskStore {
       newId: options.newId,
       onSnapshot: (snapshot) => this.#moved({ do: 'snapshot', snapshot }),
       onEvent: (event) => this.#moved({ do: 'event', event, now: options.now() }),
+      onTakenOver: () => this.#moved({ do: 'taken-over' }),
     });
     this.#leave = [
       options.socket.onState((state) => this.#connectionIs(state)),
@@ -96,6 +97,9 @@ export class DeskStore {
 
   hangUp = (contactId: string): Promise<boolean> => this.#ask(`hangup:${contactId}`, { type: 'hangup', contactId });
 
+  /** Takes a missed contact off the desk; until then no other one is offered. */
+  clear = (contactId: string): Promise<boolean> => this.#ask(`clear:${contactId}`, { type: 'clear', contactId });
+
   /** Ends after contact work; the draft is kept until the server has taken it. */
   complete = async (contactId: string): Promise<boolean> => {
     const wrapUp = this.#view.wrapUps[contactId];
@@ -122,7 +126,7 @@ export class DeskStore {
     this.#chat(contactId, (chat) => sending(chat, localId, content, at));
     this.typeChat(contactId, '');
     try {
-      await this.#channel.command({ type: 'chat', contactId, content });
+      await this.#channel.command({ type: 'chat', contactId, content }, localId);
       this.#chat(contactId, (chat) => sent(chat, localId));
     } catch (error) {
       this.#chat(contactId, (chat) => failed(chat, localId, sentence(error)));

@@ -4,7 +4,7 @@ import type { DeskCommand, DeskContact, Disposition, OpenTicket, QueueSetup, Tic
 import { caller } from './model';
 
 export const NOTE_LIMIT = 10_000;
-export const SUBJECT_LIMIT = 200;
+export const SUBJECT_LIMIT = 250;
 export const NEW_TICKET = 'new';
 
 export const TICKET_STATUSES: readonly { value: TicketStatus; label: string }[] = [

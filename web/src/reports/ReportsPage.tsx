@@ -11,7 +11,7 @@ import StatusIndicator from '@cloudscape-design/components/status-indicator';
 import Table, { type TableProps } from '@cloudscape-design/components/table';
 import { useEffect, useState, type ReactNode } from 'react';
 import { sentence } from '../api/errors';
-import type { ReportFile, ReportRun } from '../api/types';
+import type { ReportRun } from '../api/types';
 import { moment } from '../app/format';
 import { useLoaded } from '../app/hooks';
 import { useServices } from '../app/services';
@@ -24,10 +24,10 @@ const COLUMNS: TableProps.ColumnDefinition<ReportRun>[] = [
   { id: 'day', header: 'Day', cell: (run) => run.day, isRowHeader: true, width: 130 },
   { id: 'report', header: 'Report', cell: (run) => reportName(run.report), width: 170 },
   { id: 'revision', header: 'Revision', cell: (run) => run.revision ?? '–', width: 100 },
-  { id: 'state', header: 'State', cell: (run) => <StatusIndicator type={lookOf(run.state)}>{run.state}</StatusIndicator>, width: 140 },
+  { id: 'state', header: 'State', cell: (run) => <State run={run} />, width: 150 },
   { id: 'rows', header: 'Rows', cell: (run) => rowsOf(run)?.toLocaleString('en') ?? '–', width: 90 },
   { id: 'built', header: 'Built', cell: (run) => moment(run.builtAt), width: 180 },
-  { id: 'files', header: 'Files', cell: (run) => <Files files={run.files} />, minWidth: 320 },
+  { id: 'files', header: 'Files', cell: (run) => <Files run={run} />, minWidth: 320 },
 ];
 
 export function ReportsPage(): ReactNode {
@@ -84,11 +84,20 @@ export function ReportsPage(): ReactNode {
   );
 }
 
-function Files({ files }: { files: ReportFile[] }): ReactNode {
-  if (files.length === 0) return '–';
+function State({ run }: { run: ReportRun }): ReactNode {
+  return (
+    <>
+      <StatusIndicator type={lookOf(run.state)}>{run.state.charAt(0).toUpperCase() + run.state.slice(1)}</StatusIndicator>
+      {run.isProvisional && <div className="tl-secondary">provisional: the day is not over</div>}
+    </>
+  );
+}
+
+function Files({ run }: { run: ReportRun }): ReactNode {
+  if (run.files.length === 0) return '–';
   return (
     <ul className="tl-files">
-      {files.map((file) => (
+      {run.files.map((file) => (
         <li key={file.name}>
           <Link href={file.url} external={false} target="_blank" ariaLabel={`Download ${file.name}`}>
             {file.name}
@@ -99,6 +108,14 @@ function Files({ files }: { files: ReportFile[] }): ReactNode {
           </span>
         </li>
       ))}
+      {run.manifestUrl && (
+        <li>
+          <Link href={run.manifestUrl} target="_blank">
+            manifest.json
+          </Link>
+          <span className="tl-secondary">rows, hashes, period</span>
+        </li>
+      )}
     </ul>
   );
 }

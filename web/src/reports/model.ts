@@ -7,22 +7,16 @@ export function ordered(runs: readonly ReportRun[]): ReportRun[] {
   return [...runs].sort((a, b) => b.day.localeCompare(a.day) || a.report.localeCompare(b.report) || (b.revision ?? 0) - (a.revision ?? 0));
 }
 
-export type StateLook = 'success' | 'in-progress' | 'error' | 'warning' | 'pending';
+export type StateLook = 'success' | 'in-progress' | 'warning' | 'pending';
 
 const LOOKS: Record<string, StateLook> = {
-  done: 'success',
-  ready: 'success',
   published: 'success',
-  complete: 'success',
-  building: 'in-progress',
-  claimed: 'in-progress',
-  running: 'in-progress',
-  failed: 'error',
+  writing: 'in-progress',
   late: 'warning',
 };
 
 export function lookOf(state: string): StateLook {
-  return LOOKS[state.toLowerCase()] ?? 'pending';
+  return LOOKS[state] ?? 'pending';
 }
 
 export function isBuilding(runs: readonly ReportRun[]): boolean {

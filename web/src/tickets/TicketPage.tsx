@@ -119,6 +119,7 @@ function Facts({ ticket }: { ticket: Ticket }): ReactNode {
         items={[
           { label: 'Customer', value: ticket.customerId ?? '–' },
           { label: 'Contacts', value: contacts.length ? contacts : '–' },
+          ...(ticket.follows ? [{ label: 'Follows', value: <Link href={HREF.ticket(ticket.follows)}>{ticket.follows}</Link> }] : []),
           { label: 'Created', value: moment(ticket.createdAt) },
           { label: 'Updated', value: moment(ticket.updatedAt) },
         ]}

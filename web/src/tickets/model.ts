@@ -23,8 +23,8 @@ const MOVES: Record<TicketStatus, readonly TicketStatus[]> = {
 const REOPEN_DAYS = 14;
 
 /** The statuses to choose from, the present one first; a closed ticket opens again only within 14 days. */
-export function reachable(ticket: Pick<Ticket, 'status' | 'updatedAt'>, now: number): TicketStatus[] {
-  const isLate = ticket.status === 'closed' && now - Date.parse(ticket.updatedAt) > REOPEN_DAYS * 86_400_000;
+export function reachable(ticket: Pick<Ticket, 'status' | 'closedAt'>, now: number): TicketStatus[] {
+  const isLate = ticket.closedAt !== null && now - Date.parse(ticket.closedAt) > REOPEN_DAYS * 86_400_000;
   return [ticket.status, ...(isLate ? [] : MOVES[ticket.status])];
 }
 
