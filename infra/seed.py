@@ -193,7 +193,7 @@ def _sign_up(cognito: Any, pool: str, username: str, name: str, group: str) -> N
 
 
 def _customers_with_a_past() -> None:
-    """Ana with two numbers, three earlier contacts and an open ticket; Minh; and a shared number."""
+    """Ana: two numbers, three contacts, an open ticket; Minh; and two who share a number."""
     now = bootstrap.now()
     people = (
         ("C-ana", "Ana Silva", "en-US", ("+12025550123", "+12025550124"), "ana@customer.example"),

@@ -86,7 +86,7 @@ class Laptop:
     def report(self, day: str) -> None:
         """Run the report function by hand, with the event that the queue would give it."""
         facts = json.loads(self.facts.read_text())
-        body = json.dumps({"day": day, "instanceId": facts["instance_id"]})
+        body = json.dumps({"day": day})
         record = {
             "messageId": f"by-hand-{time.time_ns()}",
             "receiptHandle": "by-hand",
