@@ -155,7 +155,6 @@ def chat() -> ChatService:
 
 @cache
 def contacts() -> ContactsService:
-    from chalicelib.services.contact_records import ContactRecordsService
     from chalicelib.services.contacts import ContactsService
 
     return ContactsService(

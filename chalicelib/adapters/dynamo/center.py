@@ -38,7 +38,7 @@ class DynamoCenterStore:
     def __init__(self, now: Callable[[], datetime]) -> None:
         self._now = now
         self._center: tuple[datetime, Center] | None = None
-        self._users: dict[str, tuple[datetime, User | None]] = {}
+        self._users: dict[str, tuple[datetime, User]] = {}
         self._flows: dict[tuple[FlowId, int], PublishedFlow] = {}
 
     def center(self) -> Center:
@@ -98,13 +98,14 @@ class DynamoCenterStore:
     def _user(self, key: str) -> User | None:
         at = self._now()
         known = self._users.get(key)
-        if known is None or at - known[0] > _KEPT:
-            try:
-                user = codec.load(UserRow.get(key, "user").document, User)
-            except UserRow.DoesNotExist:
-                user = None
-            self._users[key] = known = (at, user)
-        return known[1]
+        if known is not None and at - known[0] <= _KEPT:
+            return known[1]
+        try:
+            user = codec.load(UserRow.get(key, "user").document, User)
+        except UserRow.DoesNotExist:
+            return None  # not remembered: a newcomer need not wait
+        self._users[key] = (at, user)
+        return user
 
     def _read_center(self) -> Center:
         settings: Center | None = None
