@@ -1,0 +1,102 @@
+"""Where records and exports lie, and that nothing older ever replaces anything newer."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from datetime import UTC, date, datetime
+
+from chalicelib.adapters.lake import S3Exports, S3RecordLake
+from chalicelib.core import revision
+from chalicelib.core.civil_day import civil_day
+from chalicelib.core.revision import Manifest
+from tests.core.records import a_handled_call, folded, record
+from tests.fakes import InMemoryObjectStore
+
+DAY = date(2026, 3, 8)
+
+
+def test_a_record_lies_under_the_utc_day_on_which_the_contact_ended() -> None:
+    """One object per contact: writing it again is writing it once."""
+    objects = InMemoryObjectStore()
+    lake = S3RecordLake(objects)
+
+    lake.store(record("c-1", at=datetime(2026, 3, 8, 23, 59, 59, tzinfo=UTC)))
+    lake.store(record("c-2", at=datetime(2026, 3, 9, tzinfo=UTC)))
+
+    assert list(objects.bodies) == [
+        "records/dt=2026-03-08/c-1.jsonl",
+        "records/dt=2026-03-09/c-2.jsonl",
+    ]
+
+
+def test_a_record_is_one_line_of_json() -> None:
+    """So that lines can be laid one after the other."""
+    objects = InMemoryObjectStore()
+
+    S3RecordLake(objects).store(folded(a_handled_call()))
+
+    (body,) = objects.bodies.values()
+    assert body.count(b"\n") == 1
+    assert body.endswith(b"\n")
+    assert json.loads(body)["ContactId"] == "c-1"
+
+
+def test_the_lake_keeps_the_newest_record_of_a_contact() -> None:
+    """A reaction that was held up must not undo what a later one wrote."""
+    objects = InMemoryObjectStore()
+    lake = S3RecordLake(objects)
+    newer = folded(a_handled_call())
+    older = replace(newer, last_fact=13, recordings=())
+
+    stored = [lake.store(older), lake.store(newer), lake.store(newer), lake.store(older)]
+
+    assert stored == [True, True, False, False]
+    (body,) = objects.bodies.values()
+    assert json.loads(body)["Recordings"] is not None
+
+
+def test_records_of_the_days_asked_for_are_read_and_no_others() -> None:
+    """A civil day is cut out of two days of the UTC calendar."""
+    lake = S3RecordLake(InMemoryObjectStore())
+    for n in range(1, 5):
+        lake.store(record(f"c-{n}", at=datetime(2026, 3, 6 + n, 12, tzinfo=UTC)))
+
+    found = [json.loads(line)["ContactId"] for line in lake.records([DAY, date(2026, 3, 9)])]
+
+    assert found == ["c-2", "c-3"]
+
+
+def a_manifest() -> Manifest:
+    file = revision.export_file("daily-agents-2026-03-08-r1.csv", "csv", b"x", rows=0)
+    return Manifest(
+        report="daily-agents",
+        period=civil_day(DAY, "America/New_York"),
+        revision=1,
+        schema_version=1,
+        is_provisional=False,
+        files=(file,),
+    )
+
+
+def test_a_revision_without_manifest_is_not_there() -> None:
+    """Files alone do not count: their writer may have died between them."""
+    exports = S3Exports(InMemoryObjectStore())
+    exports.write("daily-agents", DAY, 1, name="a.csv", body=b"x", media_type="text/csv")
+
+    assert exports.manifest("daily-agents", DAY, 1) is None
+    exports.seal(a_manifest())
+    assert exports.manifest("daily-agents", DAY, 1) == a_manifest()
+
+
+def test_exports_lie_by_report_day_and_revision() -> None:
+    """Finance's scripts find them by name."""
+    objects = InMemoryObjectStore()
+    exports = S3Exports(objects)
+    exports.write("daily-agents", DAY, 1, name="a.csv", body=b"x", media_type="text/csv")
+    exports.seal(a_manifest())
+
+    folder = "exports/daily-agents/dt=2026-03-08/r1/"
+    assert list(objects.bodies) == [f"{folder}a.csv", f"{folder}manifest.json"]
+    assert exports.read("daily-agents", DAY, 1, name="a.csv") == b"x"
+    assert folder in exports.link("daily-agents", DAY, 1, name="a.csv")

@@ -1,0 +1,173 @@
+"""DuckDB counts as the formulas do, to the last digit, and packs the same rows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from pathlib import Path
+from random import Random
+
+import duckdb
+import msgspec
+import pytest
+
+from chalicelib.adapters.warehouse import DuckDbWarehouse
+from chalicelib.core.civil_day import civil_day
+from chalicelib.core.contact_record import ContactRecord
+from chalicelib.core.ids import ContactId
+from chalicelib.core.metrics import CONTACTS, LEGS, Thresholds
+from chalicelib.core.record_document import document
+from chalicelib.core.report import (
+    DAILY_AGENTS,
+    DAILY_CONTACTS,
+    DAILY_QUEUES,
+    REPORTS,
+    Column,
+    ColumnType,
+    Dataset,
+    Definition,
+    Role,
+    Table,
+    rows,
+)
+from tests.core.records import NOON, random_records, record
+
+DAY = civil_day(date(2026, 3, 8), "America/New_York")
+
+# Every metric there is, not only those of today's reports.
+ALL_METRICS = [
+    Definition(
+        name=dataset.value,
+        dataset=dataset,
+        columns=(
+            Column("agent_id", ColumnType.TEXT, Role.KEY, "agent_id"),
+            Column("channel", ColumnType.TEXT, Role.KEY, "channel"),
+            *(Column(m, ColumnType.DECIMAL, Role.METRIC, m) for m in metrics),
+        ),
+    )
+    for dataset, metrics in (
+        (Dataset.CONTACTS, CONTACTS.metrics),
+        (Dataset.LEGS, LEGS.metrics),
+    )
+]
+
+
+def lines(records: Sequence[ContactRecord]) -> list[bytes]:
+    return [msgspec.json.encode(document(record)) for record in records]
+
+
+def tables(
+    definitions: Sequence[Definition], records: Sequence[ContactRecord], scratch: Path
+) -> list[Table]:
+    warehouse = DuckDbWarehouse(scratch=str(scratch), threads=1)
+    return warehouse.tables(definitions, DAY, lines(records))
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_duckdb_and_the_formulas_agree_to_the_last_digit(seed: int, tmp_path: Path) -> None:
+    """A number means one thing, whoever computes it; texts and empty cells are the same too."""
+    records = random_records(Random(seed), 40 * seed**2)
+    definitions = [*REPORTS.values(), *ALL_METRICS]
+
+    found = tables(definitions, records, tmp_path)
+
+    for definition, table in zip(definitions, found, strict=True):
+        assert list(table.rows) == rows(definition, DAY, records)
+
+
+def test_other_thresholds_are_used_by_both(tmp_path: Path) -> None:
+    """The threshold reaches the SQL."""
+    records = random_records(Random(3), 100)
+    thresholds = Thresholds(answer_seconds=5, short_seconds=3)
+    warehouse = DuckDbWarehouse(scratch=str(tmp_path), thresholds=thresholds)
+
+    (table,) = warehouse.tables([DAILY_QUEUES], DAY, lines(records))
+
+    assert list(table.rows) == rows(DAILY_QUEUES, DAY, records, thresholds=thresholds)
+
+
+def test_a_contact_counts_in_the_civil_day_in_which_it_ended(tmp_path: Path) -> None:
+    """Records of two days of the UTC calendar come in; 23 hours of them count."""
+    moments = [DAY.from_at, DAY.to_at.replace(hour=3, minute=59, second=59), DAY.to_at]
+    records = [record(f"c-{n}", at=at) for n, at in enumerate(moments)]
+
+    (table,) = tables([DAILY_CONTACTS], records, tmp_path)
+
+    assert [row[1] for row in table.rows] == ["c-0", "c-1"]
+
+
+def test_parquet_holds_the_same_rows_with_types(tmp_path: Path) -> None:
+    """A DATE is a date, a moment a timestamp, 78 % an exact decimal; no apostrophe was added."""
+    contact = record(agent="a-mia", waited=10, disposition="=1+1")
+
+    contacts, queues = tables([DAILY_CONTACTS, DAILY_QUEUES], [contact], tmp_path)
+
+    for name, table in (("c", contacts), ("q", queues)):
+        (tmp_path / f"{name}.parquet").write_bytes(table.parquet)
+    found = duckdb.sql(
+        f"SELECT day, disconnected_at, disposition FROM '{tmp_path}/c.parquet'"
+    ).fetchall()
+    assert found == [(date(2026, 3, 8), NOON.replace(tzinfo=None), "=1+1")]
+    levels = duckdb.sql(
+        f"SELECT service_level_of_offered, offered FROM '{tmp_path}/q.parquet'"
+    ).fetchall()
+    assert levels == [(Decimal("100.00"), 1)]
+
+
+def test_an_empty_day_has_no_rows_and_a_parquet_file_with_columns(tmp_path: Path) -> None:
+    """Readers find their columns also on a holiday."""
+    found = tables(list(REPORTS.values()), [], tmp_path)
+
+    for table in found:
+        assert list(table.rows) == []
+        (tmp_path / "empty.parquet").write_bytes(table.parquet)
+        columns = duckdb.sql(f"SELECT * FROM '{tmp_path}/empty.parquet'").columns
+        assert tuple(columns) == table.definition.header
+
+
+def test_names_of_the_world_and_stray_bytes_pass(tmp_path: Path) -> None:
+    """Quotes, newlines, a zero byte, right-to-left text: data, not syntax."""
+    names = ["it's; DROP TABLE contacts", 'a "b"\r\nc', "x\0y", "شكرا", "{answer}", "王"]
+    records = [record(f"c-{n}", agent="a-mia", disposition=name) for n, name in enumerate(names)]
+
+    (table,) = tables([DAILY_CONTACTS], records, tmp_path)
+
+    at = DAILY_CONTACTS.header.index("disposition")
+    assert [row[at] for row in table.rows] == names
+
+
+def test_fields_that_a_later_version_adds_are_ignored(tmp_path: Path) -> None:
+    """Old readers survive new records, as Connect demands of its own."""
+    written = {**document(record()), "Novelty": {"a": [1]}, "Agent": None}
+
+    found = DuckDbWarehouse(scratch=str(tmp_path)).tables(
+        [DAILY_CONTACTS], DAY, [msgspec.json.encode(written) + b"\n"]
+    )
+
+    assert len(found[0].rows) == 1
+
+
+def test_nothing_is_left_on_the_disk(tmp_path: Path) -> None:
+    """A warm Lambda builds many days; its disk must not fill with them."""
+    tables([DAILY_AGENTS], random_records(Random(1), 20), tmp_path)
+
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_line_that_is_no_record_fails_the_report(tmp_path: Path) -> None:
+    """A report that skips what it cannot read is a wrong report."""
+    with pytest.raises(duckdb.Error):
+        DuckDbWarehouse(scratch=str(tmp_path)).tables([DAILY_CONTACTS], DAY, [b"{broken"])
+
+
+def test_a_contact_is_one_row_even_when_ids_look_alike(tmp_path: Path) -> None:
+    """Ids are opaque text: no trimming, no numbers, no case folding."""
+    ids = ["1", "01", "a", "A", " a"]
+    one = record(at=datetime(2026, 3, 8, 12, tzinfo=UTC))
+    records = [replace(one, contact_id=ContactId(name)) for name in ids]
+
+    (table,) = tables([DAILY_CONTACTS], records, tmp_path)
+
+    assert [row[1] for row in table.rows] == sorted(ids)
