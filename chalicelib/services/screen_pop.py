@@ -27,13 +27,13 @@ class Candidate:
     """One of several customers who share the number."""
 
     customer_id: CustomerId
-    name: str
+    name: str | None  # None: known by number only
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PopCustomer:
     customer_id: CustomerId
-    name: str
+    name: str | None  # None: known by number only
     language: str | None
     phones: Sequence[str]
     emails: Sequence[str]
@@ -124,7 +124,7 @@ def _pop(
         customer_endpoint=endpoint.address if endpoint else None,
         attributes=contact.attributes,
         customer=_customer(file.customer) if file else None,
-        candidates=[Candidate(brief.customer_id, brief.name) for brief in sharing],
+        candidates=[Candidate(brief.customer_id, brief.name or None) for brief in sharing],
         history_state=state,
         history=[line for line in earlier if line.contact_id != contact.contact_id],
         tickets=[_ticket(ticket) for ticket in file.open_tickets] if file else [],
@@ -134,7 +134,7 @@ def _pop(
 def _customer(customer: Customer) -> PopCustomer:
     return PopCustomer(
         customer_id=customer.customer_id,
-        name=customer.name,
+        name=customer.name or None,
         language=customer.language,
         phones=customer.phones,
         emails=customer.emails,

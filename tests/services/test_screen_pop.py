@@ -109,6 +109,18 @@ def test_two_who_share_the_number_are_both_shown_and_none_is_chosen(
     ]
 
 
+def test_a_customer_known_by_number_only_has_no_name_rather_than_a_blank_one(
+    pop: ScreenPop, store: InMemoryCustomerStore
+) -> None:
+    """The desk then shows what the customer called themselves, or the number."""
+    store.create(a_customer("C-new", name="", phones=("+12025550199",)))
+
+    shown = pop.build(a_contact(customer_id=CustomerId("C-new")), at=MONDAY)
+
+    assert shown.customer is not None
+    assert shown.customer.name is None
+
+
 def test_a_contact_not_yet_identified_finds_its_customer_by_number(pop: ScreenPop) -> None:
     """The customers could not be reached when the call came in; now they can."""
     shown = pop.build(a_contact(), at=MONDAY)
