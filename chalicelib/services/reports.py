@@ -51,21 +51,27 @@ class ReportsService:
         if self._now() < period.from_at:
             raise Rejected(f"{day} has not begun", field="day", value=day.isoformat())
         definitions = _chosen(report)
+        # Before the records are read: who publishes meanwhile may know more than we do, and then
+        # our claim fails, instead of a newer revision being followed by an older one.
+        published = [self._published(definition.name, day) for definition in definitions]
         records = self._lake.records(period.utc_days)
         tables = self._warehouse.tables(definitions, period, records)
-        return [self._publish(table, period) for table in tables]
+        return [
+            self._publish(table, period, after=before)
+            for table, before in zip(tables, published, strict=True)
+        ]
 
-    def _publish(self, table: Table, period: Period) -> ReportRun:
+    def _publish(self, table: Table, period: Period, *, after: ReportRun | None) -> ReportRun:
         bodies = {"csv": revision.csv_of(table.definition, table.rows), "parquet": table.parquet}
+        published = after
         while True:
-            published = self._published(table.definition.name, period.day)
             manifest = self._manifest(table, period, bodies, after=published)
             if published and published.manifest and manifest.says_the_same(published.manifest):
                 return published
             run = self._claim(manifest)
             left_behind = self._exports.manifest(manifest.report, period.day, manifest.revision)
             if left_behind is not None:  # its writer died between sealing and publishing: it counts
-                self._finish(run, left_behind)
+                published = self._finish(run, left_behind)
                 continue
             return self._write(run, manifest, table, bodies, after=published)
 

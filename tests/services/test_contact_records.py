@@ -1,0 +1,100 @@
+"""A finished contact is in the lake once, and late news asks for the day again."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, date, datetime, timedelta
+
+from chalicelib.adapters.lake import S3RecordLake
+from chalicelib.services.contact_records import ContactRecordsService
+from tests.core.records import INSTANCE, NOON, a_handled_call
+from tests.fakes import InMemoryObjectStore, InMemoryReportRequests
+
+
+class Desk:
+    """The service on a lake in memory, with a clock to set."""
+
+    def __init__(self, zone: str = "America/New_York") -> None:
+        self.objects = InMemoryObjectStore()
+        self.requests = InMemoryReportRequests()
+        self.at = NOON + timedelta(minutes=5)
+        self.service = ContactRecordsService(
+            S3RecordLake(self.objects),
+            self.requests,
+            instance_arn=INSTANCE,
+            zone=zone,
+            now=lambda: self.at,
+        )
+
+
+def test_nothing_is_written_while_the_contact_goes_on() -> None:
+    """A record is final, so there is none before the end."""
+    desk = Desk()
+
+    assert desk.service.write(a_handled_call()[:12]) is None
+    assert desk.objects.bodies == {}
+
+
+def test_a_finished_contact_is_in_the_lake() -> None:
+    """One object under the day on which it ended."""
+    desk = Desk()
+
+    record = desk.service.write(a_handled_call())
+
+    assert record is not None
+    (body,) = desk.objects.bodies.values()
+    assert json.loads(body)["ContactId"] == record.contact_id
+
+
+def test_every_fact_may_ask_and_only_news_is_written() -> None:
+    """The stream delivers at least once; the second time there is nothing to do."""
+    desk = Desk()
+    for _ in range(3):
+        desk.service.write(a_handled_call())
+
+    assert desk.objects.calls.count("put") == 1
+
+
+def test_facts_that_arrive_late_reach_the_same_object() -> None:
+    """The recording is stored after the contact is complete."""
+    desk = Desk()
+    facts = a_handled_call()
+
+    desk.service.write(facts[:13])
+    desk.service.write(facts)
+    desk.service.write(facts[:13])
+
+    (body,) = desk.objects.bodies.values()
+    assert json.loads(body)["Recordings"] is not None
+
+
+def test_a_record_of_today_asks_for_no_report() -> None:
+    """Today is reported when it is over."""
+    desk = Desk()
+
+    desk.service.write(a_handled_call())
+
+    assert desk.requests.days == []
+
+
+def test_a_record_of_a_day_that_is_over_asks_for_its_reports_once() -> None:
+    """A late record makes revision 2; the same record again makes nothing."""
+    desk = Desk()
+    desk.at = datetime(2026, 3, 9, 13, 0, tzinfo=UTC)  # 09:00 in New York
+
+    desk.service.write(a_handled_call())
+    desk.service.write(a_handled_call())
+
+    assert desk.requests.days == [date(2026, 3, 8)]
+
+
+def test_the_day_is_over_when_it_is_over_for_the_center() -> None:
+    """At 16:02 UTC it is Monday in Kiritimati already."""
+    desk = Desk("Pacific/Kiritimati")
+    desk.at = datetime(2026, 3, 9, 9, 59, 59, tzinfo=UTC)
+    desk.service.write(a_handled_call()[:13])
+    desk.at += timedelta(seconds=1)
+
+    desk.service.write(a_handled_call())
+
+    assert desk.requests.days == [date(2026, 3, 9)]

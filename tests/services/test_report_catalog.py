@@ -1,0 +1,143 @@
+"""What finance sees, and which days the clock asks for."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from chalicelib.core.errors import Rejected
+from tests.core.records import record
+from tests.services.reporting import MONDAY_MORNING, SUNDAY, Office
+
+MONDAY = SUNDAY + timedelta(days=1)
+
+
+@pytest.fixture
+def office() -> Office:
+    return Office()
+
+
+def at(text: str) -> datetime:
+    return datetime.fromisoformat(text).replace(tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("now", "due"),
+    [
+        ("2026-03-09T05:59:59", date(2026, 3, 7)),  # 01:59:59 in New York: not yet
+        ("2026-03-09T06:00:00", SUNDAY),
+        ("2026-03-08T06:59:59", date(2026, 3, 6)),  # 02:00 does not exist: 03:00 it is
+        ("2026-03-08T07:00:00", date(2026, 3, 7)),
+        ("2026-11-02T06:59:59", date(2026, 10, 31)),
+        ("2026-11-02T07:00:00", date(2026, 11, 1)),
+    ],
+)
+def test_yesterday_is_due_at_two_in_the_morning_of_the_center(
+    office: Office, now: str, due: date
+) -> None:
+    """Also on the days on which the clocks change."""
+    assert office.catalog.due_days(at(now)) == [due]
+
+
+def test_a_day_that_is_reported_is_not_due_again(office: Office) -> None:
+    """The hourly trigger asks 24 times a day for nothing."""
+    office.reports.build(SUNDAY)
+
+    assert office.catalog.due_days(MONDAY_MORNING) == []
+    assert office.catalog.due_days(MONDAY_MORNING + timedelta(hours=20)) == []
+
+
+def test_a_day_of_which_one_report_is_missing_is_due(office: Office) -> None:
+    """Three reports a day, and each of them counts."""
+    office.build("daily-queues")
+    office.build("daily-agents")
+
+    assert office.catalog.due_days(MONDAY_MORNING) == [SUNDAY]
+
+
+def test_a_provisional_report_is_still_due(office: Office) -> None:
+    """What was built while the day ran is not the day."""
+    office.at = at("2026-03-08T20:00:00")
+    office.reports.build(SUNDAY)
+
+    assert office.catalog.due_days(MONDAY_MORNING) == [SUNDAY]
+
+
+def test_days_missed_in_an_outage_are_caught_up_with(office: Office) -> None:
+    """Also the one in the middle, when a later day was built by hand."""
+    for day in (SUNDAY, SUNDAY + timedelta(days=2)):
+        office.at = MONDAY_MORNING + timedelta(days=3)
+        office.reports.build(day)
+
+    due = office.catalog.due_days(office.at)
+
+    assert due == [SUNDAY + timedelta(days=n) for n in (1, 3)]
+
+
+def test_the_trigger_asks_for_every_day_that_is_due(office: Office) -> None:
+    """One message per day, so that a day that fails holds no other up."""
+    assert office.catalog.request_due() == [SUNDAY]
+    assert office.requests.days == [SUNDAY]
+
+
+def test_a_report_that_should_be_there_is_shown_as_late(office: Office) -> None:
+    """Fifteen minutes after it was due, finance sees that it is missing."""
+    office.at = at("2026-03-09T06:14:59")
+    in_time = [view for view in office.catalog.newest() if view.day == SUNDAY]
+    office.at = at("2026-03-09T06:15:00")
+    late = [view for view in office.catalog.newest() if view.day == SUNDAY]
+
+    assert in_time == []
+    assert {(view.report, view.state, view.revision) for view in late} == {
+        ("daily-agents", "late", None),
+        ("daily-contacts", "late", None),
+        ("daily-queues", "late", None),
+    }
+
+
+def test_every_revision_is_listed_with_links_newest_first(office: Office) -> None:
+    """Revision 1 stays in reach beside revision 2."""
+    office.keep(record("c-1"))
+    office.build()
+    office.keep(record("c-2"))
+    office.build()
+
+    views = [view for view in office.catalog.of("2026-03-08") if view.report == "daily-queues"]
+
+    assert [view.revision for view in views] == [2, 1]
+    assert [file.format for file in views[0].files] == ["csv", "parquet"]
+    assert "/r2/" in views[0].files[0].url
+    assert views[0].manifest_url is not None
+    assert views[0].built_at == MONDAY_MORNING
+
+
+def test_the_list_begins_with_the_newest_day(office: Office) -> None:
+    """What finance looks for first stands first."""
+    office.at = MONDAY_MORNING + timedelta(days=1)
+    office.build(day=SUNDAY)
+    office.build(day=MONDAY)
+
+    days = [view.day for view in office.catalog.newest() if view.report == "daily-queues"]
+
+    assert days == [MONDAY, SUNDAY]
+
+
+def test_building_by_hand_asks_for_the_day_and_shows_what_there_is(office: Office) -> None:
+    """The answer does not wait for the build."""
+    office.build()
+
+    views = office.catalog.request("2026-03-08")
+
+    assert office.requests.days == [SUNDAY]
+    assert [view.revision for view in views if view.state == "published"] == [1]
+
+
+@pytest.mark.parametrize("day", ["2026-03-10", "yesterday", "2026-3-8", "' OR 1=1"])
+def test_a_day_that_cannot_be_is_refused_by_name(office: Office, day: str) -> None:
+    """A field and its value, and nothing is asked for."""
+    with pytest.raises(Rejected) as refused:
+        office.catalog.request(day)
+
+    assert (refused.value.field, refused.value.value) == ("day", day)
+    assert office.requests.days == []
