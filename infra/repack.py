@@ -96,9 +96,10 @@ def _trim_botocore(data: Path) -> None:
 
 
 def _without_prose(node: object) -> object:
+    """Nested documentation goes; botocore insists on it in one place, which stays as it is."""
     if isinstance(node, dict):
         return {
-            key: _without_prose(value)
+            key: value if key == "clientContextParams" else _without_prose(value)
             for key, value in node.items()
             if not (key in ("documentation", "documentationUrl") and isinstance(value, str))
         }
