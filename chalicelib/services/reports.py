@@ -51,59 +51,32 @@ class ReportsService:
         if self._now() < period.from_at:
             raise Rejected(f"{day} has not begun", field="day", value=day.isoformat())
         definitions = _chosen(report)
-        # Before the records are read: who publishes meanwhile may know more than we do, and then
-        # our claim fails, instead of a newer revision being followed by an older one.
+        # Both before the records are read: who publishes meanwhile may know more than we do, and
+        # then our claim fails; and what ends meanwhile may not be among the records.
         published = [self._published(definition.name, day) for definition in definitions]
-        records = self._lake.records(period.utc_days)
-        tables = self._warehouse.tables(definitions, period, records)
+        is_provisional = self._now() < period.to_at
+        tables = self._warehouse.tables(definitions, period, self._lake.records(period.utc_days))
         return [
-            self._publish(table, period, after=before)
+            self._publish(_Draft(table, period, is_provisional), after=before)
             for table, before in zip(tables, published, strict=True)
         ]
 
-    def _publish(self, table: Table, period: Period, *, after: ReportRun | None) -> ReportRun:
-        bodies = {"csv": revision.csv_of(table.definition, table.rows), "parquet": table.parquet}
-        published = after
+    def _publish(self, draft: _Draft, *, after: ReportRun | None) -> ReportRun:
+        """The draft as the next revision, or the last one when that says the same."""
         while True:
-            manifest = self._manifest(table, period, bodies, after=published)
-            if published and published.manifest and manifest.says_the_same(published.manifest):
-                return published
+            manifest = draft.manifest(revision_number=(after.revision if after else 0) + 1)
+            if after and after.manifest and manifest.says_the_same(after.manifest):
+                return after
             run = self._claim(manifest)
-            left_behind = self._exports.manifest(manifest.report, period.day, manifest.revision)
-            if left_behind is not None:  # its writer died between sealing and publishing: it counts
-                published = self._finish(run, left_behind)
-                continue
-            return self._write(run, manifest, table, bodies, after=published)
+            left_behind = self._exports.manifest(run.report, run.day, run.revision)
+            if left_behind is None:
+                return self._write(run, manifest, draft, after=after)
+            # Its writer died between sealing and publishing. Somebody may have read it: it counts.
+            after = self._finish(run, left_behind)
 
     def _published(self, report: str, day: date) -> ReportRun | None:
         runs = self._runs.of_day(report, day)
         return next((r for r in reversed(runs) if r.state is RunState.PUBLISHED), None)
-
-    def _manifest(
-        self,
-        table: Table,
-        period: Period,
-        bodies: dict[str, bytes],
-        *,
-        after: ReportRun | None,
-    ) -> Manifest:
-        name, number = table.definition.name, (after.revision if after else 0) + 1
-        return Manifest(
-            report=name,
-            period=period,
-            revision=number,
-            schema_version=table.definition.schema_version,
-            is_provisional=self._now() < period.to_at,
-            files=tuple(
-                revision.export_file(
-                    revision.file_name(name, period.day, number, kind),
-                    kind,
-                    body,
-                    rows=len(table.rows),
-                )
-                for kind, body in bodies.items()
-            ),
-        )
 
     def _claim(self, manifest: Manifest) -> ReportRun:
         now = self._now()
@@ -119,17 +92,10 @@ class ReportsService:
         return run
 
     def _write(
-        self,
-        run: ReportRun,
-        manifest: Manifest,
-        table: Table,
-        bodies: dict[str, bytes],
-        *,
-        after: ReportRun | None,
+        self, run: ReportRun, manifest: Manifest, draft: _Draft, *, after: ReportRun | None
     ) -> ReportRun:
         if after is not None:
-            before = self._csv_of(after)
-            changed = revision.changes(table.definition, before, bodies["csv"])
+            changed = revision.changes(draft.definition, self._csv_of(after), draft.bodies["csv"])
             manifest = replace(manifest, changed_rows=changed)
         for file in manifest.files:
             self._exports.write(
@@ -137,7 +103,7 @@ class ReportsService:
                 run.day,
                 run.revision,
                 name=file.name,
-                body=bodies[file.format],
+                body=draft.bodies[file.format],
                 media_type=_MEDIA_TYPES[file.format],
             )
         self._exports.seal(manifest)
@@ -153,6 +119,39 @@ class ReportsService:
         done = replace(run, state=RunState.PUBLISHED, published_at=self._now(), manifest=manifest)
         self._runs.publish(done)
         return done
+
+
+class _Draft:
+    """A report as it would be published: its files, not yet numbered."""
+
+    def __init__(self, table: Table, period: Period, is_provisional: bool) -> None:
+        self.definition = table.definition
+        self.bodies = {
+            "csv": revision.csv_of(table.definition, table.rows),
+            "parquet": table.parquet,
+        }
+        self._rows = len(table.rows)
+        self._period = period
+        self._is_provisional = is_provisional
+
+    def manifest(self, *, revision_number: int) -> Manifest:
+        name, day = self.definition.name, self._period.day
+        return Manifest(
+            report=name,
+            period=self._period,
+            revision=revision_number,
+            schema_version=self.definition.schema_version,
+            is_provisional=self._is_provisional,
+            files=tuple(
+                revision.export_file(
+                    revision.file_name(name, day, revision_number, kind),
+                    kind,
+                    body,
+                    rows=self._rows,
+                )
+                for kind, body in self.bodies.items()
+            ),
+        )
 
 
 def _chosen(report: str | None) -> Sequence[Definition]:

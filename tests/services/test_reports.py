@@ -15,6 +15,7 @@ from chalicelib.core.revision import ChangeKind, ReportRun, RunState
 from tests.core.records import NOON, record
 from tests.services.reporting import MONDAY_MORNING, SUNDAY, Dies, Office
 
+MIDNIGHT = datetime.fromisoformat("2026-03-09T04:00:00+00:00")  # in New York
 FOLDER = "exports/daily-queues/dt=2026-03-08/"
 
 
@@ -82,7 +83,7 @@ def test_a_writer_that_read_too_early_cannot_follow_one_that_knew_more(office: O
     office.keep(record("c-1", agent="a-mia"))
     office.build()
     office.keep(record("c-2", waited=90))
-    office.lake.records = _overtaken(office)  # type: ignore[method-assign]
+    office.lake.records = _overtaken(office)  # type: ignore[method-assign,assignment]
 
     with pytest.raises(Conflict):
         office.build()
@@ -187,6 +188,23 @@ def test_a_day_that_still_runs_is_provisional_until_it_is_over(office: Office) -
     assert final.revision == 2
     assert sealed is not None
     assert (sealed.is_provisional, sealed.changed_rows) == (False, ())
+
+
+def test_a_day_that_ends_while_it_is_built_stays_provisional(office: Office) -> None:
+    """Its last contacts may have ended after the records were read."""
+    office.at = MIDNIGHT - timedelta(seconds=1)
+    read = office.lake.records
+
+    def until_midnight(days: Iterable[date]) -> Iterator[bytes]:
+        office.at = MIDNIGHT
+        return read(days)
+
+    office.lake.records = until_midnight  # type: ignore[method-assign,assignment]
+
+    run = office.build()
+
+    assert run.manifest is not None
+    assert run.manifest.is_provisional
 
 
 def test_the_civil_day_decides_and_not_the_utc_day(office: Office) -> None:
