@@ -206,7 +206,7 @@ class _Run:
             branch, target = outcome.exit.error_type, action.on_error(outcome.exit.error_type)
         else:
             branch, target = self._success(flow, action, outcome)
-            if not target:
+            if target not in flow.flow.actions:
                 target = action.on_error(NO_MATCHING_ERROR)
                 branch = NO_MATCHING_ERROR if target else "end"
         return branch, target if target in flow.flow.actions else None

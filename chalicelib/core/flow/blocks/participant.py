@@ -35,6 +35,7 @@ INPUT_SECONDS = 300  # documented as 180, but real exports hold 300
 STORED_DIGITS = 20
 HIDDEN = "***"
 MENU_KEYS = tuple("0123456789*#")
+_NO_KEY = re.compile(r"[^0-9*#+]")
 _E164 = re.compile(r"\+?[1-9][0-9]{6,14}")
 _LOCAL_NUMBER = re.compile(r"[0-9]{3,15}")
 
@@ -159,7 +160,8 @@ def _stored(turn: Turn, digits: str) -> Outcome:
     is_encrypted = "InputEncryption" in turn.action.parameters
     command = _collection(turn, None)
     if command is not None and not is_encrypted:
-        digits = digits.removesuffix(command.terminator)[: command.max_digits]
+        keys = _NO_KEY.sub("", digits).removesuffix(command.terminator)
+        digits = keys[: command.max_digits]
     value: str | None = digits or NO_INPUT
     if digits and "PhoneNumberValidation" in _section(turn.action.parameters, "InputValidation"):
         value = _phone_number(turn, digits)

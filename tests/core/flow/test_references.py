@@ -1,0 +1,35 @@
+"""What a flow names outside itself."""
+
+from __future__ import annotations
+
+from chalicelib.core.flow import Reference, references, unresolved
+from tests.caller import acme
+from tests.core.flow.build import block, flow
+
+PUBLISHED = flow(
+    block("Set", "UpdateContactTargetQueue", {"QueueId": "queue:Nope"}, "Dynamic"),
+    block("Dynamic", "UpdateContactTargetQueue", {"QueueId": "$.Attributes.queue"}, "Hook"),
+    block(
+        "Hook", "UpdateContactEventHooks", {"EventHooks": {"CustomerQueue": "flow:Gone"}}, "Open"
+    ),
+    block("Open", "CheckHoursOfOperation", {"HoursOfOperationId": "hours:Office"}, "Call"),
+    block("Call", "InvokeLambdaFunction", {"LambdaFunctionARN": "function:f"}, "End"),
+)
+
+
+def test_every_static_reference_is_listed_with_its_place() -> None:
+    """What comes from a JSONPath is not known before it runs."""
+    assert references(PUBLISHED.flow) == [
+        Reference("queue", "queue:Nope", "Actions[0].Parameters.QueueId"),
+        Reference("flow", "flow:Gone", "Actions[2].Parameters.EventHooks.CustomerQueue"),
+        Reference("hours", "hours:Office", "Actions[3].Parameters.HoursOfOperationId"),
+        Reference("function", "function:f", "Actions[4].Parameters.LambdaFunctionARN"),
+    ]
+
+
+def test_references_to_nothing_are_problems_with_field_and_value() -> None:
+    """So that publishing can refuse them, naming both."""
+    assert [str(problem) for problem in unresolved(PUBLISHED.flow, acme())] == [
+        "There is no queue queue:Nope. Path: Actions[0].Parameters.QueueId",
+        "There is no flow flow:Gone. Path: Actions[2].Parameters.EventHooks.CustomerQueue",
+    ]
