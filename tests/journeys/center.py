@@ -1,0 +1,209 @@
+"""The deployed center as scripts see it: stock boto3, plain HTTP, a WebSocket, and nothing else."""
+
+from __future__ import annotations
+
+import json
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Mapping
+from typing import Any
+from urllib.parse import quote
+
+import boto3
+import websocket
+from botocore.config import Config
+
+PATIENCE = 30.0  # seconds until something that must happen has happened
+
+
+class Center:
+    """One deployed center, from the facts that the deployment wrote."""
+
+    def __init__(self, facts: Mapping[str, Any]) -> None:
+        self.facts = facts
+        self.instance_id: str = facts["instance_id"]
+        self._tokens: dict[str, str] = {}
+
+    def connect(self, service: str = "connect") -> Any:
+        """A stock client of Amazon Connect, pointed here."""
+        return boto3.client(service, endpoint_url=self.facts["api"], **self._keys())
+
+    def aws(self, service: str) -> Any:
+        """A client of the emulated AWS behind the center."""
+        return boto3.client(service, endpoint_url=self.facts["aws_endpoint"], **self._root())
+
+    def token(self, role: str) -> str:
+        """An id token of the role's demo user."""
+        if role not in self._tokens:
+            user = self.facts["users"][role]
+            signed_in = self.aws("cognito-idp").initiate_auth(
+                ClientId=self.facts["client_id"],
+                AuthFlow="USER_PASSWORD_AUTH",
+                AuthParameters={"USERNAME": user["username"], "PASSWORD": user["password"]},
+            )
+            self._tokens[role] = signed_in["AuthenticationResult"]["IdToken"]
+        return self._tokens[role]
+
+    def request(
+        self, method: str, path: str, body: object = None, *, role: str | None = None, **headers: str
+    ) -> tuple[int, Any]:
+        """Status and JSON of one REST call."""
+        if role is not None:
+            headers["Authorization"] = f"Bearer {self.token(role)}"
+        data = body if isinstance(body, bytes) else json.dumps(body).encode() if body else None
+        request = urllib.request.Request(self.facts["api"] + path, data, method=method)
+        for name, value in {"Content-Type": "application/json", **headers}.items():
+            request.add_header(name.replace("_", "-"), value)
+        try:
+            with urllib.request.urlopen(request, timeout=30) as answer:
+                return answer.status, json.loads(answer.read() or b"null")
+        except urllib.error.HTTPError as error:
+            text = error.read()
+            return error.code, json.loads(text) if text.startswith((b"{", b"[")) else text
+
+    def get(self, path: str, *, role: str) -> Any:
+        status, body = self.request("GET", path, role=role)
+        assert status == 200, (status, body)
+        return body
+
+    def desk(self, role: str = "agent") -> Desk:
+        return Desk(self, role)
+
+    def flow_id(self, name: str) -> str:
+        flows = self.connect().list_contact_flows(InstanceId=self.instance_id)
+        return next(f["Id"] for f in flows["ContactFlowSummaryList"] if f["Name"] == name)
+
+    def _keys(self) -> dict[str, Any]:
+        return {
+            "region_name": self.facts["region"],
+            "aws_access_key_id": self.facts["access_key_id"],
+            "aws_secret_access_key": self.facts["secret_access_key"],
+            "config": Config(retries={"total_max_attempts": 1}),
+        }
+
+    def _root(self) -> dict[str, Any]:
+        return {
+            "region_name": self.facts["region"],
+            "aws_access_key_id": "000000000000",
+            "aws_secret_access_key": "local",
+            "config": Config(s3={"addressing_style": "path"}),
+        }
+
+
+class Socket:
+    """A WebSocket of frames; what arrives is kept until somebody waits for it."""
+
+    def __init__(self, url: str) -> None:
+        self._socket = websocket.create_connection(url, timeout=PATIENCE)
+        self.frames: list[dict[str, Any]] = []
+
+    def send(self, topic: str, content: object) -> None:
+        self._socket.send(json.dumps({"topic": topic, "content": content}))
+
+    def wait_for(self, wanted: Callable[[dict[str, Any]], bool], what: str) -> dict[str, Any]:
+        """The first frame, old or new, that is wanted; it is taken out."""
+        deadline = time.monotonic() + PATIENCE
+        while True:
+            for place, frame in enumerate(self.frames):
+                if wanted(frame):
+                    return self.frames.pop(place)
+            left = deadline - time.monotonic()
+            if left <= 0:
+                raise AssertionError(f"no {what} in {PATIENCE} s; there were {self.frames}")
+            self._socket.settimeout(left)
+            try:
+                self.frames.append(json.loads(self._socket.recv()))
+            except websocket.WebSocketTimeoutException:
+                continue
+
+    def close(self) -> None:
+        self._socket.close()
+
+
+class Desk(Socket):
+    """An agent's desk over the WebSocket, as the console's page would drive it."""
+
+    def __init__(self, center: Center, role: str) -> None:
+        token = quote(center.token(role), safe="")
+        super().__init__(f"{center.facts['websocket']}?token={token}")
+        self._requests = 0
+        self.send("trunkline/desk", {"type": "hello", "after": 0, "requestId": "hello"})
+        snapshot = self.wait_for(_is_desk("snapshot"), "snapshot")
+        self.agent: dict[str, Any] = snapshot["content"]["agent"]
+        self.clear_missed()
+
+    def clear_missed(self) -> None:
+        for contact in self.agent["contacts"]:
+            if contact["state"] == "MISSED":
+                self.do("clear", contactId=contact["contactId"])
+
+    def do(self, command: str, **fields: object) -> dict[str, Any]:
+        """A command, and its answer."""
+        self._requests += 1
+        name = f"r{self._requests}"
+        self.send("trunkline/desk", {"type": command, "requestId": name, **fields})
+        reply = self.wait_for(
+            lambda f: _is_desk("reply")(f) and f["content"]["requestId"] == name,
+            f"reply to {command}",
+        )
+        content: dict[str, Any] = reply["content"]
+        return content
+
+    def must(self, command: str, **fields: object) -> None:
+        reply = self.do(command, **fields)
+        assert reply["ok"], reply
+
+    def offered(self, contact_id: str | None = None) -> dict[str, Any]:
+        """The contact as it rings on the desk."""
+        frame = self.wait_for(
+            lambda f: (
+                _is_desk("event")(f)
+                and f["content"]["kind"] == "ContactOffered"
+                and contact_id in (None, f["content"]["contactId"])
+            ),
+            "offer",
+        )
+        wanted = frame["content"]["contactId"]
+        slots = frame["content"]["agent"]["contacts"]
+        found: dict[str, Any] = next(s for s in slots if s["contactId"] == wanted)
+        return found
+
+    def told(self, kind: str, contact_id: str) -> dict[str, Any]:
+        frame = self.wait_for(
+            lambda f: (
+                _is_desk("event")(f)
+                and f["content"]["kind"] == kind
+                and f["content"]["contactId"] == contact_id
+            ),
+            kind,
+        )
+        content: dict[str, Any] = frame["content"]
+        return content
+
+    def reads(self, contact_id: str, text: str) -> dict[str, Any]:
+        """A chat message on the desk."""
+
+        def wanted(frame: dict[str, Any]) -> bool:
+            if frame["topic"] != "aws/chat":
+                return False
+            item = json.loads(frame["content"])
+            return bool(item["ContactId"] == contact_id and item.get("Content") == text)
+
+        item: dict[str, Any] = json.loads(self.wait_for(wanted, f"message {text!r}")["content"])
+        return item
+
+
+def eventually[T](look: Callable[[], T | None], what: str) -> T:
+    """What the look finds, as soon as it finds it: for what follows from the stream."""
+    deadline = time.monotonic() + PATIENCE
+    while time.monotonic() < deadline:
+        found = look()
+        if found:
+            return found
+        time.sleep(0.25)  # another process works on it; there is nothing to be told by
+    raise AssertionError(f"no {what} in {PATIENCE} s")
+
+
+def _is_desk(kind: str) -> Callable[[dict[str, Any]], bool]:
+    return lambda frame: frame["topic"] == "trunkline/desk" and frame["content"]["type"] == kind

@@ -1,0 +1,49 @@
+"""The laptop that journeys drive: the one that runs, else one of their own that ends with them."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from infra.local.laptop import Laptop
+from tests.journeys.center import Center
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture(scope="session")
+def laptop() -> Iterator[dict[str, Any]]:
+    """The facts of a laptop on which the artifact of this very checkout is deployed."""
+    usual = Laptop(Path(os.environ.get("TRUNKLINE_LOCAL") or ROOT / ".local"))
+    if usual.emulator.pid() is not None:
+        yield _up(usual)
+        return
+    own = Laptop(ROOT / ".local" / "journeys")
+    try:
+        yield _up(own)
+    finally:
+        own.down()
+
+
+@pytest.fixture(scope="session")
+def center(laptop: dict[str, Any]) -> Center:
+    """The deployed center, as scripts see it."""
+    return Center(laptop)
+
+
+def _up(laptop: Laptop) -> dict[str, Any]:
+    """Bring it up in a process of its own, as `make up` does; its output shows when it fails."""
+    environment = {**os.environ, "TRUNKLINE_LOCAL": str(laptop.home)}
+    command = [sys.executable, "-m", "infra.local", "up"]
+    ran = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)
+    if ran.returncode:
+        pytest.fail(f"the laptop did not come up:\n{ran.stdout}\n{ran.stderr}", pytrace=False)
+    facts: dict[str, Any] = json.loads(laptop.facts.read_text())
+    return facts
