@@ -1,6 +1,6 @@
 # Trunkline's commands. `make up` and `make test` are the two that matter.
 .DEFAULT_GOAL := help
-.PHONY: help up down status report test check package venv clean
+.PHONY: help up down status report test lint check package venv clean
 
 PYTHON_IN_VENV := .venv/bin/python
 
@@ -31,9 +31,15 @@ test: ## the fast suite, the journeys and the browser
 	@infra/local/bootstrap.sh
 	@$(PYTHON_IN_VENV) -m pytest
 
-check: ## everything that CI checks
-	@infra/local/bootstrap.sh
-	@$(PYTHON_IN_VENV) -m infra.local.check
+lint: ## what needs no running: style, types, import contracts, the console's own checks
+	@infra/local/bootstrap.sh --no-emulator
+	@$(PYTHON_IN_VENV) -m ruff check .
+	@$(PYTHON_IN_VENV) -m ruff format --check .
+	@$(PYTHON_IN_VENV) -m mypy
+	@.venv/bin/lint-imports
+	@test ! -e web/package.json || $(PYTHON_IN_VENV) -m infra.local.console typecheck lint test
+
+check: lint test ## everything, and what CI runs
 
 clean: down ## stop, and remove everything that was made, the laptop's data included
 	rm -rf .venv .local build web/node_modules web/dist .mypy_cache .ruff_cache .pytest_cache \

@@ -14,7 +14,7 @@ from botocore.exceptions import ClientError
 
 REGION = "us-east-1"
 ACCOUNT = "000000000000"
-SECRET = "test"  # the emulator knows its root by this key
+SECRET = "local"  # with the account for a key id, the emulator's root
 STACK = "trunkline"
 _ARTIFACTS = "trunkline-artifacts"
 _CAPABILITIES = ["CAPABILITY_IAM", "CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND"]

@@ -1,4 +1,7 @@
-"""Builds the web console when its sources changed; Node comes from PyPI where there is none."""
+"""Builds the web console when its sources changed; Node comes from PyPI where there is none.
+
+`python -m infra.local.console typecheck lint test` runs the console's own scripts.
+"""
 
 import hashlib
 import os
@@ -25,14 +28,30 @@ def build(web: Path, log: Path) -> str:
         return "unchanged"
     log.parent.mkdir(parents=True, exist_ok=True)
     environment = _environment()
+    _install(web, environment, log)
+    _run(["npm", "run", "build"], web, environment, log)
+    stamp.write_text(sources)
+    return "built"
+
+
+def run_scripts(web: Path, scripts: list[str], log: Path) -> None:
+    """The console's npm scripts, one after the other, on the screen; ends at the first failure."""
+    environment = _environment()
+    log.parent.mkdir(parents=True, exist_ok=True)
+    _install(web, environment, log)
+    npm = shutil.which("npm", path=environment["PATH"]) or "npm"
+    for script in scripts:
+        ran = subprocess.run([npm, "run", "--silent", script], cwd=web, env=environment)
+        if ran.returncode:
+            raise ConsoleFailed(f"npm run {script} failed")
+
+
+def _install(web: Path, environment: dict[str, str], log: Path) -> None:
     packages = web / "node_modules" / ".trunkline-packages"
     wanted = hashlib.sha256((web / "package-lock.json").read_bytes()).hexdigest()
     if _read(packages) != wanted:
         _run(["npm", "ci", "--no-audit", "--no-fund"], web, environment, log)
         packages.write_text(wanted)
-    _run(["npm", "run", "build"], web, environment, log)
-    stamp.write_text(sources)
-    return "built"
 
 
 def _environment() -> dict[str, str]:
@@ -79,3 +98,12 @@ def _fingerprint(web: Path) -> str:
 
 def _read(path: Path) -> str:
     return path.read_text() if path.exists() else ""
+
+
+if __name__ == "__main__":
+    from infra.package import ROOT
+
+    try:
+        run_scripts(ROOT / "web", sys.argv[1:], ROOT / ".local" / "logs" / "web.log")
+    except ConsoleFailed as failure:
+        sys.exit(str(failure))

@@ -130,16 +130,15 @@ class Laptop:
         if not python.exists():
             raise DidNotStart(f"{python} is missing: run `make up`, which makes it")
         stamp = venv / ".trunkline-stamp"
-        fingerprint = _digest(
-            script.read_text(), stamp.read_text() if stamp.exists() else "", str(port)
-        )
+        environment = _emulator_environment(self.home, port, python)
+        venv_made = stamp.read_text() if stamp.exists() else ""
+        fingerprint = _digest(script.read_text(), venv_made, repr(environment))
         if self.emulator.fingerprint() == fingerprint:
             return [f"running on port {port}"]
         self.emulator.stop(20)
         temporary = self.home / "tmp"
         subprocess.run(["rm", "-rf", str(temporary)], check=True)
         temporary.mkdir(parents=True)
-        environment = _emulator_environment(self.home, port, python)
         command = [str(python), str(script)]
         self.emulator.start(command, environment, cwd=self.home, fingerprint=fingerprint)
         self._wait(self.emulator, f"http://127.0.0.1:{port}/_ministack/health")
@@ -224,6 +223,8 @@ def _facts(
         "websocket": variables["WEBSOCKET_PUBLIC_URL"],
         "customer_page": f"{origin}/call",
         "aws_endpoint": cloud.endpoint,
+        "aws_access_key_id": ACCOUNT,
+        "aws_secret_access_key": SECRET,
         "region": REGION,
         "instance_id": variables["INSTANCE_ID"],
         "user_pool_id": variables["USER_POOL_ID"],
@@ -261,6 +262,7 @@ def _emulator_environment(home: Path, port: int, python: Path) -> dict[str, str]
         "MINISTACK_HOST": "127.0.0.1",
         "MINISTACK_ACCOUNT_ID": ACCOUNT,
         "AWS_DEFAULT_REGION": REGION,
+        "AWS_SECRET_ACCESS_KEY": SECRET,
         "SFTP_ENABLED": "0",
         "IOT_MTLS_ENABLED": "0",
         "PERSIST_STATE": "1",
