@@ -3,7 +3,7 @@ clock asks for."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
@@ -64,15 +64,15 @@ class ReportCatalog:
 
     def newest(self) -> list[RunView]:
         """Newest day first; what is late stands with its day."""
-        views = [self._view(run) for name in REPORTS for run in self._latest(name)]
-        views += self._late(self._now())
-        return sorted(views, key=_newest_first)
+        known = self._known()
+        views = [self._view(run) for runs in known.values() for run in runs]
+        return sorted([*views, *self._late(known)], key=_newest_first)
 
     def of(self, day: str) -> list[RunView]:
         """Every revision of every report of one day."""
         wanted = read_day(day)
         runs = [run for name in REPORTS for run in self._runs.of_day(name, wanted)]
-        late = [view for view in self._late(self._now()) if view.day == wanted]
+        late = [view for view in self._late(self._known()) if view.day == wanted]
         return sorted([*(self._view(run) for run in runs), *late], key=_newest_first)
 
     def request(self, day: str) -> list[RunView]:
@@ -96,29 +96,30 @@ class ReportCatalog:
         Looks back to the oldest day it knows of, so that an outage is caught up with; a center
         that never reported begins with the day that ended last.
         """
-        return sorted({day for name in REPORTS for day in self._due_of(name, at)})
+        return sorted({day for runs in self._known().values() for day in self._due_of(runs, at)})
 
-    def _due_of(self, report: str, at: datetime) -> list[date]:
+    def _due_of(self, known: Sequence[ReportRun], at: datetime) -> list[date]:
         last = day_of(at, self._zone) - timedelta(days=1)
         if at < moment_of(last + timedelta(days=1), self._due, self._zone):
             last -= timedelta(days=1)
-        known = self._latest(report)
         final = {run.day for run in known if _is_final(run)}
         oldest = min((run.day for run in known), default=last)
         first = max(oldest, last - timedelta(days=_REMEMBERED))
         days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
         return [day for day in days if day not in final]
 
-    def _late(self, at: datetime) -> list[RunView]:
-        asked_by = at - _PATIENCE
+    def _late(self, known: Mapping[str, Sequence[ReportRun]]) -> list[RunView]:
+        """Nothing is late in a center that has yet to make its first report."""
+        asked_by = self._now() - _PATIENCE
         return [
             RunView(report=name, day=day, state=LATE)
-            for name in REPORTS
-            for day in self._due_of(name, asked_by)
+            for name, runs in known.items()
+            if runs
+            for day in self._due_of(runs, asked_by)
         ]
 
-    def _latest(self, report: str) -> list[ReportRun]:
-        return [*self._runs.latest(report, limit=_LISTED)]
+    def _known(self) -> dict[str, Sequence[ReportRun]]:
+        return {name: self._runs.latest(name, limit=_LISTED) for name in REPORTS}
 
     def _view(self, run: ReportRun) -> RunView:
         if run.manifest is None:

@@ -83,6 +83,7 @@ def test_the_trigger_asks_for_every_day_that_is_due(office: Office) -> None:
 
 def test_a_report_that_should_be_there_is_shown_as_late(office: Office) -> None:
     """Fifteen minutes after it was due, finance sees that it is missing."""
+    office.reports.build(SUNDAY - timedelta(days=1))
     office.at = at("2026-03-09T06:14:59")
     in_time = [view for view in office.catalog.newest() if view.day == SUNDAY]
     office.at = at("2026-03-09T06:15:00")
@@ -94,6 +95,14 @@ def test_a_report_that_should_be_there_is_shown_as_late(office: Office) -> None:
         ("daily-contacts", "late", None),
         ("daily-queues", "late", None),
     }
+
+
+def test_nothing_is_late_in_a_center_that_never_reported(office: Office) -> None:
+    """Who has just set a center up is not met with alarms."""
+    office.at = at("2026-03-09T12:00:00")
+
+    assert office.catalog.newest() == []
+    assert office.catalog.due_days(office.at) == [SUNDAY]
 
 
 def test_every_revision_is_listed_with_links_newest_first(office: Office) -> None:
