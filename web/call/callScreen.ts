@@ -81,6 +81,7 @@ export class CallScreen {
     if (box('call-state').textContent !== state) box('call-state').textContent = state;
     box('call-detail').textContent = detail;
     box('call-pulse').dataset.phase = phase;
+    box('call-screen').dataset.phase = phase;
     box('call-reconnecting').hidden = !(isOpen && call.isReconnecting && call.call.seq > 0);
     box('mic-refused').hidden = !(isOpen && call.hasMicrophone === false);
     box('keypad').hidden = !isOpen;
@@ -150,7 +151,8 @@ export class CallScreen {
       pad.type = 'button';
       pad.dataset.testid = testId;
       pad.setAttribute('aria-label', { '*': 'Star', '#': 'Hash' }[key] ?? key);
-      pad.append(key, make('small', '', letters));
+      pad.append(key);
+      if (letters) pad.append(make('small', '', letters));
       pad.addEventListener('click', () => this.press(key));
       this.pads.set(key, pad);
       box('keypad').append(pad);

@@ -1,6 +1,8 @@
 /** How loud something is: for meters, and at single frequencies for tests that listen to tones. */
 
 const FLOOR = -100;
+/** Of a single frequency: a spectrum reaches further down than a meter. */
+const SILENCE = -160;
 
 /** Root mean square in dB, -100 to 0. */
 export function decibels(samples: Float32Array): number {
@@ -35,7 +37,7 @@ export class Meter {
     return Object.fromEntries(
       frequencies.map((hz) => {
         const bin = Math.round(hz / width);
-        return [hz, Math.round(Math.max(...bins.slice(Math.max(0, bin - 2), bin + 3)))];
+        return [hz, Math.round(Math.max(SILENCE, ...bins.slice(Math.max(0, bin - 2), bin + 3)))];
       }),
     );
   }
