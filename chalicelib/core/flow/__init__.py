@@ -36,7 +36,7 @@ from chalicelib.core.flow.model import (
     Wait,
     WaitKind,
 )
-from chalicelib.core.flow.parse import parse
+from chalicelib.core.flow.parser import parse
 from chalicelib.core.flow.prompts import spoken_text
 from chalicelib.core.flow.references import Reference, references, unresolved
 

@@ -251,7 +251,7 @@ def test_a_customer_who_answers_may_go_round_for_ever() -> None:
     """The limit counts actions between two answers."""
     published = menu(to="Menu")
     step = begin(published)
-    for _ in range(2_500):
+    for _ in range(1_100):
         step = go_on(step, InputReceived("1"), published)
 
     assert step.session.action_id == "Menu"
@@ -412,7 +412,7 @@ HAPPENINGS: list[Happening] = [
 
 
 @given(st.lists(st.sampled_from(HAPPENINGS), max_size=12), st.sampled_from(["VOICE", "CHAT", "X"]))
-@settings(max_examples=200, deadline=None, derandomize=True)
+@settings(max_examples=120, deadline=None, derandomize=True)
 def test_any_sequence_of_happenings_ends_or_waits_and_is_deterministic(
     happenings: list[Happening], channel: str
 ) -> None:
@@ -483,7 +483,7 @@ ACTIONS = st.fixed_dictionaries(
     st.lists(st.sampled_from(HAPPENINGS[:13]), max_size=5),
     st.sampled_from(["VOICE", "CHAT", "TASK"]),
 )
-@settings(max_examples=300, deadline=None, derandomize=True)
+@settings(max_examples=120, deadline=None, derandomize=True)
 def test_no_draft_however_broken_raises_when_it_runs(
     actions: list[dict[str, object]], happenings: list[Happening], channel: str
 ) -> None:

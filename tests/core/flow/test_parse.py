@@ -366,7 +366,7 @@ def test_any_bytes_are_a_flow_or_an_invalid_flow(content: str | bytes, strict: b
 
 
 @given(DOCUMENTS | JSON, st.booleans())
-@settings(max_examples=400, deadline=None, derandomize=True)
+@settings(max_examples=150, deadline=None, derandomize=True)
 def test_any_document_is_a_flow_or_an_invalid_flow(content: object, strict: bool) -> None:
     """Nor for what looks nearly like one."""
     _is_flow_or_refused(json.dumps(content), strict)
