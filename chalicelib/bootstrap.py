@@ -27,9 +27,7 @@ if TYPE_CHECKING:
     from chalicelib.adapters.sockets import ApiGatewaySockets
     from chalicelib.adapters.timers import SqsTimers
     from chalicelib.adapters.tokens import CognitoTokens
-    from chalicelib.core.events import CustomerIdentified, Endpoint
     from chalicelib.core.identity import Caller
-    from chalicelib.core.ids import ContactId
     from chalicelib.services.alarm_clock import AlarmClock
     from chalicelib.services.chat import ChatService
     from chalicelib.services.contact_records import ContactRecordsService
@@ -105,7 +103,7 @@ def flows() -> FlowService:
         functions=LambdaFunctions(_session(), known.aws_region, known.function_prefix),
         timers=timers(),
         announcer=announcer(),
-        identify=_identify,
+        identify=customers().identified,
         matcher=routing(),
         now=now,
         new_id=new_id,
@@ -212,7 +210,8 @@ def reactions() -> Reactions:
     from chalicelib.services.reactions import Reactions
 
     return Reactions(
-        contacts=contact_store(),
+        store=contact_store(),
+        contacts=contacts(),
         routing=routing(),
         chat=chat(),
         tickets=tickets(),
@@ -313,12 +312,6 @@ def park_fact(record: Any) -> None:
     _sqs().send_message(
         QueueUrl=settings().parked_facts_queue_url, MessageBody=json.dumps(record, default=str)
     )
-
-
-def _identify(
-    contact_id: ContactId, endpoint: Endpoint | None, *, at: datetime
-) -> CustomerIdentified | None:
-    return customers().identified(contact_id, endpoint, at=at)
 
 
 def _speech() -> Speech:
@@ -490,7 +483,8 @@ def contact_records() -> ContactRecordsService:
 @cache
 def reports() -> ReportsService:
     from chalicelib.adapters.dynamo.report_runs import DynamoReportRuns
-    from chalicelib.adapters.lake import S3Exports, S3RecordLake
+    from chalicelib.adapters.exports import S3Exports
+    from chalicelib.adapters.lake import S3RecordLake
     from chalicelib.adapters.warehouse import DuckDbWarehouse  # 65 MB: only where reports are built
     from chalicelib.services.reports import ReportsService
 
@@ -509,7 +503,7 @@ def reports() -> ReportsService:
 @cache
 def report_catalog() -> ReportCatalog:
     from chalicelib.adapters.dynamo.report_runs import DynamoReportRuns
-    from chalicelib.adapters.lake import S3Exports
+    from chalicelib.adapters.exports import S3Exports
     from chalicelib.services.report_catalog import ReportCatalog
 
     _tables()

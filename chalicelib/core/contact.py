@@ -25,6 +25,7 @@ from chalicelib.core.ids import (
     RoutingProfileId,
     TicketId,
 )
+from chalicelib.core.ticket import ticket_id_for
 
 OFFER_SECONDS = 20  # to answer; Amazon Connect's ring time
 NOTE_LIMIT = 10_000  # characters of a wrap-up note
@@ -418,12 +419,15 @@ def complete(
         raise Rejected(
             f"note has {len(wrap_up.note)} characters, the limit is {NOTE_LIMIT}", field="note"
         )
+    ticket_id = wrap_up.ticket_id
+    if ticket_id is None and (wrap_up.ticket_status or is_by_server):
+        ticket_id = ticket_id_for(f"{contact.contact_id}:{contact.fact_count + 1}")
     event = e.AfterContactWorkEnded(
         agent_id=contact.agent.agent_id,
         is_by_server=is_by_server,
         disposition=wrap_up.disposition,
         note=wrap_up.note,
-        ticket_id=wrap_up.ticket_id,
+        ticket_id=ticket_id,
         ticket_status=wrap_up.ticket_status,
         ticket_subject=wrap_up.ticket_subject,
     )

@@ -166,7 +166,7 @@ class AfterContactWorkEnded:
     is_by_server: bool
     disposition: str | None
     note: str = ""
-    ticket_id: TicketId | None = None  # an existing ticket the agent chose, else a new one
+    ticket_id: TicketId | None = None  # the one the agent chose, or the id of the one to open
     ticket_status: str | None = None
     ticket_subject: str = ""
 

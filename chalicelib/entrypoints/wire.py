@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from datetime import UTC, datetime
+from collections.abc import Iterable, Mapping
+from dataclasses import fields
+from datetime import UTC, date, datetime
+from enum import StrEnum
 from typing import Any
 
 import msgspec
@@ -41,8 +43,27 @@ def write(value: object) -> bytes:
 
 
 def shaped(value: object) -> Any:
-    """The same as plain values, keys of dataclasses in camelCase, times in ISO 8601 with ms."""
-    return _camel(msgspec.to_builtins(value, builtin_types=(datetime,), enc_hook=_plain))
+    """The same as plain values: fields of dataclasses in camelCase, keys of mappings as they are,
+    times in ISO 8601 with milliseconds."""
+    match value:
+        case datetime():
+            return iso(value)
+        case date():
+            return value.isoformat()
+        case StrEnum():
+            return value.value
+        case None | str() | int() | float():
+            return value
+        case Mapping():
+            return {str(key): shaped(each) for key, each in value.items()}
+        case Iterable():
+            return [shaped(each) for each in value]
+    names = [field.name for field in fields(value)]  # type: ignore[arg-type]  # all else is a dataclass
+    return {_HUMP.sub(_raised, name): shaped(getattr(value, name)) for name in names}
+
+
+def _raised(hump: re.Match[str]) -> str:
+    return hump[1].upper()
 
 
 def encoded(value: object) -> str:
@@ -52,21 +73,3 @@ def encoded(value: object) -> str:
 
 def iso(at: datetime) -> str:
     return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-
-
-def _camel(value: object) -> Any:
-    match value:
-        case datetime():
-            return iso(value)
-        case dict():
-            return {_HUMP.sub(lambda m: m[1].upper(), k): _camel(v) for k, v in value.items()}
-        case list() | tuple():
-            return [_camel(v) for v in value]
-        case _:
-            return value
-
-
-def _plain(value: object) -> object:
-    if isinstance(value, Mapping):
-        return dict(value)
-    raise TypeError(f"{type(value).__name__} has no JSON form")

@@ -126,7 +126,7 @@ class ContactsService:
         played = e.RecordingPlayed(
             segment=segment, username=caller.username, link_expires_at=expires_at
         )
-        self._append(contact_id, played)
+        self.append(contact_id, played)
         return Playback(
             url=url,
             expires_at=expires_at,
@@ -174,9 +174,10 @@ class ContactsService:
             started_at=stitched.started_at,
             missing_chunks=stitched.missing_chunks,
         )
-        self._append(contact_id, event)
+        self.append(contact_id, event)
 
-    def _append(self, contact_id: ContactId, event: e.ContactEvent) -> None:
+    def append(self, contact_id: ContactId, event: e.ContactEvent) -> None:
+        """Adds a fact that became known, whatever else happens to the contact meanwhile."""
         for _ in range(_TRIES):
             change = Change.of(self._contacts.get(contact_id)).then(event, self._now())
             try:

@@ -15,7 +15,7 @@ from chalicelib.core.customer import (
     identity_among,
 )
 from chalicelib.core.errors import Conflict, Rejected
-from chalicelib.core.events import CustomerIdentified, Endpoint
+from chalicelib.core.events import Channel, CustomerIdentified, Endpoint
 from chalicelib.core.ids import ContactId, CustomerId
 from chalicelib.services.ports import CustomerFile, CustomerStore, Unavailable
 
@@ -61,7 +61,13 @@ class CustomersService:
         raise Conflict("the caller's number is being entered by somebody else")
 
     def identified(
-        self, contact_id: ContactId, endpoint: Endpoint | None, *, at: datetime
+        self,
+        contact_id: ContactId,
+        endpoint: Endpoint | None,
+        *,
+        at: datetime,
+        name: str = "",
+        channel: Channel = Channel.VOICE,
     ) -> CustomerIdentified | None:
         """The fact of who a contact comes from; None when nobody can be named.
 
@@ -69,7 +75,10 @@ class CustomersService:
         enters the same number at once, the contact goes on unnamed.
         """
         try:
-            identity = self.identify(contact_id, endpoint, at)
+            kind = "call" if channel is Channel.VOICE else channel.lower()
+            identity = self.identify(
+                contact_id, endpoint, at, name=name, created_by=f"inbound {kind}"
+            )
         except (Unavailable, Conflict):
             return None
         if identity.customer_id is None and not identity.candidates:

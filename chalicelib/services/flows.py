@@ -82,7 +82,13 @@ class Identify(Protocol):
     """Finds or makes the customer behind an endpoint; None when nobody can be named."""
 
     def __call__(
-        self, contact_id: ContactId, endpoint: Endpoint | None, *, at: datetime
+        self,
+        contact_id: ContactId,
+        endpoint: Endpoint | None,
+        *,
+        at: datetime,
+        name: str = "",
+        channel: Channel = Channel.VOICE,
     ) -> e.CustomerIdentified | None: ...
 
 
@@ -142,7 +148,13 @@ class FlowService:
             session=Session(attributes=dict(new.attributes)),
         )
         change = initiate(contact, at=at)
-        identified = self._identify(contact_id, new.customer_endpoint, at=at)
+        identified = self._identify(
+            contact_id,
+            new.customer_endpoint,
+            at=at,
+            name=new.display_name or "",
+            channel=new.channel,
+        )
         if identified is not None:
             change = change.then(identified, at)
         first = self._first_message(contact, new, at)

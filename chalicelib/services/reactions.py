@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from chalicelib.core import events as e
-from chalicelib.core.contact import Contact
+from chalicelib.core.contact import Contact, ContactState
 from chalicelib.core.events import Channel, Fact
 from chalicelib.core.ids import ContactId
 from chalicelib.services.chat import ChatService
 from chalicelib.services.contact_records import ContactRecordsService
+from chalicelib.services.contacts import ContactsService
 from chalicelib.services.customers import CustomersService
 from chalicelib.services.ports import ContactStore, RecordingJob, RecordingJobs
 from chalicelib.services.routing import RoutingService
@@ -28,7 +29,8 @@ class Reactions:
     def __init__(
         self,
         *,
-        contacts: ContactStore,
+        store: ContactStore,
+        contacts: ContactsService,
         routing: RoutingService,
         chat: ChatService,
         tickets: TicketsService,
@@ -36,6 +38,7 @@ class Reactions:
         records: ContactRecordsService,
         recordings: RecordingJobs,
     ) -> None:
+        self._store = store
         self._contacts = contacts
         self._routing = routing
         self._chat = chat
@@ -57,9 +60,11 @@ class Reactions:
     def react(self, contact_id: ContactId, facts: Sequence[Fact]) -> None:
         """All that follows from one commit's facts; reads the contact only if anything does."""
         due = [(fact, react) for fact in facts for react in self._table.get(type(fact.event), ())]
+        if _is_unnamed(facts):
+            due.append((facts[0], self._identify))
         if not due:
             return
-        contact = self._contacts.get(contact_id)
+        contact = self._store.get(contact_id)
         for fact, reaction in due:
             reaction(contact, fact)
 
@@ -81,10 +86,39 @@ class Reactions:
             self._recordings.order(RecordingJob(contact_id=contact.contact_id), delay_seconds=15)
 
     def _open_ticket(self, contact: Contact, fact: Fact) -> None:
-        if isinstance(fact.event, e.AfterContactWorkEnded):
-            self._tickets.open_from_wrap_up(fact.event, contact, fact_id=fact.fact_id, at=fact.at)
+        if not isinstance(fact.event, e.AfterContactWorkEnded):
+            return
+        ticket_id = self._tickets.open_from_wrap_up(
+            fact.event, contact, fact_id=fact.fact_id, at=fact.at
+        )
+        if ticket_id is not None and ticket_id != contact.ticket_id:
+            self._contacts.append(contact.contact_id, e.TicketLinked(ticket_id=ticket_id))
+
+    def _identify(self, contact: Contact, fact: Fact) -> None:
+        """Once more for a contact that began while nobody could be asked who it is."""
+        if contact.customer_id is None:
+            identified = self._customers.identified(
+                contact.contact_id,
+                contact.customer_endpoint,
+                at=fact.at,
+                name=contact.customer.name or "",
+                channel=contact.channel,
+            )
+            if identified is not None:
+                self._contacts.append(contact.contact_id, identified)
 
     def _keep(self, contact: Contact, fact: Fact) -> None:
-        """The record and the customer's history are made anew of all facts so far."""
+        """The record and the customer's history are made of all facts, once there is an end."""
+        if contact.state is not ContactState.COMPLETED:
+            return
         self._customers.record_contact(contact)
-        self._records.write(self._contacts.facts(contact.contact_id))
+        self._records.write(self._store.facts(contact.contact_id))
+
+
+def _is_unnamed(facts: Sequence[Fact]) -> bool:
+    """A contact began with a customer's address, and nobody said whose it is."""
+    began = any(
+        isinstance(fact.event, e.ContactInitiated) and fact.event.customer_endpoint
+        for fact in facts
+    )
+    return began and not any(isinstance(fact.event, e.CustomerIdentified) for fact in facts)

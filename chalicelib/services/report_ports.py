@@ -1,16 +1,16 @@
-"""What records and reports need of the world; apart from ports.py so that no Lambda on which a
-person waits loads what reports are made of."""
+"""What records and reports need of the world."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from chalicelib.core.civil_day import Period
-from chalicelib.core.contact_record import ContactRecord
-from chalicelib.core.report import Definition, Table
-from chalicelib.core.revision import Manifest, ReportRun
+if TYPE_CHECKING:  # the Lambda that writes records must not load what only reports need
+    from chalicelib.core.civil_day import Period
+    from chalicelib.core.contact_record import ContactRecord
+    from chalicelib.core.report import Definition, Table
+    from chalicelib.core.revision import Manifest, ReportRun
 
 
 class RecordLake(Protocol):
