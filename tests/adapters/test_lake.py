@@ -1,4 +1,4 @@
-"""Where records and exports lie, and that nothing older ever replaces anything newer."""
+"""Where records lie, and that nothing older ever replaces anything newer."""
 
 from __future__ import annotations
 
@@ -6,10 +6,7 @@ import json
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
-from chalicelib.adapters.lake import S3Exports, S3RecordLake
-from chalicelib.core import revision
-from chalicelib.core.civil_day import civil_day
-from chalicelib.core.revision import Manifest
+from chalicelib.adapters.lake import S3RecordLake
 from tests.core.records import a_handled_call, folded, record
 from tests.fakes import InMemoryObjectStore
 
@@ -65,38 +62,3 @@ def test_records_of_the_days_asked_for_are_read_and_no_others() -> None:
     found = [json.loads(line)["ContactId"] for line in lake.records([DAY, date(2026, 3, 9)])]
 
     assert found == ["c-2", "c-3"]
-
-
-def a_manifest() -> Manifest:
-    file = revision.export_file("daily-agents-2026-03-08-r1.csv", "csv", b"x", rows=0)
-    return Manifest(
-        report="daily-agents",
-        period=civil_day(DAY, "America/New_York"),
-        revision=1,
-        schema_version=1,
-        is_provisional=False,
-        files=(file,),
-    )
-
-
-def test_a_revision_without_manifest_is_not_there() -> None:
-    """Files alone do not count: their writer may have died between them."""
-    exports = S3Exports(InMemoryObjectStore())
-    exports.write("daily-agents", DAY, 1, name="a.csv", body=b"x", media_type="text/csv")
-
-    assert exports.manifest("daily-agents", DAY, 1) is None
-    exports.seal(a_manifest())
-    assert exports.manifest("daily-agents", DAY, 1) == a_manifest()
-
-
-def test_exports_lie_by_report_day_and_revision() -> None:
-    """Finance's scripts find them by name."""
-    objects = InMemoryObjectStore()
-    exports = S3Exports(objects)
-    exports.write("daily-agents", DAY, 1, name="a.csv", body=b"x", media_type="text/csv")
-    exports.seal(a_manifest())
-
-    folder = "exports/daily-agents/dt=2026-03-08/r1/"
-    assert list(objects.bodies) == [f"{folder}a.csv", f"{folder}manifest.json"]
-    assert exports.read("daily-agents", DAY, 1, name="a.csv") == b"x"
-    assert folder in exports.link("daily-agents", DAY, 1, name="a.csv")

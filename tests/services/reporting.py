@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 
-from chalicelib.adapters.lake import S3Exports, S3RecordLake
+from chalicelib.adapters.exports import S3Exports
+from chalicelib.adapters.lake import S3RecordLake
 from chalicelib.adapters.warehouse import DuckDbWarehouse
 from chalicelib.core import csv_file
 from chalicelib.core.contact_record import ContactRecord
