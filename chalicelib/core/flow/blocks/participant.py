@@ -152,7 +152,8 @@ def _chosen(digits: str) -> Outcome:
     """Keys typed too fast: the first one counts."""
     if not digits:
         return failed("InputTimeLimitExceeded")
-    return Outcome(Result(digits[0]), given={"digits": digits[0]})
+    key = digits[0] if digits[0] in MENU_KEYS else ""  # what no keypad has matches no condition
+    return Outcome(Result(key), given={"digits": key})
 
 
 def _stored(turn: Turn, digits: str) -> Outcome:
