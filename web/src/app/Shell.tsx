@@ -53,9 +53,8 @@ function Frame({ bar, notifications, isDark, onToggleDark, onSignOut }: FramePro
     <>
       <div id="tl-top">
         <TopNavigation
-          identity={{ href: HREF.home, title: 'Trunkline', logo: { src: './favicon.svg', alt: '' } }}
+          identity={{ href: HREF.home, title: `Trunkline · ${settings.centerName}`, logo: { src: './favicon.svg', alt: '' } }}
           utilities={[
-            { type: 'button', text: settings.centerName, iconName: 'globe', disableUtilityCollapse: false },
             {
               type: 'button',
               iconSvg: isDark ? SUN : MOON,

@@ -132,11 +132,11 @@ function Meter({ label, audio, side }: { label: string; audio: CallAudio | null;
     const drawn = bar.current;
     const timer = setInterval(() => {
       const share = Math.max(0, Math.min(1, 1 - audio.levels()[side] / QUIETEST_DB));
-      drawn?.style.setProperty('transform', `scaleX(${share.toFixed(3)})`);
+      drawn?.style.setProperty('clip-path', `inset(0 ${(100 - share * 100).toFixed(1)}% 0 0)`);
     }, 66);
     return () => {
       clearInterval(timer);
-      drawn?.style.setProperty('transform', 'scaleX(0)');
+      drawn?.style.removeProperty('clip-path');
     };
   }, [audio, side]);
   return (

@@ -39,8 +39,8 @@ function ContactPanel({ contact }: { contact: DeskContact }): ReactNode {
     <Container
       fitHeight
       header={
-        <Header variant="h2" description={`${CHANNEL[contact.channel]} · ${contact.queueName}`} actions={<EndChat contact={contact} />}>
-          <span dir="auto">{TITLE[contact.state] ?? caller(contact)}</span>
+        <Header variant="h2" description={contact.queueName} actions={<EndChat contact={contact} />}>
+          <span dir="auto">{titleOf(contact)}</span>
         </Header>
       }
     >
@@ -50,7 +50,11 @@ function ContactPanel({ contact }: { contact: DeskContact }): ReactNode {
 }
 
 const CHANNEL: Record<DeskContact['channel'], string> = { VOICE: 'Call', CHAT: 'Chat' };
-const TITLE: Partial<Record<DeskContact['state'], string>> = { ENDED: 'After contact work' };
+
+function titleOf(contact: DeskContact): string {
+  if (contact.state === 'ENDED') return `After contact work: ${caller(contact)}`;
+  return contact.channel === 'CHAT' ? caller(contact) : CHANNEL.VOICE;
+}
 
 function Body({ contact }: { contact: DeskContact }): ReactNode {
   switch (contact.state) {
@@ -59,7 +63,9 @@ function Body({ contact }: { contact: DeskContact }): ReactNode {
     case 'ENDED':
       return <WrapUpPanel contact={contact} />;
     case 'CONNECTING':
-      return <Empty title={`Incoming ${CHANNEL[contact.channel].toLowerCase()}`}>Accept or reject it above. What is known about the customer is beside this.</Empty>;
+      return (
+        <Empty title={`Incoming ${CHANNEL[contact.channel].toLowerCase()}`}>Accept or reject it above. What is known about the customer is on the right.</Empty>
+      );
     case 'MISSED':
       return <Missed contact={contact} />;
   }

@@ -9,7 +9,7 @@ import type { ReactNode } from 'react';
 import type { DeskContact, PastContact, ScreenPop } from '../api/types';
 import { initials, length, moment } from '../app/format';
 import { HREF } from '../app/routes';
-import { Empty, Failed, Loading } from '../app/States';
+import { Failed, Loading } from '../app/States';
 import { TicketStatusBadge } from '../tickets/TicketStatusBadge';
 import { Recording } from './Recording';
 import { usePop } from './usePop';
@@ -86,7 +86,7 @@ function ThisContact({ pop }: { pop: ScreenPop }): ReactNode {
         ]}
       />
       {attributes.length > 0 && (
-        <ExpandableSection headerText={`What the flow found out (${attributes.length})`}>
+        <ExpandableSection variant="footer" headerText={`What the flow found out (${attributes.length})`}>
           <KeyValuePairs columns={2} items={attributes.map(([label, value]) => ({ label, value: <span dir="auto">{value}</span> }))} />
         </ExpandableSection>
       )}
@@ -98,7 +98,7 @@ function Tickets({ pop }: { pop: ScreenPop }): ReactNode {
   return (
     <section>
       <h3 className="tl-section-title">Open tickets</h3>
-      {pop.tickets.length === 0 && <Empty title="No open tickets" />}
+      {pop.tickets.length === 0 && <div className="tl-secondary">None</div>}
       <ul className="tl-rows">
         {pop.tickets.map((ticket) => (
           <li key={ticket.ticketId}>
@@ -125,7 +125,7 @@ function History({ pop, onRetry }: { pop: ScreenPop; onRetry: () => void }): Rea
           The customer's history cannot be read just now. The contact itself is not affected.
         </Alert>
       )}
-      {pop.historyState === 'ready' && pop.history.length === 0 && <Empty title="No earlier contacts">This is the first one.</Empty>}
+      {pop.historyState === 'ready' && pop.history.length === 0 && <div className="tl-secondary">None: this is the first one.</div>}
       <ul className="tl-rows">
         {pop.history.map((past) => (
           <li key={past.contactId}>
@@ -148,9 +148,13 @@ function Past({ past }: { past: PastContact }): ReactNode {
         {past.disposition && <span className="tl-tag">{past.disposition}</span>}
       </div>
       <div className="tl-secondary">{what.filter(Boolean).join(' · ')}</div>
-      {past.recordings.map((recording) => (
-        <Recording key={recording.segment} contactId={past.contactId} {...recording} />
-      ))}
+      {past.recordings.length > 0 && (
+        <div className="tl-recordings">
+          {past.recordings.map((recording) => (
+            <Recording key={recording.segment} contactId={past.contactId} {...recording} />
+          ))}
+        </div>
+      )}
     </>
   );
 }

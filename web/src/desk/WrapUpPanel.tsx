@@ -2,7 +2,6 @@ import Alert from '@cloudscape-design/components/alert';
 import Button from '@cloudscape-design/components/button';
 import Checkbox from '@cloudscape-design/components/checkbox';
 import FormField from '@cloudscape-design/components/form-field';
-import Grid from '@cloudscape-design/components/grid';
 import Input from '@cloudscape-design/components/input';
 import Select from '@cloudscape-design/components/select';
 import SpaceBetween from '@cloudscape-design/components/space-between';
@@ -99,7 +98,7 @@ function Outcome({ wrapUp, edit, problem, queueId }: PartProps & { queueId: stri
   useEffect(() => box.current?.querySelector('button')?.focus(), []);
   return (
     <div ref={box}>
-      <FormField label="Outcome (required)" errorText={problem}>
+      <FormField stretch label="Outcome (required)" errorText={problem}>
         <Select
           data-testid="wrap-disposition"
           selectedOption={options.find(({ value }) => value === wrapUp.disposition) ?? null}
@@ -123,7 +122,7 @@ function TicketFields({ wrapUp, edit, problem, open }: PartProps & { open: reado
   const isNew = wrapUp.ticket === NEW_TICKET;
   return (
     <SpaceBetween size="m">
-      <Grid gridDefinition={[{ colspan: { default: 12, s: 7 } }, { colspan: { default: 12, s: 5 } }]}>
+      <div className="tl-wrap-ticket">
         <FormField label="Ticket">
           <Select
             data-testid="wrap-ticket"
@@ -143,9 +142,9 @@ function TicketFields({ wrapUp, edit, problem, open }: PartProps & { open: reado
             }}
           />
         </FormField>
-      </Grid>
+      </div>
       {isNew && (
-        <FormField label="Subject" errorText={problem}>
+        <FormField stretch label="Subject" errorText={problem}>
           <Input
             value={wrapUp.subject}
             onChange={({ detail }) => edit({ subject: detail.value })}
@@ -160,7 +159,7 @@ function TicketFields({ wrapUp, edit, problem, open }: PartProps & { open: reado
 function Note({ wrapUp, edit, problem }: PartProps): ReactNode {
   const count = lengthOf(wrapUp.note);
   return (
-    <FormField label="Note" errorText={problem} constraintText={`${count.toLocaleString('en')} of ${NOTE_LIMIT.toLocaleString('en')} characters. Kept on this page until you complete.`}>
+    <FormField stretch label="Note" errorText={problem} constraintText={`${count.toLocaleString('en')} of ${NOTE_LIMIT.toLocaleString('en')} characters. Kept on this page until you complete.`}>
       <Textarea
         value={wrapUp.note}
         rows={5}
@@ -204,8 +203,8 @@ function Remaining({ endsAt }: { endsAt: string | null }): ReactNode {
   const seconds = (Date.parse(endsAt) - store.serverNow()) / 1000;
   if (seconds <= 0) return <Alert type="warning">The time is over; the center is ending the work with no outcome given.</Alert>;
   return (
-    <span className={seconds < 15 ? 'tl-error' : 'tl-secondary'} role="timer">
-      <span className="tl-timer">{clock(Math.ceil(seconds))}</span> left, then the center completes it without an outcome
+    <span className={seconds < 15 ? 'tl-error' : 'tl-secondary'} role="timer" title="When the time is over, the center completes the work without an outcome">
+      <span className="tl-timer">{clock(Math.ceil(seconds))}</span> left to complete
     </span>
   );
 }

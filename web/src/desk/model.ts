@@ -115,8 +115,8 @@ function happened(desk: Desk, event: DeskEvent, now: number): Desk {
     announcement: announce(before, event) ?? desk.announcement,
   });
   const focused = focusOn(moved, event);
-  const text = noticeFor(before, event);
-  return text ? withNotice(focused, { id: `event-${event.seq}`, ...text }) : focused;
+  const notice = noticeFor(before, event);
+  return notice ? withNotice(focused, notice) : focused;
 }
 
 /** A contact that was just answered or ended is the one the agent wants to see. */
@@ -126,11 +126,15 @@ function focusOn(desk: Desk, event: DeskEvent): Desk {
   return connected ? { ...desk, selected: connected.contactId } : desk;
 }
 
-/** Keeps the selection on a contact that is still there, else moves it to the most urgent one. */
+/** Keeps the selection on a contact that is still there, else moves it to the most urgent one; drops notices of contacts that left. */
 function settle(desk: Desk): Desk {
-  if (has(desk.agent, desk.selected)) return desk;
-  return { ...desk, selected: inbox(desk.agent)[0]?.contactId ?? null };
+  const present = new Set(desk.agent?.contacts.map(({ contactId }) => missedId(contactId)));
+  const notices = desk.notices.filter(({ id }) => !id.startsWith(missedId('')) || present.has(id));
+  const selected = has(desk.agent, desk.selected) ? desk.selected : (inbox(desk.agent)[0]?.contactId ?? null);
+  return { ...desk, notices, selected };
 }
+
+const missedId = (contactId: string): string => `missed-${contactId}`;
 
 function announce(before: Agent | null, event: DeskEvent): string | null {
   switch (event.kind) {
@@ -156,20 +160,20 @@ function announceOffer(offer: DeskContact | null): string | null {
   return `Incoming ${what} from ${caller(offer)}, queue ${offer.queueName}. Press A to accept, R to reject.`;
 }
 
-function noticeFor(before: Agent | null, event: DeskEvent): Omit<Notice, 'id'> | null {
+function noticeFor(before: Agent | null, event: DeskEvent): Notice | null {
   if (event.kind === 'OfferEnded') return missed(before, event.agent);
   if (event.kind === 'StatusChanged' && before?.nextStatus && !event.agent.nextStatus && isBusy(event.agent)) {
-    return { type: 'info', text: `${before.nextStatus.name} is no longer next: you stay ${event.agent.status.name} after this contact.` };
+    return { id: `event-${event.seq}`, type: 'info', text: `${before.nextStatus.name} is no longer next: you stay ${event.agent.status.name} after this contact.` };
   }
   return null;
 }
 
-function missed(before: Agent | null, after: Agent): Omit<Notice, 'id'> | null {
+function missed(before: Agent | null, after: Agent): Notice | null {
   const offer = offerOf(before);
   if (!offer) return null;
   const now = contactOf(after, offer.contactId);
   if (now?.state !== 'MISSED') return null;
-  return { type: 'warning', text: `You missed ${caller(offer)} (${offer.queueName}). The contact went back to its queue and kept its place.` };
+  return { id: missedId(now.contactId), type: 'warning', text: `You missed ${caller(offer)} (${offer.queueName}). The contact went back to its queue and kept its place.` };
 }
 
 function subject(event: DeskEvent, state: DeskContact['state']): DeskContact | undefined {

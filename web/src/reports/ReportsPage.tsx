@@ -21,13 +21,13 @@ import { dayProblem, isBuilding, lookOf, ordered, reportName, rowsOf } from './m
 const AGAIN_MS = 3_000;
 
 const COLUMNS: TableProps.ColumnDefinition<ReportRun>[] = [
-  { id: 'day', header: 'Day', cell: (run) => run.day, isRowHeader: true, width: 130 },
-  { id: 'report', header: 'Report', cell: (run) => reportName(run.report), width: 170 },
+  { id: 'day', header: 'Day', cell: (run) => run.day, isRowHeader: true, width: 120 },
+  { id: 'report', header: 'Report', cell: (run) => reportName(run.report), width: 150 },
   { id: 'revision', header: 'Revision', cell: (run) => run.revision ?? '–', width: 100 },
   { id: 'state', header: 'State', cell: (run) => <State run={run} />, width: 150 },
   { id: 'rows', header: 'Rows', cell: (run) => rowsOf(run)?.toLocaleString('en') ?? '–', width: 90 },
   { id: 'built', header: 'Built', cell: (run) => moment(run.builtAt), width: 180 },
-  { id: 'files', header: 'Files', cell: (run) => <Files run={run} />, minWidth: 320 },
+  { id: 'files', header: 'Files', cell: (run) => <Files run={run} />, minWidth: 380 },
 ];
 
 export function ReportsPage(): ReactNode {
@@ -102,9 +102,8 @@ function Files({ run }: { run: ReportRun }): ReactNode {
           <Link href={file.url} external={false} target="_blank" ariaLabel={`Download ${file.name}`}>
             {file.name}
           </Link>
-          <span className="tl-secondary">{file.format}</span>
           <span className="tl-hash">
-            <CopyToClipboard variant="inline" textToDisplay={`${file.sha256.slice(0, 12)}…`} textToCopy={file.sha256} copySuccessText="SHA-256 copied" copyErrorText="Not copied" />
+            <CopyToClipboard variant="inline" textToDisplay={`${file.sha256.slice(0, 16)}…`} textToCopy={file.sha256} copySuccessText="SHA-256 copied" copyErrorText="Not copied" />
           </span>
         </li>
       ))}
@@ -113,7 +112,7 @@ function Files({ run }: { run: ReportRun }): ReactNode {
           <Link href={run.manifestUrl} target="_blank">
             manifest.json
           </Link>
-          <span className="tl-secondary">rows, hashes, period</span>
+          <span className="tl-secondary">period, rows, hashes</span>
         </li>
       )}
     </ul>

@@ -4,6 +4,7 @@ import ColumnLayout from '@cloudscape-design/components/column-layout';
 import Container from '@cloudscape-design/components/container';
 import FormField from '@cloudscape-design/components/form-field';
 import Header from '@cloudscape-design/components/header';
+import Link from '@cloudscape-design/components/link';
 import Input from '@cloudscape-design/components/input';
 import Select from '@cloudscape-design/components/select';
 import SpaceBetween from '@cloudscape-design/components/space-between';
@@ -39,7 +40,7 @@ export function TicketForm({ ticket, isBusy, problem, onSave }: Props): ReactNod
       <Container header={<Header variant="h2">Details</Header>}>
         <SpaceBetween size="m">
           {problem && <Alert type="error">{problem}</Alert>}
-          <FormField label="Subject" errorText={found.subject}>
+          <FormField stretch label="Subject" errorText={found.subject}>
             <Input value={edit.subject} onChange={({ detail }) => put({ subject: detail.value })} nativeInputAttributes={{ 'data-testid': 'ticket-subject', dir: 'auto' }} />
           </FormField>
           <ColumnLayout columns={3}>
@@ -57,11 +58,11 @@ export function TicketForm({ ticket, isBusy, problem, onSave }: Props): ReactNod
             <FormField
               label="Owner"
               errorText={found.owner}
-              secondaryControl={
+              info={
                 edit.owner !== me.username && (
-                  <Button formAction="none" variant="inline-link" onClick={() => put({ owner: me.username })}>
+                  <Link variant="info" onFollow={() => put({ owner: me.username })}>
                     Take it
-                  </Button>
+                  </Link>
                 )
               }
             >
@@ -78,7 +79,7 @@ export function TicketForm({ ticket, isBusy, problem, onSave }: Props): ReactNod
               />
             </FormField>
           </ColumnLayout>
-          <FormField label="Add a note">
+          <FormField stretch label="Add a note">
             <Textarea
               value={edit.note}
               rows={3}

@@ -31,6 +31,7 @@ const COLUMNS: TableProps.ColumnDefinition<Ticket>[] = [
     sortingField: 'subject',
     isRowHeader: true,
   },
+  { id: 'number', header: 'Number', cell: (ticket) => ticket.ticketId, sortingField: 'ticketId', width: 150 },
   { id: 'status', header: 'Status', cell: (ticket) => <TicketStatusBadge status={ticket.status} />, sortingField: 'status', width: 190 },
   { id: 'owner', header: 'Owner', cell: (ticket) => ticket.owner ?? '–', sortingField: 'owner', width: 160 },
   { id: 'due', header: 'Due', cell: (ticket) => <Due ticket={ticket} />, sortingField: 'dueAt', width: 190 },
