@@ -231,6 +231,7 @@ class _Run:
         is_first = self._actions_run < DIVERTED
         target = _any_error_target(flow, action) if is_first else None
         self._record(action, Outcome(), "action_limit", target)
+        self._commands = list(dict.fromkeys(self._commands))  # nobody listens to it 500 times
         if target is None:
             return self._finish(is_disconnect=_ends_contact(flow.type), is_at_once=True)
         self._session = replace(self._session, action_id=target)
