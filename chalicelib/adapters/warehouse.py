@@ -110,7 +110,8 @@ _CONTACT_MEASURES = {
 _LEG_MEASURES = {
     "leg_offers": "is_offer::INT",
     "leg_handled": "is_handled::INT",
-    "leg_missed": "(outcome = 'MISSED')::INT",
+    "leg_missed": "(outcome <> 'ACCEPTED')::INT",
+    "leg_timed_out": "(outcome = 'MISSED')::INT",
     "leg_rejected": "(outcome = 'REJECTED')::INT",
     "leg_withdrawn": "(outcome = 'WITHDRAWN')::INT",
     "leg_accepted": "(is_offer AND outcome = 'ACCEPTED')::INT",

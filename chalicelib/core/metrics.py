@@ -269,8 +269,14 @@ def leg_handled(leg: Leg, limits: Thresholds) -> int:
     return int(leg.is_handled)
 
 
-@LEGS.measure(Unit.OFFERS, "offers that ran out of time")
+@LEGS.measure(Unit.OFFERS, "offers the agent did not accept: timed out + rejected + withdrawn")
 def leg_missed(leg: Leg, limits: Thresholds) -> int:
+    """Rang in vain, declined one, one caller gave up, accepted one: 3."""
+    return int(leg.outcome is not Outcome.ACCEPTED)
+
+
+@LEGS.measure(Unit.OFFERS, "offers that ran out of time")
+def leg_timed_out(leg: Leg, limits: Thresholds) -> int:
     """Rang for 20 s: 1."""
     return int(leg.outcome is Outcome.MISSED)
 

@@ -134,6 +134,7 @@ DAILY_AGENTS = Definition(
         _whole("offered", "leg_offers"),
         _whole("handled", "leg_handled"),
         _whole("missed", "leg_missed"),
+        _whole("timed_out", "leg_timed_out"),
         _whole("rejected", "leg_rejected"),
         _whole("withdrawn", "leg_withdrawn"),
         _decimal("answer_rate", "leg_answer_rate"),

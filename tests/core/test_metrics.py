@@ -4,13 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.core.contact_record import ContactRecord, Outcome
-from chalicelib.core.metrics import CONTACTS, LEGS, Measure, Ratio, Thresholds, legs, ratio
+from chalicelib.core.metrics import (
+    CONTACTS,
+    LEGS,
+    Measure,
+    Ratio,
+    Thresholds,
+    described,
+    legs,
+    ratio,
+)
 from tests.core.records import record
 
 
@@ -132,6 +142,19 @@ def test_every_metric_explains_itself() -> None:
         assert any(character.isdigit() for character in metric.example), metric.metric_id
         if isinstance(metric, Measure):
             assert metric.of.__name__ == metric.metric_id
+
+
+def test_the_page_that_finance_reads_tells_every_metric_as_it_is_computed() -> None:
+    """docs/reports.md is fresh: each metric with unit, formula, example and Connect's id."""
+    page = (Path(__file__).parents[2] / "docs/reports.md").read_text()
+    lines = [
+        f"| `{metric_id}` | {told['unit']} | {told['formula']} | {told['example']} |"
+        f" {told['connect'] or ''} |"
+        for metric_id, told in described().items()
+    ]
+
+    assert [line for line in lines if line not in page] == []
+    assert page.count("\n| `") == len(lines) + 3  # and the three reports
 
 
 def test_a_ratio_of_unknown_totals_is_refused_where_it_is_defined() -> None:

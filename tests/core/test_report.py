@@ -89,6 +89,21 @@ def test_all_contacts_are_in_the_queues_report_even_without_a_queue() -> None:
     assert sum(n for n in found if isinstance(n, int)) == len(ended)
 
 
+def test_missed_means_the_same_in_every_report() -> None:
+    """What the queues missed is what their agents missed, and it says how."""
+    contacts = random_records(Random(11), 300)
+    queues = [named(DAILY_QUEUES, row) for row in rows(DAILY_QUEUES, DAY, contacts)]
+    agents = [named(DAILY_AGENTS, row) for row in rows(DAILY_AGENTS, DAY, contacts)]
+
+    def total(table: list[dict[str, object]], *names: str) -> int:
+        return sum(int(str(row[name])) for row in table for name in names)
+
+    assert total(queues, "missed") == total(agents, "missed") > 0
+    assert total(agents, "missed") == total(agents, "timed_out", "rejected", "withdrawn")
+    assert total(queues, "handled") == total(agents, "handled")
+    assert total(queues, "handle_seconds") == total(agents, "handle_seconds")
+
+
 def test_the_order_of_records_changes_nothing() -> None:
     """Records are listed in any order; the file is the same to the byte."""
     contacts = random_records(Random(8), 200)
