@@ -3,13 +3,12 @@
 What MiniStack alone does not give, and this adds: its state is written while it runs, whole
 and at once, so that `kill -9` loses seconds instead of everything; functions that share one
 zip share one copy of it, packed and unpacked; and WebSocket messages of different connections
-run side by side, as they do in AWS.
+run side by side and leave logs, as they do in AWS.
 """
 
 import asyncio
 import contextlib
 import hashlib
-import json
 import os
 import shutil
 import signal
@@ -22,62 +21,14 @@ from types import SimpleNamespace
 import ministack.app as ministack
 from hypercorn.asyncio import serve
 from hypercorn.config import Config
-from ministack.core import hypercorn_compat, lambda_runtime, persistence
+from ministack.core import hypercorn_compat, lambda_runtime
 from ministack.services import lambda_svc
+
+from infra.local.checkpoints import Checkpoints, Streams
 
 EVERY_SECONDS = float(os.environ.get("CHECKPOINT_SECONDS", "2"))
 STATE = Path(os.environ["STATE_DIR"])
 UNPACKED = Path(os.environ["TMPDIR"]) / "unpacked"
-
-
-class Checkpoints:
-    """The emulator's state on disk: always one complete generation, never half of one."""
-
-    def __init__(self, folder: Path) -> None:
-        self._current = folder / "current"
-        self._next = folder / "next"
-        self._previous = folder / "previous"
-        self._digests: dict[str, str] = {}
-
-    def restore(self) -> None:
-        """Point the emulator at the last complete generation, also after a crash mid-swap."""
-        shutil.rmtree(self._next, ignore_errors=True)
-        if not self._current.exists() and self._previous.exists():
-            self._previous.rename(self._current)
-        self._current.mkdir(parents=True, exist_ok=True)
-        persistence.STATE_DIR = str(self._current)
-
-    def save(self, services: object = None) -> None:
-        """Write all services as of this moment. Runs on the event loop, so nothing moves."""
-        snapshot = self._snapshot()
-        digests = {name: hashlib.sha256(text).hexdigest() for name, text in snapshot.items()}
-        if digests == self._digests:
-            return
-        self._write(snapshot, digests)
-        self._digests = digests
-
-    def _snapshot(self) -> dict[str, bytes]:
-        texts = {}
-        for name, get_state in ministack._build_persistence_save_dict().items():
-            state = get_state()
-            if state is not None:
-                version = persistence._state_format_version(name)
-                content = {"__ministack_format__": version, "payload": state}
-                texts[name] = json.dumps(content, default=persistence._json_default).encode()
-        return texts
-
-    def _write(self, snapshot: dict[str, bytes], digests: dict[str, str]) -> None:
-        shutil.rmtree(self._next, ignore_errors=True)
-        self._next.mkdir()
-        for name, text in snapshot.items():
-            kept = self._current / f"{name}.json"
-            if self._digests.get(name) == digests[name] and kept.exists():
-                os.link(kept, self._next / kept.name)
-            else:
-                (self._next / f"{name}.json").write_bytes(text)
-        shutil.rmtree(self._previous, ignore_errors=True)
-        self._current.rename(self._previous)
-        self._next.rename(self._current)
 
 
 class SharedZip(zipfile.ZipFile):
@@ -106,7 +57,8 @@ class SharedZip(zipfile.ZipFile):
 class Leased:
     """A worker that is nobody else's for the time of one invocation.
 
-    MiniStack lets all WebSocket messages of a function queue up behind one worker.
+    MiniStack lets all WebSocket messages of a function queue up behind one worker, and keeps
+    no log of them.
     """
 
     def __init__(
@@ -114,13 +66,19 @@ class Leased:
     ) -> None:
         self._wanted = (name, config, code, qualifier)
 
-    def invoke(self, event: object, request_id: str) -> object:
+    def invoke(self, event: object, request_id: str) -> dict[str, object]:
         name, config, code, qualifier = self._wanted
         worker, _ = lambda_runtime.acquire_worker(name, config, code, qualifier=qualifier)
+        began = time.monotonic()
         try:
-            return worker.invoke(event, request_id)
+            result: dict[str, object] = worker.invoke(event, request_id)
         finally:
             lambda_runtime.release_worker(worker)
+        took = int((time.monotonic() - began) * 1000)
+        failed = result.get("status") == "error"
+        said = f"{result.get('log') or ''}\n{result.get('trace') or ''}".strip()
+        lambda_svc._emit_lambda_logs({"config": config}, request_id, said, failed, took)
+        return result
 
 
 def share_code() -> None:
@@ -159,6 +117,7 @@ async def main() -> None:
     hypercorn_compat.install()
     remember_code_digests()
     share_code()
+    Streams().install()
     lambda_runtime.get_or_create_worker = Leased
     lambda_runtime.zipfile = SimpleNamespace(
         ZipFile=SharedZip,

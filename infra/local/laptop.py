@@ -124,7 +124,7 @@ class Laptop:
         return ports
 
     def _start_emulator(self, port: int) -> list[str]:
-        script = Path(__file__).with_name("emulator.py")
+        scripts = [Path(__file__).with_name(n) for n in ("emulator.py", "checkpoints.py")]
         venv = ROOT / ".local" / "emulator-venv"
         python = venv / "bin" / "python"
         if not python.exists():
@@ -132,15 +132,16 @@ class Laptop:
         stamp = venv / ".trunkline-stamp"
         environment = _emulator_environment(self.home, port, python)
         venv_made = stamp.read_text() if stamp.exists() else ""
-        fingerprint = _digest(script.read_text(), venv_made, repr(environment))
+        code = [script.read_text() for script in scripts]
+        fingerprint = _digest(*code, venv_made, repr(environment))
         if self.emulator.fingerprint() == fingerprint:
             return [f"running on port {port}"]
         self.emulator.stop(20)
         temporary = self.home / "tmp"
         subprocess.run(["rm", "-rf", str(temporary)], check=True)
         temporary.mkdir(parents=True)
-        command = [str(python), str(script)]
-        self.emulator.start(command, environment, cwd=self.home, fingerprint=fingerprint)
+        command = [str(python), "-m", "infra.local.emulator"]
+        self.emulator.start(command, environment, cwd=ROOT, fingerprint=fingerprint)
         self._wait(self.emulator, f"http://127.0.0.1:{port}/_ministack/health")
         return [f"started on port {port}"]
 
