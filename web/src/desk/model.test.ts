@@ -1,0 +1,140 @@
+import { expect, test } from 'vitest';
+import type { Agent, DeskEventKind } from '../api/types';
+import { agent, contact, event, NOW, offer, snapshot } from '../testing/samples';
+import { activity, countdown, EMPTY_DESK, inbox, isBusy, next, offerOf, voiceContact, type Desk } from './model';
+
+const START: Desk = next(EMPTY_DESK, { do: 'snapshot', snapshot: snapshot(1) });
+
+function after(desk: Desk, kind: DeskEventKind, state: Agent, contactId: string | null = null): Desk {
+  return next(desk, { do: 'event', event: event(2, kind, state, { contactId }), now: NOW });
+}
+
+test('an offer on an idle desk is selected and announced with its keys', () => {
+  const desk = after(START, 'ContactOffered', agent([offer()]), 'c-1');
+
+  expect(desk.selected).toBe('c-1');
+  expect(offerOf(desk.agent)?.offerId).toBe('o-1');
+  expect(desk.announcement).toBe('Incoming call from Ana Souza, queue Sales. Press A to accept, R to reject.');
+});
+
+test('an offer does not take the selection away from a conversation', () => {
+  const talking = next(EMPTY_DESK, { do: 'snapshot', snapshot: snapshot(1, agent([contact({ contactId: 'c-0', channel: 'CHAT' })])) });
+
+  const desk = after(talking, 'ContactOffered', agent([contact({ contactId: 'c-0', channel: 'CHAT' }), offer()]), 'c-1');
+
+  expect(desk.selected).toBe('c-0');
+});
+
+test('the contact that was answered is selected', () => {
+  const two = [contact({ contactId: 'c-0', channel: 'CHAT' }), contact({ channel: 'CHAT' })];
+  const talking = next(EMPTY_DESK, { do: 'snapshot', snapshot: snapshot(1, agent(two)) });
+
+  const desk = after({ ...talking, selected: 'c-0' }, 'ContactConnected', agent(two), 'c-1');
+
+  expect(desk.selected).toBe('c-1');
+});
+
+test('when the selected contact is completed the next most urgent one is selected', () => {
+  const desk = after({ ...START, selected: 'gone' }, 'ContactCompleted', agent([offer({ contactId: 'ringing' }), contact({ contactId: 'talking' })]));
+
+  expect(desk.selected).toBe('talking');
+});
+
+test('an empty desk has nothing selected', () => {
+  expect(after({ ...START, selected: 'gone' }, 'ContactCompleted', agent()).selected).toBeNull();
+});
+
+test('a contact that is not on the desk cannot be selected', () => {
+  expect(next(START, { do: 'select', contactId: 'nowhere' }).selected).toBeNull();
+});
+
+test('a missed offer leaves a notice that goes when the contact is cleared', () => {
+  const ringing = after(START, 'ContactOffered', agent([offer()]));
+  const missed = after(ringing, 'OfferEnded', agent([contact({ state: 'MISSED' })]), 'c-1');
+  expect(missed.notices.map(({ text }) => text)).toEqual(['You missed Ana Souza (Sales). The contact went back to its queue and kept its place.']);
+
+  const cleared = after(missed, 'ContactCompleted', agent());
+
+  expect(cleared.notices).toEqual([]);
+});
+
+test('an offer the agent rejected leaves no notice', () => {
+  const ringing = after(START, 'ContactOffered', agent([offer()]));
+
+  expect(after(ringing, 'OfferEnded', agent(), 'c-1').notices).toEqual([]);
+});
+
+test('choosing Available on a call takes the next status back and says so', () => {
+  const talking = agent([contact()], { nextStatus: { name: 'Break' } });
+  const before = next(EMPTY_DESK, { do: 'snapshot', snapshot: snapshot(1, talking) });
+
+  const desk = after(before, 'StatusChanged', agent([contact()]));
+
+  expect(desk.notices.map(({ text }) => text)).toEqual(['Break is no longer next: you stay Available after this contact.']);
+});
+
+test('a next status that takes effect after the contact is no news', () => {
+  const wrapping = agent([contact({ state: 'ENDED' })], { nextStatus: { name: 'Break' } });
+  const before = next(EMPTY_DESK, { do: 'snapshot', snapshot: snapshot(1, wrapping) });
+
+  const desk = after(before, 'ContactCompleted', agent([], { status: { name: 'Break', type: 'CUSTOM', since: '' } }));
+
+  expect(desk.notices).toEqual([]);
+});
+
+test('a desk that was taken over says so and keeps what it showed', () => {
+  const desk = next(START, { do: 'taken-over' });
+
+  expect(desk.isSignedInElsewhere).toBe(true);
+  expect(desk.agent).toBe(START.agent);
+});
+
+test('the same notice is shown once, and at most four at a time', () => {
+  const texts = ['a', 'a', 'b', 'c', 'd', 'e'];
+
+  const desk = texts.reduce<Desk>((known, text, at) => next(known, { do: 'notice', notice: { id: String(at), type: 'info', text } }), START);
+
+  expect(desk.notices.map(({ text }) => text)).toEqual(['b', 'c', 'd', 'e']);
+  expect(next(desk, { do: 'dismiss', id: '2' }).notices.map(({ text }) => text)).toEqual(['c', 'd', 'e']);
+});
+
+test('the inbox lists talking, then wrap-up, then ringing, then missed; the oldest first', () => {
+  const contacts = [
+    contact({ contactId: 'missed', state: 'MISSED' }),
+    offer({ contactId: 'ringing' }),
+    contact({ contactId: 'young', since: '2026-03-02T14:05:00.000Z' }),
+    contact({ contactId: 'wrapping', state: 'ENDED' }),
+    contact({ contactId: 'old' }),
+  ];
+
+  expect(inbox(agent(contacts)).map(({ contactId }) => contactId)).toEqual(['old', 'young', 'wrapping', 'ringing', 'missed']);
+});
+
+test('the countdown follows the clock of the server and never goes below zero', () => {
+  expect(countdown(offer(), NOW)).toEqual({ seconds: 20, share: 1 });
+  expect(countdown(offer(), NOW + 15_000)).toEqual({ seconds: 5, share: 0.25 });
+  expect(countdown(offer(), NOW + 60_000)).toEqual({ seconds: 0, share: 0 });
+});
+
+test('the difference between the two clocks is taken from the events', () => {
+  const desk = next(START, { do: 'event', event: event(2, 'StatusChanged', agent()), now: NOW - 3_000 });
+
+  expect(desk.skewMs).toBe(3_000);
+});
+
+test('only a connected voice contact needs sound', () => {
+  expect(voiceContact(agent([offer(), contact({ channel: 'CHAT' }), contact({ state: 'ENDED' })]))).toBeNull();
+  expect(voiceContact(agent([contact()]))?.contactId).toBe('c-1');
+});
+
+test('what the agent does is named after the most urgent contact', () => {
+  expect(activity(agent())).toBeNull();
+  expect(activity(agent([offer()]))).toBe('Incoming contact');
+  expect(activity(agent([offer({ contactId: 'c-2' }), contact({ channel: 'CHAT' })]))).toBe('In a chat');
+  expect(activity(agent([contact({ state: 'ENDED' })]))).toBe('After contact work');
+});
+
+test('a missed contact alone does not hold a status back', () => {
+  expect(isBusy(agent([contact({ state: 'MISSED' })]))).toBe(false);
+  expect(isBusy(agent([contact({ state: 'ENDED' })]))).toBe(true);
+});

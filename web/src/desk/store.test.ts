@@ -1,0 +1,172 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { TopicSocket } from '../api/socket';
+import type { Item } from '../api/types';
+import { agent, contact, event, item, NOW, SETUP, snapshot } from '../testing/samples';
+import { FakeSockets } from '../testing/sockets';
+import { lines } from './chat';
+import { DeskStore, type Drafts } from './store';
+
+const DESK = 'trunkline/desk';
+const CHAT = contact({ channel: 'CHAT' });
+
+class MemoryDrafts implements Drafts {
+  readonly kept = new Map<string, string>();
+  getItem = (key: string): string | null => this.kept.get(key) ?? null;
+  setItem = (key: string, value: string): void => void this.kept.set(key, value);
+  removeItem = (key: string): void => void this.kept.delete(key);
+}
+
+let sockets: FakeSockets;
+let drafts: MemoryDrafts;
+let transcript: Item[];
+let stores: { store: DeskStore; socket: TopicSocket }[];
+
+async function desk(): Promise<DeskStore> {
+  const socket = new TopicSocket({ url: () => Promise.resolve('ws://center/ws'), open: sockets.open, random: () => 1 });
+  const store = new DeskStore({ socket, api: { transcript: () => Promise.resolve(transcript) }, setup: SETUP, drafts, now: () => NOW });
+  stores.push({ store, socket });
+  socket.start();
+  await vi.advanceTimersByTimeAsync(0);
+  sockets.last.opens();
+  return store;
+}
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  sockets = new FakeSockets();
+  drafts = new MemoryDrafts();
+  transcript = [];
+  stores = [];
+});
+
+afterEach(() => {
+  for (const { store, socket } of stores) {
+    store.close();
+    socket.stop();
+  }
+  vi.useRealTimers();
+});
+
+const says = (message: unknown): void => sockets.last.says(DESK, message);
+const commands = (type: string): Record<string, unknown>[] => sockets.last.on(DESK).filter((command) => command.type === type);
+const reply = (ok: boolean, message = 'no'): void =>
+  says({ type: 'reply', requestId: sockets.last.on(DESK).at(-1)?.requestId, ok, ...(ok ? {} : { error: { message } }) });
+
+test('a reload loses nothing of what was typed into the wrap-up', async () => {
+  const before = await desk();
+  says(snapshot(1, agent([contact({ state: 'ENDED' })])));
+  before.editWrapUp('c-1', { ...before.view().wrapUps['c-1']!, disposition: 'sale', note: 'half a sent' });
+
+  const after = await desk();
+  says(snapshot(1, agent([contact({ state: 'ENDED' })])));
+
+  expect(after.view().wrapUps['c-1']).toMatchObject({ disposition: 'sale', note: 'half a sent' });
+});
+
+test('a completed contact takes its drafts with it', async () => {
+  const store = await desk();
+  says(snapshot(1, agent([contact({ state: 'ENDED' })])));
+  store.editWrapUp('c-1', { ...store.view().wrapUps['c-1']!, note: 'done' });
+
+  says(event(2, 'ContactCompleted', agent()));
+
+  expect(store.view().wrapUps).toEqual({});
+  expect(drafts.kept.size).toBe(0);
+});
+
+test('an incomplete wrap-up is not sent', async () => {
+  const store = await desk();
+  says(snapshot(1, agent([contact({ state: 'ENDED' })])));
+
+  expect(await store.complete('c-1')).toBe(false);
+  expect(commands('complete')).toEqual([]);
+});
+
+test('pressing Complete twice sends it once, and a refusal keeps the draft and says why', async () => {
+  const store = await desk();
+  says(snapshot(1, agent([contact({ state: 'ENDED' })])));
+  store.editWrapUp('c-1', { ...store.view().wrapUps['c-1']!, disposition: 'gone' });
+
+  const first = store.complete('c-1');
+  const second = store.complete('c-1');
+  reply(false, "disposition 'gone' is not one of sale");
+
+  expect(await Promise.all([first, second])).toEqual([false, false]);
+  expect(commands('complete')).toHaveLength(1);
+  expect(store.view().desk.notices.map(({ text }) => text)).toEqual(["disposition 'gone' is not one of sale"]);
+  expect(store.view().wrapUps['c-1']?.disposition).toBe('gone');
+});
+
+test('accepting names the offer', async () => {
+  const store = await desk();
+  const ringing = contact({ state: 'CONNECTING', offerId: 'o-7' });
+  says(snapshot(1, agent([ringing])));
+
+  const done = store.accept(ringing);
+  reply(true);
+
+  expect(await done).toBe(true);
+  expect(commands('accept')).toMatchObject([{ contactId: 'c-1', offerId: 'o-7' }]);
+});
+
+test('a chat that is answered brings what was said before', async () => {
+  transcript = [item({ Id: '1', Content: 'I need help' })];
+  const store = await desk();
+
+  says(snapshot(1, agent([CHAT])));
+  await vi.advanceTimersByTimeAsync(0);
+
+  expect(lines(store.view().chats['c-1']!)).toMatchObject([{ text: 'I need help' }]);
+});
+
+test('chat lines that came while the line was down are fetched', async () => {
+  const store = await desk();
+  says(snapshot(1, agent([CHAT])));
+  await vi.advanceTimersByTimeAsync(0);
+
+  transcript = [item({ Id: '2', Content: 'Are you there?' })];
+  sockets.last.falls();
+  await vi.advanceTimersByTimeAsync(500);
+  sockets.last.opens();
+  await vi.advanceTimersByTimeAsync(0);
+
+  expect(lines(store.view().chats['c-1']!)).toMatchObject([{ text: 'Are you there?' }]);
+});
+
+test('a message that fails is sent again under the same request, so that it arrives once', async () => {
+  const store = await desk();
+  says(snapshot(1, agent([CHAT])));
+  const first = store.sendChat('c-1', 'Hi', 'l-1');
+  reply(false, 'too busy');
+  await first;
+  expect(lines(store.view().chats['c-1']!)).toMatchObject([{ delivery: 'failed', reason: 'too busy' }]);
+
+  const second = store.sendChat('c-1', 'Hi', 'l-1');
+  reply(true);
+  await second;
+
+  expect(commands('chat').map(({ requestId }) => requestId)).toEqual(['l-1', 'l-1']);
+  expect(lines(store.view().chats['c-1']!)).toMatchObject([{ delivery: 'sent' }]);
+});
+
+test('typing is told at most every three seconds', async () => {
+  const store = await desk();
+  says(snapshot(1, agent([CHAT])));
+
+  for (const text of ['H', 'He', 'Hel']) store.typeChat('c-1', text);
+
+  expect(commands('typing')).toHaveLength(1);
+  expect(store.view().chatDrafts['c-1']).toBe('Hel');
+});
+
+test('a desk that was taken over stays closed', async () => {
+  const store = await desk();
+  says(snapshot(1));
+
+  says({ type: 'event', seq: 1, kind: 'SignedInElsewhere' });
+  sockets.last.falls();
+  await vi.advanceTimersByTimeAsync(60_000);
+
+  expect(store.view()).toMatchObject({ connection: 'closed', desk: { isSignedInElsewhere: true } });
+  expect(sockets.opened).toHaveLength(1);
+});
