@@ -63,7 +63,12 @@ SELECT
     coalesce(Agent.AgentInteractionDuration, 0) + coalesce(Agent.CustomerHoldDuration, 0)
         + coalesce(Agent.AfterContactWorkDuration, 0) AS handled_seconds,
     coalesce(Trunkline.Offers, []) AS offers,
-    len(list_filter(coalesce(Trunkline.Offers, []), lambda o: o.Outcome = 'ACCEPTED')) AS accepted
+    len(list_filter(coalesce(Trunkline.Offers, []), lambda o: o.Outcome = 'ACCEPTED')) AS accepted,
+    list_max(list_filter(
+        range(1, len(coalesce(Trunkline.Offers, [])) + 1),
+        lambda n: Trunkline.Offers[n].Outcome = 'ACCEPTED'
+            AND Trunkline.Offers[n].AgentId = Trunkline.AgentId
+    )) AS taken
 FROM read_json(
     $file, format = 'newline_delimited', maximum_object_size = 16777216, columns = {columns}
 )
@@ -72,22 +77,20 @@ WHERE DisconnectTimestamp >= $from_at AND DisconnectTimestamp < $to_at
 
 _LEGS = """
 CREATE TABLE legs AS
-WITH made AS (
-    SELECT *, unnest(offers) AS offer, TRUE AS is_offer FROM contacts
-    UNION ALL
-    SELECT *, {'AgentId': agent_id, 'Outcome': 'ACCEPTED'}, FALSE
-    FROM contacts WHERE is_handled AND accepted = 0
-), told AS (
-    SELECT
-        * EXCLUDE (is_handled), offer.Outcome AS outcome,
-        outcome = 'ACCEPTED' AND offer.AgentId IS NOT DISTINCT FROM agent_id AS is_handled
-    FROM made
+WITH offered AS (
+    SELECT *, unnest(range(1, len(offers) + 1)) AS n FROM contacts
 )
 SELECT
-    offer.AgentId AS agent_id, channel, outcome, is_offer, is_handled,
-    CASE WHEN is_handled THEN username END AS username,
+    offers[n].AgentId AS agent_id, channel, offers[n].Outcome AS outcome,
+    TRUE AS is_offer, n IS NOT DISTINCT FROM taken AS is_handled,
+    CASE WHEN n IS NOT DISTINCT FROM taken THEN username END AS username,
     interaction_seconds, wrap_up_seconds, handled_seconds
-FROM told
+FROM offered
+UNION ALL
+SELECT
+    agent_id, channel, 'ACCEPTED', FALSE, TRUE, username,
+    interaction_seconds, wrap_up_seconds, handled_seconds
+FROM contacts WHERE is_handled AND taken IS NULL
 """
 
 # The measures of core.metrics, a whole number per row; a test holds both against each other.

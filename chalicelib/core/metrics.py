@@ -35,18 +35,16 @@ class Thresholds:
 
 @dataclass(frozen=True, slots=True)
 class Leg:
-    """One agent's part in one contact: an offer, taken or not, or a connection without one."""
+    """One agent's part in one contact: an offer, taken or not, or a connection without one.
+
+    Of all legs of a handled contact exactly one `is_handled`, so that it counts for one agent.
+    """
 
     record: ContactRecord
     agent_id: AgentId
     outcome: Outcome
+    is_handled: bool
     is_offer: bool = True
-
-    @property
-    def is_handled(self) -> bool:
-        agent = self.record.agent
-        is_his = agent is not None and agent.agent_id == self.agent_id
-        return is_his and self.outcome is Outcome.ACCEPTED
 
     @property
     def username(self) -> str | None:
@@ -57,11 +55,23 @@ class Leg:
 def legs(records: Sequence[ContactRecord]) -> Iterator[Leg]:
     """The same contacts, seen from the agents."""
     for record in records:
-        for offer in record.offers:
-            yield Leg(record, offer.agent_id, offer.outcome)
-        is_by_offer = any(offer.outcome is Outcome.ACCEPTED for offer in record.offers)
-        if record.agent and not is_by_offer:
-            yield Leg(record, record.agent.agent_id, Outcome.ACCEPTED, is_offer=False)
+        taken = _taken(record)
+        for n, offer in enumerate(record.offers):
+            yield Leg(record, offer.agent_id, offer.outcome, is_handled=n == taken)
+        if record.agent and taken is None:
+            agent_id = record.agent.agent_id
+            yield Leg(record, agent_id, Outcome.ACCEPTED, is_handled=True, is_offer=False)
+
+
+def _taken(record: ContactRecord) -> int | None:
+    """Which offer led to the agent who handled the contact: the last that this agent accepted."""
+    agent_id = record.agent.agent_id if record.agent else None
+    accepted = (
+        n
+        for n, offer in enumerate(record.offers)
+        if offer.outcome is Outcome.ACCEPTED and offer.agent_id == agent_id
+    )
+    return max(accepted, default=None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from random import Random
 
@@ -202,23 +203,38 @@ def _work(agent: str, since: datetime, until: datetime, wrapped: int) -> AgentWo
 
 def random_records(chance: Random, count: int) -> list[ContactRecord]:
     """Contacts of every kind that ended within the two days around noon."""
+    return [_varied(chance, _random_record(chance, f"c-{n:05}")) for n in range(count)]
+
+
+def _varied(chance: Random, found: ContactRecord) -> ContactRecord:
+    """What is rare: moved on to another contact, connected without an offer, taken twice."""
+    match chance.randrange(12):
+        case 0:
+            return replace(found, next_contact_id=ContactId("c-next"))
+        case 1:
+            return replace(found, transfer_completed_at=found.disconnected_at)
+        case 2:
+            return replace(found, offers=())
+        case 3:
+            taken = _offer(found.contact_id, 9, "a-ben", NOON, Outcome.ACCEPTED)
+            return replace(found, offers=(*found.offers, taken))
+        case _:
+            return found
+
+
+def _random_record(chance: Random, contact_id: str) -> ContactRecord:
     agents = ["a-ana", "a-ben", "a-mia", "a-zoë"]
-    found = []
-    for n in range(count):
-        queue = chance.choice([None, "Sales", "Support", "Việt Nam", '=HYPERLINK("x"),\n'])
-        found.append(
-            record(
-                f"c-{n:05}",
-                at=NOON + timedelta(seconds=chance.randrange(-86_400, 86_400)),
-                queue=queue,
-                waited=chance.choice([0, 3, 5, 6, 19, 20, 21, chance.randrange(900)]),
-                agent=chance.choice([None, *agents]) if queue else chance.choice([None, "a-ana"]),
-                talked=chance.randrange(600),
-                wrapped=chance.randrange(90),
-                missed_by=chance.sample(agents, chance.randrange(3)) if queue else (),
-                outcome=chance.choice([Outcome.MISSED, Outcome.REJECTED, Outcome.WITHDRAWN]),
-                channel=chance.choice([e.Channel.VOICE, e.Channel.CHAT]),
-                disposition=chance.choice([None, "sale", "@cmd", 'a "quote", and\r\nmore', "شكرا"]),
-            )
-        )
-    return found
+    queue = chance.choice([None, "Sales", "Support", "Việt Nam", '=HYPERLINK("x"),\n'])
+    return record(
+        contact_id,
+        at=NOON + timedelta(seconds=chance.randrange(-86_400, 86_400)),
+        queue=queue,
+        waited=chance.choice([0, 3, 5, 6, 19, 20, 21, chance.randrange(900)]),
+        agent=chance.choice([None, *agents]) if queue else chance.choice([None, "a-ana"]),
+        talked=chance.randrange(600),
+        wrapped=chance.randrange(90),
+        missed_by=chance.sample(agents, chance.randrange(3)) if queue else (),
+        outcome=chance.choice([Outcome.MISSED, Outcome.REJECTED, Outcome.WITHDRAWN]),
+        channel=chance.choice([e.Channel.VOICE, e.Channel.CHAT]),
+        disposition=chance.choice([None, "sale", "@cmd", 'a "quote", and\r\nmore', "شكرا"]),
+    )
