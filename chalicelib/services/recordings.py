@@ -73,10 +73,10 @@ class RecordingsService:
         parts = self._parts(contact_id, segment)
         if not parts:
             return None
-        count = min(max(max(parts) + 1, chunks or 0), MAX_CHUNKS)
         key = recording_key(contact_id, segment, started_at)
-        digest = _digest(parts, count, started_at)
         stored = self._objects.describe(key)
+        count = _count(parts, chunks, stored)
+        digest = _digest(parts, count, started_at)
         if stored is None or stored.metadata.get("parts") != digest:
             if not self._store(key, parts, count, digest):
                 return None
@@ -114,6 +114,7 @@ class RecordingsService:
                 "filled-seconds": f"{recording.filled_seconds:.3f}",
                 "channels": str(recording.channels),
                 "sha256": hashlib.sha256(recording.ogg).hexdigest(),
+                "chunks": str(count),
                 "missing-chunks": str(count - len(parts)),
             },
         )
@@ -146,6 +147,12 @@ def segment_started_at(segment: str) -> datetime:
 
 def _parts_prefix(contact_id: ContactId) -> str:
     return f"parts/{contact_id}/"
+
+
+def _count(parts: Mapping[int, ObjectInfo], chunks: int | None, stored: ObjectInfo | None) -> int:
+    """How many chunks there should be: the most that anybody ever knew of."""
+    known = int(stored.metadata.get("chunks", "0")) if stored else 0
+    return min(max(max(parts) + 1, chunks or 0, known), MAX_CHUNKS)
 
 
 def _digest(parts: Mapping[int, ObjectInfo], count: int, started_at: datetime) -> str:

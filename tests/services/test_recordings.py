@@ -117,6 +117,19 @@ def test_missing_chunks_are_handed_over_as_empty_ones_and_counted(
     assert objects.bodies[stitched.key] == b"chunk 0||chunk 2|"
 
 
+def test_that_chunks_were_missing_at_the_end_is_not_forgotten(
+    service: RecordingsService, objects: InMemoryObjectStore, remux: JoiningRemux
+) -> None:
+    """Whoever stitches later without knowing the browser's count finds the same."""
+    upload(objects, 0, 1)
+    told = service.stitch(CONTACT, SEGMENT, AT, chunks=3)
+
+    untold = service.stitch(CONTACT, SEGMENT, AT)
+
+    assert told == untold
+    assert remux.runs == 1
+
+
 def test_without_a_chunk_there_is_no_recording(service: RecordingsService) -> None:
     """A call that was never connected leaves no empty file behind."""
     assert service.stitch(CONTACT, SEGMENT, AT, chunks=5) is None
