@@ -5,7 +5,7 @@ import { Link } from './link';
 import { isRaw, openMicrophone } from './microphone';
 import { Recorder } from './recorder';
 import type { SignalChannel } from './signal';
-import { forgetOld, openStore, Uploader, type ChunkStore, type UploadGrant } from './spool';
+import { forgetOld, leftovers, openStore, Uploader, type ChunkStore, type UploadGrant } from './spool';
 
 export type { SignalChannel } from './signal';
 export type { UploadGrant } from './spool';
@@ -45,18 +45,27 @@ declare global {
 
 /** Tries per chunk when a call is over or a page cleans up: then the person is waiting. */
 const LAST_TRIES = 5;
+/** Tries per chunk in the background afterwards, some minutes' worth. */
+const LATE_TRIES = 40;
+/** How long a browser may take to let a page sound. */
+const RESUME_MS = 3000;
 
 /**
  * Asks for the microphone, offers the line, mixes and, once the two are connected, records.
  *
- * Rejects when there is no microphone to be had.
+ * Rejects when there is no microphone to be had, or when the browser wants a click before it lets the page sound.
  */
 export async function startAgentCall(options: AgentCallOptions): Promise<CallAudio> {
   const microphone = await openMicrophone(options.constraints);
   const context = new AudioContext({ sampleRate: 48_000, latencyHint: 'interactive' });
-  await context.resume();
-  const store = await openStore();
-  return new AgentCall(options, microphone, context, store);
+  // Without a gesture the promise may never settle.
+  await Promise.race([context.resume(), new Promise((done) => setTimeout(done, RESUME_MS))]);
+  if (context.state !== 'running') {
+    for (const track of microphone.getTracks()) track.stop();
+    await context.close();
+    throw new Error('The browser wants a click on this page before it plays sound.');
+  }
+  return new AgentCall(options, microphone, context, await openStore());
 }
 
 /** Sends chunks that a crashed page left, and says how many. */
@@ -64,6 +73,31 @@ export async function drainSpool(contactId: string, grant: () => Promise<UploadG
   const store = await openStore();
   await forgetOld(store, Date.now());
   return new Uploader({ contactId, store, grant }).flush(LAST_TRIES);
+}
+
+/**
+ * Sends what earlier pages left of any contact, and has each such segment stitched again; says how many chunks went.
+ *
+ * Rejects with the first refusal, when all contacts were tried.
+ */
+export async function drainAll(
+  grant: (contactId: string) => Promise<UploadGrant>,
+  finish: (contactId: string, segment: string, chunks: number, startedAt: string) => Promise<void>,
+): Promise<number> {
+  const store = await openStore();
+  await forgetOld(store, Date.now());
+  let sent = 0;
+  const refusals: unknown[] = [];
+  for (const { contactId, segment, chunks, startedAt } of await leftovers(store)) {
+    try {
+      sent += await new Uploader({ contactId, store, grant: () => grant(contactId) }).flush(LAST_TRIES);
+      await finish(contactId, segment, chunks, startedAt);
+    } catch (error) {
+      refusals.push(error);
+    }
+  }
+  if (refusals.length > 0) throw refusals[0];
+  return sent;
 }
 
 class AgentCall extends EventTarget implements CallAudio {
@@ -138,10 +172,28 @@ class AgentCall extends EventTarget implements CallAudio {
     this.desk.close();
     await this.context.close();
     delete window.trunklineCall;
-    if (!this.recorder) return;
-    // The segment is finished even if chunks are still here: the next page sends them, and they are stitched in then.
+    if (this.recorder) await this.handOver(this.recorder);
+  }
+
+  /** Reports the segment as finished; what cannot be sent now goes on being tried after this. */
+  private async handOver(recorder: Recorder): Promise<void> {
+    const finish = (): Promise<void> =>
+      this.options.recording.finish(recorder.segment, recorder.chunks, recorder.startedAt);
+    const late = async (): Promise<void> => {
+      await this.uploader.flush(LATE_TRIES);
+      await finish();
+    };
+    const inBackground = (): void => {
+      late().catch((error: unknown) => console.warn('the end of the recording is still in this browser', error));
+    };
     await this.uploader.flush(LAST_TRIES);
-    await this.options.recording.finish(this.recorder.segment, this.recorder.chunks, this.recorder.startedAt);
+    try {
+      await finish();
+    } catch (error) {
+      inBackground();
+      throw error;
+    }
+    if ((await this.uploader.pending()).length > 0) inBackground();
   }
 
   private expose(): void {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { chunkKey, forgetOld, MemoryStore, Uploader, UploadRefused, type Post, type UploadGrant } from './spool';
+import { chunkKey, forgetOld, leftovers, MemoryStore, Uploader, UploadRefused, type Post, type UploadGrant } from './spool';
 
 const bytes = new ArrayBuffer(4);
 const CONTACT = 'c-1';
@@ -103,6 +103,16 @@ describe('the spool of a recording', () => {
 
     expect(await uploader.flush(1)).toBe(3);
     expect(server.arrived.map((key) => key.slice(-1))).toEqual(['0', '1', '2']);
+  });
+
+  it('tells which segments an earlier page left, and how long they were', async () => {
+    const store = await filled(3, 4);
+    await store.put({ key: chunkKey('c-2', 'mm98x4w1', 0), bytes });
+
+    expect(await leftovers(store)).toEqual([
+      { contactId: CONTACT, segment: 'mm98x4w0', chunks: 5, startedAt: '2026-03-02T14:00:00.000Z' },
+      { contactId: 'c-2', segment: 'mm98x4w1', chunks: 1, startedAt: '2026-03-02T14:00:00.001Z' },
+    ]);
   });
 
   it('forgets chunks after three days, and those whose age nobody knows', async () => {

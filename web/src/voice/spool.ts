@@ -105,7 +105,8 @@ export class Uploader {
     }
   }
 
-  private async pending(): Promise<string[]> {
+  /** Keys of what has not arrived yet. */
+  async pending(): Promise<string[]> {
     const mine = `${this.options.contactId}/`;
     return (await this.options.store.keys()).filter((key) => key.startsWith(mine));
   }
@@ -124,6 +125,28 @@ export class Uploader {
       }
     }
   }
+}
+
+export interface Leftover {
+  contactId: string;
+  segment: string;
+  /** As many as were made, as far as one can still tell. */
+  chunks: number;
+  startedAt: string;
+}
+
+/** What earlier pages could not send, a line per segment. */
+export async function leftovers(store: ChunkStore): Promise<Leftover[]> {
+  const found = new Map<string, Leftover>();
+  for (const key of await store.keys()) {
+    const [contactId = '', segment = '', number = ''] = key.split('/');
+    const began = Number.parseInt(segment, 36);
+    if (Number.isNaN(began)) continue;
+    const chunks = Number(number) + 1;
+    const startedAt = new Date(began).toISOString();
+    found.set(`${contactId}/${segment}`, { contactId, segment, chunks, startedAt }); // keys are in order: the last counts
+  }
+  return [...found.values()];
 }
 
 const KEPT_DAYS = 3;
