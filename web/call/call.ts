@@ -20,6 +20,9 @@ export interface CallView {
   entered(digits: string, isSecret: boolean): void;
 }
 
+/** What a call needs of the page's audio. */
+export type Sound = Pick<CallAudioOut, keyof CallAudioOut>;
+
 export interface Caller {
   name: string;
   number: string;
@@ -38,7 +41,7 @@ export class BrowserCall {
   talkingSince: number | null = null;
   startedAt: number | null = null;
 
-  private audio: CallAudioOut | null = null;
+  private audio: Sound | null = null;
   private socket: TopicSocket | null = null;
   private link: Link | null = null;
   private ticket: Ticket | null = null;
@@ -47,6 +50,7 @@ export class BrowserCall {
   constructor(
     private readonly rest: Rest,
     private readonly view: CallView,
+    private readonly createSound: () => Sound = () => new CallAudioOut(),
   ) {}
 
   /** The state in one word, with the leg's when there is one. */
@@ -106,7 +110,7 @@ export class BrowserCall {
   }
 
   private async open(obtain: () => Promise<Ticket>): Promise<void> {
-    this.audio = new CallAudioOut();
+    this.audio = this.createSound();
     await this.audio.wake();
     this.isMuted = false;
     this.happen({ type: 'dialled' });

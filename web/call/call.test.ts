@@ -1,0 +1,146 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { BrowserCall, resumable, type CallView } from './call';
+import { fakeRest, FakeSocket, FakeSound } from './testing';
+
+const TICKET = { contactId: 'c-1', websocketUrl: 'wss://acme.test/ws?connection=t' };
+const MENU = { do: 'collect', wait: 7, prompts: [{ text: 'Press a key', audioUrl: null, language: 'en-US' }] };
+
+class View implements CallView {
+  readonly log: string[] = [];
+
+  show(): void {
+    // drawn from the call itself
+  }
+
+  said({ text }: { text: string }): void {
+    this.log.push(text);
+  }
+
+  entered(digits: string): void {
+    this.log.push(`pressed ${digits}`);
+  }
+}
+
+describe('a browser call', () => {
+  let sound: FakeSound;
+  let view: View;
+
+  beforeEach(() => {
+    vi.useFakeTimers();
+    vi.stubGlobal('WebSocket', FakeSocket);
+    sessionStorage.clear();
+    FakeSocket.all = [];
+    sound = new FakeSound();
+    view = new View();
+  });
+
+  afterEach(() => {
+    vi.useRealTimers();
+    vi.unstubAllGlobals();
+  });
+
+  const create = (answer: unknown = TICKET): { call: BrowserCall; requests: unknown[][] } => {
+    const { rest, requests } = fakeRest(answer);
+    return { call: new BrowserCall(rest, view, () => sound), requests };
+  };
+
+  async function ringing(): Promise<BrowserCall> {
+    const { call } = create();
+    await call.ring({ name: '', number: '' });
+    FakeSocket.last.opens();
+    return call;
+  }
+
+  const turn = (seq: number, ...commands: unknown[]): void =>
+    FakeSocket.last.brings('trunkline/call', { type: 'turn', contactId: 'c-1', seq, commands });
+  const answers = (): unknown[] => FakeSocket.last.on('trunkline/call');
+
+  it('tells name and number only where they were given', async () => {
+    const { call, requests } = create();
+    await call.ring({ name: 'Ann', number: '' });
+    expect(requests).toEqual([['POST', '/v1/calls', { displayName: 'Ann' }]]);
+  });
+
+  it('says hello on every open line, and answers a menu with the key', async () => {
+    const call = await ringing();
+    expect(answers()).toEqual([{ type: 'hello' }]);
+
+    turn(1, MENU);
+    call.press('2');
+
+    expect(answers().at(-1)).toEqual({ type: 'input', wait: 7, digits: '2' });
+    expect(sound.log).toEqual(['load 1', 'speak Press a key', 'tone 2', 'hush']);
+    expect(view.log).toEqual(['Press a key', 'pressed 2']);
+  });
+
+  it('says again what was answered while the line was down', async () => {
+    const call = await ringing();
+    turn(1, MENU);
+    FakeSocket.last.falls();
+    call.press('2');
+    await vi.advanceTimersByTimeAsync(1000);
+    FakeSocket.last.opens();
+    expect(answers()).toEqual([{ type: 'hello' }]);
+
+    turn(1, MENU);
+
+    expect(answers().at(-1)).toEqual({ type: 'input', wait: 7, digits: '2' });
+  });
+
+  it('is over when the line stays away', async () => {
+    const call = await ringing();
+    turn(1, MENU);
+    FakeSocket.last.falls();
+    await vi.advanceTimersByTimeAsync(89_000);
+    expect(call.state).toBe('menu');
+    await vi.advanceTimersByTimeAsync(2000);
+    expect(call.call).toMatchObject({ phase: 'ended', reason: 'LOST' });
+  });
+
+  it('goes on without a microphone, which may be asked for again', async () => {
+    sound.isMicrophoneRefused = true;
+    const call = await ringing();
+    expect([call.hasMicrophone, call.state]).toEqual([false, 'ringing']);
+
+    sound.isMicrophoneRefused = false;
+    await call.askMicrophone();
+
+    expect(call.hasMicrophone).toBe(true);
+  });
+
+  it('greets the agent’s page when connected, and nobody offers here', async () => {
+    const call = await ringing();
+    turn(1, { do: 'connect', agentName: 'Ben' });
+    expect(call.state).toBe('talking connecting');
+    expect(FakeSocket.last.on('trunkline/signal')).toEqual([expect.objectContaining({ contactId: 'c-1', type: 'hello' })]);
+  });
+
+  it('tells the server when the customer hangs up, and lets go of everything', async () => {
+    const call = await ringing();
+    const socket = FakeSocket.last;
+    turn(1, { do: 'wait' });
+    call.hangUp();
+    expect(answers().at(-1)).toEqual({ type: 'hangup' });
+    expect(sound.log.slice(-2)).toEqual(['no music', 'close']);
+
+    await vi.advanceTimersByTimeAsync(1000);
+
+    expect(socket.isClosed).toBe(true);
+    expect(resumable()).toBeNull();
+  });
+
+  it('can be gone back to after a reload', async () => {
+    await ringing();
+    FakeSocket.all = [];
+    const { call, requests } = create();
+    await call.resume();
+    expect(FakeSocket.last.url).toBe(TICKET.websocketUrl);
+    expect([requests, call.state]).toEqual([[], 'ringing']);
+  });
+
+  it('that the center refuses is over, and says why', async () => {
+    const { call } = create(new Error('phoneNumber is no number'));
+    await expect(call.ring({ name: '', number: 'x' })).rejects.toThrow('phoneNumber is no number');
+    expect([call.state, sound.log.at(-1)]).toEqual(['ended', 'close']);
+  });
+});
