@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
 import msgspec
 
 from chalicelib import bootstrap
-from chalicelib.adapters.announcer import agent_document, event_frame
+from chalicelib.adapters.announcer import agent_document, event_frame, item_document
 from chalicelib.core.contact import WrapUp
 from chalicelib.core.errors import Denied, Refusal
 from chalicelib.core.events import DisconnectReason
@@ -161,6 +162,9 @@ def spoke(event: Mapping[str, Any]) -> None:
 def _subscribe(connection: Connection, frame: Frame) -> None:
     wanted = wire.read(bytes(frame.content), dict[str, list[str]]).get("topics", [])
     _answer(connection, frame.topic, {"status": "success", "topics": wanted})
+    if connection.contact_id is not None:
+        for item in bootstrap.chat().farewell(connection.contact_id):
+            _answer(connection, "aws/chat", json.dumps(item_document(item), ensure_ascii=False))
 
 
 def _echo(connection: Connection, frame: Frame) -> None:

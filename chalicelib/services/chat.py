@@ -30,6 +30,7 @@ _EVENTS = frozenset(
     for name in ("typing", "connection.acknowledged", "message.delivered", "message.read")
 )
 _TOKEN_LIFE = timedelta(days=1)
+_STAYS_OPEN = timedelta(minutes=5)  # as long as a customer has to arrive: a flow may end before
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,14 +70,22 @@ class ChatService:
 
     def connect(self, token: str) -> Admission:
         """Admits the holder of a participant token; the connection token is good for a day."""
-        contact = self.contact_of(token)
-        if not contact.state.is_live:
-            raise Denied("the contact has ended", field="ParticipantToken")
+        contact = self.admit(token)
         return Admission(
             contact_id=contact.contact_id,
             connection_token=token,
             expires_at=self._now() + _TOKEN_LIFE,
         )
+
+    def admit(self, token: str) -> Contact:
+        """The contact of a customer who comes in. A chat that its flow has just ended lets its
+        customer in to read why."""
+        contact = self.contact_of(token)
+        ended_at = contact.disconnected_at
+        is_fresh = ended_at is not None and self._now() < ended_at + _STAYS_OPEN
+        if contact.state.is_live or (contact.channel is Channel.CHAT and is_fresh):
+            return contact
+        raise Denied("the contact has ended", field="ParticipantToken")
 
     def contact_of(self, token: str) -> Contact:
         """The contact a customer's token opens; Unidentified when it opens none."""
@@ -152,6 +161,13 @@ class ChatService:
 
     def read(self, contact_id: ContactId) -> Sequence[ChatItem]:
         return self._contacts.items(contact_id)
+
+    def farewell(self, contact_id: ContactId) -> Sequence[ChatItem]:
+        """What somebody must be told who comes to a chat that has ended: that it has."""
+        if self._contacts.get(contact_id).state.is_live:
+            return ()
+        items = self._contacts.items(contact_id)
+        return [item for item in items if item.content_type == f"{_EVENT}chat.ended"]
 
     def note(self, contact: Contact, kind: str, *, role: str, name: str) -> None:
         """An event of the chat itself: somebody joined or left, the chat ended.

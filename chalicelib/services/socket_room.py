@@ -76,10 +76,8 @@ class SocketRoom:
         self._connections.add(connection, at=self._now())
 
     def open_for_customer(self, connection_id: ConnectionId, token: str) -> None:
-        """The customer of a contact that still lives."""
-        contact = self._chat.contact_of(token)
-        if not contact.state.is_live:
-            raise Denied("the contact has ended")
+        """The customer of a contact that still lives, or of a chat that ended just now."""
+        contact = self._chat.admit(token)
         connection = Connection(connection_id=connection_id, contact_id=contact.contact_id)
         self._connections.add(connection, at=self._now())
 
