@@ -7,7 +7,8 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Mapping
-from typing import Any
+from datetime import UTC, datetime, timedelta
+from typing import Any, Self
 from urllib.parse import quote
 
 import boto3
@@ -46,7 +47,13 @@ class Center:
         return self._tokens[role]
 
     def request(
-        self, method: str, path: str, body: object = None, *, role: str | None = None, **headers: str
+        self,
+        method: str,
+        path: str,
+        body: object = None,
+        *,
+        role: str | None = None,
+        **headers: str,
     ) -> tuple[int, Any]:
         """Status and JSON of one REST call."""
         if role is not None:
@@ -67,12 +74,41 @@ class Center:
         assert status == 200, (status, body)
         return body
 
+    def post(self, path: str, body: object, *, role: str | None = None) -> Any:
+        status, answer = self.request("POST", path, body, role=role)
+        assert status in (200, 201, 202), (status, answer)
+        return answer
+
+    def contact(self, contact_id: str) -> dict[str, Any]:
+        """The contact as a supervisor sees it."""
+        found: dict[str, Any] = self.get(f"/v1/contacts/{contact_id}", role="supervisor")
+        return found
+
+    def explain(self, contact_id: str, kind: str | None = None) -> list[dict[str, Any]]:
+        """The facts of a contact in order, or those of one kind."""
+        found = self.get(f"/v1/contacts/{contact_id}/explain", role="supervisor")["facts"]
+        return [fact for fact in found if kind in (None, fact["type"])]
+
+    def record(self, contact_id: str) -> dict[str, Any] | None:
+        """The contact record in the lake, once it lies there."""
+        s3, today = self.aws("s3"), datetime.now(UTC).date()
+        for day in (today, today - timedelta(days=1)):
+            key = f"records/dt={day}/{contact_id}.jsonl"
+            try:
+                stored = s3.get_object(Bucket=self.facts["buckets"]["lake"], Key=key)
+            except s3.exceptions.NoSuchKey:
+                continue
+            found: dict[str, Any] = json.loads(stored["Body"].read())
+            return found
+        return None
+
     def desk(self, role: str = "agent") -> Desk:
         return Desk(self, role)
 
     def flow_id(self, name: str) -> str:
         flows = self.connect().list_contact_flows(InstanceId=self.instance_id)
-        return next(f["Id"] for f in flows["ContactFlowSummaryList"] if f["Name"] == name)
+        found: str = next(f["Id"] for f in flows["ContactFlowSummaryList"] if f["Name"] == name)
+        return found
 
     def _keys(self) -> dict[str, Any]:
         return {
@@ -98,8 +134,17 @@ class Socket:
         self._socket = websocket.create_connection(url, timeout=PATIENCE)
         self.frames: list[dict[str, Any]] = []
 
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
     def send(self, topic: str, content: object) -> None:
-        self._socket.send(json.dumps({"topic": topic, "content": content}))
+        self.send_raw(json.dumps({"topic": topic, "content": content}))
+
+    def send_raw(self, text: str) -> None:
+        self._socket.send(text)
 
     def wait_for(self, wanted: Callable[[dict[str, Any]], bool], what: str) -> dict[str, Any]:
         """The first frame, old or new, that is wanted; it is taken out."""
@@ -113,12 +158,26 @@ class Socket:
                 raise AssertionError(f"no {what} in {PATIENCE} s; there were {self.frames}")
             self._socket.settimeout(left)
             try:
-                self.frames.append(json.loads(self._socket.recv()))
+                self._keep(json.loads(self._socket.recv()))
             except websocket.WebSocketTimeoutException:
                 continue
 
+    def refusal(self) -> dict[str, Any]:
+        """What was wrong with a frame."""
+        frame = self.wait_for(lambda f: f["topic"] == "trunkline/error", "refusal")
+        content: dict[str, Any] = frame["content"]
+        return content
+
+    def is_usable(self) -> bool:
+        """Whether the socket still answers."""
+        self.send("aws/ping", {})
+        return bool(self.wait_for(lambda f: f["topic"] == "aws/ping", "echo"))
+
     def close(self) -> None:
         self._socket.close()
+
+    def _keep(self, frame: dict[str, Any]) -> None:
+        self.frames.append(frame)
 
 
 class Desk(Socket):
@@ -129,9 +188,41 @@ class Desk(Socket):
         super().__init__(f"{center.facts['websocket']}?token={token}")
         self._requests = 0
         self.send("trunkline/desk", {"type": "hello", "after": 0, "requestId": "hello"})
-        snapshot = self.wait_for(_is_desk("snapshot"), "snapshot")
-        self.agent: dict[str, Any] = snapshot["content"]["agent"]
+        self.wait_for(_is_desk("snapshot"), "snapshot")
         self.clear_missed()
+
+    def __exit__(self, *_: object) -> None:
+        """Leaves the desk as the next one wants to find it: empty, and nobody at it."""
+        self.empty()
+        super().__exit__()
+
+    def empty(self) -> None:
+        """Ends whatever is on the desk, and goes home."""
+        self.must("status", name="Offline")
+        for slot in self.agent["contacts"]:
+            contact_id = slot["contactId"]
+            if slot["state"] == "CONNECTING":
+                self.do("reject", contactId=contact_id, offerId=slot["offerId"])
+            if slot["state"] == "CONNECTED":
+                self.do("hangup", contactId=contact_id)
+            if slot["state"] in ("CONNECTED", "ENDED"):
+                self.wrap_up(contact_id)
+            else:
+                self.do("clear", contactId=contact_id)
+        self.must("status", name="Offline")
+
+    def wrap_up(self, contact_id: str, *, subject: str = "A journey", note: str = "") -> None:
+        """Hands in the after contact work."""
+        ticket = {"ticketId": None, "status": "resolved", "subject": subject}
+        self.must(
+            "complete", contactId=contact_id, disposition="resolved", note=note, ticket=ticket
+        )
+        self.told("ContactCompleted", contact_id)
+
+    def accept(self, contact_id: str) -> None:
+        """Waits until the contact rings here, and answers."""
+        offer = self.offered(contact_id)
+        self.must("accept", contactId=contact_id, offerId=offer["offerId"])
 
     def clear_missed(self) -> None:
         for contact in self.agent["contacts"]:
@@ -192,6 +283,11 @@ class Desk(Socket):
 
         item: dict[str, Any] = json.loads(self.wait_for(wanted, f"message {text!r}")["content"])
         return item
+
+    def _keep(self, frame: dict[str, Any]) -> None:
+        super()._keep(frame)
+        if frame["topic"] == "trunkline/desk" and "agent" in frame["content"]:
+            self.agent: dict[str, Any] = frame["content"]["agent"]
 
 
 def eventually[T](look: Callable[[], T | None], what: str) -> T:

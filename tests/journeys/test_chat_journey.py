@@ -63,10 +63,16 @@ def _talk(
     center: Center, participant: Any, token: str, customer: Socket, desk: Any, contact_id: str
 ) -> None:
     participant.send_message(
-        ConnectionToken=token, ContentType="text/plain", Content="My router blinks red", ClientToken="a"
+        ConnectionToken=token,
+        ContentType="text/plain",
+        Content="My router blinks red",
+        ClientToken="a",
     )
     again = participant.send_message(
-        ConnectionToken=token, ContentType="text/plain", Content="My router blinks red", ClientToken="a"
+        ConnectionToken=token,
+        ContentType="text/plain",
+        Content="My router blinks red",
+        ClientToken="a",
     )
     desk.reads(contact_id, "My router blinks red")
     desk.must("chat", contactId=contact_id, content="Please switch it off and on.")

@@ -1,0 +1,100 @@
+"""Customers as the center meets them: one who calls from a browser, one who chats."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests.journeys.center import Center, Socket
+
+
+class Caller(Socket):
+    """A call from the customer's page; leaving the `with` hangs up."""
+
+    def __init__(
+        self, center: Center, phone: str | None = None, *, name: str | None = None
+    ) -> None:
+        asked = {"phoneNumber": phone, "displayName": name}
+        body = {field: value for field, value in asked.items() if value is not None}
+        begun = center.post("/v1/calls", body or b"{}")
+        self.contact_id: str = begun["contactId"]
+        self.participant_token: str = begun["participantToken"]
+        super().__init__(begun["websocketUrl"])
+        self.say("hello")
+
+    def __exit__(self, *_: object) -> None:
+        self.say("hangup")
+        super().__exit__()
+
+    def say(self, kind: str, **fields: object) -> None:
+        self.send("trunkline/call", {"type": kind, **fields})
+
+    def told(self, command: str) -> dict[str, Any]:
+        """The command, from the first turn, old or new, that has it."""
+
+        def wanted(frame: dict[str, Any]) -> bool:
+            return frame["topic"] == "trunkline/call" and any(
+                each["do"] == command for each in frame["content"]["commands"]
+            )
+
+        commands = self.wait_for(wanted, command)["content"]["commands"]
+        return next(each for each in commands if each["do"] == command)
+
+    def presses(self, digits: str) -> None:
+        """Waits until the center collects digits, and presses these."""
+        self.say("input", wait=self.told("collect")["wait"], digits=digits)
+
+    def asks_for_support(self) -> None:
+        """In English, please."""
+        self.presses("1")
+        self.presses("2")
+
+    def hears_the_queue(self) -> dict[str, Any]:
+        return self.told("loop")
+
+
+class Chatter(Socket):
+    """A chat of a stock client; leaving the `with` ends it."""
+
+    def __init__(self, center: Center, *, topic: str = "support", name: str = "Ana") -> None:
+        started = center.connect().start_chat_contact(
+            InstanceId=center.instance_id,
+            ContactFlowId=center.flow_id("Main inbound"),
+            ParticipantDetails={"DisplayName": name},
+            Attributes={"topic": topic},
+        )
+        self._participant = center.connect("connectparticipant")
+        self.contact_id: str = started["ContactId"]
+        self.participant_token: str = started["ParticipantToken"]
+        joined = self._participant.create_participant_connection(
+            ParticipantToken=self.participant_token,
+            Type=["WEBSOCKET", "CONNECTION_CREDENTIALS"],
+        )
+        self.token: str = joined["ConnectionCredentials"]["ConnectionToken"]
+        super().__init__(joined["Websocket"]["Url"])
+        self.send("aws/subscribe", {"topics": ["aws/chat"]})
+        self.wait_for(lambda f: f["topic"] == "aws/subscribe", "subscription")
+
+    def __exit__(self, *_: object) -> None:
+        self.leaves()
+        super().__exit__()
+
+    def says(self, text: str) -> str:
+        """The id of the message."""
+        sent = self._participant.send_message(
+            ConnectionToken=self.token, ContentType="text/plain", Content=text
+        )
+        item_id: str = sent["Id"]
+        return item_id
+
+    def reads(self, text: str) -> None:
+        """Waits until the text arrives."""
+        self.wait_for(lambda f: f["topic"] == "aws/chat" and text in f["content"], text)
+
+    def transcript(self) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = self._participant.get_transcript(
+            ConnectionToken=self.token, MaxResults=100
+        )["Transcript"]
+        return found
+
+    def leaves(self) -> None:
+        self._participant.disconnect_participant(ConnectionToken=self.token)
