@@ -2,7 +2,7 @@
 import type { Rest } from '../src/api/rest';
 import { TopicSocket } from '../src/api/socket';
 import { shortId } from '../src/voice/signal';
-import { failed, noChat, readItem, sending, sent, withItem, type Chat, type Item } from './chatModel';
+import { failed, left, noChat, readItem, sending, sent, withItem, type Chat, type Item } from './chatModel';
 
 interface Connection {
   Websocket: { Url: string };
@@ -80,7 +80,7 @@ export class BrowserChat {
   async leave(): Promise<void> {
     const token = this.connectionToken;
     this.socket?.stop();
-    this.become({ ...this.chat, phase: 'ended', typing: null });
+    this.become(left(this.chat, new Date().toISOString()));
     await this.participate('disconnect', token, {});
   }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { failed, noChat, readItem, sending, sent, withItem, type Chat, type Item } from './chatModel';
+import { failed, left, noChat, readItem, sending, sent, withItem, type Chat, type Item } from './chatModel';
 
 const open: Chat = { ...noChat, phase: 'open' };
 const at = (second: number): string => `2026-03-02T14:00:0${second}.000Z`;
@@ -47,6 +47,14 @@ describe('a chat', () => {
     const typing = withItem(open, event('t', 'typing'), 1000);
     expect(typing.typing).toEqual({ name: 'Ben', until: 9000 });
     expect(withItem(typing, message('a', 6), 2000).typing).toBeNull();
+  });
+
+  it('names people, not the machine', () => {
+    expect(all([message('a', 1, 'SYSTEM')]).lines[0]?.name).toBe('');
+  });
+
+  it('that the customer ended says so', () => {
+    expect(left(all([message('a', 1)]), at(2))).toMatchObject({ phase: 'ended', lines: [{}, { text: 'You ended the chat.' }] });
   });
 
   it('ignores events that mean nothing to the customer', () => {

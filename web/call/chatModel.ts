@@ -52,7 +52,7 @@ export function withItem(chat: Chat, item: Item, now: number): Chat {
 
 function messageLine(item: Item, isMine: boolean): Line | null {
   if (item.Type !== 'MESSAGE') return null;
-  const name = item.DisplayName ?? '';
+  const name = item.ParticipantRole === 'SYSTEM' ? '' : (item.DisplayName ?? ''); // its name is a constant, not a person's
   const text = item.Content ?? '';
   return { id: item.Id, at: item.AbsoluteTime, who: isMine ? 'me' : 'them', name, text, state: isMine ? 'sent' : null };
 }
@@ -84,6 +84,12 @@ export function sent(chat: Chat, id: string, realId: string, at: string): Chat {
   const others = chat.lines.filter((known) => known.id !== id);
   if (others.some((known) => known.id === realId)) return { ...chat, lines: others };
   return { ...chat, lines: insert(others, { ...line, id: realId, at, state: 'sent' }) };
+}
+
+/** The customer ends it. */
+export function left(chat: Chat, at: string): Chat {
+  const note: Line = { id: 'left', at, who: 'note', name: '', text: 'You ended the chat.', state: null };
+  return { phase: 'ended', typing: null, lines: [...chat.lines, note] };
 }
 
 export function failed(chat: Chat, id: string): Chat {

@@ -69,6 +69,7 @@ export class ChatScreen {
     const isOpen = phase === 'starting' || phase === 'open';
     box('chat-form').hidden = isOpen;
     box('chat-screen').hidden = phase === 'idle';
+    box('chat-screen').dataset.phase = phase;
     box('chat-reconnecting').hidden = !this.chat.isReconnecting;
     box('chat-compose').hidden = button('chat-end').hidden = !isOpen;
     button('chat-send').disabled = phase !== 'open';
