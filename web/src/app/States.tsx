@@ -23,7 +23,7 @@ export function Empty({ title, children, action }: { title: string; children?: R
         <Box variant="strong" color="text-body-secondary">
           {title}
         </Box>
-        {children}
+        {children && <div>{children}</div>}
         {action}
       </SpaceBetween>
     </Box>

@@ -1,0 +1,106 @@
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { ElementWrapper } from '@cloudscape-design/components/test-utils/dom';
+import type { Agent } from '../api/types';
+import { agent, contact, event, item } from '../testing/samples';
+import { doing, fakeDesk, render, unrender, type FakeDesk } from '../testing/render';
+import { DeskPage } from './DeskPage';
+
+const CHAT = contact({ channel: 'CHAT' });
+
+let desk: FakeDesk;
+let page: ElementWrapper;
+
+async function open(state: Agent): Promise<void> {
+  desk = await fakeDesk(state);
+  page = await render(desk.around(<DeskPage />));
+}
+
+beforeEach(() => sessionStorage.clear());
+afterEach(unrender);
+
+const text = (): string => page.getElement().textContent;
+const type = (words: string): Promise<void> => doing(() => desk.store.typeChat('c-1', words));
+const press = (key: string, shiftKey = false): Promise<void> =>
+  doing(() => page.find('[data-testid=chat-input]')!.getElement().dispatchEvent(new KeyboardEvent('keydown', { key, shiftKey, bubbles: true })));
+
+test('an agent who is offline is offered to become available', async () => {
+  await open(agent([], { status: { name: 'Offline', type: 'OFFLINE', since: '' } }));
+
+  await doing(() => page.findButton()!.click());
+
+  expect(desk.commands('status')).toMatchObject([{ name: 'Available' }]);
+});
+
+test('the customer of the contact is shown with open tickets', async () => {
+  await open(agent([contact()]));
+
+  expect(page.find('[data-testid=pop-customer]')!.getElement().textContent).toContain('Ana Souza');
+  expect(page.find('[data-testid=pop-customer]')!.getElement().textContent).toContain('+12025550124');
+  expect(text()).toContain('Charged twice');
+});
+
+test('hanging up is one button', async () => {
+  await open(agent([contact()]));
+
+  await doing(() => page.find('[data-testid=call-hangup]')!.click());
+
+  expect(desk.commands('hangup')).toMatchObject([{ contactId: 'c-1' }]);
+});
+
+test('when the call ends the wrap-up takes its place, and after it the next contact', async () => {
+  await open(agent([CHAT, contact({ contactId: 'c-2', channel: 'CHAT', customerName: 'Lan' })]));
+
+  await desk.says(event(2, 'ContactDisconnected', agent([{ ...CHAT, state: 'ENDED' }, contact({ contactId: 'c-2', channel: 'CHAT', customerName: 'Lan' })]), { contactId: 'c-1' }));
+  expect(page.find('[data-testid=wrap-complete]')).not.toBeNull();
+
+  await desk.says(event(3, 'ContactCompleted', agent([contact({ contactId: 'c-2', channel: 'CHAT', customerName: 'Lan' })]), { contactId: 'c-1' }));
+  expect(page.find('[data-testid=contact-c-2]')!.getElement().getAttribute('aria-current')).toBe('true');
+});
+
+test('Enter sends the message, Shift and Enter does not', async () => {
+  await open(agent([CHAT]));
+  await type('Hello there');
+
+  await press('Enter', true);
+  expect(desk.commands('chat')).toEqual([]);
+  await press('Enter');
+
+  expect(desk.commands('chat')).toMatchObject([{ contactId: 'c-1', content: 'Hello there' }]);
+});
+
+test('an empty message is not sent', async () => {
+  await open(agent([CHAT]));
+  await type('   ');
+
+  await press('Enter');
+
+  expect(desk.commands('chat')).toEqual([]);
+});
+
+test('a message of the customer appears, and leaving is said', async () => {
+  await open(agent([CHAT]));
+
+  await doing(() => desk.sockets.last.says('aws/chat', JSON.stringify(item({ Content: 'My router is broken' }))));
+  await doing(() =>
+    desk.sockets.last.says('aws/chat', JSON.stringify(item({ Id: '2', Type: 'EVENT', Content: undefined, ContentType: 'application/vnd.amazonaws.connect.event.participant.left' }))),
+  );
+
+  expect(text()).toContain('My router is broken');
+  expect(text()).toContain('The customer has left the chat.');
+});
+
+test('a missed contact is cleared by the agent', async () => {
+  await open(agent([contact({ state: 'MISSED' })]));
+
+  await doing(() => page.find('[data-testid=missed-clear]')!.click());
+
+  expect(desk.commands('clear')).toMatchObject([{ contactId: 'c-1' }]);
+});
+
+test('a desk that another one replaced says so', async () => {
+  await open(agent());
+
+  await desk.says({ type: 'event', seq: 1, kind: 'SignedInElsewhere' });
+
+  expect(text()).toContain('You signed in somewhere else');
+});

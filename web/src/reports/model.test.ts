@@ -1,0 +1,53 @@
+import { expect, test } from 'vitest';
+import type { ReportRun } from '../api/types';
+import { dayProblem, isBuilding, lookOf, ordered, reportName, rowsOf } from './model';
+
+const run = (part: Partial<ReportRun>): ReportRun => ({
+  report: 'daily-queues',
+  day: '2026-03-02',
+  revision: 1,
+  state: 'published',
+  isProvisional: false,
+  builtAt: null,
+  files: [],
+  manifestUrl: null,
+  ...part,
+});
+
+test('the newest day stands first, and of one report the newest revision', () => {
+  const runs = [run({}), run({ revision: 2 }), run({ day: '2026-03-03', report: 'daily-queues' }), run({ day: '2026-03-03', report: 'daily-agents' })];
+
+  expect(ordered(runs).map(({ day, report, revision }) => `${day} ${report} ${revision}`)).toEqual([
+    '2026-03-03 daily-agents 1',
+    '2026-03-03 daily-queues 1',
+    '2026-03-02 daily-queues 2',
+    '2026-03-02 daily-queues 1',
+  ]);
+});
+
+test('each state looks like what it is, and an unknown one like nothing in particular', () => {
+  expect(['published', 'writing', 'late', 'other'].map(lookOf)).toEqual(['success', 'in-progress', 'warning', 'pending']);
+});
+
+test('the list is looked at again only while something is being written', () => {
+  expect(isBuilding([run({}), run({ state: 'writing' })])).toBe(true);
+  expect(isBuilding([run({ state: 'late' })])).toBe(false);
+});
+
+test('a report can be asked for on any day that has begun', () => {
+  expect(dayProblem('2026-03-02', '2026-03-02')).toBeNull();
+  expect(dayProblem('2026-03-03', '2026-03-02')).toBe('This day has not begun.');
+  expect(dayProblem('', '2026-03-02')).toBe('Choose a day.');
+  expect(dayProblem('2026-13-40', '2026-03-02')).toBe('Choose a day.');
+});
+
+test('rows are counted once, not once per format', () => {
+  const file = { name: 'a.csv', format: 'csv', rows: 8, sha256: '', url: '' };
+
+  expect(rowsOf(run({ files: [file, { ...file, format: 'parquet' }] }))).toBe(8);
+  expect(rowsOf(run({}))).toBeNull();
+});
+
+test('a report is called by its words', () => {
+  expect(reportName('daily-queues')).toBe('Daily queues');
+});
