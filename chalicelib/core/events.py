@@ -178,6 +178,8 @@ class ContactCompleted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AttributesUpdated:
+    """Attributes of the contact that have a new value; whole, while a block's trace is cut."""
+
     attributes: Mapping[str, str]
 
 

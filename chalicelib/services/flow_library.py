@@ -9,7 +9,7 @@ from typing import Protocol
 
 from chalicelib.core.center import Center, FlowEntry
 from chalicelib.core.errors import Conflict, NotFound, Rejected
-from chalicelib.core.flow import FlowType, InvalidFlow, Problem, parse, unresolved
+from chalicelib.core.flow import FlowType, InvalidFlow, Problem, PublishedFlow, parse, unresolved
 from chalicelib.core.ids import FlowId
 from chalicelib.services.center_library import CenterLibrary
 from chalicelib.services.ports import CenterStore
@@ -28,10 +28,7 @@ class InvalidContactFlow(Rejected):
 
     def __init__(self, problems: Sequence[Problem]) -> None:
         super().__init__("the flow cannot be published", field="Content")
-        self.problems = [
-            {"message": f"{problem.message} {problem.path}".strip()[:256]}
-            for problem in problems[:50]
-        ]
+        self.problems = [{"message": str(problem)} for problem in problems[:50]]
 
 
 class FlowLibrary:
@@ -74,7 +71,14 @@ class FlowLibrary:
             flow = parse(content)
         except InvalidFlow as error:
             raise InvalidContactFlow(error.problems) from error
-        dangling = unresolved(flow, CenterLibrary(center, self._store))
+        published = PublishedFlow(
+            flow_id=entry.flow_id,
+            version=entry.version,
+            name=entry.name,
+            type=FlowType(entry.type),
+            flow=flow,
+        )
+        dangling = unresolved(flow, _LibraryWith(published, entry, center, self._store))
         if dangling:
             raise InvalidContactFlow(dangling)
         entry = replace(entry, sha256=_digest(content))
@@ -86,6 +90,20 @@ class FlowLibrary:
         if center.instance_id != instance_id:
             raise NotFound(f"no instance {instance_id!r}", field="InstanceId", value=instance_id)
         return center
+
+
+class _LibraryWith(CenterLibrary):
+    """The library as it will be: a flow may go back to itself."""
+
+    def __init__(
+        self, published: PublishedFlow, entry: FlowEntry, center: Center, store: CenterStore
+    ) -> None:
+        super().__init__(center, store)
+        self._published = published
+        self._alone = replace(center, flows=(entry,))
+
+    def flow(self, reference: str) -> PublishedFlow | None:
+        return self._published if self._alone.flow(reference) else super().flow(reference)
 
 
 def _digest(content: str) -> str:

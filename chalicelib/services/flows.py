@@ -337,6 +337,10 @@ class _Run:
                 flow_id = block.flow_id
                 self._note_flow(library, flow_id, block.flow_version)
             self.change = self.change.then(block, self.at)
+        before = self.change.after.session.attributes
+        changed = {k: v for k, v in step.session.attributes.items() if before.get(k) != v}
+        if changed:
+            self.change = self.change.then(e.AttributesUpdated(attributes=changed), self.at)
         self.change = self.change.update(session=step.session)
         self.commands.extend(step.commands)
 
