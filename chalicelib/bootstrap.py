@@ -27,9 +27,9 @@ if TYPE_CHECKING:
     from chalicelib.adapters.sockets import ApiGatewaySockets
     from chalicelib.adapters.timers import SqsTimers
     from chalicelib.adapters.tokens import CognitoTokens
-    from chalicelib.core.identity import Caller
     from chalicelib.services.alarm_clock import AlarmClock
     from chalicelib.services.chat import ChatService
+    from chalicelib.services.configuration import ConfigurationService
     from chalicelib.services.contact_records import ContactRecordsService
     from chalicelib.services.contacts import ContactsService
     from chalicelib.services.customers import CustomersService
@@ -382,49 +382,20 @@ def customer_socket_url(connection_token: str) -> str:
     return f"{settings().websocket_public_url}?connection={quote(connection_token, safe='')}"
 
 
-def public_settings() -> dict[str, object]:
-    known, center = settings(), center_store().center()
+@cache
+def configuration() -> ConfigurationService:
+    from chalicelib.services.configuration import ConfigurationService, PublicAddresses
+
+    known = settings()
     cognito = f"https://cognito-idp.{known.aws_region}.amazonaws.com"
-    return {
-        "centerName": center.name,
-        "mainNumber": center.main_number,
-        "region": known.aws_region,
-        "userPoolId": known.user_pool_id,
-        "clientId": known.user_pool_client_id,
-        "cognitoEndpoint": known.identity_public_url or cognito,
-        "websocketUrl": known.websocket_public_url,
-        "contactFlows": {"voice": center.voice_flow, "chat": center.chat_flow},
-    }
-
-
-def profile_of(caller: Caller) -> dict[str, object]:
-    """Who somebody is, and, when they take contacts, what their desk must know."""
-    center, user = center_store().center(), center_store().user(caller.username)
-    profile = center.profile(user.profile_id) if user and user.profile_id else None
-    agent: dict[str, object] | None = None
-    if user is not None and profile is not None:
-        served = dict.fromkeys(entry.queue_id for entry in profile.queues)
-        queues = [queue for queue in center.queues if queue.queue_id in served]
-        agent = {
-            "agentId": user.agent_id,
-            "routingProfile": {
-                "id": profile.profile_id,
-                "name": profile.name,
-                "queues": [{"id": queue.queue_id, "name": queue.name} for queue in queues],
-            },
-            "statuses": center.statuses,
-            "dispositions": [
-                {"id": d.disposition_id, "label": d.label, "queueIds": d.queue_ids}
-                for d in center.dispositions
-            ],
-            "iceServers": [],
-        }
-    return {
-        "username": caller.username,
-        "name": user.name if user else caller.username,
-        "groups": sorted(caller.groups),
-        "agent": agent,
-    }
+    addresses = PublicAddresses(
+        region=known.aws_region,
+        user_pool_id=known.user_pool_id,
+        client_id=known.user_pool_client_id,
+        cognito_endpoint=known.identity_public_url or cognito,
+        websocket_url=known.websocket_public_url,
+    )
+    return ConfigurationService(center_store(), addresses)
 
 
 @cache

@@ -30,7 +30,7 @@ _RECORD = {
     " AfterContactWorkDuration BIGINT)",
     "Trunkline": "STRUCT(AgentId VARCHAR, QueueId VARCHAR, Disposition VARCHAR,"
     " TicketId VARCHAR, PreDisconnectState VARCHAR,"
-    " Offers STRUCT(AgentId VARCHAR, Outcome VARCHAR)[])",
+    " Offers STRUCT(AgentId VARCHAR, Username VARCHAR, Outcome VARCHAR)[])",
 }
 
 # Moments stay text here: whole seconds of UTC, written alike, sort as they follow each other.
@@ -83,7 +83,9 @@ WITH offered AS (
 SELECT
     offers[n].AgentId AS agent_id, channel, offers[n].Outcome AS outcome,
     TRUE AS is_offer, n IS NOT DISTINCT FROM taken AS is_handled,
-    CASE WHEN n IS NOT DISTINCT FROM taken THEN username END AS username,
+    coalesce(
+        nullif(offers[n].Username, ''), CASE WHEN n IS NOT DISTINCT FROM taken THEN username END
+    ) AS username,
     interaction_seconds, wrap_up_seconds, handled_seconds
 FROM offered
 UNION ALL

@@ -342,6 +342,8 @@ def offer(change: Change, user: User, *, offer_id: OfferId, at: datetime, why: s
         agent_id=user.agent_id,
         expires_at=at + timedelta(seconds=OFFER_SECONDS),
         why=why,
+        username=user.username,
+        agent_name=user.name,
     )
     return change.then(event, at)
 

@@ -50,8 +50,11 @@ class QueueStay:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OfferMade:
+    """`username` is empty where the fact did not tell it."""
+
     offer_id: OfferId
     agent_id: AgentId
+    username: str = ""
     offered_at: datetime
     ended_at: datetime
     outcome: Outcome
@@ -271,25 +274,26 @@ def _queue_stay(story: _Story, ended_at: datetime) -> QueueStay | None:
 
 def _offers(story: _Story, ended_at: datetime) -> tuple[OfferMade, ...]:
     """Every offer with its end; one that nothing ended was withdrawn when the contact ended."""
-    made: dict[OfferId, tuple[datetime, AgentId]] = {}
+    made: dict[OfferId, tuple[datetime, e.ContactOffered]] = {}
     ended: dict[OfferId, tuple[datetime, Outcome]] = {}
     for at, event in story.offer_events():
         match event:
             case e.ContactOffered():
-                made.setdefault(event.offer_id, (at, event.agent_id))
+                made.setdefault(event.offer_id, (at, event))
             case e.OfferEnded():
                 ended.setdefault(event.offer_id, (at, Outcome(event.outcome)))
             case e.ContactConnected():
-                for offer_id, (_, agent_id) in made.items():
-                    if offer_id not in ended and agent_id == event.agent_id:
+                for offer_id, (_, offered) in made.items():
+                    if offer_id not in ended and offered.agent_id == event.agent_id:
                         ended[offer_id] = (at, Outcome.ACCEPTED)
     lines = []
-    for offer_id, (offered_at, agent_id) in made.items():
+    for offer_id, (offered_at, offered) in made.items():
         at, outcome = ended.get(offer_id, (ended_at, Outcome.WITHDRAWN))
         lines.append(
             OfferMade(
                 offer_id=offer_id,
-                agent_id=agent_id,
+                agent_id=offered.agent_id,
+                username=offered.username,
                 offered_at=offered_at,
                 ended_at=max(at, offered_at),
                 outcome=outcome,

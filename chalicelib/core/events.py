@@ -116,6 +116,8 @@ class ContactOffered:
     agent_id: AgentId
     expires_at: datetime
     why: str
+    username: str = ""
+    agent_name: str = ""
 
 
 class OfferOutcome(StrEnum):

@@ -45,11 +45,7 @@ class Leg:
     outcome: Outcome
     is_handled: bool
     is_offer: bool = True
-
-    @property
-    def username(self) -> str | None:
-        """Known only where this agent answered: an offer names its agent by id."""
-        return self.record.agent.username if self.record.agent and self.is_handled else None
+    username: str | None = None
 
 
 def legs(records: Sequence[ContactRecord]) -> Iterator[Leg]:
@@ -57,10 +53,26 @@ def legs(records: Sequence[ContactRecord]) -> Iterator[Leg]:
     for record in records:
         taken = _taken(record)
         for n, offer in enumerate(record.offers):
-            yield Leg(record, offer.agent_id, offer.outcome, is_handled=n == taken)
+            yield Leg(
+                record,
+                offer.agent_id,
+                offer.outcome,
+                is_handled=n == taken,
+                username=offer.username or (_answered_by(record) if n == taken else None),
+            )
         if record.agent and taken is None:
-            agent_id = record.agent.agent_id
-            yield Leg(record, agent_id, Outcome.ACCEPTED, is_handled=True, is_offer=False)
+            yield Leg(
+                record,
+                record.agent.agent_id,
+                Outcome.ACCEPTED,
+                is_handled=True,
+                is_offer=False,
+                username=record.agent.username,
+            )
+
+
+def _answered_by(record: ContactRecord) -> str | None:
+    return record.agent.username if record.agent else None
 
 
 def _taken(record: ContactRecord) -> int | None:

@@ -80,6 +80,7 @@ def _offer(offer: OfferMade) -> Mapping[str, object]:
     return {
         "OfferId": offer.offer_id,
         "AgentId": offer.agent_id,
+        "Username": offer.username or None,
         "OfferedTimestamp": stamp(offer.offered_at),
         "EndedTimestamp": stamp(offer.ended_at),
         "Outcome": offer.outcome.value,

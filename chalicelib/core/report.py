@@ -130,7 +130,7 @@ DAILY_AGENTS = Definition(
         _key(DAY, ColumnType.DAY),
         _key("agent_id"),
         _key("channel"),
-        _detail("username"),  # empty while the agent answered nothing that day
+        _detail("username"),
         _whole("offered", "leg_offers"),
         _whole("handled", "leg_handled"),
         _whole("missed", "leg_missed"),

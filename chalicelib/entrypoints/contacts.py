@@ -82,7 +82,7 @@ def play_recording(call: Call, contact_id: str, segment: str) -> object:
 
 @endpoint(bp, "GET", "/v1/me", who=EVERYONE)
 def get_me(call: Call) -> object:
-    return bootstrap.profile_of(call.caller)
+    return bootstrap.configuration().me(call.caller)
 
 
 def _contact(contact: Contact) -> dict[str, object]:

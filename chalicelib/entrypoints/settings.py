@@ -13,4 +13,4 @@ bp = Blueprint(__name__)
 
 @endpoint(bp, "GET", "/v1/settings", who=ANYBODY)
 def get_settings(call: Call) -> object:
-    return bootstrap.public_settings()
+    return bootstrap.configuration().public()
