@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 
+from chalicelib.core.center import Center, FlowEntry, Queue, User
+from chalicelib.core.contact import Contact
 from chalicelib.core.customer import (
     Customer,
     CustomerBrief,
@@ -14,11 +17,45 @@ from chalicelib.core.customer import (
     fold,
     search_keys,
 )
-from chalicelib.core.errors import Conflict, NotFound
-from chalicelib.core.ids import ContactId, CustomerId, TicketId
+from chalicelib.core.errors import Conflict, NotFound, QueueFull
+from chalicelib.core.events import Channel, Fact
+from chalicelib.core.flow import (
+    FlowType,
+    InvokeLambda,
+    LambdaFailed,
+    LambdaReturned,
+    Prompt,
+    PublishedFlow,
+    parse,
+    spoken_text,
+)
+from chalicelib.core.ids import (
+    AgentId,
+    ConnectionId,
+    ContactId,
+    CustomerId,
+    FlowId,
+    QueueId,
+    RoutingProfileId,
+    TicketId,
+)
 from chalicelib.core.revision import ReportRun, RunState
+from chalicelib.core.routing import Agent, AgentChange, Opening, Place, openings_of, place_of
 from chalicelib.core.ticket import Note, Ticket, TicketChange, TicketStatus
-from chalicelib.services.ports import CustomerFile, ObjectInfo, Unavailable, UploadGrant
+from chalicelib.services.ports import (
+    ChatItem,
+    Commit,
+    Connection,
+    CustomerFile,
+    DeskMessage,
+    ObjectInfo,
+    Presence,
+    RecordingJob,
+    Timer,
+    TimerKind,
+    Unavailable,
+    UploadGrant,
+)
 
 # --- objects ------------------------------------------------------------------------------------
 
@@ -239,3 +276,311 @@ class InMemoryReportRequests:
 
     def request(self, day: date) -> None:
         self.days.append(day)
+
+
+# --- contacts and routing -------------------------------------------------------------------------
+
+HEADS = 5  # rows that a look at the head of a line brings
+
+
+class InMemoryRoutingStore:
+    """A RoutingStore in dicts; its rows are written by the commits of InMemoryContactStore."""
+
+    def __init__(self) -> None:
+        self.agents: dict[AgentId, Agent] = {}
+        self.waiting: set[Place] = set()
+        self.open: set[Opening] = set()
+        self.depth: Counter[tuple[QueueId, Channel]] = Counter()
+        self.events: dict[AgentId, list[DeskMessage]] = {}
+        self.signed_in: dict[AgentId, Presence] = {}
+
+    def agent(self, agent_id: AgentId) -> Agent | None:
+        return self.agents.get(agent_id)
+
+    def openings(self, profile_id: RoutingProfileId, channel: Channel) -> Sequence[Opening]:
+        found = [o for o in self.open if (o.profile_id, o.channel) == (profile_id, channel)]
+        return sorted(found)
+
+    def places(self, queue: Queue, channel: Channel) -> Sequence[Place]:
+        line = [p for p in self.waiting if (p.queue_id, p.channel) == (queue.queue_id, channel)]
+        shards = [sorted(p for p in line if p.shard == n)[:HEADS] for n in range(queue.shards)]
+        return sorted(place for shard in shards for place in shard)
+
+    def desk_events(self, agent_id: AgentId, *, after: int) -> Sequence[DeskMessage]:
+        return [message for message in self.events.get(agent_id, ()) if message.seq > after]
+
+    def seen(self, agent_id: AgentId, connection_id: ConnectionId, *, at: datetime) -> None:
+        self.signed_in[agent_id] = Presence(agent_id, connection_id, at)
+
+    def gone(self, agent_id: AgentId, connection_id: ConnectionId) -> None:
+        here = self.signed_in.get(agent_id)
+        if here is not None and here.connection_id == connection_id:
+            del self.signed_in[agent_id]
+
+    def presence(self, agent_id: AgentId) -> Presence | None:
+        return self.signed_in.get(agent_id)
+
+    def online(self) -> Sequence[Presence]:
+        return [presence for _, presence in sorted(self.signed_in.items())]
+
+    def apply(self, change: AgentChange) -> None:
+        """The agent's new state with all rows that follow from it."""
+        agent_id, before = change.after.agent_id, change.before
+        after = replace(change.after, version=(before.version if before else 0) + 1)
+        self.agents[agent_id] = after
+        self.open -= set(openings_of(before, change.profile))
+        self.open |= set(openings_of(after, change.profile))
+        self.events.setdefault(agent_id, []).append(DeskMessage.of(change))
+
+
+class InMemoryContactStore:
+    """A ContactStore in dicts, on the same state as a routing store.
+
+    `meanwhile`: what somebody else does between a service's read and its commit, once each.
+    `commits`: everything committed, in order.
+    """
+
+    def __init__(self, routing: InMemoryRoutingStore | None = None) -> None:
+        self.routing = routing or InMemoryRoutingStore()
+        self.contacts: dict[ContactId, Contact] = {}
+        self.written: dict[ContactId, list[Fact]] = {}
+        self.transcripts: dict[ContactId, dict[str, ChatItem]] = {}
+        self.meanwhile: list[Callable[[], None]] = []
+        self.commits: list[Commit] = []
+
+    def get(self, contact_id: ContactId) -> Contact:
+        if contact_id not in self.contacts:
+            raise NotFound(f"no contact {contact_id!r}", field="contactId", value=contact_id)
+        return self.contacts[contact_id]
+
+    def commit(self, commit: Commit) -> None:
+        if self.meanwhile:
+            self.meanwhile.pop(0)()
+        if commit.capacity == 0:
+            raise QueueFull("the queue takes no contacts")
+        self._check_versions(commit)
+        self._check_capacity(commit)
+        self.commits.append(commit)
+        for agent in commit.agents:
+            self.routing.apply(agent)
+        for item in commit.items:
+            self._put(item)
+        if commit.contact is not None:
+            before, after = commit.contact.before, commit.contact.after
+            settled = commit.contact.settled.after
+            self.contacts[after.contact_id] = settled
+            self.written.setdefault(after.contact_id, []).extend(commit.contact.facts)
+            self.routing.waiting -= {place for place in (place_of(before),) if place}
+            self.routing.waiting |= {place for place in (place_of(after),) if place}
+            self._count(before, after)
+
+    def facts(self, contact_id: ContactId) -> Sequence[Fact]:
+        return list(self.written.get(contact_id, ()))
+
+    def add_item(self, item: ChatItem) -> None:
+        if item.item_id not in self.transcripts.get(item.contact_id, {}):
+            self._put(item)
+
+    def items(self, contact_id: ContactId) -> Sequence[ChatItem]:
+        found = self.transcripts.get(contact_id, {}).values()
+        return sorted(found, key=lambda item: (item.at, item.item_id))
+
+    def _put(self, item: ChatItem) -> None:
+        self.transcripts.setdefault(item.contact_id, {})[item.item_id] = item
+
+    def _check_versions(self, commit: Commit) -> None:
+        if commit.contact is not None:
+            known = self.contacts.get(commit.contact.after.contact_id)
+            before = commit.contact.before
+            if (known.version if known else None) != (before.version if before else None):
+                raise Conflict("the contact or the agent changed meanwhile")
+        for change in commit.agents:
+            agent = self.routing.agents.get(change.after.agent_id)
+            expected = change.before.version if change.before else None
+            if (agent.version if agent else None) != expected:
+                raise Conflict("the contact or the agent changed meanwhile")
+
+    def _check_capacity(self, commit: Commit) -> None:
+        if commit.contact is None or commit.capacity is None:
+            return
+        old, new = _limited(commit.contact.before), _limited(commit.contact.after)
+        if new is not None and old != new and self.routing.depth[new] >= commit.capacity:
+            raise QueueFull("the queue is full")
+
+    def _count(self, before: Contact | None, after: Contact) -> None:
+        old, new = _limited(before), _limited(after)
+        if old == new:
+            return
+        if old is not None:
+            self.routing.depth[old] -= 1
+        if new is not None:
+            self.routing.depth[new] += 1
+
+
+def _limited(contact: Contact | None) -> tuple[QueueId, Channel] | None:
+    """The line in which the contact counts, if that has a limit."""
+    if contact is None or not contact.is_in_queue or contact.queue is None:
+        return None
+    return (contact.queue.queue_id, contact.channel) if contact.queue.is_limited else None
+
+
+class InMemoryCenterStore:
+    """A CenterStore, and where flows are published to."""
+
+    def __init__(self, center: Center, users: Sequence[User] = ()) -> None:
+        self.configuration = center
+        self.users = {user.username: user for user in users}
+        self.versions: dict[tuple[FlowId, int], PublishedFlow] = {}
+
+    def center(self) -> Center:
+        return self.configuration
+
+    def user(self, username: str) -> User | None:
+        return self.users.get(username)
+
+    def agent(self, agent_id: AgentId) -> User | None:
+        return next((user for user in self.users.values() if user.agent_id == agent_id), None)
+
+    def flow(self, flow_id: FlowId, version: int) -> PublishedFlow | None:
+        return self.versions.get((flow_id, version))
+
+    def publish(self, entry: FlowEntry, content: str) -> None:
+        key = (entry.flow_id, entry.version)
+        if key in self.versions:
+            raise Conflict(f"version {entry.version} of flow {entry.name!r} exists")
+        self.versions[key] = PublishedFlow(
+            entry.flow_id, entry.version, entry.name, FlowType(entry.type), parse(content)
+        )
+        others = [each for each in self.configuration.flows if each.flow_id != entry.flow_id]
+        self.configuration = replace(self.configuration, flows=(*others, entry))
+
+    def save_settings(self, center: Center) -> None:
+        """Parts that are not named stay, and so do the flows."""
+        known, given = self.configuration, center
+        self.configuration = replace(
+            given,
+            queues=given.queues or known.queues,
+            profiles=given.profiles or known.profiles,
+            hours=given.hours or known.hours,
+            dispositions=given.dispositions or known.dispositions,
+            flows=known.flows,
+        )
+
+    def save_user(self, user: User) -> None:
+        self.users[user.username] = user
+
+
+# --- sockets, timers, functions -------------------------------------------------------------------
+
+
+class InMemoryConnectionStore:
+    """A ConnectionStore in dicts."""
+
+    def __init__(self) -> None:
+        self.connections: dict[ConnectionId, Connection] = {}
+        self.customers: dict[ContactId, ConnectionId] = {}
+
+    def add(self, connection: Connection, *, at: datetime) -> None:
+        self.connections[connection.connection_id] = connection
+        if connection.contact_id is not None:
+            self.customers[connection.contact_id] = connection.connection_id
+
+    def remove(self, connection: Connection) -> None:
+        self.connections.pop(connection.connection_id, None)
+
+    def get(self, connection_id: ConnectionId) -> Connection | None:
+        return self.connections.get(connection_id)
+
+    def of_customer(self, contact_id: ContactId, *, is_fresh: bool = False) -> ConnectionId | None:
+        return self.customers.get(contact_id)
+
+
+class RecordingSockets:
+    """Sockets that keep what was sent; those in `gone` are not there."""
+
+    def __init__(self) -> None:
+        self.sent: list[tuple[ConnectionId, str, object]] = []
+        self.gone: set[ConnectionId] = set()
+        self.closed: list[ConnectionId] = []
+
+    def send(self, connection_id: ConnectionId, topic: str, content: object) -> bool:
+        if connection_id in self.gone:
+            return False
+        self.sent.append((connection_id, topic, content))
+        return True
+
+    def close(self, connection_id: ConnectionId) -> None:
+        self.closed.append(connection_id)
+
+    def to(self, connection_id: str, topic: str) -> list[object]:
+        """What one socket was sent under a topic."""
+        return [
+            content for to, about, content in self.sent if (to, about) == (connection_id, topic)
+        ]
+
+
+class RecordedTimers:
+    """Timers that a test rings itself."""
+
+    def __init__(self) -> None:
+        self.timers: list[Timer] = []
+
+    def set(self, timer: Timer, *, now: datetime) -> None:
+        self.timers.append(timer)
+
+    def of(self, kind: TimerKind) -> list[Timer]:
+        return [timer for timer in self.timers if timer.kind is kind]
+
+
+class FakeFunctions:
+    """Functions by name: a reply, or a failure; one that is not there fails."""
+
+    def __init__(self) -> None:
+        self.replies: dict[str, object] = {}
+        self.calls: list[InvokeLambda] = []
+
+    def invoke(
+        self, call: InvokeLambda, contact: Contact, center: Center
+    ) -> LambdaReturned | LambdaFailed:
+        self.calls.append(call)
+        reply = self.replies.get(call.function, LambdaFailed("no such function"))
+        return reply if isinstance(reply, LambdaFailed) else LambdaReturned(reply, 100)
+
+
+class RecordingAnnouncer:
+    """An Announcer that keeps what it was told."""
+
+    def __init__(self) -> None:
+        self.turns: list[Contact] = []
+        self.said: list[ChatItem] = []
+        self.desks: list[DeskMessage] = []
+
+    def turn(self, contact: Contact) -> None:
+        self.turns.append(contact)
+
+    def items(self, contact: Contact, items: Sequence[ChatItem]) -> None:
+        self.said.extend(items)
+
+    def desk(self, message: DeskMessage) -> None:
+        self.desks.append(message)
+
+    def kinds(self, agent_id: str) -> list[str]:
+        """What one desk was told, in order."""
+        return [str(m.kind) for m in self.desks if m.agent.agent_id == agent_id]
+
+
+class SilentVoice:
+    """A Voice whose audio has the text for an address."""
+
+    def url(self, prompt: Prompt) -> str | None:
+        return f"https://prompts.test/{spoken_text(prompt)}"
+
+
+class RecordedJobs:
+    """RecordingJobs that are only written down."""
+
+    def __init__(self) -> None:
+        self.ordered: list[tuple[RecordingJob, int]] = []
+
+    def order(self, job: RecordingJob, *, delay_seconds: int = 0) -> None:
+        self.ordered.append((job, delay_seconds))

@@ -1,0 +1,308 @@
+"""A small contact center in memory: every service of the heart, on fakes and one clock."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime, timedelta
+from itertools import count
+
+from chalicelib.adapters.numbering import to_e164
+from chalicelib.core.center import (
+    AVAILABLE,
+    OFFLINE,
+    Center,
+    Disposition,
+    FlowEntry,
+    ProfileQueue,
+    Queue,
+    RoutingProfile,
+    Status,
+    StatusType,
+    User,
+)
+from chalicelib.core.contact import Contact, WrapUp
+from chalicelib.core.events import Channel, ContactEvent, Endpoint, InitiationMethod
+from chalicelib.core.ids import (
+    AgentId,
+    ConnectionId,
+    ContactId,
+    FlowId,
+    InstanceId,
+    OfferId,
+    QueueId,
+    RoutingProfileId,
+)
+from chalicelib.core.routing import Agent
+from chalicelib.services.alarm_clock import AlarmClock
+from chalicelib.services.chat import ChatService
+from chalicelib.services.customers import CustomersService
+from chalicelib.services.desk import DeskService
+from chalicelib.services.flows import FlowService, NewContact, Started
+from chalicelib.services.routing import RoutingService
+from tests.fakes import (
+    FakeFunctions,
+    InMemoryCenterStore,
+    InMemoryConnectionStore,
+    InMemoryContactStore,
+    InMemoryCustomerStore,
+    InMemoryRoutingStore,
+    RecordedTimers,
+    RecordingAnnouncer,
+    RecordingSockets,
+)
+from tests.given import ANAS_NUMBER, MONDAY
+
+SALES, SUPPORT = QueueId("q-sales"), QueueId("q-support")
+BEN, CLEO = AgentId("a-ben"), AgentId("a-cleo")
+BREAK = Status("Break", StatusType.CUSTOM)
+PROFILE = RoutingProfile(
+    profile_id=RoutingProfileId("rp-1"),
+    name="General",
+    queues=(
+        ProfileQueue(queue_id=SALES, channel=Channel.VOICE),
+        ProfileQueue(queue_id=SALES, channel=Channel.CHAT),
+        ProfileQueue(queue_id=SUPPORT, channel=Channel.VOICE, priority=2),
+    ),
+    concurrency={Channel.VOICE: 1, Channel.CHAT: 2},
+)
+USERS = (
+    User(username="ben", agent_id=BEN, name="Ben Ode", profile_id=PROFILE.profile_id),
+    User(username="cleo", agent_id=CLEO, name="Cleo Park", profile_id=PROFILE.profile_id),
+    User(username="sue", agent_id=AgentId("a-sue"), name="Sue Lind"),
+)
+DONE = WrapUp(disposition="solved", ticket_status="closed")
+
+
+def a_center(**fields: object) -> Center:
+    """Sales (a minute of after contact work) and Support (five places)."""
+    known = {
+        "instance_id": InstanceId("i-1"),
+        "name": "acme",
+        "time_zone": "America/New_York",
+        "main_number": "+12025550100",
+        "voice_flow": "To Sales",
+        "chat_flow": "To Sales",
+        "queues": (
+            Queue(queue_id=SALES, name="Sales", hours_id="h-1", wrap_up_seconds=60),
+            Queue(queue_id=SUPPORT, name="Support", hours_id="h-1", max_contacts=5),
+        ),
+        "profiles": (PROFILE,),
+        "statuses": (AVAILABLE, BREAK, OFFLINE),
+        "dispositions": (
+            Disposition(disposition_id="sale", label="Sale", queue_ids=(SALES,)),
+            Disposition(disposition_id="solved", label="Solved"),
+            Disposition(disposition_id="bug", label="Bug", queue_ids=(SUPPORT,)),
+        ),
+    }
+    return Center(**{**known, **fields})  # type: ignore[arg-type]  # names as in Center
+
+
+def action(identifier: str, kind: str, to: str = "", **parameters: object) -> dict[str, object]:
+    """One block of a document; whatever fails goes to `Sorry`."""
+    errors = [{"ErrorType": "NoMatchingError", "NextAction": "Sorry"}]
+    if kind == "TransferContactToQueue":
+        errors.append({"ErrorType": "QueueAtCapacity", "NextAction": "Full"})
+    onward: dict[str, object] = {"NextAction": to, "Errors": errors} if to else {"Errors": errors}
+    return {"Identifier": identifier, "Type": kind, "Parameters": parameters, "Transitions": onward}
+
+
+def document(*actions: dict[str, object]) -> str:
+    """A flow of these blocks, and of the ends that they lead to."""
+    ends = [
+        action("Full", "MessageParticipant", "End", Text="All lines are busy."),
+        action("Sorry", "MessageParticipant", "End", Text="Sorry."),
+        {"Identifier": "End", "Type": "DisconnectParticipant", "Parameters": {}, "Transitions": {}},
+    ]
+    start = actions[0]["Identifier"]
+    return json.dumps({"Version": "2019-10-30", "StartAction": start, "Actions": [*actions, *ends]})
+
+
+def to_queue(name: str, *before: dict[str, object]) -> str:
+    """Takes a place in the queue."""
+    return document(
+        *before,
+        action("Choose", "UpdateContactTargetQueue", "Enter", QueueId=f"queue:{name}"),
+        action("Enter", "TransferContactToQueue", "End"),
+    )
+
+
+MENU = document(
+    {
+        "Identifier": "Ask",
+        "Type": "GetParticipantInput",
+        "Parameters": {
+            "Text": "Press 1 for Sales.",
+            "StoreInput": "False",
+            "InputTimeLimitSeconds": "5",
+        },
+        "Transitions": {
+            "NextAction": "Sorry",
+            "Conditions": [
+                {"NextAction": "Choose", "Condition": {"Operator": "Equals", "Operands": ["1"]}}
+            ],
+            "Errors": [
+                {"ErrorType": "InputTimeLimitExceeded", "NextAction": "Sorry"},
+                {"ErrorType": "NoMatchingCondition", "NextAction": "Sorry"},
+                {"ErrorType": "NoMatchingError", "NextAction": "Sorry"},
+            ],
+        },
+    },
+    action("Choose", "UpdateContactTargetQueue", "Enter", QueueId="queue:Sales"),
+    action("Enter", "TransferContactToQueue", "End"),
+)
+LOOK_UP = document(
+    action(
+        "Ask",
+        "InvokeLambdaFunction",
+        "Known",
+        LambdaFunctionARN="function:look_up",
+        InvocationTimeLimitSeconds="3",
+    ),
+    action("Known", "MessageParticipant", "End", Text="Hello $.External.name."),
+)
+
+
+class House:
+    """Services on fakes. Time stands still but for `later`; ids count up."""
+
+    def __init__(self, center: Center | None = None) -> None:
+        self.at = MONDAY
+        self._ids = count(1)
+        self.routing_store = InMemoryRoutingStore()
+        self.contacts = InMemoryContactStore(self.routing_store)
+        self.center = InMemoryCenterStore(center or a_center(), USERS)
+        self.customers = InMemoryCustomerStore()
+        self.connections = InMemoryConnectionStore()
+        self.timers = RecordedTimers()
+        self.announcer = RecordingAnnouncer()
+        self.sockets = RecordingSockets()
+        self.functions = FakeFunctions()
+        self._wire()
+        for name, content in (
+            ("To Sales", to_queue("Sales")),
+            ("To Support", to_queue("Support")),
+            (
+                "Hello",
+                to_queue("Sales", action("Hi", "MessageParticipant", "Choose", Text="Hello.")),
+            ),
+            ("Menu", MENU),
+            ("Look up", LOOK_UP),
+        ):
+            self.publish(name, content)
+
+    def _wire(self) -> None:
+        self.routing = RoutingService(
+            contacts=self.contacts,
+            routing=self.routing_store,
+            center=self.center,
+            timers=self.timers,
+            announcer=self.announcer,
+            now=self.now,
+            new_id=self.new_id,
+        )
+        self.desk = DeskService(
+            contacts=self.contacts,
+            routing=self.routing_store,
+            center=self.center,
+            timers=self.timers,
+            announcer=self.announcer,
+            sockets=self.sockets,
+            matcher=self.routing,
+            now=self.now,
+        )
+        self.chat = ChatService(
+            contacts=self.contacts,
+            announcer=self.announcer,
+            desk=self.desk,
+            now=self.now,
+            new_id=self.new_id,
+        )
+        self.flows = FlowService(
+            contacts=self.contacts,
+            routing=self.routing_store,
+            center=self.center,
+            functions=self.functions,
+            timers=self.timers,
+            announcer=self.announcer,
+            identify=CustomersService(self.customers, to_e164).identified,
+            matcher=self.routing,
+            now=self.now,
+            new_id=self.new_id,
+            new_secret=lambda: f"secret-{next(self._ids)}",
+        )
+        self.alarm_clock = AlarmClock(
+            contacts=self.contacts,
+            connections=self.connections,
+            flows=self.flows,
+            routing=self.routing,
+            desk=self.desk,
+            timers=self.timers,
+            now=self.now,
+        )
+
+    def now(self) -> datetime:
+        return self.at
+
+    def new_id(self) -> str:
+        return f"id-{next(self._ids)}"
+
+    def later(self, seconds: float) -> None:
+        self.at += timedelta(seconds=seconds)
+
+    def publish(self, name: str, content: str, kind: str = "CONTACT_FLOW") -> None:
+        entry = FlowEntry(flow_id=FlowId(name.lower()), name=name, type=kind, version=1)
+        self.center.publish(entry, content)
+
+    # --- people ---------------------------------------------------------------------------------
+
+    def starts(
+        self, flow: str | None = None, *, channel: Channel = Channel.VOICE, **more: object
+    ) -> Started:
+        known = {
+            "channel": channel,
+            "initiation_method": InitiationMethod.INBOUND,
+            "display_name": "Ana",
+            "customer_endpoint": Endpoint(ANAS_NUMBER),
+            "flow": flow,
+        }
+        return self.flows.start(NewContact(**{**known, **more}))  # type: ignore[arg-type]
+
+    def rings(self, flow: str | None = None, **more: object) -> ContactId:
+        """Somebody calls; the contact runs to where its flow first waits."""
+        return self.starts(flow, **more).contact_id  # type: ignore[arg-type]
+
+    def chats(self, flow: str | None = None, **more: object) -> Started:
+        return self.starts(flow, channel=Channel.CHAT, **more)
+
+    def signs_in(self, username: str, status: str = "Available") -> Agent:
+        user = self.center.users[username]
+        self.desk.hello(username, ConnectionId(f"ws-{username}"), after=0)
+        self.desk.set_status(user.agent_id, status)
+        return self.routing_store.agents[user.agent_id]
+
+    def answers(self, agent_id: AgentId, contact_id: ContactId) -> None:
+        self.desk.accept(agent_id, contact_id, self.offer_of(contact_id))
+
+    # --- questions ------------------------------------------------------------------------------
+
+    def contact(self, contact_id: ContactId) -> Contact:
+        return self.contacts.get(contact_id)
+
+    def agent(self, agent_id: AgentId) -> Agent:
+        return self.routing_store.agents[agent_id]
+
+    def offer_of(self, contact_id: ContactId) -> OfferId:
+        offer = self.contact(contact_id).offer
+        assert offer is not None, f"{contact_id} rings nowhere"
+        return offer.offer_id
+
+    def rings_at(self, contact_id: ContactId) -> AgentId | None:
+        offer = self.contact(contact_id).offer
+        return offer.agent_id if offer else None
+
+    def facts(self, contact_id: ContactId) -> list[str]:
+        return [type(fact.event).__name__ for fact in self.contacts.facts(contact_id)]
+
+    def events[E: ContactEvent](self, contact_id: ContactId, kind: type[E]) -> list[E]:
+        found = [fact.event for fact in self.contacts.facts(contact_id)]
+        return [event for event in found if isinstance(event, kind)]
