@@ -63,7 +63,12 @@ def queued(queue: str = "Support") -> e.ContactQueued:
 
 def offered(offer: str, agent: str) -> e.ContactOffered:
     return e.ContactOffered(
-        offer_id=OfferId(offer), agent_id=AgentId(agent), expires_at=NOON, why="longest idle"
+        offer_id=OfferId(offer),
+        agent_id=AgentId(agent),
+        expires_at=NOON,
+        why="longest idle",
+        username=agent.removeprefix("a-"),
+        agent_name=agent.removeprefix("a-").capitalize(),
     )
 
 
@@ -176,6 +181,7 @@ def _offer(contact_id: str, number: int, agent: str, at: datetime, outcome: Outc
     return OfferMade(
         offer_id=OfferId(f"{contact_id}-{number}"),
         agent_id=AgentId(agent),
+        username=agent.removeprefix("a-"),
         offered_at=at,
         ended_at=at,
         outcome=outcome,
@@ -216,6 +222,9 @@ def _varied(chance: Random, found: ContactRecord) -> ContactRecord:
         case 2:
             return replace(found, offers=())
         case 3:
+            nameless = tuple(replace(offer, username="") for offer in found.offers)
+            return replace(found, offers=nameless)
+        case 4:
             taken = _offer(found.contact_id, 9, "a-ben", NOON, Outcome.ACCEPTED)
             return replace(found, offers=(*found.offers, taken))
         case _:

@@ -61,6 +61,13 @@ def test_every_offer_stands_in_the_record_with_its_outcome() -> None:
     assert outcomes == [("a-ben", Outcome.MISSED), ("a-mia", Outcome.ACCEPTED)]
 
 
+def test_who_only_missed_an_offer_is_known_by_name() -> None:
+    """An agent without one answered contact still has a name in the day's report."""
+    record = folded(a_handled_call())
+
+    assert [offer.username for offer in record.offers] == ["ben", "mia"]
+
+
 def test_who_hangs_up_while_it_rings_has_abandoned_the_queue() -> None:
     """Ringing is waiting: Connect calls the state IN_QUEUE, and the offer is withdrawn."""
     record = folded(

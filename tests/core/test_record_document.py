@@ -45,6 +45,7 @@ def test_what_connect_does_not_tell_stands_in_a_section_of_ours() -> None:
     ours = _json()["Trunkline"]
 
     assert [offer["Outcome"] for offer in ours["Offers"]] == ["MISSED", "ACCEPTED"]
+    assert [offer["Username"] for offer in ours["Offers"]] == ["ben", "mia"]
     assert (ours["PreDisconnectState"], ours["Disposition"]) == ("CONNECTED", "sale")
     assert (ours["TicketId"], ours["AgentId"], ours["QueueId"]) == ("t-1", "a-mia", "q-Support")
 

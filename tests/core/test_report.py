@@ -52,12 +52,12 @@ def test_a_queue_has_one_row_per_channel_with_its_numbers() -> None:
 
 
 def test_an_agent_has_one_row_with_what_rang_and_what_was_taken() -> None:
-    """Also an agent who only missed: under the id, since no answer told the name."""
+    """Also an agent who only missed, by name: the offer tells it."""
     contacts = [record("c-1", agent="a-mia", talked=100, wrapped=20, missed_by=["a-ben"])]
 
     ben, mia = (named(DAILY_AGENTS, row) for row in rows(DAILY_AGENTS, DAY, contacts))
 
-    assert (ben["agent_id"], ben["username"], ben["missed"]) == ("a-ben", None, 1)
+    assert (ben["agent_id"], ben["username"], ben["missed"]) == ("a-ben", "ben", 1)
     assert (mia["username"], mia["handled"], mia["handle_seconds"]) == ("mia", 1, 120)
     assert (ben["answer_rate"], mia["answer_rate"]) == (Decimal("0.00"), Decimal("100.00"))
 
