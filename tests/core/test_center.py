@@ -1,0 +1,119 @@
+"""How things of a center are named and found."""
+
+from __future__ import annotations
+
+import pytest
+
+from chalicelib.core.center import FlowEntry
+from chalicelib.core.events import Channel
+from chalicelib.core.identity import ANYBODY, CUSTOMER, EVERYONE, Caller, groups
+from chalicelib.core.ids import FlowId, QueueId, RoutingProfileId
+from tests.caller import OFFICE
+from tests.house import PROFILE, SALES, SUPPORT, a_center
+
+CENTER = a_center(
+    flows=(FlowEntry(flow_id=FlowId("f-1"), name="Main: inbound", type="CONTACT_FLOW", version=3),),
+    hours=(OFFICE,),
+)
+
+
+@pytest.mark.parametrize(
+    "reference",
+    ["q-sales", "Sales", "queue:Sales", "queue:q-sales", CENTER.queue_arn(SALES)],
+)
+def test_a_queue_is_found_by_id_name_and_arn(reference: str) -> None:
+    """Flows name it in any of these ways."""
+    queue = CENTER.queue(reference)
+
+    assert queue is not None
+    assert queue.queue_id == SALES
+
+
+@pytest.mark.parametrize("reference", ["", "sales", "queue:", "flow:Sales", "arn:aws:connect"])
+def test_what_is_not_there_is_not_found(reference: str) -> None:
+    """No guessing: names are exact."""
+    assert CENTER.queue(reference) is None
+
+
+def test_flows_and_hours_are_found_in_the_same_ways() -> None:
+    """Also under a name that contains a colon."""
+    arn = f"{CENTER.arn}/contact-flow/f-1"
+    flows = [CENTER.flow(each) for each in ("f-1", "Main: inbound", "flow:Main: inbound", arn)]
+    hours = [CENTER.hours_of(each) for each in ("office", "Office", "hours:Office")]
+
+    assert {flow.version for flow in flows if flow} == {3}
+    assert None not in flows + hours
+
+
+def test_an_arn_names_this_instance() -> None:
+    """As Amazon Connect's do, without an account."""
+    assert CENTER.queue_arn(SALES) == (
+        "arn:aws:connect:us-east-1:000000000000:instance/i-1/queue/q-sales"
+    )
+
+
+def test_profiles_are_found_by_what_they_serve() -> None:
+    """Queue and channel both count."""
+    assert CENTER.profiles_for(SALES, Channel.CHAT) == [PROFILE]
+    assert CENTER.profiles_for(SUPPORT, Channel.CHAT) == []
+    assert CENTER.profile(RoutingProfileId("rp-2")) is None
+
+
+def test_dispositions_belong_to_queues_or_to_all() -> None:
+    """An agent chooses among those of the contact's queue."""
+    by_queue = {
+        queue_id: [d.disposition_id for d in CENTER.dispositions_for(queue_id)]
+        for queue_id in (SALES, SUPPORT, QueueId("q-x"), None)
+    }
+
+    assert by_queue == {
+        SALES: ["sale", "solved"],
+        SUPPORT: ["solved", "bug"],
+        QueueId("q-x"): ["solved"],
+        None: ["solved"],
+    }
+
+
+def test_a_status_is_found_by_its_name() -> None:
+    assert [CENTER.status(name) is not None for name in ("Break", "break", "")] == [
+        True,
+        False,
+        False,
+    ]
+
+
+# --- who may ----------------------------------------------------------------------------------
+
+
+def caller(*names: str, kind: str = "person") -> Caller:
+    return Caller(kind=kind, username="x", groups=frozenset(names))
+
+
+def test_a_door_for_groups_admits_people_and_machines_of_one_of_them() -> None:
+    """A customer is in no group, whatever is claimed."""
+    door = groups("agent", "supervisor")
+
+    assert door.admits(caller("agent", "finance"))
+    assert door.admits(caller("supervisor", kind="machine"))
+    assert not door.admits(caller("finance", "admin"))
+    assert not door.admits(caller())
+    assert not door.admits(caller("agent", kind="customer"))
+    assert not door.admits(caller("agent", kind="anybody"))
+
+
+def test_everyone_means_everybody_with_a_group() -> None:
+    """Somebody who can sign in but is in no group of ours may nothing."""
+    assert EVERYONE.admits(caller("trainee"))
+    assert not EVERYONE.admits(caller())
+
+
+def test_doors_without_groups_are_for_their_kind_only() -> None:
+    assert ANYBODY.admits(caller(kind="anybody"))
+    assert not ANYBODY.admits(caller("admin"))
+    assert not CUSTOMER.admits(caller(kind="anybody"))
+
+
+def test_a_door_cannot_name_a_group_that_does_not_exist() -> None:
+    """A typing error in a route is found at import."""
+    with pytest.raises(ValueError, match="unknown groups"):
+        groups("agent", "agents")
