@@ -15,11 +15,11 @@ import { useRingMuted } from './useRinging';
 /** Status, next status and line of the agent; on every page, since offers come on every page. */
 export function AgentBar(): ReactNode {
   const { view } = useDesk();
-  const { agent } = view.desk;
+  const { agent, isSignedInElsewhere: isElsewhere } = view.desk;
   const [isMuted, setMuted] = useRingMuted();
   return (
     <section className="tl-agent-bar" aria-label="Your status">
-      {agent ? <Status agent={agent} /> : <span className="tl-secondary">Loading your status…</span>}
+      {isElsewhere ? null : agent ? <Status agent={agent} /> : <span className="tl-secondary">Loading your status…</span>}
       <span className="tl-spacer" />
       <MicrophoneHint />
       <ToggleButton
@@ -30,7 +30,7 @@ export function AgentBar(): ReactNode {
         onChange={({ detail }) => setMuted(detail.pressed)}
         ariaLabel={isMuted ? 'Ring tone is off' : 'Ring tone is on'}
       />
-      <Connection state={view.connection} isElsewhere={view.desk.isSignedInElsewhere} />
+      <Connection state={view.connection} isElsewhere={isElsewhere} />
     </section>
   );
 }

@@ -38,8 +38,8 @@ interface TranscriptProps {
 function Transcript({ chat, isOpen, onRetry }: TranscriptProps): ReactNode {
   useTick(1000);
   const all = lines(chat);
-  const { box, onScroll, hasUnseen, toBottom } = useStickToBottom(all.length);
   const isCustomerTyping = isOpen && isTyping(chat, Date.now());
+  const { box, onScroll, hasUnseen, toBottom } = useStickToBottom(all.length, isCustomerTyping);
   return (
     <div className="tl-chat-wrap">
       <div className="tl-chat-lines" ref={box} onScroll={onScroll} role="log" aria-label="Chat transcript" tabIndex={0}>
@@ -126,7 +126,7 @@ function Composer({ contactId }: { contactId: string }): ReactNode {
       />
       <div className="tl-composer-foot">
         <span className="tl-secondary">
-          <kbd className="tl-kbd">Enter</kbd> sends, <kbd className="tl-kbd">Shift</kbd> + <kbd className="tl-kbd">Enter</kbd> starts a new line
+          <kbd className="tl-kbd">Enter</kbd> sends, <kbd className="tl-kbd">Shift</kbd> + <kbd className="tl-kbd">Enter</kbd>: new line
         </span>
         <Button variant="primary" iconName="send" disabled={!canSend} onClick={send} nativeButtonAttributes={{ 'data-testid': 'chat-send' }}>
           Send
@@ -144,7 +144,7 @@ interface Stick {
 }
 
 /** Follows new lines only while the reader is at the end; who reads further up is told instead of being moved. */
-function useStickToBottom(count: number): Stick {
+function useStickToBottom(count: number, isTypingShown: boolean): Stick {
   const box = useRef<HTMLDivElement>(null);
   const isAtBottom = useRef(true);
   const [seen, setSeen] = useState(count);
@@ -154,7 +154,7 @@ function useStickToBottom(count: number): Stick {
   };
   useLayoutEffect(() => {
     if (isAtBottom.current) box.current?.scrollTo({ top: box.current.scrollHeight });
-  }, [count]);
+  }, [count, isTypingShown]);
   useEffect(() => {
     if (isAtBottom.current) setSeen(count);
   }, [count]);

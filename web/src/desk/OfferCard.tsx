@@ -6,7 +6,7 @@ import { length } from '../app/format';
 import { useTick } from '../app/hooks';
 import { HREF } from '../app/routes';
 import { useDesk } from './DeskProvider';
-import { caller, countdown, offerOf } from './model';
+import { caller, countdown, ringing } from './model';
 import { usePop } from './usePop';
 import { useRinging } from './useRinging';
 
@@ -15,8 +15,9 @@ const GRACE_MS = 500;
 
 /** The offer that rings now, above whatever page is open. */
 export function OfferCard(): ReactNode {
-  const { view } = useDesk();
-  const offer = offerOf(view.desk.agent);
+  const { view, store } = useDesk();
+  useTick(1000);
+  const offer = ringing(view.desk, store.serverNow());
   const title = offer ? `Incoming ${offer.channel === 'VOICE' ? 'call' : 'chat'}: ${caller(offer)}` : '';
   useRinging(offer?.offerId ?? null, title);
   return offer ? <Offer key={offer.offerId} offer={offer} /> : null;

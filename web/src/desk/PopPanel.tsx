@@ -1,6 +1,5 @@
 import Alert from '@cloudscape-design/components/alert';
 import Button from '@cloudscape-design/components/button';
-import ExpandableSection from '@cloudscape-design/components/expandable-section';
 import Icon from '@cloudscape-design/components/icon';
 import KeyValuePairs from '@cloudscape-design/components/key-value-pairs';
 import Link from '@cloudscape-design/components/link';
@@ -86,9 +85,10 @@ function ThisContact({ pop }: { pop: ScreenPop }): ReactNode {
         ]}
       />
       {attributes.length > 0 && (
-        <ExpandableSection variant="footer" headerText={`What the flow found out (${attributes.length})`}>
+        <details className="tl-details">
+          <summary>What the flow found out ({attributes.length})</summary>
           <KeyValuePairs columns={2} items={attributes.map(([label, value]) => ({ label, value: <span dir="auto">{value}</span> }))} />
-        </ExpandableSection>
+        </details>
       )}
     </section>
   );

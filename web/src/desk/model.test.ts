@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Agent, DeskEventKind } from '../api/types';
 import { agent, contact, event, NOW, offer, snapshot } from '../testing/samples';
-import { activity, countdown, EMPTY_DESK, inbox, isBusy, next, offerOf, voiceContact, type Desk } from './model';
+import { activity, countdown, EMPTY_DESK, inbox, isBusy, next, offerOf, ringing, voiceContact, type Desk } from './model';
 
 const START: Desk = next(EMPTY_DESK, { do: 'snapshot', snapshot: snapshot(1) });
 
@@ -114,6 +114,19 @@ test('the countdown follows the clock of the server and never goes below zero', 
   expect(countdown(offer(), NOW)).toEqual({ seconds: 20, share: 1 });
   expect(countdown(offer(), NOW + 15_000)).toEqual({ seconds: 5, share: 0.25 });
   expect(countdown(offer(), NOW + 60_000)).toEqual({ seconds: 0, share: 0 });
+});
+
+test('an offer whose end was not heard of stops ringing by itself', () => {
+  const desk = after(START, 'ContactOffered', agent([offer()]));
+
+  expect(ringing(desk, NOW + 22_000)?.offerId).toBe('o-1');
+  expect(ringing(desk, NOW + 24_000)).toBeNull();
+});
+
+test('a desk that was replaced does not ring', () => {
+  const desk = after(START, 'ContactOffered', agent([offer()]));
+
+  expect(ringing(next(desk, { do: 'taken-over' }), NOW)).toBeNull();
 });
 
 test('the difference between the two clocks is taken from the events', () => {

@@ -59,6 +59,16 @@ export function offerOf(agent: Agent | null): DeskContact | null {
   return agent?.contacts.find((contact) => contact.state === 'CONNECTING' && contact.offerId !== null) ?? null;
 }
 
+/** How long an offer whose end was not heard of is still shown: the line may be down, and it must not ring for ever. */
+const OVERDUE_MS = 3_000;
+
+/** The offer to ring for: none on a desk that was replaced, none whose time is long over. */
+export function ringing(desk: Desk, serverNow: number): DeskContact | null {
+  const offer = desk.isSignedInElsewhere ? null : offerOf(desk.agent);
+  const isOverdue = offer?.expiresAt ? serverNow > Date.parse(offer.expiresAt) + OVERDUE_MS : false;
+  return isOverdue ? null : offer;
+}
+
 /** Contacts in the order an agent wants them: talking, after contact work, ringing, missed; the oldest first in each. */
 export function inbox(agent: Agent | null): DeskContact[] {
   return [...(agent?.contacts ?? [])].sort((a, b) => RANK[a.state] - RANK[b.state] || a.since.localeCompare(b.since));

@@ -21,12 +21,12 @@ import { dayProblem, isBuilding, lookOf, ordered, reportName, rowsOf } from './m
 const AGAIN_MS = 3_000;
 
 const COLUMNS: TableProps.ColumnDefinition<ReportRun>[] = [
-  { id: 'day', header: 'Day', cell: (run) => run.day, isRowHeader: true, width: 120 },
-  { id: 'report', header: 'Report', cell: (run) => reportName(run.report), width: 150 },
-  { id: 'revision', header: 'Revision', cell: (run) => run.revision ?? '–', width: 100 },
-  { id: 'state', header: 'State', cell: (run) => <State run={run} />, width: 150 },
-  { id: 'rows', header: 'Rows', cell: (run) => rowsOf(run)?.toLocaleString('en') ?? '–', width: 90 },
-  { id: 'built', header: 'Built', cell: (run) => moment(run.builtAt), width: 180 },
+  { id: 'day', header: 'Day', cell: (run) => run.day, isRowHeader: true, minWidth: 120 },
+  { id: 'report', header: 'Report', cell: (run) => reportName(run.report), minWidth: 150 },
+  { id: 'revision', header: 'Revision', cell: (run) => run.revision ?? '–', minWidth: 100 },
+  { id: 'state', header: 'State', cell: (run) => <State run={run} />, minWidth: 150 },
+  { id: 'rows', header: 'Rows', cell: (run) => rowsOf(run)?.toLocaleString('en') ?? '–', minWidth: 90 },
+  { id: 'built', header: 'Built', cell: (run) => moment(run.builtAt), minWidth: 180 },
   { id: 'files', header: 'Files', cell: (run) => <Files run={run} />, minWidth: 380 },
 ];
 
