@@ -8,7 +8,7 @@ from typing import Protocol
 
 from chalicelib.core.contact import Contact
 from chalicelib.core.errors import Denied, NotFound
-from chalicelib.core.identity import Caller
+from chalicelib.core.identity import Caller, groups
 from chalicelib.core.ids import AgentId, ConnectionId, ContactId
 from chalicelib.services.chat import ChatService
 from chalicelib.services.desk import DeskService
@@ -25,6 +25,8 @@ from chalicelib.services.ports import (
 _GRACE = timedelta(seconds=10)  # for a caller's browser to come back
 _PRESENCE_EVERY = timedelta(seconds=25)  # a desk speaks every 10 s, presence is written less often
 _SIGNAL = "trunkline/signal"
+
+AGENTS = groups("agent")  # who may command a desk
 
 
 class Lines(Protocol):
@@ -66,7 +68,8 @@ class SocketRoom:
         if not caller.groups:
             raise Denied("you are in no group of this center")
         user = self._center.user(caller.username)
-        agent_id = user.agent_id if user and user.profile_id else None
+        is_agent = AGENTS.admits(caller) and user is not None and user.profile_id is not None
+        agent_id = user.agent_id if user and is_agent else None
         connection = Connection(
             connection_id=connection_id,
             username=caller.username,
