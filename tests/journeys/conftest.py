@@ -19,26 +19,28 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture(scope="session")
-def laptop() -> Iterator[dict[str, Any]]:
-    """The facts of a laptop on which the artifact of this very checkout is deployed."""
+def laptop() -> Iterator[Laptop]:
+    """A laptop on which the artifact of this very checkout is deployed."""
     usual = Laptop(Path(os.environ.get("TRUNKLINE_LOCAL") or ROOT / ".local"))
     if usual.emulator.pid() is not None:
-        yield _up(usual)
+        bring_up(usual)
+        yield usual
         return
     own = Laptop(ROOT / ".local" / "journeys")
     try:
-        yield _up(own)
+        bring_up(own)
+        yield own
     finally:
         own.down()
 
 
 @pytest.fixture(scope="session")
-def center(laptop: dict[str, Any]) -> Center:
+def center(laptop: Laptop) -> Center:
     """The deployed center, as scripts see it."""
-    return Center(laptop)
+    return Center(json.loads(laptop.facts.read_text()))
 
 
-def _up(laptop: Laptop) -> dict[str, Any]:
+def bring_up(laptop: Laptop) -> dict[str, Any]:
     """Bring it up in a process of its own, as `make up` does; its output shows when it fails."""
     environment = {**os.environ, "TRUNKLINE_LOCAL": str(laptop.home)}
     command = [sys.executable, "-m", "infra.local", "up"]
