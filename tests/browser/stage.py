@@ -6,10 +6,10 @@ import math
 import struct
 import wave
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from playwright.sync_api import Page, Playwright
+from playwright.sync_api import Error, Page, Playwright
 
 CALLER_HZ, AGENT_HZ = 440, 880
 ARTEFACTS = Path(__file__).parents[1] / "artefacts"
@@ -47,7 +47,8 @@ def browser_of(
     try:
         yield page
     finally:
-        shoot(page, f"{name}-last")
+        with suppress(Error):  # a crashed page has no picture
+            shoot(page, f"{name}-last")
         browser.close()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import json
 from collections.abc import Iterator
@@ -11,7 +12,7 @@ from typing import Any
 import av
 import numpy as np
 import pytest
-from playwright.sync_api import Page, Playwright, expect, sync_playwright
+from playwright.sync_api import Error, Page, Playwright, expect, sync_playwright
 
 from tests.browser.stage import (
     AGENT_HZ,
@@ -29,6 +30,20 @@ pytestmark = [
 ]
 
 AUDIBLE, SILENT = -45, -60  # dB
+
+
+@pytest.fixture(autouse=True)
+def free_desk(center: Center) -> Iterator[None]:
+    """Nothing is left on the agent's desk, before and after."""
+    clear_desk(center)
+    yield
+    clear_desk(center)
+
+
+def clear_desk(center: Center) -> None:
+    desk = center.desk("agent")
+    desk.wrap_up_all()
+    desk.close()
 
 
 @pytest.fixture(scope="module")
@@ -55,8 +70,8 @@ def test_customer_and_agent_talk_and_the_recording_keeps_them_apart(
         desk.get_by_test_id("offer-accept").click()
         expect(phone.get_by_test_id("call-state")).to_contain_text("talk", ignore_case=True)
 
-        hears(phone, "trunkline.levels", AGENT_HZ)
-        hears(desk, "trunklineCall.probe", CALLER_HZ)
+        hears(phone, "trunkline?.levels", AGENT_HZ)
+        hears(desk, "trunklineCall?.probe", CALLER_HZ)
         expect(desk.get_by_test_id("pop-customer")).to_contain_text("Ana Silva")
         shoot(desk, "desk-talking")
         phone.wait_for_timeout(4_000)  # real time: something must be said to be recorded
@@ -67,6 +82,39 @@ def test_customer_and_agent_talk_and_the_recording_keeps_them_apart(
 
         recording_keeps_voices_apart(center, contact_id)
         ticket_shows(center, desk, contact_id)
+
+
+def test_a_recording_survives_the_death_of_the_agents_tab(
+    center: Center, playwright: Playwright, tmp_path: Path
+) -> None:
+    """The browser is killed in mid-sentence: all but the last 3 seconds are kept, the call ends."""
+    voices = {hertz: tone_file(tmp_path, hertz) for hertz in (CALLER_HZ, AGENT_HZ)}
+    talked = 10.0
+    with browser_of(playwright, "caller-of-killed", voices[CALLER_HZ]) as phone:
+        with browser_of(playwright, "killed", voices[AGENT_HZ]) as desk:
+            sign_in(center, desk, "agent")
+            choose(desk, "status-select", "Available")
+            ring(center, phone)
+            press_until(phone, desk)
+            desk.get_by_test_id("offer-accept").click()
+            hears(desk, "trunklineCall?.probe", CALLER_HZ)
+            contact_id = open_contact(center)
+            desk.wait_for_timeout(talked * 1_000)  # real time: that much is said
+            kill(desk)
+        phone.get_by_test_id("call-hangup").click()
+        expect(phone.get_by_test_id("call-state")).to_contain_text("ended", ignore_case=True)
+
+        def stored() -> Any:
+            return center.get(f"/v1/contacts/{contact_id}", role="supervisor")["recordings"]
+
+        recording = eventually(stored, "recording of the killed tab", seconds=60)[0]
+        assert recording["seconds"] > talked - 3
+
+
+def kill(page: Page) -> None:
+    """The renderer dies at once: no unload handler, no goodbye."""
+    with contextlib.suppress(Error):
+        page.goto("chrome://crash", timeout=2_000)
 
 
 def sign_in(center: Center, page: Page, role: str) -> None:
@@ -103,7 +151,7 @@ def press_until(phone: Page, desk: Page) -> None:
 def hears(page: Page, levels: str, hertz: int) -> None:
     """The other one's tone comes through the line, clearly above the floor."""
     page.wait_for_function(
-        f"hz => (window.{levels}?.([hz]) ?? {{}})[hz] > {AUDIBLE}", arg=hertz, timeout=20_000
+        f"hz => (window.{levels}([hz]) ?? {{}})[hz] > {AUDIBLE}", arg=hertz, timeout=20_000
     )
 
 
