@@ -10,7 +10,7 @@ from pynamodb.exceptions import TransactWriteError
 from pynamodb.transactions import TransactWrite
 
 from chalicelib.adapters.dynamo import codec, routing
-from chalicelib.adapters.dynamo.shared import connection, lost_race
+from chalicelib.adapters.dynamo.shared import CONDITION_FAILED, connection, lost_race, was_crowded
 from chalicelib.adapters.dynamo.tables import ContactRow, FactsRow, ItemRow, OnceRow
 from chalicelib.core.contact import Change, Contact
 from chalicelib.core.errors import Conflict, NotFound, QueueFull
@@ -19,6 +19,7 @@ from chalicelib.core.ids import ContactId
 from chalicelib.services.ports import ChatItem, Commit
 
 _FACTS_BYTES = 200_000  # per row; DynamoDB takes 400 KB
+_TRIES = 8  # when transactions were in each other's way, most of all at a queue's counter
 
 
 class DynamoContactStore:
@@ -38,11 +39,23 @@ class DynamoContactStore:
             raise QueueFull("the queue takes no contacts")
         with lost_race("the contact or the agent changed meanwhile"):
             try:
-                self._transact(commit)
+                self._insist(commit)
             except TransactWriteError as error:
-                if commit.capacity is not None and _only_last_failed(error):
+                if commit.capacity is not None and _only_the_counter_refused(error):
                     raise QueueFull("the queue is full") from error
                 raise
+
+    def _insist(self, commit: Commit) -> None:
+        """Tries again while the transaction was merely in another one's way."""
+        for _ in range(_TRIES - 1):
+            try:
+                self._transact(commit)
+            except TransactWriteError as error:
+                if not was_crowded(error):
+                    raise
+            else:
+                return
+        self._transact(commit)
 
     def _transact(self, commit: Commit) -> None:
         with TransactWrite(connection=connection(ContactRow)) as transaction:
@@ -113,6 +126,7 @@ def _item_row(item: ChatItem) -> ItemRow:
     return ItemRow(item.contact_id, sort_key, document=codec.dump(item))
 
 
-def _only_last_failed(error: TransactWriteError) -> bool:
-    failed = [reason is not None for reason in error.cancellation_reasons]
-    return bool(failed) and failed[-1] and not any(failed[:-1])
+def _only_the_counter_refused(error: TransactWriteError) -> bool:
+    """The counter comes last, and its condition says: full. A conflict there says: crowded."""
+    *others, counter = error.cancellation_reasons or [None]
+    return counter is not None and counter.code in CONDITION_FAILED and not any(others)

@@ -19,8 +19,9 @@ from pynamodb.models import Model
 
 from chalicelib.core.errors import Conflict
 
-_CONDITION_FAILED = frozenset({"ConditionalCheckFailedException", "ConditionalCheckFailed"})
-_LOST_RACE = _CONDITION_FAILED | {"TransactionConflict", "TransactionConflictException"}
+CONDITION_FAILED = frozenset({"ConditionalCheckFailedException", "ConditionalCheckFailed"})
+_CROWDED = frozenset({"TransactionConflict", "TransactionConflictException"})
+_LOST_RACE = CONDITION_FAILED | _CROWDED
 
 
 class Row(Model):
@@ -81,4 +82,18 @@ def lost_race(message: str) -> Iterator[None]:
         raise
 
 
-__all__ = ["PynamoDBException", "Row", "bind", "connection", "lost_race"]
+def was_crowded(error: TransactWriteError) -> bool:
+    """Another transaction was in the way and every condition held: the same again may succeed."""
+    codes = {reason.code for reason in error.cancellation_reasons if reason is not None}
+    return bool(codes) and codes <= _CROWDED
+
+
+__all__ = [
+    "CONDITION_FAILED",
+    "PynamoDBException",
+    "Row",
+    "bind",
+    "connection",
+    "lost_race",
+    "was_crowded",
+]

@@ -1,0 +1,462 @@
+"""What every ContactStore promises."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from chalicelib.adapters.dynamo import codec
+from chalicelib.adapters.dynamo.contacts import DynamoContactStore
+from chalicelib.adapters.dynamo.routing import DynamoRoutingStore
+from chalicelib.adapters.dynamo.shared import connection
+from chalicelib.adapters.dynamo.stream import read_facts
+from chalicelib.adapters.dynamo.tables import IN_CONTACTS, IN_ROUTING, ContactRow, DepthRow
+from chalicelib.core import contact as core
+from chalicelib.core.center import Queue
+from chalicelib.core.contact import Change, Contact, ContactState
+from chalicelib.core.errors import Conflict, NotFound, QueueFull
+from chalicelib.core.events import (
+    BlockExecuted,
+    Channel,
+    CustomerIdentified,
+    DisconnectReason,
+    Endpoint,
+    OfferOutcome,
+)
+from chalicelib.core.flow import CollectInput, PlayLoop, PlayPrompt, Prompt, Session, Wait, WaitKind
+from chalicelib.core.ids import ContactId, CustomerId, FlowId, OfferId, QueueId
+from chalicelib.services.ports import ChatItem, Commit, ContactStore, RoutingStore
+from tests.fakes import InMemoryContactStore, InMemoryRoutingStore
+from tests.given import MONDAY, a_contact, later
+from tests.house import PROFILE, USERS
+
+BEN = USERS[0]
+SALES = Queue(queue_id=QueueId("q-sales"), name="Sales", hours_id="h-1")
+SMALL = Queue(queue_id=QueueId("q-small"), name="Small", hours_id="h-1", max_contacts=5)
+
+
+@dataclass(frozen=True)
+class Stores:
+    contacts: ContactStore
+    routing: RoutingStore
+
+
+@pytest.fixture(params=["fake", "dynamo"])
+def stores(request: pytest.FixtureRequest) -> Stores:
+    if request.param == "fake":
+        routing = InMemoryRoutingStore()
+        return Stores(InMemoryContactStore(routing), routing)
+    request.getfixturevalue("bind_tables")(contacts=[*IN_CONTACTS], routing=[*IN_ROUTING])
+    return Stores(DynamoContactStore(), DynamoRoutingStore())
+
+
+@pytest.fixture
+def store(stores: Stores) -> ContactStore:
+    return stores.contacts
+
+
+def begun(contact_id: str = "c-1", **fields: object) -> Change:
+    fresh = a_contact(contact_id, fact_count=0, queue=None, agent=None, **fields)
+    return core.initiate(fresh, at=MONDAY)
+
+
+def waiting(store: ContactStore, contact_id: str = "c-1", queue: Queue = SALES) -> Contact:
+    change = core.enqueue(begun(contact_id), queue, at=MONDAY)
+    store.commit(Commit(contact=change, capacity=queue.max_contacts))
+    return store.get(ContactId(contact_id))
+
+
+def an_item(item_id: str, seconds: int = 0, **fields: str) -> ChatItem:
+    return ChatItem(
+        item_id=item_id,
+        contact_id=ContactId("c-1"),
+        at=later(seconds=seconds),
+        type="MESSAGE",
+        content_type="text/plain",
+        **fields,
+    )
+
+
+# --- contacts and facts ---------------------------------------------------------------------------
+
+
+def test_a_contact_is_read_as_it_was_committed(store: ContactStore) -> None:
+    """Every field comes back, flow session and device's turn included; the version is one more."""
+    prompt = Prompt(text="Xin chào ☎", language_code="vi-VN")
+    change = begun(customer_id=CustomerId("C-ana"), channel=Channel.CHAT).update(
+        session=Session(
+            flow_id=FlowId("f-1"),
+            action_id="Ask",
+            wait=Wait(3, WaitKind.INPUT, 5.5),
+            attributes={"topic": "lamp"},
+            external={"name": "Ana", "tags": ["a", 1, None]},
+            recorded_participants=("Agent",),
+            loops={"Again": 2},
+        ),
+        turn=(PlayPrompt(prompt), CollectInput(prompt, 4, 5), PlayLoop((prompt,), None)),
+        turn_number=7,
+    )
+
+    store.commit(Commit(contact=change))
+
+    assert store.get(ContactId("c-1")) == change.settled.after
+    assert change.settled.after.version == 1
+
+
+def test_an_unknown_contact_is_not_found(store: ContactStore) -> None:
+    """And has neither facts nor a transcript."""
+    with pytest.raises(NotFound) as missing:
+        store.get(ContactId("c-x"))
+
+    assert missing.value.value == "c-x"
+    assert not store.facts(ContactId("c-x"))
+    assert not store.items(ContactId("c-x"))
+
+
+def test_the_facts_of_all_commits_come_back_in_order(store: ContactStore) -> None:
+    """Byte for byte, with the type of each."""
+    contact = waiting(store)
+    change = core.offer(Change.of(contact), BEN, offer_id=OfferId("o-1"), at=later(seconds=1))
+    store.commit(Commit(contact=change))
+
+    facts = store.facts(ContactId("c-1"))
+
+    assert [fact.seq for fact in facts] == [1, 2, 3]
+    assert facts[-1] == change.facts[-1]
+
+
+def test_an_id_is_given_once(store: ContactStore) -> None:
+    """A second contact of the same id is a conflict and changes nothing."""
+    store.commit(Commit(contact=begun()))
+
+    with pytest.raises(Conflict):
+        store.commit(Commit(contact=begun(customer_endpoint=Endpoint("+12025550111"))))
+
+    assert store.get(ContactId("c-1")) == begun().settled.after
+
+
+def test_of_two_commits_on_one_version_the_second_is_a_conflict(store: ContactStore) -> None:
+    """Nothing of it is stored: no fact, no message."""
+    store.commit(Commit(contact=begun()))
+    contact = store.get(ContactId("c-1"))
+    store.commit(Commit(contact=core.enqueue(Change.of(contact), SALES, at=later(seconds=1))))
+
+    late = core.disconnect(Change.of(contact), DisconnectReason.API, at=later(seconds=2))
+    with pytest.raises(Conflict) as lost:
+        store.commit(Commit(contact=late, items=[an_item("m-1")]))
+
+    assert not isinstance(lost.value, QueueFull)
+    assert store.get(contact.contact_id).state is ContactState.QUEUED
+    assert len(store.facts(contact.contact_id)) == 2
+    assert not store.items(contact.contact_id)
+
+
+def test_a_turn_of_a_thousand_blocks_is_committed(store: ContactStore) -> None:
+    """More than one row can hold; still one commit, in order."""
+    change = begun()
+    for number in range(1_000):
+        block = BlockExecuted(
+            flow_id=FlowId("f-1"),
+            flow_version=1,
+            block_id=f"block {number}",
+            block_type="MessageParticipant",
+            given={"Text": "x" * 300},
+        )
+        change = change.then(block, MONDAY)
+
+    store.commit(Commit(contact=change))
+
+    assert [fact.seq for fact in store.facts(ContactId("c-1"))] == list(range(1, 1_002))
+
+
+# --- the line -------------------------------------------------------------------------------------
+
+
+def line(stores: Stores, queue: Queue = SALES) -> list[str]:
+    return [p.contact_id for p in stores.routing.places(queue, Channel.VOICE)]
+
+
+def test_a_contact_stands_in_line_exactly_while_it_waits(stores: Stores) -> None:
+    """Not while it rings, again when nobody answered, at the old place; never after its end."""
+    change = Change.of(waiting(stores.contacts, "c-1"))
+    waiting(stores.contacts, "c-2")
+    seen = [line(stores)]
+
+    steps: list[Callable[[Change], Change]] = [
+        lambda c: core.offer(c, BEN, offer_id=OfferId("o-1"), at=later(seconds=1)),
+        lambda c: core.end_offer(c, OfferId("o-1"), OfferOutcome.MISSED, at=later(seconds=21)),
+        lambda c: core.disconnect(c, DisconnectReason.CUSTOMER_DISCONNECT, at=later(seconds=30)),
+    ]
+    for step in steps:
+        change = step(change)
+        stores.contacts.commit(Commit(contact=change))
+        change = change.settled
+        seen.append(line(stores))
+
+    assert seen == [["c-1", "c-2"], ["c-2"], ["c-1", "c-2"], ["c-2"]]
+
+
+def test_the_line_is_by_priority_then_age_then_id(stores: Stores) -> None:
+    """Over all shards of a hot queue."""
+    hot = replace(SALES, shards=3)
+    for contact_id, seconds, priority in (
+        ("c-d", 0, 5),
+        ("c-b", 9, 1),
+        ("c-a", 9, 5),
+        ("c-c", 9, 5),
+        ("c-e", 3, 10),
+    ):
+        change = core.enqueue(begun(contact_id), hot, at=later(seconds=seconds), priority=priority)
+        stores.contacts.commit(Commit(contact=change))
+
+    assert line(stores, hot) == ["c-b", "c-d", "c-a", "c-c", "c-e"]
+    assert stores.routing.places(hot, Channel.CHAT) == []
+
+
+# --- capacity -------------------------------------------------------------------------------------
+
+
+def enter(store: ContactStore, contact_id: str, channel: Channel = Channel.VOICE) -> bool:
+    change = core.enqueue(begun(contact_id, channel=channel), SMALL, at=MONDAY)
+    try:
+        store.commit(Commit(contact=change, capacity=SMALL.max_contacts))
+    except QueueFull:
+        return False
+    return True
+
+
+def test_of_twenty_who_enter_a_queue_of_five_exactly_five_do(stores: Stores) -> None:
+    """And nothing of the others is stored."""
+    entered = [enter(stores.contacts, f"c-{n:02}") for n in range(20)]
+
+    assert entered == [True] * 5 + [False] * 15
+    assert line(stores, SMALL) == [f"c-{n:02}" for n in range(5)]
+    with pytest.raises(NotFound):
+        stores.contacts.get(ContactId("c-05"))
+
+
+def test_a_limit_counts_each_channel_apart(store: ContactStore) -> None:
+    assert [enter(store, f"c-{n}") for n in range(6)][-1] is False
+    assert enter(store, "c-chat", Channel.CHAT)
+
+
+@pytest.mark.parametrize("way_out", ["leaves", "leaves while it rings", "is answered"])
+def test_whoever_leaves_the_queue_makes_room(store: ContactStore, way_out: str) -> None:
+    """By hanging up or by an answer; a ringing contact still counts."""
+    for number in range(5):
+        enter(store, f"c-{number}")
+    change = Change.of(store.get(ContactId("c-0")))
+    if way_out != "leaves":
+        change = core.offer(change, BEN, offer_id=OfferId("o-1"), at=MONDAY)
+        store.commit(Commit(contact=change))
+        assert not enter(store, "c-5")
+        change = change.settled
+    if way_out == "is answered":
+        change = core.connect(change, OfferId("o-1"), BEN, PROFILE, at=MONDAY)
+    else:
+        change = core.disconnect(change, DisconnectReason.CUSTOMER_DISCONNECT, at=MONDAY)
+
+    store.commit(Commit(contact=change))
+
+    assert enter(store, "c-6")
+    assert not enter(store, "c-7")
+
+
+def test_a_queue_of_no_places_takes_nobody(store: ContactStore) -> None:
+    """A limit of 0 closes a queue."""
+    closed = replace(SMALL, max_contacts=0)
+    with pytest.raises(QueueFull):
+        store.commit(Commit(contact=core.enqueue(begun(), closed, at=MONDAY), capacity=0))
+
+
+def test_a_lost_race_at_a_full_queue_is_a_lost_race(store: ContactStore) -> None:
+    """Who was not first must look again before being told that the queue is full."""
+    store.commit(Commit(contact=begun("c-late")))
+    contact = store.get(ContactId("c-late"))
+    noted = Change.of(contact).then(CustomerIdentified(customer_id=None, is_new=False), MONDAY)
+    store.commit(Commit(contact=noted))
+    for number in range(5):
+        enter(store, f"c-{number}")
+
+    change = core.enqueue(Change.of(contact), SMALL, at=MONDAY)
+    with pytest.raises(Conflict) as lost:
+        store.commit(Commit(contact=change, capacity=SMALL.max_contacts))
+
+    assert not isinstance(lost.value, QueueFull)
+
+
+# --- transcripts ----------------------------------------------------------------------------------
+
+
+def test_a_transcript_is_in_order_of_time_whatever_the_order_of_writing(
+    store: ContactStore,
+) -> None:
+    for item_id, seconds in (("m-3", 9), ("m-1", 1), ("m-2", 2)):
+        store.add_item(an_item(item_id, seconds, content="ع👍\r\n\x00"))
+
+    items = store.items(ContactId("c-1"))
+
+    assert [item.item_id for item in items] == ["m-1", "m-2", "m-3"]
+    assert {item.content for item in items} == {"ع👍\r\n\x00"}
+
+
+def test_the_same_item_twice_is_one_and_the_first_stays(store: ContactStore) -> None:
+    """Also when the second comes later, with another text."""
+    store.add_item(an_item("m-1", 1, content="first"))
+    store.add_item(an_item("m-1", 9, content="second"))
+
+    assert [item.content for item in store.items(ContactId("c-1"))] == ["first"]
+
+
+def test_what_a_flow_says_is_in_the_transcript_with_its_commit(store: ContactStore) -> None:
+    store.commit(Commit(contact=begun(), items=[an_item("m-1"), an_item("m-2", 1)]))
+
+    assert [item.item_id for item in store.items(ContactId("c-1"))] == ["m-1", "m-2"]
+
+
+# --- the rows of the real store -------------------------------------------------------------------
+
+
+@pytest.fixture
+def real(bind_tables: Callable[..., None]) -> DynamoContactStore:
+    bind_tables(contacts=[*IN_CONTACTS], routing=[*IN_ROUTING])
+    return DynamoContactStore()
+
+
+def test_the_depth_is_counted_down_to_where_it_began(real: DynamoContactStore) -> None:
+    """Every contact that entered and left a limited queue leaves the counter as it was."""
+    for number in range(3):
+        enter(real, f"c-{number}")
+    for number in range(3):
+        change = Change.of(real.get(ContactId(f"c-{number}")))
+        change = core.disconnect(change, DisconnectReason.CUSTOMER_DISCONNECT, at=MONDAY)
+        real.commit(Commit(contact=change))
+
+    assert DepthRow.get("depth#q-small", "VOICE").waiting == 0
+
+
+def test_a_commit_is_one_request(real: DynamoContactStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Contact, facts, place, depth and messages stand or fall together."""
+    client = connection(ContactRow).client
+    calls: list[str] = []
+    call = client._make_api_call
+
+    def counted(name: str, *rest: object) -> object:
+        calls.append(name)
+        return call(name, *rest)
+
+    monkeypatch.setattr(client, "_make_api_call", counted)
+    change = core.enqueue(begun(), SMALL, at=MONDAY)
+
+    real.commit(Commit(contact=change, capacity=5, items=[an_item("m-1")]))
+
+    assert calls == ["TransactWriteItems"]
+
+
+class Crowd:
+    """Answers transactions with these cancellation reasons, so often, and counts them."""
+
+    def __init__(self, client: Any, *codes: str, times: int = 99) -> None:
+        self.calls = 0
+        self._call, self._codes, self._times = client._make_api_call, codes, times
+
+    def __call__(self, name: str, *rest: object) -> object:
+        self.calls += 1
+        if self.calls > self._times:
+            return self._call(name, *rest)
+        answer: Any = {
+            "Error": {"Code": "TransactionCanceledException", "Message": "canceled"},
+            "CancellationReasons": [{"Code": code} for code in self._codes],
+        }
+        raise ClientError(answer, name)
+
+
+@pytest.mark.parametrize(
+    ("codes", "error"),
+    [
+        (("None", "None", "ConditionalCheckFailed"), QueueFull),
+        (("None", "None", "TransactionConflict"), Conflict),
+        (("ConditionalCheckFailed", "None", "ConditionalCheckFailed"), Conflict),
+        (("TransactionConflict", "None", "None"), Conflict),
+    ],
+)
+def test_a_full_queue_is_told_apart_from_a_crowded_one(
+    real: DynamoContactStore,
+    monkeypatch: pytest.MonkeyPatch,
+    codes: tuple[str, ...],
+    error: type[Conflict],
+) -> None:
+    """Many entering at once meet at the counter: that must not read as a full queue."""
+    client = connection(ContactRow).client
+    monkeypatch.setattr(client, "_make_api_call", Crowd(client, *codes))
+
+    with pytest.raises(Conflict) as refused:
+        real.commit(Commit(contact=core.enqueue(begun(), SMALL, at=MONDAY), capacity=5))
+
+    assert type(refused.value) is error
+
+
+def test_a_commit_that_was_in_anothers_way_is_tried_again(
+    real: DynamoContactStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No condition failed, so nobody was first: the same commit may still succeed."""
+    client = connection(ContactRow).client
+    crowd = Crowd(client, "None", "TransactionConflict", times=3)
+    monkeypatch.setattr(client, "_make_api_call", crowd)
+
+    real.commit(Commit(contact=begun()))
+
+    assert crowd.calls == 4
+    assert real.get(ContactId("c-1")).version == 1
+
+
+def test_the_stream_carries_the_facts_of_a_commit_and_nothing_else() -> None:
+    """State, transcript and removals are read over."""
+    facts = begun().facts
+    row = {
+        "pk": {"S": "c-1"},
+        "sk": {"S": "facts#00000001"},
+        "document": {"S": codec.dump_facts(facts)},
+    }
+    record = {"eventName": "INSERT", "dynamodb": {"NewImage": row}}
+
+    assert read_facts(record) == (ContactId("c-1"), list(facts))
+    assert read_facts({**record, "eventName": "REMOVE"}) is None
+    state = {**row, "sk": {"S": "state"}}
+    assert read_facts({**record, "dynamodb": {"NewImage": state}}) is None
+
+
+_json = st.recursive(
+    st.none() | st.booleans() | st.integers(-(2**50), 2**50) | st.text(max_size=8),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner),
+    max_leaves=6,
+)
+_texts = st.dictionaries(st.text(max_size=8), st.text(max_size=20), max_size=4)
+
+
+@given(
+    _texts,
+    st.dictionaries(st.text(max_size=5), _json, max_size=4),
+    st.floats(0, 1e6),
+    st.sampled_from(WaitKind),
+)
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+def test_every_state_that_can_be_saved_can_be_loaded(
+    attributes: dict[str, str], external: dict[str, object], seconds: float, kind: WaitKind
+) -> None:
+    """Whatever customers type and functions answer."""
+    session = Session(
+        attributes=attributes,
+        external=external,
+        wait=Wait(1, kind, seconds),
+        stored_input=next(iter(attributes), None),
+    )
+    contact = a_contact(session=session)
+
+    assert codec.load_contact(codec.dump_contact(contact)) == contact
