@@ -189,7 +189,7 @@ class RoutingStore(Protocol):
     def agent(self, agent_id: AgentId) -> Agent | None: ...
 
     def openings(self, profile_id: RoutingProfileId, channel: Channel) -> Sequence[Opening]:
-        """The first few, best first."""
+        """All of them, best first: any number of closed laptops may stand before an agent."""
         ...
 
     def places(self, queue: Queue, channel: Channel) -> Sequence[Place]:
@@ -281,7 +281,10 @@ class ConnectionStore(Protocol):
     def get(self, connection_id: ConnectionId) -> Connection | None: ...
 
     def of_customer(self, contact_id: ContactId, *, is_fresh: bool = False) -> ConnectionId | None:
-        """The customer's newest socket; `is_fresh` False may be answered from memory."""
+        """The customer's newest socket, open or closed; None when there never was one.
+
+        `is_fresh` False may be answered from memory.
+        """
         ...
 
 

@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
+from pynamodb.transactions import TransactWrite
+
 from chalicelib.adapters.dynamo import codec
+from chalicelib.adapters.dynamo.shared import connection, lost_race
 from chalicelib.adapters.dynamo.tables import AccessKeyRow, CenterRow, FlowVersionRow, UserRow
 from chalicelib.core.center import (
     Center,
@@ -84,16 +87,22 @@ class DynamoCenterStore:
             UserRow(key, "user", document=codec.dump(user)).save()
 
     def publish(self, entry: FlowEntry, content: str) -> None:
-        """Stores the version, then points new contacts at it."""
-        FlowVersionRow(
+        """Stores the version and points new contacts at it, both or neither."""
+        version = FlowVersionRow(
             f"flow#{entry.flow_id}",
             f"version#{entry.version:08d}",
             name=entry.name,
             type=entry.type,
             content=content,
-        ).save(FlowVersionRow.pk.does_not_exist())
-        CenterRow("center", f"flow#{entry.flow_id}", document=codec.dump(entry)).save()
+        )
+        row = CenterRow("center", f"flow#{entry.flow_id}", document=codec.dump(entry))
         self._center = None
+        with (
+            lost_race(f"version {entry.version} of flow {entry.name!r} exists"),
+            TransactWrite(connection=connection(FlowVersionRow)) as transaction,
+        ):
+            transaction.save(version, condition=FlowVersionRow.pk.does_not_exist())
+            transaction.save(row)
 
     def _user(self, key: str) -> User | None:
         at = self._now()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from pynamodb.exceptions import DeleteError
 from pynamodb.transactions import TransactWrite
 
 from chalicelib.adapters.dynamo import codec
@@ -44,16 +43,9 @@ class DynamoConnectionStore:
                 transaction.save(socket)
 
     def remove(self, connection: Connection) -> None:
+        """The customer's row stays: it tells who was here once from who never came."""
         ConnectionRow(f"connection#{connection.connection_id}", "who").delete()
         self._whose.pop(connection.connection_id, None)
-        if connection.contact_id is not None:
-            self._customers.pop(connection.contact_id, None)
-            row = CustomerSocketRow(f"contact#{connection.contact_id}", "customer")
-            try:
-                row.delete(CustomerSocketRow.connection_id == connection.connection_id)
-            except DeleteError as error:
-                if error.cause_response_code != "ConditionalCheckFailedException":
-                    raise  # that code says: the customer has a newer socket already
 
     def get(self, connection_id: ConnectionId) -> Connection | None:
         if connection_id not in self._whose:

@@ -29,7 +29,7 @@ from chalicelib.core.ids import AgentId, ConnectionId, ContactId, RoutingProfile
 from chalicelib.core.routing import Agent, AgentChange, Opening, Place, openings_of, place_of
 from chalicelib.services.ports import DeskMessage, Presence
 
-_HEADS = 5  # rows read from the head of a line: enough to step over lost races
+_HEADS = 5  # rows read from the head of a line of contacts: enough to step over lost races
 _DESK_EVENTS_KEPT = timedelta(days=1)
 _EVERYBODY = "online#0"
 
@@ -45,7 +45,7 @@ class DynamoRoutingStore:
         return codec.load(row.document, Agent)
 
     def openings(self, profile_id: RoutingProfileId, channel: Channel) -> Sequence[Opening]:
-        rows = OpeningRow.query(f"open#{profile_id}#{channel}", limit=_HEADS, consistent_read=True)
+        rows = OpeningRow.query(f"open#{profile_id}#{channel}", consistent_read=True)
         return [_opening(row, profile_id, channel) for row in rows]
 
     def places(self, queue: Queue, channel: Channel) -> Sequence[Place]:
