@@ -74,12 +74,12 @@ function Offer({ offer }: { offer: DeskContact }): ReactNode {
 
 function OfferText({ offer }: { offer: DeskContact }): ReactNode {
   const { data: pop } = usePop(offer.contactId);
-  if (!pop) return offer.customerName ? (offer.customerEndpoint ?? 'Number withheld') : 'Looking up the customer…';
+  if (!pop) return offer.customerName ? (offer.customerEndpoint ?? 'No number') : 'Looking up the customer…';
   const facts = [
     offer.customerName ? offer.customerEndpoint : null,
     `waited ${length(pop.waitSeconds)}`,
     pop.tickets.length ? `${pop.tickets.length} open ticket${pop.tickets.length === 1 ? '' : 's'}` : null,
-    pop.customer ? null : pop.candidates.length ? `${pop.candidates.length} customers share this number` : 'new customer',
+    pop.customer ? null : pop.candidates.length ? `${pop.candidates.length} customers share this number` : 'unknown customer',
   ];
   return facts.filter(Boolean).join(' · ');
 }

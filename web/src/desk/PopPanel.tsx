@@ -52,9 +52,11 @@ function Who({ pop, contact }: { pop: ScreenPop; contact: DeskContact }): ReactN
 }
 
 /** Numbers and addresses, the one of this contact first. */
-function waysToReach({ customer, customerEndpoint }: ScreenPop): string[] {
+function waysToReach({ channel, customer, customerEndpoint }: ScreenPop): string[] {
   const known = customer ? [...customer.phones, ...customer.emails] : [];
-  return [...new Set([customerEndpoint ?? 'Number withheld', ...known])];
+  const nothing = channel === 'VOICE' ? 'Number withheld' : 'No number given';
+  const ways = customerEndpoint ? [customerEndpoint, ...known] : known;
+  return ways.length ? [...new Set(ways)] : [nothing];
 }
 
 function Candidates({ pop }: { pop: ScreenPop }): ReactNode {
@@ -125,7 +127,7 @@ function History({ pop, onRetry }: { pop: ScreenPop; onRetry: () => void }): Rea
           The customer's history cannot be read just now. The contact itself is not affected.
         </Alert>
       )}
-      {pop.historyState === 'ready' && pop.history.length === 0 && <div className="tl-secondary">None: this is the first one.</div>}
+      {pop.historyState === 'ready' && pop.history.length === 0 && <div className="tl-secondary">{pop.customer ? 'None: this is the first one.' : 'None known, since the customer is not.'}</div>}
       <ul className="tl-rows">
         {pop.history.map((past) => (
           <li key={past.contactId}>

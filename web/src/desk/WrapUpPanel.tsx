@@ -177,7 +177,6 @@ function Footer({ contact, found }: { contact: DeskContact; found: Problems }): 
   return (
     <div className="tl-wrap-foot">
       <Remaining endsAt={contact.acwEndsAt} />
-      <span className="tl-spacer" />
       {isIncomplete && (
         <span className="tl-error" role="alert">
           Fill in what is marked above.

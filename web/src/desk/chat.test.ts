@@ -81,6 +81,12 @@ test('a customer who left is noticed, an agent who left is not the customer', ()
   expect(texts(receive(EMPTY_CHAT, chatEvent('participant.left'), NOW))).toEqual(['Ana left']);
 });
 
+test('what the center itself says is not signed with a technical name', () => {
+  const chat = receive(EMPTY_CHAT, item({ ParticipantRole: 'SYSTEM', DisplayName: 'SYSTEM_MESSAGE' }), NOW);
+
+  expect(lines(chat)).toMatchObject([{ who: 'system', name: 'Center' }]);
+});
+
 test('an event nobody needs to see is not shown', () => {
   expect(lines(receive(EMPTY_CHAT, chatEvent('connection.acknowledged'), NOW))).toEqual([]);
 });

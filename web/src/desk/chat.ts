@@ -98,7 +98,7 @@ function lineOf(item: Item, receipts: Chat['receipts']): Line[] {
   if (isMessage(item)) {
     const who = WHO[item.ParticipantRole ?? ''] ?? 'system';
     const delivery = who === 'agent' ? (receipts[item.Id] ?? 'sent') : null;
-    const name = item.DisplayName ?? FALLBACK_NAME[who];
+    const name = who === 'system' ? FALLBACK_NAME.system : (item.DisplayName ?? FALLBACK_NAME[who]);
     return [{ kind: 'message', id: item.Id, at: item.AbsoluteTime, who, name, text: item.Content ?? '', delivery }];
   }
   const text = eventSentence(item);
