@@ -8,7 +8,7 @@ help: ## say what there is
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
 
 up: ## start everything on this machine and print the addresses
-	@infra/local/bootstrap.sh
+	@infra/local/bootstrap.sh up
 	@$(PYTHON_IN_VENV) -m infra.local up
 
 down: ## stop what `make up` started; nothing is lost
@@ -22,17 +22,17 @@ report: ## build the report of one day by hand: make report DAY=2026-11-22
 	@$(PYTHON_IN_VENV) -m infra.local report "$(DAY)"
 
 venv: ## make the project's virtual environment only
-	@infra/local/bootstrap.sh --no-emulator
+	@infra/local/bootstrap.sh check
 
 package: venv ## build the artifact for an AWS account into build/
 	@$(PYTHON_IN_VENV) -m infra.package
 
 test: ## the fast suite, the journeys and the browser
-	@infra/local/bootstrap.sh
+	@infra/local/bootstrap.sh test
 	@$(PYTHON_IN_VENV) -m pytest
 
 lint: ## what needs no running: style, types, import contracts, the console's own checks
-	@infra/local/bootstrap.sh --no-emulator
+	@infra/local/bootstrap.sh check
 	@$(PYTHON_IN_VENV) -m ruff check .
 	@$(PYTHON_IN_VENV) -m ruff format --check .
 	@$(PYTHON_IN_VENV) -m mypy

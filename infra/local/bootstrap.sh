@@ -1,7 +1,9 @@
 #!/usr/bin/env bash
 # Makes the two virtual environments, from nothing but Python 3.12 or newer:
 # .venv for the project, .local/emulator-venv for the embedded AWS, which pins its own botocore.
-# Usage: bootstrap.sh [--no-emulator]
+# Usage: bootstrap.sh up     what the laptop needs
+#        bootstrap.sh check  what the checks need, no laptop
+#        bootstrap.sh test   both
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
@@ -25,6 +27,7 @@ make_venv() {
     local folder=$1 stamp=$2 log began=$SECONDS
     shift 2
     log=.local/logs/$(basename "$folder").log
+    log=${log/.venv/venv}
     if [ "$(cat "$folder/.trunkline-stamp" 2>/dev/null)" = "$stamp" ]; then return; fi
     mkdir -p .local/logs
     # A venv of another Python cannot be mended; one of the same Python takes the new packages.
@@ -53,19 +56,35 @@ emulator() {
 
 node_major() { node --version 2>/dev/null | sed 's/^v\([0-9]*\).*/\1/'; }
 
+# project FILE...: the venv with these requirements; one that has more is left as it is.
 project() {
-    local extra=()
+    local extra=() stamp
     if [ "$(node_major || true)" = "" ] || [ "$(node_major)" -lt 22 ]; then
         extra=(-r infra/local/requirements-node.txt)
     fi
-    make_venv .venv "$(hash_of requirements.txt requirements-dev.txt) ${extra[*]:-}" \
-        -r requirements-dev.txt "${extra[@]}"
+    if [ "$1" = infra/local/requirements-laptop.txt ] &&
+        [ "$(cat .venv/.trunkline-stamp 2>/dev/null)" = "$(stamp_of requirements-dev.txt)" ]; then return; fi
+    make_venv .venv "$(stamp_of "$1")" -r "$1" "${extra[@]}"
 }
 
-if [ "${1:-}" = --no-emulator ]; then
-    project
-else
+stamp_of() {
+    echo "$1 $(hash_of requirements.txt requirements-dev.txt infra/local/requirements-laptop.txt infra/local/requirements-node.txt)"
+}
+
+case "${1:-test}" in
+up)
     emulator &
-    project
+    project infra/local/requirements-laptop.txt
     wait $!
-fi
+    ;;
+check) project requirements-dev.txt ;;
+test)
+    emulator &
+    project requirements-dev.txt
+    wait $!
+    ;;
+*)
+    echo "usage: bootstrap.sh up | check | test" >&2
+    exit 2
+    ;;
+esac

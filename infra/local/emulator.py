@@ -9,6 +9,7 @@ run side by side and leave logs, as they do in AWS.
 import asyncio
 import contextlib
 import hashlib
+import json
 import os
 import shutil
 import signal
@@ -17,6 +18,7 @@ import time
 import zipfile
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import ministack.app as ministack
 from hypercorn.asyncio import serve
@@ -130,10 +132,21 @@ async def main() -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
     saving = asyncio.create_task(_keep_saving(checkpoints, stop))
-    await serve(ministack.app, _listen(), shutdown_trigger=stop.wait)
+    await serve(answer, _listen(), shutdown_trigger=stop.wait)
     saving.cancel()
     with contextlib.suppress(asyncio.CancelledError):
         await saving
+
+
+async def answer(scope: dict[str, Any], receive: Any, send: Any) -> None:
+    """The emulator, and one address that says whose it is: ports are used again."""
+    if scope["type"] != "http" or scope["path"] != "/_laptop":
+        await ministack.app(scope, receive, send)
+        return
+    body = json.dumps({"home": str(STATE.parent)}).encode()
+    headers = [(b"content-type", b"application/json")]
+    await send({"type": "http.response.start", "status": 200, "headers": headers})
+    await send({"type": "http.response.body", "body": body})
 
 
 def _listen() -> Config:

@@ -10,17 +10,18 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 from infra.local import console
-from infra.local.cloud import ACCOUNT, REGION, SECRET, Cloud, Deployed
+from infra.local.cloud import ACCOUNT, REGION, Cloud, Deployed
 from infra.local.processes import DidNotStart, Process
 from infra.local.progress import Progress
 from infra.local.serve import Origin
+from infra.local.surroundings import credentials, emulator_environment, facts, parameters
 from infra.package import ROOT, package
 
-INSTANCE_ID = "7c1b0a3e-5d42-4f6b-9a58-2e9d4c8f1a60"
 _FIRST_PORTS = {"emulator": 4566, "console": 8080}
 _TABLES = ["contacts", "routing", "center", "customers", "tickets", "connections", "reports"]
 _BUCKETS = ["recordings", "lake", "exports", "prompts"]
@@ -42,29 +43,24 @@ class Laptop:
         ports = self._ports()
         cloud = Cloud(f"http://127.0.0.1:{ports['emulator']}")
         origin = f"http://127.0.0.1:{ports['console']}"
-        with progress.step("emulator") as outcome:
-            outcome += self._start_emulator(ports["emulator"])
-        with progress.step("package") as outcome:
-            built = package()
-            state = "built" if built.rebuilt else "unchanged"
-            outcome.append(f"{built.size / 2**20:.1f} MiB {state}")
-        with progress.step("console") as outcome:
-            outcome.append(console.build(ROOT / "web", self.home / "logs" / "web.log"))
-        with progress.step("deploy") as outcome:
-            parameters = _parameters(cloud.endpoint, origin)
-            deployed = cloud.deploy(built.template, built.code, built.sha256, parameters)
-            outcome.append("deployed" if deployed.changed else "unchanged")
-        with progress.step("origin") as outcome:
-            outcome += self._start_console(ports["console"], cloud, deployed)
-        variables = cloud.environment(deployed.outputs["ApiFunction"])
-        facts = _facts(cloud, origin, deployed, variables)
-        for step in ("seed", "publish_flows"):
-            with progress.step(step.replace("_", " ")) as outcome:
-                facts |= self._run_step(step, variables, cloud, outcome)
-        self.facts.write_text(json.dumps(facts, indent=2))
-        with progress.step("first answer") as outcome:
-            outcome.append(_first_answer(f"{origin}/api/v1/settings"))
-        _print_addresses(facts, self.home, progress.seconds())
+        with ThreadPoolExecutor(max_workers=1) as beside:
+            site = beside.submit(console.build, ROOT / "web", self.home / "logs" / "web.log")
+            with progress.step("emulator") as outcome:
+                outcome += self._start_emulator(ports["emulator"])
+            with progress.step("origin") as outcome:
+                outcome += self._start_console(ports["console"], cloud)
+            deployed = self._deploy(progress, cloud, ports["console"])
+            variables = cloud.environment(deployed.outputs["ApiFunction"])
+            known = facts(cloud, origin, deployed, variables)
+            for step in ("seed", "publish_flows"):
+                with progress.step(step.replace("_", " ")) as outcome:
+                    known |= self._run_step(step, variables, cloud, outcome)
+            self.facts.write_text(json.dumps(known, indent=2))
+            with progress.step("first answer") as outcome:
+                outcome.append(_first_answer(f"{origin}/api/v1/settings"))
+            with progress.step("console") as outcome:  # it was built beside all the rest
+                outcome.append(site.result())
+        _print_addresses(known, self.home, progress.seconds())
 
     def down(self) -> None:
         """Stop what this laptop started, and nothing else; the state stays on disk."""
@@ -78,14 +74,14 @@ class Laptop:
         for name, pid in running.items():
             print(f"{name}: {f'running, process {pid}' if pid else 'not running'}")
         if all(running.values()) and self.facts.exists():
-            facts = json.loads(self.facts.read_text())
+            known = json.loads(self.facts.read_text())
             for name in ("console", "api", "websocket", "aws_endpoint"):
-                print(f"{name}: {facts[name]}")
+                print(f"{name}: {known[name]}")
         return all(running.values())
 
     def report(self, day: str) -> None:
         """Run the report function by hand, with the event that the queue would give it."""
-        facts = json.loads(self.facts.read_text())
+        known = json.loads(self.facts.read_text())
         body = json.dumps({"day": day})
         record = {
             "messageId": f"by-hand-{time.time_ns()}",
@@ -98,10 +94,10 @@ class Laptop:
             "awsRegion": REGION,
         }
         answer = (
-            Cloud(facts["aws_endpoint"])
+            Cloud(known["aws_endpoint"])
             .client("lambda")
             .invoke(
-                FunctionName=facts["functions"]["report"],
+                FunctionName=known["functions"]["report"],
                 Payload=json.dumps({"Records": [record]}).encode(),
             )
         )
@@ -110,6 +106,18 @@ class Laptop:
         print(said)
         if failed:
             sys.exit(f"the report for {day} failed")
+
+    def _deploy(self, progress: Progress, cloud: Cloud, port: int) -> Deployed:
+        with progress.step("package") as outcome:
+            built = package()
+            state = "built" if built.rebuilt else "unchanged"
+            outcome.append(f"{built.size / 2**20:.1f} MiB {state}")
+        with progress.step("deploy") as outcome:
+            told = parameters(cloud.endpoint, f"http://127.0.0.1:{port}")
+            deployed = cloud.deploy(built.template, built.code, built.sha256, told)
+            self._origin(port, cloud, deployed).write(self._config)
+            outcome.append("deployed" if deployed.changed else "unchanged")
+        return deployed
 
     def _ports(self) -> dict[str, int]:
         """The ports of last time, or the next free ones; kept, because addresses are remembered."""
@@ -130,7 +138,7 @@ class Laptop:
         if not python.exists():
             raise DidNotStart(f"{python} is missing: run `make up`, which makes it")
         stamp = venv / ".trunkline-stamp"
-        environment = _emulator_environment(self.home, port, python)
+        environment = emulator_environment(self.home, port, python)
         venv_made = stamp.read_text() if stamp.exists() else ""
         code = [script.read_text() for script in scripts]
         fingerprint = _digest(*code, venv_made, repr(environment))
@@ -142,41 +150,50 @@ class Laptop:
         temporary.mkdir(parents=True)
         command = [str(python), "-m", "infra.local.emulator"]
         self.emulator.start(command, environment, cwd=ROOT, fingerprint=fingerprint)
-        self._wait(self.emulator, f"http://127.0.0.1:{port}/_ministack/health")
+        self._wait(self.emulator, f"http://127.0.0.1:{port}/_laptop")
         return [f"started on port {port}"]
 
-    def _start_console(self, port: int, cloud: Cloud, deployed: Deployed) -> list[str]:
-        origin = Origin(
-            port=port,
-            emulator=cloud.endpoint,
-            rest_api=deployed.outputs["RestAPIId"],
-            websocket_api=deployed.outputs["WebsocketAPIId"],
-            site=str(ROOT / "web" / "dist"),
-        )
-        config = self.home / "origin.json"
-        script = Path(__file__).with_name("serve.py")
-        fingerprint = _digest(script.read_text(), repr(origin))
+    def _start_console(self, port: int, cloud: Cloud) -> list[str]:
+        """Before anything is deployed, so that the port is ours while that takes its time."""
+        known = Origin.read(self._config) if self._config.exists() else None
+        wanted = self._origin(port, cloud)
+        if known is None or (known.port, known.emulator) != (port, cloud.endpoint):
+            wanted.write(self._config)
+        fingerprint = _digest(Path(__file__).with_name("serve.py").read_text(), str(port))
         if self.console.fingerprint() == fingerprint:
             return [f"running on port {port}"]
         self.console.stop()
-        origin.write(config)
-        command = [sys.executable, "-m", "infra.local.serve", str(config)]
+        command = [sys.executable, "-m", "infra.local.serve", str(self._config)]
         self.console.start(command, os.environ, cwd=ROOT, fingerprint=fingerprint)
         self._wait(self.console, f"http://127.0.0.1:{port}/_origin")
         return [f"started on port {port}"]
 
+    def _origin(self, port: int, cloud: Cloud, deployed: Deployed | None = None) -> Origin:
+        site = str(ROOT / "web" / "dist")
+        if deployed is None:
+            return Origin(port, cloud.endpoint, site)
+        rest_api, websocket_api = (
+            deployed.outputs[name] for name in ("RestAPIId", "WebsocketAPIId")
+        )
+        return Origin(port, cloud.endpoint, site, rest_api, websocket_api)
+
+    @property
+    def _config(self) -> Path:
+        return self.home / "origin.json"
+
     def _wait(self, process: Process, url: str, seconds: float = 60) -> None:
+        """Until it answers that it is ours: somebody else's may have taken the port just before."""
         deadline = time.monotonic() + seconds
         while process.pid() is not None and time.monotonic() < deadline:
             try:
-                with urllib.request.urlopen(url, timeout=2):
-                    return
-            except (urllib.error.URLError, OSError):
-                time.sleep(0.05)  # an operator waits for it
+                with urllib.request.urlopen(url, timeout=2) as answer:
+                    if json.load(answer).get("home") == str(self.home):
+                        return
+            except (OSError, ValueError):
+                pass
+            time.sleep(0.05)  # an operator waits for it
         process.stop()
-        raise DidNotStart(
-            f"the {process.name} did not start; {process.log} ends:\n{process.tail()}"
-        )
+        raise DidNotStart(f"{process.name} did not start; {process.log} ends:\n{process.tail()}")
 
     def _run_step(
         self, step: str, variables: Mapping[str, str], cloud: Cloud, outcome: list[str]
@@ -185,7 +202,7 @@ class Laptop:
         if not (ROOT / "infra" / f"{step}.py").exists():
             outcome.append("nothing to do")
             return {}
-        environment = {**os.environ, **variables, **_credentials(cloud.endpoint)}
+        environment = {**os.environ, **variables, **credentials(cloud.endpoint)}
         ran = subprocess.run(
             [sys.executable, "-m", f"infra.{step}"],
             cwd=ROOT,
@@ -199,81 +216,6 @@ class Laptop:
         said: dict[str, Any] = json.loads(ran.stdout) if ran.stdout.strip() else {}
         outcome.append("done")
         return said
-
-
-def _parameters(endpoint: str, origin: str) -> dict[str, str]:
-    return {
-        "InstanceId": INSTANCE_ID,
-        "LocalEndpoint": endpoint,
-        "ConsoleOrigin": origin,
-        "SpeechEngine": "espeak",
-        "AllowPasswordSignIn": "true",
-        "WebsocketPublicUrl": origin.replace("http://", "ws://") + "/ws",
-        "StoragePublicUrl": f"{origin}/storage",
-        "IdentityPublicUrl": f"{origin}/identity",
-        "SignedPathPrefixes": "/_aws/execute-api/{api_id}/{stage},/api",
-    }
-
-
-def _facts(
-    cloud: Cloud, origin: str, deployed: Deployed, variables: Mapping[str, str]
-) -> dict[str, Any]:
-    return {
-        "console": origin,
-        "api": f"{origin}/api",
-        "websocket": variables["WEBSOCKET_PUBLIC_URL"],
-        "customer_page": f"{origin}/call",
-        "aws_endpoint": cloud.endpoint,
-        "aws_access_key_id": ACCOUNT,
-        "aws_secret_access_key": SECRET,
-        "region": REGION,
-        "instance_id": variables["INSTANCE_ID"],
-        "user_pool_id": variables["USER_POOL_ID"],
-        "client_id": variables["USER_POOL_CLIENT_ID"],
-        "tables": {name: variables[f"{name.upper()}_TABLE"] for name in _TABLES},
-        "buckets": {name: variables[f"{name.upper()}_BUCKET"] for name in _BUCKETS},
-        "functions": {
-            "api": deployed.outputs["ApiFunction"],
-            "report": deployed.outputs["ReportFunction"],
-            "day_ended": deployed.outputs["DayEndedFunction"],
-        },
-    }
-
-
-def _credentials(endpoint: str) -> dict[str, str]:
-    return {
-        "AWS_ENDPOINT_URL": endpoint,
-        "AWS_ACCESS_KEY_ID": ACCOUNT,
-        "AWS_SECRET_ACCESS_KEY": SECRET,
-        "AWS_REGION": REGION,
-        "AWS_DEFAULT_REGION": REGION,
-    }
-
-
-def _emulator_environment(home: Path, port: int, python: Path) -> dict[str, str]:
-    """Nothing of ours leaks in: functions inherit the emulator's environment."""
-    return {
-        "PATH": f"{python.parent}{os.pathsep}/usr/local/bin:/usr/bin:/bin",
-        "HOME": os.environ.get("HOME", "/"),
-        "LANG": "C.UTF-8",
-        "TMPDIR": str(home / "tmp"),
-        "PYTHONUNBUFFERED": "1",
-        "GATEWAY_PORT": str(port),
-        "BIND_HOST": "127.0.0.1",
-        "MINISTACK_HOST": "127.0.0.1",
-        "MINISTACK_ACCOUNT_ID": ACCOUNT,
-        "AWS_DEFAULT_REGION": REGION,
-        "AWS_SECRET_ACCESS_KEY": SECRET,
-        "SFTP_ENABLED": "0",
-        "IOT_MTLS_ENABLED": "0",
-        "PERSIST_STATE": "1",
-        "STATE_DIR": str(home / "state"),
-        "S3_PERSIST": "1",
-        "S3_DATA_DIR": str(home / "s3"),
-        "LOG_LEVEL": "WARNING",
-        "AUTH": "true",
-        "CHECKPOINT_SECONDS": "2",
-    }
 
 
 def _free_port(first: int, taken: set[int]) -> int:

@@ -55,30 +55,35 @@ type Socket = web.WebSocketResponse | ClientWebSocketResponse
 
 @dataclass(frozen=True)
 class Origin:
-    """What stands behind the one origin."""
+    """What stands behind the one origin; the APIs are named once they are deployed."""
 
     port: int
     emulator: str
-    rest_api: str
-    websocket_api: str
     site: str
+    rest_api: str = "none"
+    websocket_api: str = "none"
 
     @classmethod
     def read(cls, path: Path) -> "Origin":
         return cls(**json.loads(path.read_text()))
 
     def write(self, path: Path) -> None:
-        path.write_text(json.dumps(asdict(self)))
+        """In one step, because the running proxy reads the file at every request."""
+        half = path.with_suffix(".part")
+        half.write_text(json.dumps(asdict(self)))
+        half.rename(path)
 
 
 class Proxy:
-    """The routes of the origin."""
+    """The routes of the origin, as the file says that describes it; the file may change."""
 
-    def __init__(self, origin: Origin) -> None:
-        self._origin = origin
-        self._emulator = URL(origin.emulator)
-        self._site = Path(origin.site)
+    def __init__(self, config: Path) -> None:
+        self._config = config
         self._session: ClientSession | None = None
+
+    @property
+    def _origin(self) -> Origin:
+        return Origin.read(self._config)
 
     def application(self) -> web.Application:
         app = web.Application(client_max_size=0)
@@ -102,7 +107,7 @@ class Proxy:
             yield
 
     async def _describe(self, _: web.Request) -> web.Response:
-        return web.json_response(asdict(self._origin))
+        return web.json_response({"home": str(self._config.parent), **asdict(self._origin)})
 
     async def _rest(self, request: web.Request) -> web.StreamResponse:
         """As API Gateway: the client's own Host stays, and a path keeps its percent signs.
@@ -117,13 +122,13 @@ class Proxy:
     async def _storage(self, request: web.Request) -> web.StreamResponse:
         """Links to objects were signed for the emulator's own address."""
         path = request.rel_url.raw_path.removeprefix("/storage")
-        return await self._forward(request, path, self._emulator.raw_authority)
+        return await self._forward(request, path, URL(self._origin.emulator).raw_authority)
 
     async def _identity(self, request: web.Request) -> web.StreamResponse:
         """Sign-in only: the emulator would answer for any other service at this address too."""
         if not request.headers.get("X-Amz-Target", "").startswith(_COGNITO):
             raise web.HTTPForbidden(text="only Cognito's user pools answer here")
-        return await self._forward(request, "/", self._emulator.raw_authority)
+        return await self._forward(request, "/", URL(self._origin.emulator).raw_authority)
 
     async def _forward(self, request: web.Request, path: str, host: str) -> web.StreamResponse:
         query = request.rel_url.raw_query_string
@@ -170,9 +175,10 @@ class Proxy:
     async def _page(self, request: web.Request) -> web.StreamResponse:
         """A file of the site; any other path without a suffix is a route inside the console."""
         wanted = request.path.strip("/")
-        found = _file(self._site, wanted)
+        site = Path(self._origin.site)
+        found = _file(site, wanted)
         if found is None and "." not in wanted.rsplit("/", 1)[-1]:
-            found = _file(self._site, "index.html")
+            found = _file(site, "index.html")
             if found is None:
                 return web.Response(text=_NOT_BUILT, content_type="text/html", status=503)
         if found is None:
@@ -222,10 +228,9 @@ def _file(site: Path, wanted: str) -> Path | None:
 
 
 async def main(config: Path) -> None:
-    origin = Origin.read(config)
-    runner = web.AppRunner(Proxy(origin).application(), access_log=None, shutdown_timeout=1)
+    runner = web.AppRunner(Proxy(config).application(), access_log=None, shutdown_timeout=1)
     await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", origin.port).start()
+    await web.TCPSite(runner, "127.0.0.1", Origin.read(config).port).start()
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)

@@ -133,8 +133,9 @@ def test_an_emulator_that_is_down_is_a_bad_gateway(tmp_path: Path) -> None:
     """The page can say that the center is away, and try again."""
 
     async def play() -> None:
-        origin = Origin(0, "http://127.0.0.1:9", "rest1", "ws1", str(tmp_path))
-        async with TestClient(TestServer(Proxy(origin).application())) as client:
+        config = tmp_path / "origin.json"
+        Origin(0, "http://127.0.0.1:9", str(tmp_path)).write(config)
+        async with TestClient(TestServer(Proxy(config).application())) as client:
             assert 502 == (await client.get("/api/v1/me")).status
 
     asyncio.run(play())
@@ -146,8 +147,9 @@ def _run(script: Script, site: Path) -> None:
     async def play() -> None:
         async with TestServer(_emulator()) as emulator:
             address = str(emulator.make_url("")).rstrip("/")
-            origin = Origin(0, address, "rest1", "ws1", str(site))
-            async with TestClient(TestServer(Proxy(origin).application())) as client:
+            config = site.parent / f"{site.name}.json"
+            Origin(0, address, str(site), "rest1", "ws1").write(config)
+            async with TestClient(TestServer(Proxy(config).application())) as client:
                 await script(client)
 
     asyncio.run(play())
