@@ -31,6 +31,8 @@ def store(request: pytest.FixtureRequest) -> ObjectStore:
     request.getfixturevalue("aws")
     client = s3_client("us-east-1")
     client.create_bucket(Bucket="acme")
+    for left in client.list_objects_v2(Bucket="acme").get("Contents", ()):
+        client.delete_object(Bucket="acme", Key=left["Key"])  # of a session that began earlier
     return S3ObjectStore(client, "acme")
 
 
