@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from chalicelib.services.desk import DeskService
     from chalicelib.services.flow_library import FlowLibrary
     from chalicelib.services.flows import FlowService
+    from chalicelib.services.follow_up import FollowUp
     from chalicelib.services.ports import Speech
     from chalicelib.services.reactions import Reactions
     from chalicelib.services.recordings import RecordingsService
@@ -101,7 +102,6 @@ def flows() -> FlowService:
         routing=routing_store(),
         center=center_store(),
         functions=LambdaFunctions(_session(), known.aws_region, known.function_prefix),
-        timers=timers(),
         announcer=announcer(),
         identify=customers().identified,
         matcher=routing(),
@@ -134,7 +134,6 @@ def desk() -> DeskService:
         contacts=contact_store(),
         routing=routing_store(),
         center=center_store(),
-        timers=timers(),
         announcer=announcer(),
         sockets=sockets(),
         matcher=routing(),
@@ -153,6 +152,7 @@ def chat() -> ChatService:
 
 @cache
 def contacts() -> ContactsService:
+    from chalicelib.adapters.transcripts import S3Transcripts
     from chalicelib.services.contacts import ContactsService
 
     return ContactsService(
@@ -161,6 +161,7 @@ def contacts() -> ContactsService:
         center=center_store(),
         recordings=recordings(),
         jobs=recording_jobs(),
+        transcripts=S3Transcripts(objects(settings().recordings_bucket)),
         pops=screen_pop(),
         now=now,
     )
@@ -203,6 +204,13 @@ def screen_pop() -> ScreenPop:
     from chalicelib.services.screen_pop import ScreenPop
 
     return ScreenPop(customer_store(), to_e164)
+
+
+@cache
+def follow_up() -> FollowUp:
+    from chalicelib.services.follow_up import FollowUp
+
+    return FollowUp(routing=routing_store(), timers=timers(), announcer=announcer(), now=now)
 
 
 @cache

@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 from botocore.config import Config
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import BotoCoreError, ClientError, ReadTimeoutError
 
 from chalicelib.core.center import Center
 from chalicelib.core.contact import Contact
@@ -33,12 +33,16 @@ class LambdaFunctions:
         """Throttles and failures are tried again while there is time; a time-out is final."""
         event = contact_flow_event(contact, center, call.parameters)
         deadline = time.monotonic() + call.limit_seconds
-        failure = LambdaFailed("not tried")
+        too_late = LambdaFailed(f"no answer in {call.limit_seconds} s")
+        failure = too_late
         for _ in range(_TRIES):
             left = deadline - time.monotonic()
             if left <= 0:
-                return LambdaFailed(f"no answer in {call.limit_seconds} s")
-            outcome = self._try(call.function, event, left, waits=not call.is_asynchronous)
+                return too_late
+            try:
+                outcome = self._try(call.function, event, left, waits=not call.is_asynchronous)
+            except ReadTimeoutError:
+                return too_late  # it may have done its work: it must not do it twice
             if isinstance(outcome, LambdaReturned):
                 return outcome
             failure = outcome
@@ -53,11 +57,13 @@ class LambdaFunctions:
                 InvocationType="RequestResponse" if waits else "Event",
                 Payload=msgspec.json.encode(event),
             )
+            payload = reply["Payload"].read()
+        except ReadTimeoutError:
+            raise
         except ClientError as error:
             return LambdaFailed(error.response["Error"]["Code"])
         except BotoCoreError as error:
             return LambdaFailed(type(error).__name__)
-        payload = reply["Payload"].read()
         if reply.get("FunctionError"):
             return LambdaFailed(f"the function failed: {reply['FunctionError']}")
         if not waits:

@@ -127,6 +127,7 @@ class Contact:
     disposition: str | None = None
     ticket_id: TicketId | None = None
     recordings: tuple[StoredSegment, ...] = ()
+    transcript_key: str | None = None
 
     @property
     def attributes(self) -> dict[str, str]:
@@ -277,6 +278,10 @@ def _recorded(contact: Contact, event: e.RecordingStored, at: datetime) -> Conta
     return replace(contact, recordings=(*others, stored))
 
 
+def _transcribed(contact: Contact, event: e.TranscriptStored, at: datetime) -> Contact:
+    return replace(contact, transcript_key=event.key)
+
+
 def _ticket_linked(contact: Contact, event: e.TicketLinked, at: datetime) -> Contact:
     return replace(contact, ticket_id=event.ticket_id)
 
@@ -301,6 +306,7 @@ _FOLDS = cast(
         e.ContactCompleted: _completed,
         e.CustomerIdentified: _identified,
         e.RecordingStored: _recorded,
+        e.TranscriptStored: _transcribed,
         e.TicketLinked: _ticket_linked,
     },
 )

@@ -242,19 +242,27 @@ def each_record(
 ) -> dict[str, list[dict[str, str]]]:
     """Handles every record on its own and names those that failed, so that only they come again.
 
-    With `park` a record that fails is put aside and the batch goes on: a poison record must not
-    block a stream's shard.
+    With `park` a record that fails three times is put aside and the batch goes on: a poison
+    record must not block a stream's shard.
     """
+    tries = 1 if park is None else 3
     failures: list[dict[str, str]] = []
     for record in event:
         raw = record.to_dict()
         identifier = raw.get("messageId") or raw["dynamodb"]["SequenceNumber"]
-        try:
-            handle(record)
-        except Exception:
-            logger.exception("record failed", extra={"record": identifier})
-            if park is None:
-                failures.append({"itemIdentifier": identifier})
-            else:
-                park(raw)
+        if any(_handled(handle, record, identifier) for _ in range(tries)):
+            continue
+        if park is None:
+            failures.append({"itemIdentifier": identifier})
+        else:
+            park(raw)
     return {"batchItemFailures": failures}
+
+
+def _handled(handle: Callable[[Any], object], record: Any, identifier: str) -> bool:
+    try:
+        handle(record)
+    except Exception:
+        logger.exception("record failed", extra={"record": identifier})
+        return False
+    return True

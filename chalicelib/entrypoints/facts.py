@@ -7,7 +7,7 @@ from typing import Any
 from chalice import Blueprint
 
 from chalicelib import bootstrap
-from chalicelib.adapters.dynamo.stream import read_facts
+from chalicelib.adapters.dynamo.stream import FactsWritten, StateWritten, read_change
 from chalicelib.entrypoints.edge import each_record, function
 
 bp = Blueprint(__name__)
@@ -22,6 +22,8 @@ def on_contact_fact(event: Any) -> Any:
 
 
 def _react(record: Any) -> None:
-    committed = read_facts(record.to_dict())
-    if committed is not None:
-        bootstrap.reactions().react(*committed)
+    match read_change(record.to_dict()):
+        case FactsWritten(contact_id, facts):
+            bootstrap.reactions().react(contact_id, facts)
+        case StateWritten(before, after):
+            bootstrap.follow_up().follow(before, after)

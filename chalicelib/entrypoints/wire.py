@@ -35,6 +35,8 @@ def read[T](raw: bytes | str, shape: type[T]) -> T:
         raise Malformed(f"{field}: {what}" if field else what, field=field or None) from error
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise Malformed(f"the body is not JSON: {error}", field="body") from error
+    except RecursionError as error:
+        raise Malformed("the body is nested too deeply", field="body") from error
 
 
 def write(value: object) -> bytes:

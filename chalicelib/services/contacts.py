@@ -9,7 +9,7 @@ from datetime import datetime
 from chalicelib.core import events as e
 from chalicelib.core.contact import Change, Contact, StoredSegment
 from chalicelib.core.errors import Conflict, Denied, NotFound
-from chalicelib.core.events import Fact
+from chalicelib.core.events import Channel, Fact
 from chalicelib.core.identity import Caller
 from chalicelib.core.ids import ContactId
 from chalicelib.services.ports import (
@@ -20,9 +20,15 @@ from chalicelib.services.ports import (
     RecordingJob,
     RecordingJobs,
     RoutingStore,
+    Transcripts,
     UploadGrant,
 )
-from chalicelib.services.recordings import RecordingsService, StitchedRecording, segment_started_at
+from chalicelib.services.recordings import (
+    RecordingsService,
+    StitchedRecording,
+    check_segment,
+    segment_started_at,
+)
 from chalicelib.services.screen_pop import Pop, ScreenPop
 
 _TRIES = 4
@@ -50,6 +56,7 @@ class ContactsService:
         center: CenterStore,
         recordings: RecordingsService,
         jobs: RecordingJobs,
+        transcripts: Transcripts,
         pops: ScreenPop,
         now: Callable[[], datetime],
     ) -> None:
@@ -58,6 +65,7 @@ class ContactsService:
         self._center = center
         self._recordings = recordings
         self._jobs = jobs
+        self._transcripts = transcripts
         self._pops = pops
         self._now = now
 
@@ -76,6 +84,13 @@ class ContactsService:
     def transcript(self, contact_id: ContactId, caller: Caller) -> Sequence[ChatItem]:
         self.get(contact_id, caller)
         return self._contacts.items(contact_id)
+
+    def keep_transcript(self, contact: Contact) -> None:
+        """Stores a finished chat, once."""
+        if contact.channel is not Channel.CHAT or contact.transcript_key is not None:
+            return
+        items = self._contacts.items(contact.contact_id)
+        self.append(contact.contact_id, self._transcripts.store(contact, items))
 
     def pop(self, contact_id: ContactId, caller: Caller) -> Pop:
         """What the agent who is offered the contact, and nobody else, sees of its customer."""
@@ -99,6 +114,7 @@ class ContactsService:
     ) -> None:
         """The desk has uploaded the whole segment."""
         self.grant(contact_id, caller)
+        check_segment(segment)
         self._jobs.order(
             RecordingJob(
                 contact_id=contact_id, segment=segment, started_at=started_at, chunks=chunks

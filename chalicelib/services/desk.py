@@ -24,9 +24,6 @@ from chalicelib.services.ports import (
     DeskMessage,
     RoutingStore,
     Sockets,
-    Timer,
-    TimerKind,
-    Timers,
 )
 from chalicelib.services.routing import RoutingService, profile_of
 
@@ -51,7 +48,6 @@ class DeskService:
         contacts: ContactStore,
         routing: RoutingStore,
         center: CenterStore,
-        timers: Timers,
         announcer: Announcer,
         sockets: Sockets,
         matcher: RoutingService,
@@ -60,7 +56,6 @@ class DeskService:
         self._contacts = contacts
         self._routing = routing
         self._center = center
-        self._timers = timers
         self._announcer = announcer
         self._sockets = sockets
         self._matcher = matcher
@@ -270,13 +265,6 @@ class DeskService:
         for changed in commit.agents:
             self._announcer.desk(DeskMessage.of(changed))
             self._matcher.match_agent(changed.after.agent_id)
-        if contact.wrap_up_ends_at is not None:
-            timer = Timer(
-                kind=TimerKind.WRAP_UP,
-                contact_id=contact.contact_id,
-                due_at=contact.wrap_up_ends_at,
-            )
-            self._timers.set(timer, now=self._now())
 
     def _commit_agent(
         self,

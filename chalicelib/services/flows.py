@@ -29,7 +29,6 @@ from chalicelib.core.flow import (
     Session,
     Step,
     Timeout,
-    WaitKind,
     advance,
     spoken_text,
 )
@@ -44,15 +43,9 @@ from chalicelib.services.ports import (
     ContactStore,
     Functions,
     RoutingStore,
-    Timer,
-    TimerKind,
-    Timers,
 )
 
 _TRIES = 4
-_ARRIVAL = {Channel.VOICE: timedelta(seconds=60), Channel.CHAT: timedelta(minutes=5)}
-# The device watches the clock; the server's own timer only catches devices that fell silent.
-_PATIENCE = {WaitKind.INPUT: 90.0, WaitKind.PLAYBACK: 120.0, WaitKind.LOOP: 15.0}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -106,7 +99,6 @@ class FlowService:
         routing: RoutingStore,
         center: CenterStore,
         functions: Functions,
-        timers: Timers,
         announcer: Announcer,
         identify: Identify,
         matcher: Matcher,
@@ -118,7 +110,6 @@ class FlowService:
         self._routing = routing
         self._center = center
         self._functions = functions
-        self._timers = timers
         self._announcer = announcer
         self._identify = identify
         self._matcher = matcher
@@ -159,9 +150,6 @@ class FlowService:
             change = change.then(identified, at)
         first = self._first_message(contact, new, at)
         self._run(change, FlowEntered(flow), first)
-        due_at = at + _ARRIVAL.get(new.channel, timedelta(minutes=5))
-        arrival = Timer(kind=TimerKind.CUSTOMER, contact_id=contact_id, due_at=due_at)
-        self._timers.set(arrival, now=at)
         token = f"{contact_id}.{participant_id}.{secret}"
         return Started(
             contact_id=contact_id,
@@ -295,25 +283,8 @@ class FlowService:
         self._announcer.turn(contact)
         if commit.items:
             self._announcer.items(contact, commit.items)
-        self._set_timer(contact)
         if any(isinstance(fact.event, e.ContactQueued) for fact in commit.contact.facts):
             self._matcher.match_contact(contact.contact_id)
-
-    def _set_timer(self, contact: Contact) -> None:
-        wait = contact.session.wait
-        if wait is None or not contact.state.is_live:
-            return
-        patience = _PATIENCE.get(wait.kind, 0.0)
-        if wait.seconds is None and not patience:
-            return
-        if wait.kind is WaitKind.LOOP and wait.seconds is None:
-            return  # loops for ever: nothing is due
-        now = self._now()
-        due_at = now + timedelta(seconds=(wait.seconds or 0) + patience)
-        timer = Timer(
-            kind=TimerKind.FLOW, contact_id=contact.contact_id, due_at=due_at, key=str(wait.number)
-        )
-        self._timers.set(timer, now=now)
 
 
 class _Run:
@@ -341,6 +312,8 @@ class _Run:
         changed = {k: v for k, v in step.session.attributes.items() if before.get(k) != v}
         if changed:
             self.change = self.change.then(e.AttributesUpdated(attributes=changed), self.at)
+        if step.is_ended and flow_id is not None:
+            self.change = self.change.then(e.FlowEnded(flow_id=flow_id), self.at)
         self.change = self.change.update(session=step.session)
         self.commands.extend(step.commands)
 

@@ -11,7 +11,7 @@ from typing import Protocol
 from chalicelib.core.center import Center, Queue, User
 from chalicelib.core.contact import Change, Contact
 from chalicelib.core.customer import Customer, CustomerBrief, HistoryLine
-from chalicelib.core.events import Channel, Fact
+from chalicelib.core.events import Channel, Fact, TranscriptStored
 from chalicelib.core.flow import (
     InvokeLambda,
     LambdaFailed,
@@ -446,6 +446,14 @@ class Announcer(Protocol):
 
     def desk(self, message: DeskMessage) -> None:
         """An event for an agent's desk."""
+        ...
+
+
+class Transcripts(Protocol):
+    """Where finished chats are kept."""
+
+    def store(self, contact: Contact, items: Sequence[ChatItem]) -> TranscriptStored:
+        """Stores it; the same chat twice is the same object."""
         ...
 
 

@@ -52,7 +52,8 @@ class Reactions:
             e.ContactConnected: (self._note_joined,),
             e.ContactDisconnected: (self._note_ended, self._collect_recording),
             e.AfterContactWorkEnded: (self._open_ticket,),
-            e.ContactCompleted: (self._keep,),
+            e.ContactCompleted: (self._keep_transcript, self._keep),
+            e.CustomerIdentified: (self._keep,),
             e.RecordingStored: (self._keep,),
             e.TicketLinked: (self._keep,),
         }
@@ -106,6 +107,9 @@ class Reactions:
             )
             if identified is not None:
                 self._contacts.append(contact.contact_id, identified)
+
+    def _keep_transcript(self, contact: Contact, fact: Fact) -> None:
+        self._contacts.keep_transcript(contact)
 
     def _keep(self, contact: Contact, fact: Fact) -> None:
         """The record and the customer's history are made of all facts, once there is an end."""

@@ -90,8 +90,7 @@ class RecordingsService:
 
     def _parts(self, contact_id: ContactId, segment: str) -> dict[int, ObjectInfo]:
         """The chunks by number; what a browser put beside them under other names is ignored."""
-        if not _SEGMENT.fullmatch(segment):
-            raise Rejected(f"segment {segment!r} is no segment", field="segment", value=segment)
+        check_segment(segment)
         prefix = f"{_parts_prefix(contact_id)}{segment}/"
         numbered = {
             int(part.key[len(prefix) :]): part
@@ -125,6 +124,12 @@ class RecordingsService:
             self._objects.get(parts[number].key) if number in parts else b""
             for number in range(count)
         ]
+
+
+def check_segment(segment: str) -> None:
+    """Refuses what cannot be the name of a segment."""
+    if not _SEGMENT.fullmatch(segment):
+        raise Rejected(f"segment {segment!r} is no segment", field="segment", value=segment)
 
 
 def recording_key(contact_id: ContactId, segment: str, started_at: datetime) -> str:

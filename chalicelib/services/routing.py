@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 from chalicelib.core import contact as contacts_core
@@ -74,6 +75,8 @@ class RoutingService:
             profile = self._profile(agent)
             if agent is None or profile is None or not agent.is_routable():
                 return
+            if not self._is_reachable(agent_id, self._now()):
+                return
             ranked = core.rank_places(profile, list(self._places(agent, profile)), at=self._now())
             if not ranked or not self._offer_first(agent_id, [place for _, place in ranked]):
                 return
@@ -102,12 +105,14 @@ class RoutingService:
         for queue in center.queues:
             for channel in (Channel.VOICE, Channel.CHAT):
                 for place in self._routing.places(queue, channel):
-                    self.match_contact(place.contact_id)
+                    with suppress(NotFound):  # one contact's trouble must not stop the others
+                        self.match_contact(place.contact_id)
 
     # --- one offer ---
 
     def _openings(self, contact: Contact) -> list[Opening]:
-        """Free agents, best first, of the profiles whose delay for this queue is over."""
+        """Free agents who are there, best first, of the profiles whose delay for this queue is
+        over."""
         stay = contact.queue
         if stay is None:
             return []
@@ -126,7 +131,14 @@ class RoutingService:
                 due_at = stay.entered_at + timedelta(seconds=delay)
                 timer = Timer(kind=TimerKind.DELAY, contact_id=contact.contact_id, due_at=due_at)
                 self._timers.set(timer, now=at)
-        return core.rank_openings(found)
+        if not found:
+            return []
+        here = {
+            presence.agent_id
+            for presence in self._routing.online()
+            if core.is_reachable(presence.heartbeat_at, at=at)
+        }
+        return core.rank_openings(opening for opening in found if opening.agent_id in here)
 
     def _places(self, agent: Agent, profile: RoutingProfile) -> Iterator[Place]:
         center = self._center.center()
@@ -154,7 +166,7 @@ class RoutingService:
         profile = self._profile(agent)
         if user is None or agent is None or profile is None:
             return False
-        if not agent.can_take(contact.channel, profile) or not self._is_reachable(agent_id, at):
+        if not agent.can_take(contact.channel, profile):
             return False
         offer_id = OfferId(self._new_id())
         why = f"{agent.username}: idle since {agent.idle_since.isoformat(timespec='seconds')}"
@@ -168,13 +180,6 @@ class RoutingService:
             contact_id=contact.contact_id,
         )
         self._contacts.commit(Commit(contact=change, agents=[rung]))
-        timer = Timer(
-            kind=TimerKind.OFFER,
-            contact_id=contact.contact_id,
-            due_at=at + timedelta(seconds=contacts_core.OFFER_SECONDS),
-            key=offer_id,
-        )
-        self._timers.set(timer, now=at)
         self._announcer.desk(DeskMessage.of(rung))
         return True
 

@@ -54,6 +54,7 @@ def test_a_chat_goes_from_hello_to_the_daily_report(center: Center) -> None:
 
     _a_ticket_stands(center, contact_id)
     record = _the_record_lies_in_the_lake(center, contact_id)
+    _the_transcript_is_kept(center, contact_id)
     _the_report_counts_it(center, record)
     _the_contact_explains_itself(center, contact_id)
     desk.must("status", name="Offline")
@@ -115,6 +116,18 @@ def _the_record_lies_in_the_lake(center: Center, contact_id: str) -> dict[str, A
     )
     assert ("Support", "ben") == (record["Queue"]["Name"], record["Agent"]["Username"])
     return record
+
+
+def _the_transcript_is_kept(center: Center, contact_id: str) -> None:
+    def look() -> Any:
+        facts = center.get(f"/v1/contacts/{contact_id}/explain", role="supervisor")["facts"]
+        return next((fact for fact in facts if fact["type"] == "TranscriptStored"), None)
+
+    stored = eventually(look, "stored transcript")
+    s3 = center.aws("s3")
+    body = s3.get_object(Bucket=stored["bucket"], Key=stored["key"])["Body"].read()
+    said = [item.get("Content") for item in json.loads(body)["Transcript"]]
+    assert "My router blinks red" in said
 
 
 def _the_report_counts_it(center: Center, record: dict[str, Any]) -> None:

@@ -1,21 +1,43 @@
-"""Records of the contacts table's stream, as the facts they carry."""
+"""Records of the contacts table's stream, as what they say happened."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from chalicelib.adapters.dynamo import codec
+from chalicelib.core.contact import Contact
 from chalicelib.core.events import Fact
 from chalicelib.core.ids import ContactId
 
 
-def read_facts(record: Mapping[str, Any]) -> tuple[ContactId, Sequence[Fact]] | None:
-    """The facts of one commit; None for records that carry none (state, transcript, removals)."""
-    if record["eventName"] != "INSERT":
+@dataclass(frozen=True)
+class FactsWritten:
+    """The facts of one commit."""
+
+    contact_id: ContactId
+    facts: Sequence[Fact]
+
+
+@dataclass(frozen=True)
+class StateWritten:
+    """A commit took the contact from one state to another; `before` None: it began."""
+
+    before: Contact | None
+    after: Contact
+
+
+def read_change(record: Mapping[str, Any]) -> FactsWritten | StateWritten | None:
+    """None for records that nothing hangs on: transcripts, removals."""
+    if record["eventName"] == "REMOVE":
         return None
     row = record["dynamodb"]["NewImage"]
-    if not row["sk"]["S"].startswith("facts#"):
-        return None
-    contact_id = ContactId(row["pk"]["S"])
-    return contact_id, codec.load_facts(row["document"]["S"], contact_id)
+    contact_id, sort_key = ContactId(row["pk"]["S"]), row["sk"]["S"]
+    if sort_key == "state":
+        old = record["dynamodb"].get("OldImage")
+        before = codec.load_contact(old["document"]["S"]) if old else None
+        return StateWritten(before, codec.load_contact(row["document"]["S"]))
+    if sort_key.startswith("facts#") and record["eventName"] == "INSERT":
+        return FactsWritten(contact_id, codec.load_facts(row["document"]["S"], contact_id))
+    return None

@@ -1,0 +1,92 @@
+"""What a contact's new state asks for: that its people know, and that clocks are set.
+
+It hangs on the table's stream, so it happens even when the worker that committed died at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+
+from chalicelib.core.contact import Contact
+from chalicelib.core.events import Channel
+from chalicelib.core.flow import WaitKind
+from chalicelib.core.routing import DeskEvent
+from chalicelib.services.ports import (
+    Announcer,
+    DeskMessage,
+    RoutingStore,
+    Timer,
+    TimerKind,
+    Timers,
+)
+
+_ARRIVAL = {Channel.VOICE: timedelta(seconds=60), Channel.CHAT: timedelta(minutes=5)}
+# The device watches the clock; the server's own timer only catches devices that fell silent.
+_PATIENCE = {WaitKind.INPUT: 90.0, WaitKind.PLAYBACK: 120.0, WaitKind.LOOP: 15.0}
+
+
+class FollowUp:
+    """Told twice is told once, and a timer that rings twice does nothing the second time."""
+
+    def __init__(
+        self,
+        *,
+        routing: RoutingStore,
+        timers: Timers,
+        announcer: Announcer,
+        now: Callable[[], datetime],
+    ) -> None:
+        self._routing = routing
+        self._timers = timers
+        self._announcer = announcer
+        self._now = now
+
+    def follow(self, before: Contact | None, after: Contact) -> None:
+        """After a commit took the contact from one state to the other; None: it began."""
+        now = self._now()
+        for timer in timers_due(before, after, now):
+            self._timers.set(timer, now=now)
+        if before is None or after.turn_number != before.turn_number:
+            self._announcer.turn(after)
+        if after.offer is not None and (before is None or before.offer != after.offer):
+            self._ring_again(after)
+
+    def _ring_again(self, contact: Contact) -> None:
+        """The desk may not have heard of the offer: it is told its present state once more."""
+        agent = self._routing.agent(contact.offer.agent_id) if contact.offer else None
+        if agent is not None:
+            message = DeskMessage(
+                seq=agent.version,
+                at=self._now(),
+                kind=DeskEvent.CONTACT_OFFERED,
+                agent=agent,
+                contact_id=contact.contact_id,
+            )
+            self._announcer.desk(message)
+
+
+def timers_due(before: Contact | None, after: Contact, now: datetime) -> Iterator[Timer]:
+    """A timer for everything that is newly waited for."""
+    contact_id = after.contact_id
+    if before is None:
+        due_at = after.initiated_at + _ARRIVAL.get(after.channel, timedelta(minutes=5))
+        yield Timer(kind=TimerKind.CUSTOMER, contact_id=contact_id, due_at=due_at)
+    offer = after.offer
+    if offer is not None and (before is None or before.offer != offer):
+        yield Timer(
+            kind=TimerKind.OFFER,
+            contact_id=contact_id,
+            due_at=offer.expires_at,
+            key=offer.offer_id,
+        )
+    ends_at = after.wrap_up_ends_at
+    if ends_at is not None and (before is None or before.wrap_up_ends_at != ends_at):
+        yield Timer(kind=TimerKind.WRAP_UP, contact_id=contact_id, due_at=ends_at)
+    wait, waited = after.session.wait, before.session.wait if before else None
+    if wait is None or not after.state.is_live or wait == waited:
+        return
+    patience = _PATIENCE.get(wait.kind, 0.0)
+    if wait.seconds is not None or (patience and wait.kind is not WaitKind.LOOP):
+        due_at = now + timedelta(seconds=(wait.seconds or 0) + patience)
+        yield Timer(kind=TimerKind.FLOW, contact_id=contact_id, due_at=due_at, key=str(wait.number))
