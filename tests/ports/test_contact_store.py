@@ -15,7 +15,7 @@ from chalicelib.adapters.dynamo import codec
 from chalicelib.adapters.dynamo.contacts import DynamoContactStore
 from chalicelib.adapters.dynamo.routing import DynamoRoutingStore
 from chalicelib.adapters.dynamo.shared import connection
-from chalicelib.adapters.dynamo.stream import read_facts
+from chalicelib.adapters.dynamo.stream import FactsWritten, StateWritten, read_change
 from chalicelib.adapters.dynamo.tables import IN_CONTACTS, IN_ROUTING, ContactRow, DepthRow
 from chalicelib.core import contact as core
 from chalicelib.core.center import Queue
@@ -416,20 +416,26 @@ def test_a_commit_that_was_in_anothers_way_is_tried_again(
     assert real.get(ContactId("c-1")).version == 1
 
 
-def test_the_stream_carries_the_facts_of_a_commit_and_nothing_else() -> None:
-    """State, transcript and removals are read over."""
-    facts = begun().facts
+def test_the_stream_tells_the_facts_of_a_commit_and_the_states_around_it() -> None:
+    """Transcripts and removals are read over."""
+    change = begun()
     row = {
         "pk": {"S": "c-1"},
         "sk": {"S": "facts#00000001"},
-        "document": {"S": codec.dump_facts(facts)},
+        "document": {"S": codec.dump_facts(change.facts)},
     }
+    state = {**row, "sk": {"S": "state"}, "document": {"S": codec.dump_contact(change.after)}}
     record = {"eventName": "INSERT", "dynamodb": {"NewImage": row}}
 
-    assert read_facts(record) == (ContactId("c-1"), list(facts))
-    assert read_facts({**record, "eventName": "REMOVE"}) is None
-    state = {**row, "sk": {"S": "state"}}
-    assert read_facts({**record, "dynamodb": {"NewImage": state}}) is None
+    facts = FactsWritten(ContactId("c-1"), list(change.facts))
+    assert facts == read_change(record)
+    began = {**record, "dynamodb": {"NewImage": state}}
+    assert StateWritten(None, change.after) == read_change(began)
+    went_on = {"eventName": "MODIFY", "dynamodb": {"NewImage": state, "OldImage": state}}
+    assert StateWritten(change.after, change.after) == read_change(went_on)
+    assert read_change({**record, "eventName": "REMOVE"}) is None
+    item = {**row, "sk": {"S": "item#2026"}}
+    assert read_change({**record, "dynamodb": {"NewImage": item}}) is None
 
 
 _json = st.recursive(
