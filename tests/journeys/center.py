@@ -127,10 +127,21 @@ class Center:
         }
 
 
+class ClosedByServer(Exception):
+    """The socket is closed from the other side."""
+
+    def __init__(self, code: int) -> None:
+        super().__init__(f"closed with {code}")
+        self.code = code
+
+
 class Socket:
     """A WebSocket of frames; what arrives is kept until somebody waits for it."""
 
     def __init__(self, url: str) -> None:
+        self.open(url)
+
+    def open(self, url: str) -> None:
         self._socket = websocket.create_connection(url, timeout=PATIENCE)
         self.frames: list[dict[str, Any]] = []
 
@@ -158,7 +169,10 @@ class Socket:
                 raise AssertionError(f"no {what} in {PATIENCE} s; there were {self.frames}")
             self._socket.settimeout(left)
             try:
-                self._keep(json.loads(self._socket.recv()))
+                kind, data = self._socket.recv_data()
+                if kind == websocket.ABNF.OPCODE_CLOSE:
+                    raise ClosedByServer(int.from_bytes(data[:2]) if data else 1005)
+                self._keep(json.loads(data))
             except websocket.WebSocketTimeoutException:
                 continue
 

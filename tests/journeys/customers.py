@@ -18,12 +18,19 @@ class Caller(Socket):
         begun = center.post("/v1/calls", body or b"{}")
         self.contact_id: str = begun["contactId"]
         self.participant_token: str = begun["participantToken"]
-        super().__init__(begun["websocketUrl"])
+        self.url: str = begun["websocketUrl"]
+        super().__init__(self.url)
         self.say("hello")
 
     def __exit__(self, *_: object) -> None:
         self.say("hangup")
         super().__exit__()
+
+    def reconnect(self) -> None:
+        """The page opens its socket again, and asks where the call stands."""
+        self.close()
+        self.open(self.url)
+        self.say("hello")
 
     def say(self, kind: str, **fields: object) -> None:
         self.send("trunkline/call", {"type": kind, **fields})
