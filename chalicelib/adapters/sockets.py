@@ -7,11 +7,14 @@ from typing import Any
 import botocore.session
 import msgspec
 from botocore.config import Config
-from botocore.exceptions import ClientError
+from botocore.exceptions import ClientError, ConnectionError, HTTPClientError
 
 from chalicelib.core.ids import ConnectionId
 
-_GONE = frozenset({"GoneException", "410"})
+# What was decided stands, whether or not a socket hears of it now: whoever misses a message sees
+# the gap in the numbers and asks for the present state.
+_OUT_OF_REACH = (ConnectionError, HTTPClientError)
+_UNHEARD = frozenset({"GoneException", "410", "LimitExceededException"})
 
 
 class ApiGatewaySockets:
@@ -26,17 +29,21 @@ class ApiGatewaySockets:
         frame = msgspec.json.encode({"topic": topic, "content": content})
         try:
             self._client.post_to_connection(ConnectionId=connection_id, Data=frame)
+        except _OUT_OF_REACH:
+            return False
         except ClientError as error:
-            if error.response["Error"]["Code"] in _GONE:
-                return False
-            raise
+            if error.response["Error"]["Code"] not in _UNHEARD:
+                raise
+            return False
         return True
 
     def close(self, connection_id: ConnectionId) -> None:
         try:
             self._client.delete_connection(ConnectionId=connection_id)
+        except _OUT_OF_REACH:
+            return
         except ClientError as error:
-            if error.response["Error"]["Code"] not in _GONE:
+            if error.response["Error"]["Code"] not in _UNHEARD:
                 raise
 
     @property

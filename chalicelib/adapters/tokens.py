@@ -25,7 +25,7 @@ class CognitoTokens:
                 algorithms=["RS256"],
                 issuer=self._issuer,
                 audience=self._client_id,
-                options={"require": ["exp", "iat", "iss", "aud", "token_use"]},
+                options={"require": ["exp", "iat", "iss", "aud", "token_use", "cognito:username"]},
             )
         except jwt.PyJWTError as error:
             raise Unidentified(f"the token is not valid: {type(error).__name__}") from error
