@@ -1,7 +1,7 @@
 import { createContext, useContext, useEffect, useMemo, useState, useSyncExternalStore, type ReactNode } from 'react';
 import { TopicSocket } from '../api/socket';
 import { useServices } from '../app/services';
-import { drainSpool, startAgentCall } from '../voice/index';
+import { drainAll, startAgentCall } from '../voice/index';
 import type { AgentSetup } from '../api/types';
 import { CallKeeper, maySound, RAW_CONSTRAINTS, type CallView } from './calls';
 import { voiceContact } from './model';
@@ -44,6 +44,7 @@ export function DeskProvider({ setup, token, children }: Props): ReactNode {
     const online = (): void => socket.retryNow();
     window.addEventListener('online', online);
     socket.start();
+    void calls.drain();
     return () => {
       window.removeEventListener('online', online);
       leave();
@@ -61,11 +62,6 @@ export const DeskContextProvider = Context.Provider;
 
 function follow(store: DeskStore, calls: CallKeeper): void {
   const { agent, isSignedInElsewhere } = store.view().desk;
-  for (const contact of agent?.contacts ?? []) {
-    if (contact.channel === 'VOICE' && contact.state === 'ENDED' && calls.view().contactId !== contact.contactId) {
-      void calls.drain(contact.contactId);
-    }
-  }
   calls.follow(isSignedInElsewhere ? null : voiceContact(agent));
 }
 
@@ -81,7 +77,7 @@ function makeDesk({ api, setup, token, url }: Parts): { store: DeskStore; calls:
   const store = new DeskStore({ socket, api, setup, drafts: sessionStorage, now: Date.now });
   const calls = new CallKeeper({
     start: startAgentCall,
-    drain: drainSpool,
+    drain: () => drainAll(api.recordingGrant, api.finishRecording),
     signal: (contactId) => signalOf(socket, contactId),
     grant: api.recordingGrant,
     finish: api.finishRecording,

@@ -17,7 +17,8 @@ export interface CallView {
 
 export interface CallKeeperOptions {
   start: (options: AgentCallOptions) => Promise<CallAudio>;
-  drain: (contactId: string, grant: () => Promise<UploadGrant>) => Promise<number>;
+  /** Sends what pages that were closed in the middle of a call have left on this machine. */
+  drain: () => Promise<number>;
   signal: (contactId: string) => SignalChannel;
   grant: (contactId: string) => Promise<UploadGrant>;
   finish: (contactId: string, segment: string, chunks: number, startedAt: string) => Promise<void>;
@@ -33,9 +34,9 @@ const NOTHING: CallView = { contactId: null, phase: 'none', audio: null, problem
 export class CallKeeper {
   readonly #options: CallKeeperOptions;
   readonly #watchers = new Set<() => void>();
-  readonly #drained = new Set<string>();
   #contact: DeskContact | null = null;
   #view: CallView = NOTHING;
+  #draining: Promise<void> | null = null;
 
   constructor(options: CallKeeperOptions) {
     this.#options = options;
@@ -61,15 +62,13 @@ export class CallKeeper {
     if (this.#contact && (this.#view.phase === 'needs-click' || this.#view.phase === 'failed')) void this.#start(this.#contact);
   };
 
-  /** Sends what a page that was closed in the middle of a call has left behind; once per contact and page. */
-  async drain(contactId: string): Promise<void> {
-    if (this.#drained.has(contactId)) return;
-    this.#drained.add(contactId);
-    try {
-      await this.#options.drain(contactId, () => this.#options.grant(contactId));
-    } catch (error) {
-      this.#options.onProblem(`A part of an earlier recording is still on this computer. ${sentence(error)}`);
-    }
+  /** Sends what earlier pages have left, once per page, and before a call of this page records: its chunks are none of them. */
+  drain(): Promise<void> {
+    this.#draining ??= this.#options.drain().then(
+      () => undefined,
+      (error: unknown) => this.#options.onProblem(`A part of an earlier recording is still on this computer. ${sentence(error)}`),
+    );
+    return this.#draining;
   }
 
   close(): void {
@@ -78,7 +77,7 @@ export class CallKeeper {
 
   async #begin(contact: DeskContact): Promise<void> {
     this.#become({ ...NOTHING, contactId: contact.contactId, phase: 'starting' });
-    await this.drain(contact.contactId);
+    await this.drain();
     const mayStart = await this.#options.mayStart();
     if (this.#contact !== contact) return;
     if (mayStart) await this.#start(contact);

@@ -27,7 +27,7 @@ const COLUMNS: TableProps.ColumnDefinition<ReportRun>[] = [
   { id: 'state', header: 'State', cell: (run) => <State run={run} />, minWidth: 150 },
   { id: 'rows', header: 'Rows', cell: (run) => rowsOf(run)?.toLocaleString('en') ?? '–', minWidth: 90 },
   { id: 'built', header: 'Built', cell: (run) => moment(run.builtAt), minWidth: 180 },
-  { id: 'files', header: 'Files', cell: (run) => <Files run={run} />, minWidth: 380 },
+  { id: 'files', header: 'Files', cell: (run) => <Files run={run} />, minWidth: 340 },
 ];
 
 export function ReportsPage(): ReactNode {
@@ -88,7 +88,7 @@ function State({ run }: { run: ReportRun }): ReactNode {
   return (
     <>
       <StatusIndicator type={lookOf(run.state)}>{run.state.charAt(0).toUpperCase() + run.state.slice(1)}</StatusIndicator>
-      {run.isProvisional && <div className="tl-secondary">provisional: the day is not over</div>}
+      {run.isProvisional && <div className="tl-secondary">provisional</div>}
     </>
   );
 }
@@ -103,7 +103,7 @@ function Files({ run }: { run: ReportRun }): ReactNode {
             {file.name}
           </Link>
           <span className="tl-hash">
-            <CopyToClipboard variant="inline" textToDisplay={`${file.sha256.slice(0, 16)}…`} textToCopy={file.sha256} copySuccessText="SHA-256 copied" copyErrorText="Not copied" />
+            <CopyToClipboard variant="inline" textToDisplay={`${file.sha256.slice(0, 8)}…`} textToCopy={file.sha256} copySuccessText="SHA-256 copied" copyErrorText="Not copied" />
           </span>
         </li>
       ))}
@@ -112,7 +112,6 @@ function Files({ run }: { run: ReportRun }): ReactNode {
           <Link href={run.manifestUrl} target="_blank">
             manifest.json
           </Link>
-          <span className="tl-secondary">period, rows, hashes</span>
         </li>
       )}
     </ul>
