@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from chalicelib.core import contact as contacts_core
 from chalicelib.core import routing as core
-from chalicelib.core.center import OFFLINE, Center, User
+from chalicelib.core.center import OFFLINE, Center, RoutingProfile, User
 from chalicelib.core.contact import Change, Contact, ContactState, WrapUp
 from chalicelib.core.errors import Conflict, Denied, NotFound, Rejected
 from chalicelib.core.events import DisconnectReason, OfferOutcome
 from chalicelib.core.ids import AgentId, ConnectionId, ContactId, OfferId
-from chalicelib.core.routing import Agent, AgentChange, DeskEvent, SlotState
+from chalicelib.core.routing import Agent, AgentChange, DeskEvent, Slot, SlotState
 from chalicelib.core.ticket import TicketStatus
 from chalicelib.services.ending import ended
 from chalicelib.services.ports import (
@@ -114,13 +115,16 @@ class DeskService:
 
     def accept(self, agent_id: AgentId, contact_id: ContactId, offer_id: OfferId) -> None:
         """The agent answers; twice is once."""
+        _insist(lambda: self._accept(agent_id, contact_id, offer_id))
+
+    def _accept(self, agent_id: AgentId, contact_id: ContactId, offer_id: OfferId) -> None:
         at, center = self._now(), self._center.center()
         user = self._user_of(agent_id)
         contact = self._contacts.get(contact_id)
         if contact.state is ContactState.CONNECTED and _is_with(contact, agent_id):
             return
         agent = self._agent(agent_id)
-        profile = profile_of(center, user)
+        profile = _profile_at_work(center, agent)
         change = contacts_core.connect(Change.of(contact), offer_id, user, profile, at=at)
         change = change.update(
             turn=(),
@@ -174,6 +178,9 @@ class DeskService:
 
     def complete(self, agent_id: AgentId, contact_id: ContactId, wrap_up: WrapUp) -> None:
         """After contact work is handed in, with what the queue asks for; twice is once."""
+        _insist(lambda: self._hand_in(agent_id, contact_id, wrap_up))
+
+    def _hand_in(self, agent_id: AgentId, contact_id: ContactId, wrap_up: WrapUp) -> None:
         contact = self._contacts.get(contact_id)
         if not _is_with(contact, agent_id):
             raise Denied("not your contact", field="contactId", value=contact_id)
@@ -209,11 +216,15 @@ class DeskService:
         for presence in self._routing.online():
             agent = self._routing.agent(presence.agent_id)
             for slot in agent.slots if agent else ():
-                if slot.offer_id and slot.expires_at and now > slot.expires_at:
-                    self._matcher.expire_offer(slot.contact_id, slot.offer_id)
-                elif slot.state is SlotState.ENDED and slot.wrap_up_ends_at:
-                    self.end_wrap_up(slot.contact_id)
+                with suppress(Conflict, NotFound):  # one contact's trouble must not stop the others
+                    self._sweep_slot(slot, now)
         self._matcher.match_waiting()
+
+    def _sweep_slot(self, slot: Slot, now: datetime) -> None:
+        if slot.offer_id and slot.expires_at and now > slot.expires_at:
+            self._matcher.expire_offer(slot.contact_id, slot.offer_id)
+        elif slot.state is SlotState.ENDED and slot.wrap_up_ends_at:
+            self.end_wrap_up(slot.contact_id)
 
     def _complete(self, contact: Contact, wrap_up: WrapUp, *, is_by_server: bool) -> None:
         if contact.agent is None:
@@ -229,7 +240,7 @@ class DeskService:
                 AgentChange(
                     before=agent,
                     after=core.release(agent, contact.contact_id, at=at),
-                    profile=profile_of(center, self._user_of(agent.agent_id)),
+                    profile=_profile_at_work(center, agent),
                     at=at,
                     kind=DeskEvent.CONTACT_COMPLETED,
                     contact_id=contact.contact_id,
@@ -273,10 +284,13 @@ class DeskService:
         after: Agent,
         kind: DeskEvent,
     ) -> None:
-        profile = center.profile(after.profile_id)
-        if profile is None:
-            raise NotFound(f"no routing profile {after.profile_id!r}", field="routingProfile")
-        change = AgentChange(before=before, after=after, profile=profile, at=self._now(), kind=kind)
+        change = AgentChange(
+            before=before,
+            after=after,
+            profile=_profile_at_work(center, after),
+            at=self._now(),
+            kind=kind,
+        )
         self._contacts.commit(Commit(agents=[change]))
         self._announcer.desk(DeskMessage.of(change))
 
@@ -316,6 +330,25 @@ class DeskService:
         if user is None:
             raise NotFound(f"no agent {agent_id!r}", field="agentId", value=agent_id)
         return user
+
+
+def _insist(attempt: Callable[[], None]) -> None:
+    """Runs it again after a lost race, since each attempt looks anew; the last Conflict rises."""
+    for _ in range(_TRIES - 1):
+        try:
+            attempt()
+        except Conflict:
+            continue
+        return
+    attempt()
+
+
+def _profile_at_work(center: Center, agent: Agent) -> RoutingProfile:
+    """The profile under which the agent's openings stand, whatever it was changed to since."""
+    profile = center.profile(agent.profile_id)
+    if profile is None:
+        raise NotFound(f"no routing profile {agent.profile_id!r}", field="routingProfile")
+    return profile
 
 
 def _is_with(contact: Contact, agent_id: AgentId) -> bool:
