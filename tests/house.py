@@ -38,6 +38,7 @@ from chalicelib.services.chat import ChatService
 from chalicelib.services.customers import CustomersService
 from chalicelib.services.desk import DeskService
 from chalicelib.services.flows import FlowService, NewContact, Started
+from chalicelib.services.follow_up import FollowUp
 from chalicelib.services.routing import RoutingService
 from tests.fakes import (
     FakeFunctions,
@@ -204,7 +205,6 @@ class House:
             contacts=self.contacts,
             routing=self.routing_store,
             center=self.center,
-            timers=self.timers,
             announcer=self.announcer,
             sockets=self.sockets,
             matcher=self.routing,
@@ -222,13 +222,18 @@ class House:
             routing=self.routing_store,
             center=self.center,
             functions=self.functions,
-            timers=self.timers,
             announcer=self.announcer,
             identify=CustomersService(self.customers, to_e164).identified,
             matcher=self.routing,
             now=self.now,
             new_id=self.new_id,
             new_secret=lambda: f"secret-{next(self._ids)}",
+        )
+        self.follow_up = FollowUp(
+            routing=self.routing_store,
+            timers=self.timers,
+            announcer=self.announcer,
+            now=self.now,
         )
         self.alarm_clock = AlarmClock(
             contacts=self.contacts,
