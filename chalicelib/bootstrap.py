@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import secrets
 import uuid
+from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -177,7 +178,6 @@ def recordings() -> RecordingsService:
 
 @cache
 def customers() -> CustomersService:
-    from chalicelib.adapters.numbering import to_e164
     from chalicelib.services.customers import CustomersService
 
     return CustomersService(customer_store(), to_e164)
@@ -200,7 +200,6 @@ def tickets() -> TicketsService:
 
 @cache
 def screen_pop() -> ScreenPop:
-    from chalicelib.adapters.numbering import to_e164
     from chalicelib.services.screen_pop import ScreenPop
 
     return ScreenPop(customer_store(), to_e164)
@@ -289,28 +288,29 @@ def announcer() -> SocketAnnouncer:
 def sockets() -> ApiGatewaySockets:
     from chalicelib.adapters.sockets import ApiGatewaySockets
 
-    return ApiGatewaySockets(settings().websocket_management_url, settings().aws_region)
+    known = settings()
+    return ApiGatewaySockets(known.websocket_management_url, known.aws_region, _session())
 
 
 @cache
 def timers() -> SqsTimers:
     from chalicelib.adapters.timers import SqsTimers
 
-    return SqsTimers(_sqs(), settings().timers_queue_url)
+    return SqsTimers(_Late(_sqs), settings().timers_queue_url)
 
 
 @cache
 def recording_jobs() -> SqsRecordingJobs:
     from chalicelib.adapters.recording_jobs import SqsRecordingJobs
 
-    return SqsRecordingJobs(_sqs(), settings().recordings_queue_url)
+    return SqsRecordingJobs(_Late(_sqs), settings().recordings_queue_url)
 
 
 @cache
 def objects(bucket: str) -> S3ObjectStore:
     from chalicelib.adapters.objects import S3ObjectStore
 
-    return S3ObjectStore(_s3(), bucket, public_url=settings().storage_public_url)
+    return S3ObjectStore(_Late(_s3), bucket, public_url=settings().storage_public_url)
 
 
 def park_fact(record: Any) -> None:
@@ -336,6 +336,7 @@ def _tables() -> None:
     from chalicelib.adapters.dynamo import shared, tables
 
     known = settings()
+    shared.share(_session())
     homes = {
         known.contacts_table: tables.IN_CONTACTS,
         known.routing_table: tables.IN_ROUTING,
@@ -348,6 +349,16 @@ def _tables() -> None:
     for table, models in homes.items():
         for model in models:
             shared.bind(model, table, known.aws_region, known.aws_endpoint_url or None)
+
+
+class _Late:
+    """A client that is made when it is first used: a call uses few of those that it could."""
+
+    def __init__(self, made: Callable[[], Any]) -> None:
+        self._made = made
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._made(), name)
 
 
 @cache
@@ -372,7 +383,7 @@ def _sqs() -> Any:
 def _s3() -> Any:
     from chalicelib.adapters.objects import s3_client
 
-    return s3_client(settings().aws_region, settings().aws_endpoint_url or None)
+    return s3_client(settings().aws_region, settings().aws_endpoint_url or None, _session())
 
 
 # --- what pages are told --------------------------------------------------------------------------
@@ -499,4 +510,4 @@ def report_catalog() -> ReportCatalog:
 def _report_requests() -> SqsReportRequests:
     from chalicelib.adapters.report_requests import SqsReportRequests
 
-    return SqsReportRequests(_sqs(), settings().reports_queue_url)
+    return SqsReportRequests(_Late(_sqs), settings().reports_queue_url)

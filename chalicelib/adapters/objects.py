@@ -16,14 +16,14 @@ from chalicelib.services.ports import ObjectInfo, UploadGrant
 _ABSENT = frozenset({"404", "NoSuchKey", "NotFound"})
 
 
-def s3_client(region: str, endpoint_url: str | None = None) -> Any:
+def s3_client(region: str, endpoint_url: str | None = None, session: Any = None) -> Any:
     """A client that signs with SigV4; time-outs are short because a person waits.
 
     Path style where an endpoint is given: a bucket's name is no host name there. The older
     signature, botocore's default for some endpoints, would let expired links through.
     """
     style: Literal["path", "virtual"] = "path" if endpoint_url else "virtual"
-    return botocore.session.get_session().create_client(
+    return (session or botocore.session.get_session()).create_client(
         "s3",
         region_name=region,
         endpoint_url=endpoint_url or None,

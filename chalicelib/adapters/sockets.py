@@ -20,9 +20,10 @@ _UNHEARD = frozenset({"GoneException", "410", "LimitExceededException"})
 class ApiGatewaySockets:
     """The Sockets port on the management API of one WebSocket stage."""
 
-    def __init__(self, management_url: str, region: str) -> None:
+    def __init__(self, management_url: str, region: str, session: Any = None) -> None:
         self._management_url = management_url
         self._region = region
+        self._session = session
         self._made: Any = None
 
     def send(self, connection_id: ConnectionId, topic: str, content: object) -> bool:
@@ -49,7 +50,8 @@ class ApiGatewaySockets:
     @property
     def _client(self) -> Any:
         if self._made is None:
-            self._made = botocore.session.get_session().create_client(
+            session = self._session or botocore.session.get_session()
+            self._made = session.create_client(
                 "apigatewaymanagementapi",
                 region_name=self._region,
                 endpoint_url=self._management_url,

@@ -32,6 +32,7 @@ class Row(Model):
     """
 
     _clients: ClassVar[list[Any]] = []
+    _session: ClassVar[Any] = None
 
     class Meta:
         table_name = "unbound"
@@ -48,6 +49,8 @@ class Row(Model):
         table = super()._get_connection()
         if table.connection._client is None:
             if not Row._clients:
+                if Row._session is not None:
+                    table.connection._local.session = Row._session
                 Row._clients.append(table.connection.client)
             table.connection._client = Row._clients[0]
         return table
@@ -59,6 +62,11 @@ def bind(model: type[Row], table_name: str, region: str, host: str | None = None
         "Meta", (Row.Meta,), {"table_name": table_name, "region": region, "host": host}
     )
     model._connection = None
+
+
+def share(session: Any) -> None:
+    """The botocore session that the client is made of; each one loads the same data anew."""
+    Row._session = session
 
 
 def connection(model: type[Row]) -> Connection:
@@ -95,5 +103,6 @@ __all__ = [
     "bind",
     "connection",
     "lost_race",
+    "share",
     "was_crowded",
 ]
