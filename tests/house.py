@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from itertools import count
 
+from chalicelib.adapters.lake import S3RecordLake
 from chalicelib.adapters.numbering import to_e164
+from chalicelib.adapters.transcripts import S3Transcripts
 from chalicelib.core.center import (
     AVAILABLE,
     OFFLINE,
@@ -35,18 +38,29 @@ from chalicelib.core.ids import (
 from chalicelib.core.routing import Agent
 from chalicelib.services.alarm_clock import AlarmClock
 from chalicelib.services.chat import ChatService
+from chalicelib.services.contact_records import ContactRecordsService
+from chalicelib.services.contacts import ContactsService
 from chalicelib.services.customers import CustomersService
 from chalicelib.services.desk import DeskService
 from chalicelib.services.flows import FlowService, NewContact, Started
 from chalicelib.services.follow_up import FollowUp
+from chalicelib.services.ports import Recording
+from chalicelib.services.reactions import Reactions
+from chalicelib.services.recordings import RecordingsService
 from chalicelib.services.routing import RoutingService
+from chalicelib.services.screen_pop import ScreenPop
+from chalicelib.services.tickets import TicketsService
 from tests.fakes import (
     FakeFunctions,
     InMemoryCenterStore,
     InMemoryConnectionStore,
     InMemoryContactStore,
     InMemoryCustomerStore,
+    InMemoryObjectStore,
+    InMemoryReportRequests,
     InMemoryRoutingStore,
+    InMemoryTicketStore,
+    RecordedJobs,
     RecordedTimers,
     RecordingAnnouncer,
     RecordingSockets,
@@ -163,6 +177,13 @@ LOOK_UP = document(
 )
 
 
+class JoiningRemux:
+    """Joins chunks with a bar."""
+
+    def __call__(self, chunks: Sequence[bytes]) -> Recording | None:
+        return Recording(b"|".join(chunks), 2.0 * len(chunks), 2)
+
+
 class House:
     """Services on fakes. Time stands still but for `later`; ids count up."""
 
@@ -178,6 +199,11 @@ class House:
         self.announcer = RecordingAnnouncer()
         self.sockets = RecordingSockets()
         self.functions = FakeFunctions()
+        self.tickets = InMemoryTicketStore(self.customers)
+        self.objects = InMemoryObjectStore("recordings")
+        self.lake = InMemoryObjectStore("lake")
+        self.jobs = RecordedJobs()
+        self._streamed = 0
         self._wire()
         for name, content in (
             ("To Sales", to_queue("Sales")),
@@ -192,6 +218,7 @@ class House:
             self.publish(name, content)
 
     def _wire(self) -> None:
+        self.customer_service = CustomersService(self.customers, to_e164)
         self.routing = RoutingService(
             contacts=self.contacts,
             routing=self.routing_store,
@@ -223,7 +250,7 @@ class House:
             center=self.center,
             functions=self.functions,
             announcer=self.announcer,
-            identify=CustomersService(self.customers, to_e164).identified,
+            identify=self.customer_service.identified,
             matcher=self.routing,
             now=self.now,
             new_id=self.new_id,
@@ -244,6 +271,60 @@ class House:
             timers=self.timers,
             now=self.now,
         )
+        self._wire_what_follows()
+
+    def _wire_what_follows(self) -> None:
+        self.recordings = RecordingsService(self.objects, JoiningRemux(), self.now)
+        self.contacts_service = ContactsService(
+            contacts=self.contacts,
+            routing=self.routing_store,
+            center=self.center,
+            recordings=self.recordings,
+            jobs=self.jobs,
+            transcripts=S3Transcripts(self.objects),
+            pops=ScreenPop(self.customers, to_e164),
+            now=self.now,
+        )
+        self.reactions = Reactions(
+            store=self.contacts,
+            contacts=self.contacts_service,
+            routing=self.routing,
+            chat=self.chat,
+            tickets=TicketsService(
+                self.tickets,
+                self.customers,
+                is_staff=self.center.users.__contains__,
+                now=self.now,
+                new_id=self.new_id,
+            ),
+            customers=self.customer_service,
+            records=ContactRecordsService(
+                S3RecordLake(self.lake, readers=1),
+                InMemoryReportRequests(),
+                instance_arn=self.center.center().arn,
+                zone="America/New_York",
+                now=self.now,
+            ),
+            recordings=self.jobs,
+        )
+
+    def streams(self) -> None:
+        """The table's stream brings what was committed since, and what follows is done."""
+        while self._streamed < len(self.contacts.commits):
+            change = self.contacts.commits[self._streamed].contact
+            self._streamed += 1
+            if change is not None:
+                self.follow_up.follow(change.before, change.settled.after)
+                self.reactions.react(change.after.contact_id, change.facts)
+
+    def rings_what_is_due(self) -> None:
+        """Every timer whose time has come, as the queue brings them."""
+        self.streams()
+        due = [timer for timer in self.timers.timers if timer.due_at <= self.at]
+        self.timers.timers = [timer for timer in self.timers.timers if timer.due_at > self.at]
+        for timer in due:
+            self.alarm_clock.ring(timer)
+        self.streams()
 
     def now(self) -> datetime:
         return self.at
