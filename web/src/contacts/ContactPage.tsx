@@ -28,7 +28,7 @@ export function ContactPage({ contactId }: { contactId: string }): ReactNode {
       header={
         <Header
           variant="h1"
-          description={<CopyToClipboard variant="inline" textToCopy={contactId} copySuccessText="Contact id copied" copyErrorText="Not copied" />}
+          description={<CopyToClipboard variant="inline" copyButtonAriaLabel="Copy contact id" textToCopy={contactId} copySuccessText="Contact id copied" copyErrorText="Not copied" />}
           actions={<Button iconName="refresh" ariaLabel="Load again" onClick={reload} />}
         >
           Contact of {moment(began)}

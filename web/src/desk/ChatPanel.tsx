@@ -7,6 +7,7 @@ import { useTick } from '../app/hooks';
 import { Empty } from '../app/States';
 import { EMPTY_CHAT, hasCustomerLeft, isTyping, lines, type Chat, type Line } from './chat';
 import { useDesk } from './DeskProvider';
+import { isEditing } from './focus';
 
 const MESSAGE_LIMIT = 1024;
 const NEAR_BOTTOM_PX = 60;
@@ -101,6 +102,10 @@ function Event({ line }: { line: Extract<Line, { kind: 'event' }> }): ReactNode 
 function Composer({ contactId }: { contactId: string }): ReactNode {
   const { view, store } = useDesk();
   const text = view.chatDrafts[contactId] ?? '';
+  const input = useRef<HTMLTextAreaElement>(null);
+  useEffect(() => {
+    if (!isEditing(document.activeElement)) input.current?.focus();
+  }, [contactId]);
   const canSend = text.trim() !== '' && view.connection === 'open';
   const send = (): void => {
     if (canSend) void store.sendChat(contactId, text.trim());
@@ -114,6 +119,7 @@ function Composer({ contactId }: { contactId: string }): ReactNode {
   return (
     <div className="tl-composer">
       <textarea
+        ref={input}
         data-testid="chat-input"
         aria-label="Message to the customer"
         placeholder="Write a message"

@@ -68,6 +68,12 @@ test('Enter sends the message, Shift and Enter does not', async () => {
   expect(desk.commands('chat')).toMatchObject([{ contactId: 'c-1', content: 'Hello there' }]);
 });
 
+test('a chat that was answered is ready to be typed into', async () => {
+  await open(agent([CHAT]));
+
+  expect((document.activeElement as HTMLElement).dataset.testid).toBe('chat-input');
+});
+
 test('an empty message is not sent', async () => {
   await open(agent([CHAT]));
   await type('   ');

@@ -34,6 +34,7 @@ export function Inbox(): ReactNode {
             <Entry
               contact={contact}
               chat={view.chats[contact.contactId]}
+              unread={view.unread[contact.contactId] ?? 0}
               isSelected={view.desk.selected === contact.contactId}
               now={store.serverNow()}
               onSelect={() => store.select(contact.contactId)}
@@ -48,12 +49,13 @@ export function Inbox(): ReactNode {
 interface EntryProps {
   contact: DeskContact;
   chat: Chat | undefined;
+  unread: number;
   isSelected: boolean;
   now: number;
   onSelect: () => void;
 }
 
-function Entry({ contact, chat, isSelected, now, onSelect }: EntryProps): ReactNode {
+function Entry({ contact, chat, unread, isSelected, now, onSelect }: EntryProps): ReactNode {
   return (
     <button
       type="button"
@@ -72,6 +74,11 @@ function Entry({ contact, chat, isSelected, now, onSelect }: EntryProps): ReactN
         </span>
         <span className="tl-inbox-line">{preview(contact, chat, now)}</span>
       </span>
+      {unread > 0 && (
+        <span className="tl-unread" aria-label={`${unread} unread`}>
+          {unread}
+        </span>
+      )}
       <span className="tl-timer">{clock(secondsSince(contact.since, now))}</span>
     </button>
   );

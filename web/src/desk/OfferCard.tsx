@@ -6,6 +6,7 @@ import { length } from '../app/format';
 import { useTick } from '../app/hooks';
 import { HREF } from '../app/routes';
 import { useDesk } from './DeskProvider';
+import { isEditing } from './focus';
 import { caller, countdown, ringing } from './model';
 import { usePop } from './usePop';
 import { useRinging } from './useRinging';
@@ -132,8 +133,4 @@ function useShortcuts(actions: Record<string, () => void>): void {
     window.addEventListener('keydown', pressed);
     return () => window.removeEventListener('keydown', pressed);
   }, []);
-}
-
-function isEditing(target: EventTarget | null): boolean {
-  return target instanceof HTMLElement && (target.isContentEditable || /^(input|textarea|select)$/i.test(target.tagName));
 }

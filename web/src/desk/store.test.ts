@@ -133,6 +133,21 @@ test('chat lines that came while the line was down are fetched', async () => {
   expect(lines(store.view().chats['c-1']!)).toMatchObject([{ text: 'Are you there?' }]);
 });
 
+test('messages of a chat that is not open are counted until it is opened', async () => {
+  const store = await desk();
+  says(snapshot(1, agent([CHAT, contact({ contactId: 'c-2', channel: 'CHAT' })])));
+  const hears = (part: Partial<Item>): void => sockets.last.says('aws/chat', JSON.stringify(item(part)));
+
+  hears({ Id: '1', ContactId: 'c-1' });
+  hears({ Id: '2', ContactId: 'c-2' });
+  hears({ Id: '3', ContactId: 'c-2' });
+  hears({ Id: '4', ContactId: 'c-2', ParticipantRole: 'SYSTEM' });
+  expect(store.view().unread).toEqual({ 'c-2': 2 });
+
+  store.select('c-2');
+  expect(store.view().unread).toEqual({});
+});
+
 test('a message that fails is sent again under the same request, so that it arrives once', async () => {
   const store = await desk();
   says(snapshot(1, agent([CHAT])));

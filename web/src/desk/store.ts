@@ -20,6 +20,8 @@ export interface DeskView {
   chats: Readonly<Record<string, Chat>>;
   wrapUps: Readonly<Record<string, WrapUp>>;
   chatDrafts: Readonly<Record<string, string>>;
+  /** Messages of the customer that came while another contact was open. */
+  unread: Readonly<Record<string, number>>;
   /** Commands under way, as `type:contactId`, so that a button is not pressed twice. */
   busy: ReadonlySet<string>;
 }
@@ -54,6 +56,7 @@ export class DeskStore {
       chats: {},
       wrapUps: {},
       chatDrafts: {},
+      unread: {},
       busy: new Set(),
     };
     this.#channel = new DeskChannel({
@@ -179,6 +182,7 @@ export class DeskStore {
     this.#options.drafts.removeItem(chatKey(contactId));
     this.#change({
       chats: without(this.#view.chats, contactId),
+      unread: without(this.#view.unread, contactId),
       wrapUps: without(this.#view.wrapUps, contactId),
       chatDrafts: without(this.#view.chatDrafts, contactId),
     });
@@ -197,7 +201,11 @@ export class DeskStore {
 
   #chatted(content: unknown): void {
     const item = parseItem(content);
-    if (item?.ContactId) this.#chat(item.ContactId, (chat) => receive(chat, item, this.#options.now()));
+    if (!item?.ContactId) return;
+    const contactId = item.ContactId;
+    this.#chat(contactId, (chat) => receive(chat, item, this.#options.now()));
+    if (item.Type !== 'MESSAGE' || item.ParticipantRole !== 'CUSTOMER' || contactId === this.#view.desk.selected) return;
+    this.#change({ unread: { ...this.#view.unread, [contactId]: (this.#view.unread[contactId] ?? 0) + 1 } });
   }
 
   #chat(contactId: string, change: (chat: Chat) => Chat): void {
@@ -213,7 +221,8 @@ export class DeskStore {
   }
 
   #dispatch(action: DeskAction): void {
-    this.#change({ desk: next(this.#view.desk, action) });
+    const desk = next(this.#view.desk, action);
+    this.#change({ desk, unread: without(this.#view.unread, desk.selected ?? '') });
   }
 
   #change(part: Partial<DeskView>): void {

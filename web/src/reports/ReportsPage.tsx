@@ -103,7 +103,7 @@ function Files({ run }: { run: ReportRun }): ReactNode {
             {file.name}
           </Link>
           <span className="tl-hash">
-            <CopyToClipboard variant="inline" textToDisplay={`${file.sha256.slice(0, 8)}…`} textToCopy={file.sha256} copySuccessText="SHA-256 copied" copyErrorText="Not copied" />
+            <CopyToClipboard variant="inline" copyButtonAriaLabel={`Copy SHA-256 of ${file.name}`} textToDisplay={`${file.sha256.slice(0, 8)}…`} textToCopy={file.sha256} copySuccessText="SHA-256 copied" copyErrorText="Not copied" />
           </span>
         </li>
       ))}
