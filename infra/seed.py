@@ -19,6 +19,7 @@ from chalicelib.adapters.dynamo.center import DynamoAccessKeys
 from chalicelib.core.center import (
     Center,
     Disposition,
+    Menu,
     ProfileQueue,
     Queue,
     RoutingProfile,
@@ -104,6 +105,17 @@ def center() -> Center:
             Status("Break", StatusType.CUSTOM),
             Status("Lunch", StatusType.CUSTOM),
             Status("Training", StatusType.CUSTOM),
+        ),
+        menus=(
+            Menu(
+                menu_id="main",
+                entries={
+                    "1": "queue:Sales",
+                    "2": "queue:Support",
+                    "3": "queue:Billing",
+                    "5": "flow:Opening hours",
+                },
+            ),
         ),
         dispositions=(
             Disposition(disposition_id="resolved", label="Question answered"),

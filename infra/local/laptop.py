@@ -31,10 +31,10 @@ class Laptop:
     """One laptop: a folder that holds all its state, and the processes started from it."""
 
     def __init__(self, home: Path) -> None:
-        self.home = home
-        self.emulator = Process("emulator", home)
-        self.console = Process("console", home)
-        self.facts = home / "acme.json"
+        self.home = home.absolute()  # it is compared with what the running parts say
+        self.emulator = Process("emulator", self.home)
+        self.console = Process("console", self.home)
+        self.facts = self.home / "acme.json"
 
     def up(self) -> None:
         """Bring everything up; harmless and quick when it is up already."""
