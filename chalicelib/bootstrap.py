@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from chalicelib.services.flow_library import FlowLibrary
     from chalicelib.services.flows import FlowService
     from chalicelib.services.follow_up import FollowUp
+    from chalicelib.services.menus import MenuService
     from chalicelib.services.ports import Speech
     from chalicelib.services.reactions import Reactions
     from chalicelib.services.recordings import RecordingsService
@@ -511,3 +512,10 @@ def _report_requests() -> SqsReportRequests:
     from chalicelib.adapters.report_requests import SqsReportRequests
 
     return SqsReportRequests(_Late(_sqs), settings().reports_queue_url)
+
+
+@cache
+def menus() -> MenuService:
+    from chalicelib.services.menus import MenuService
+
+    return MenuService(center_store())

@@ -56,6 +56,12 @@ OFFICE = HoursOfOperation(
 
 # What the caller look-up answers: a number nobody knows.
 STRANGER: Mapping[str, object] = {"isKnown": "false", "customerName": "", "customerId": ""}
+MAIN_MENU = {
+    "1": "queue:Sales",
+    "2": "queue:Support",
+    "3": "queue:Billing",
+    "5": "flow:Opening hours",
+}
 ANA: Mapping[str, object] = {"isKnown": "true", "customerName": "Ana Silva", "customerId": "C-ana"}
 
 
@@ -133,7 +139,11 @@ class Caller:
 
     def __init__(self, library: InMemoryLibrary | None = None) -> None:
         self.library = library or acme()
-        self.functions: dict[str, object] = {"function:look_up_caller": STRANGER}
+        self.menu = dict(MAIN_MENU)
+        self.functions: dict[str, object] = {
+            "function:look_up_caller": STRANGER,
+            "function:map_menu_key": self._map_key,
+        }
         self.full_queues: set[str] = set()
         self.at = MONDAY_MORNING
         self.session = Session()
@@ -248,6 +258,8 @@ class Caller:
         if isinstance(step.effect, InvokeLambda):
             self.calls.append(step.effect)
             reply = self.functions.get(step.effect.function, LambdaFailed("no such function"))
+            if callable(reply):
+                reply = reply(step.effect.parameters)
             if isinstance(reply, LambdaFailed | LambdaReturned):
                 return reply
             return LambdaReturned(reply, len(json.dumps(reply)))
@@ -258,6 +270,10 @@ class Caller:
             return QueueRefused("QueueAtCapacity")
         self.queue = queue.name
         return QueueEntered()
+
+    def _map_key(self, parameters: Mapping[str, object]) -> Mapping[str, object]:
+        target = self.menu.get(str(parameters["key"]), "")
+        return {"kind": target.partition(":")[0] or "none", "target": target}
 
     def _waits_for(self, kind: WaitKind) -> bool:
         return self.session.wait is not None and self.session.wait.kind is kind

@@ -87,6 +87,17 @@ class Disposition:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Menu:
+    """Where the keys of a menu lead: a key to `queue:Name` or `flow:Name`.
+
+    It is data, not part of a flow: who changes a row changes the next call, and publishes nothing.
+    """
+
+    menu_id: str
+    entries: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FlowEntry:
     """A published flow: which version new contacts get."""
 
@@ -112,6 +123,7 @@ class Center:
     hours: tuple[HoursOfOperation, ...] = ()
     statuses: tuple[Status, ...] = (AVAILABLE, OFFLINE)
     dispositions: tuple[Disposition, ...] = ()
+    menus: tuple[Menu, ...] = ()
     flows: tuple[FlowEntry, ...] = ()
     region: str = field(default="us-east-1")
 

@@ -1,4 +1,4 @@
-"""The function that contact flows call to learn who is calling."""
+"""The functions that contact flows call: who is calling, and where a key leads."""
 
 from __future__ import annotations
 
@@ -26,10 +26,11 @@ class ContactData(msgspec.Struct, rename="pascal"):
 
 class Details(msgspec.Struct, rename="pascal"):
     contact_data: ContactData
+    parameters: dict[str, str] = {}
 
 
 class FlowEvent(msgspec.Struct, rename="pascal"):
-    """The part of Amazon Connect's event that this function reads."""
+    """The part of Amazon Connect's event that these functions read."""
 
     details: Details
 
@@ -38,16 +39,24 @@ class FlowEvent(msgspec.Struct, rename="pascal"):
 @function
 def look_up_caller(event: dict[str, Any], context: object) -> dict[str, str]:
     """`customerId` is empty when nobody is known by the number, or more than one."""
-    return _flat(bootstrap.customers().look_up(_address(event)))
+    endpoint = _read(event).details.contact_data.customer_endpoint
+    return _flat(bootstrap.customers().look_up(endpoint.address if endpoint else ""))
 
 
-def _address(event: dict[str, Any]) -> str:
+@bp.lambda_function(name="map_menu_key")
+@function
+def map_menu_key(event: dict[str, Any], context: object) -> dict[str, str]:
+    """Parameters `menu` and `key`; `kind` is queue, flow or none, `target` a reference."""
+    given = _read(event).details.parameters
+    found = bootstrap.menus().target(given.get("menu", ""), given.get("key", ""))
+    return {"kind": found.kind, "target": found.target}
+
+
+def _read(event: dict[str, Any]) -> FlowEvent:
     try:
-        read = msgspec.convert(event, FlowEvent)
+        return msgspec.convert(event, FlowEvent)
     except msgspec.ValidationError as error:
         raise Rejected(f"not an event of a contact flow: {error}") from error
-    endpoint = read.details.contact_data.customer_endpoint
-    return endpoint.address if endpoint else ""
 
 
 def _flat(file: CustomerFile | None) -> dict[str, str]:

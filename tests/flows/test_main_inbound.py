@@ -232,13 +232,71 @@ def full_queue_on_a_chat() -> Caller:
 
 
 @conversation
+def menu_row_changes() -> Caller:
+    """The admin maps key 1 to Billing: the very next key obeys, and nothing is published."""
+    caller = Caller().rings().presses("1")
+    caller.menu["1"] = "queue:Billing"
+    assert caller.presses("1").is_queued("Billing")
+    return caller
+
+
+@conversation
+def menu_leads_to_recorded_hours() -> Caller:
+    """5 says the hours and leads back to the menu."""
+    caller = Caller().rings().presses("1").presses("5")
+    caller.hears("Billing is open Monday to Friday", "For Sales, press 1")
+    assert caller.presses("2").is_queued("Support")
+    return caller
+
+
+@conversation
+def recorded_hours_without_a_menu_to_go_back_to() -> Caller:
+    """The main flow was deleted meanwhile: the caller has heard the hours, and that is all."""
+    caller = Caller()
+    caller.menu["9"] = "flow:Opening hours"
+    main = caller.library.flows["Main inbound"]
+    caller.rings().presses("1")
+    caller.library.old_versions[main.flow_id, main.version] = main
+    del caller.library.flows["Main inbound"]
+    caller.presses("9").hears("Billing is open")
+    assert not caller.is_connected
+    return caller
+
+
+@conversation
+def menu_row_names_what_is_gone() -> Caller:
+    """A queue or a flow deleted after it was mapped: Sales takes the call."""
+    for target in ("queue:Gone", "flow:Gone"):
+        caller = Caller()
+        caller.menu["1"] = target
+        assert caller.rings().presses("1").presses("1").is_queued("Sales")
+        _remember(caller)
+    return caller
+
+
+@conversation
+def mapping_is_out_of_reach() -> Caller:
+    """The table cannot be asked: the flow knows the three queues by heart."""
+    for key, queue in (("1", "Sales"), ("2", "Support"), ("3", "Billing")):
+        caller = Caller()
+        caller.functions["function:map_menu_key"] = LambdaFailed("throttled")
+        assert caller.rings().presses("1").presses(key).is_queued(queue)
+        _remember(caller)
+    caller = Caller()
+    caller.functions["function:map_menu_key"] = LambdaFailed("throttled")
+    return caller.rings().presses("1").presses("8").hears("did not get that")
+
+
+@conversation
 def queue_is_gone() -> Caller:
     """The department was deleted: Sales takes its calls."""
     for name, key in (("Support", "2"), ("Billing", "3")):
-        caller = Caller()
-        del caller.library.queues[name]
+        caller, chatter = Caller(), Caller()
+        for customer in (caller, chatter):
+            del customer.library.queues[name]
+            _remember(customer)
         assert caller.rings().presses("1").presses(key).is_queued("Sales")
-        _remember(caller)
+        assert chatter.chats(name.lower()).is_queued("Sales")
     caller = Caller()
     del caller.library.queues["Vietnamese"]
     assert caller.rings().presses("2").is_queued("Sales")
