@@ -134,6 +134,10 @@ def main() -> None:
         store.center()
     except NotFound:
         store.save_settings(center())
+    known = {menu.menu_id for menu in store.center().menus}
+    for menu in center().menus:
+        if menu.menu_id not in known:  # a center set up before there were menus
+            store.save_menu(menu)
     for _role, (username, name, profile_id) in PEOPLE.items():
         if store.user(username) is None:
             agent_id = AgentId(f"agent-{username}")
