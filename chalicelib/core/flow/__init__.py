@@ -1,6 +1,6 @@
 """The Flow language: documents in, and what a contact hears, types and becomes out."""
 
-from chalicelib.core.flow.blocks import BLOCKS as _BLOCKS
+from chalicelib.core.flow.blocks import BLOCKS
 from chalicelib.core.flow.interpreter import advance
 from chalicelib.core.flow.model import (
     Action,
@@ -39,21 +39,28 @@ from chalicelib.core.flow.model import (
 from chalicelib.core.flow.parser import parse
 from chalicelib.core.flow.prompts import spoken_text
 from chalicelib.core.flow.references import Reference, references, unresolved
+from chalicelib.core.flow.spec import Block
+from chalicelib.core.flow.turn import Ends, Enters, Failed, Next, Outcome, Result, Turn, Waits
 
 
 def supported_types() -> frozenset[str]:
     """The action types that can be published and run."""
-    return frozenset(_BLOCKS)
+    return frozenset(BLOCKS)
 
 
 __all__ = [
+    "BLOCKS",
     "Action",
+    "Block",
     "CollectInput",
     "Command",
     "Condition",
     "Disconnect",
     "Effect",
+    "Ends",
     "EnterQueue",
+    "Enters",
+    "Failed",
     "Flow",
     "FlowEntered",
     "FlowType",
@@ -65,6 +72,8 @@ __all__ = [
     "LambdaFailed",
     "LambdaReturned",
     "Library",
+    "Next",
+    "Outcome",
     "PlayLoop",
     "PlayPrompt",
     "PlaybackFinished",
@@ -75,11 +84,14 @@ __all__ = [
     "QueueRefused",
     "QueueView",
     "Reference",
+    "Result",
     "Session",
     "Step",
     "Timeout",
+    "Turn",
     "Wait",
     "WaitKind",
+    "Waits",
     "advance",
     "parse",
     "references",

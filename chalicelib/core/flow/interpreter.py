@@ -34,6 +34,7 @@ from chalicelib.core.flow.model import (
     WaitKind,
 )
 from chalicelib.core.flow.prompts import listening_seconds
+from chalicelib.core.flow.spec import Block
 from chalicelib.core.flow.turn import (
     NO_MATCHING_CONDITION,
     NO_MATCHING_ERROR,
@@ -88,13 +89,15 @@ def advance(
     library: Library,
     at: datetime,
     chance: float = 0.0,
+    blocks: Mapping[str, Block] = BLOCKS,
 ) -> Step:
     """What follows from this happening; nothing, if the session does not wait for it.
 
     `scope` holds the system attributes as JSONPath sees them. The same arguments give the same
-    step, and no document, reply or order of replies makes it raise.
+    step, and no document, reply or order of replies makes it raise. `blocks`: a tool that tries
+    every way out brings a table of its own.
     """
-    run = _Run(session, scope=scope, library=library, at=at, chance=chance)
+    run = _Run(session, scope=scope, library=library, at=at, chance=chance, blocks=blocks)
     if isinstance(happening, FlowEntered):
         return run.enter(happening.flow)
     if not _is_awaited(session, happening):
@@ -113,8 +116,10 @@ class _Run:
         library: Library,
         at: datetime,
         chance: float,
+        blocks: Mapping[str, Block],
     ) -> None:
         self._session = session
+        self._blocks = blocks
         self._actions_run = session.actions_run  # in the session only when the step is complete
         self._scope = scope
         self._library = library
@@ -168,7 +173,7 @@ class _Run:
             if _is_at_limit(self._actions_run, action):
                 return self._at_limit(flow, action)
             self._actions_run += 1
-        block = BLOCKS.get(action.type)
+        block = self._blocks.get(action.type)
         if block is not None and block.waits_for_silence and reply is None and self._is_heard():
             return self._wait_for_silence(action.identifier)
         outcome = failed() if block is None else block.run(self._turn(flow, action, reply))
