@@ -27,6 +27,7 @@ app = Chalice("none")
 def none(event, context):
     return None
 """
+_OWN_INPUTS = ("resources.yaml", "package.py", "repack.py", "precompile.py")
 _LAMBDA_ZIP_LIMIT = 50_000_000
 _LAMBDA_UNZIPPED_LIMIT = 250 * 2**20
 
@@ -86,7 +87,7 @@ def _inputs(project: Path) -> Iterable[Path]:
         for path in (project / "chalicelib").rglob("*")
         if path.is_file() and "__pycache__" not in path.parts
     )
-    yield from (ROOT / "infra" / n for n in ("resources.yaml", "package.py", "repack.py"))
+    yield from (ROOT / "infra" / n for n in _OWN_INPUTS)
 
 
 def _dependencies(project: Path, build: Path) -> Path:

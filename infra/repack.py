@@ -7,6 +7,8 @@ import gzip
 import json
 import py_compile
 import shutil
+import subprocess
+import sys
 import tempfile
 import zipfile
 from collections.abc import Iterable
@@ -42,6 +44,7 @@ def add_application(package: Path, dependencies: Path, target: Path) -> None:
         with zipfile.ZipFile(package) as source:
             names = [n for n in source.namelist() if n.startswith(OURS) and not _unused(n)]
             source.extractall(root, names)
+        _precompile(root)
         _compile(root)
         shutil.copyfile(dependencies, target)
         _write(target, root, mode="a")
@@ -119,6 +122,15 @@ def _compile(root: Path) -> None:
             quiet=2,
             invalidation_mode=py_compile.PycInvalidationMode.UNCHECKED_HASH,
         )
+
+
+def _precompile(root: Path) -> None:
+    """In a process of its own, because it loads the packaged modules instead of this checkout's."""
+    script = Path(__file__).with_name("precompile.py")
+    command = [sys.executable, "-I", "-B", str(script), str(root)]
+    ran = subprocess.run(command, capture_output=True, text=True)
+    if ran.returncode:
+        raise RuntimeError(f"the package cannot be loaded:\n{ran.stderr}")
 
 
 def _write(target: Path, root: Path, mode: str = "w") -> None:
