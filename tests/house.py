@@ -44,7 +44,7 @@ from chalicelib.services.customers import CustomersService
 from chalicelib.services.desk import DeskService
 from chalicelib.services.flows import FlowService, NewContact, Started
 from chalicelib.services.follow_up import FollowUp
-from chalicelib.services.ports import Recording
+from chalicelib.services.ports import Connection, Recording
 from chalicelib.services.reactions import Reactions
 from chalicelib.services.recordings import RecordingsService
 from chalicelib.services.routing import RoutingService
@@ -335,8 +335,9 @@ class House:
     def later(self, seconds: float) -> None:
         self.at += timedelta(seconds=seconds)
 
-    def publish(self, name: str, content: str, kind: str = "CONTACT_FLOW") -> None:
-        entry = FlowEntry(flow_id=FlowId(name.lower()), name=name, type=kind, version=1)
+    def publish(self, name: str, content: str, *, version: int = 1) -> None:
+        flow_id = FlowId(name.lower())
+        entry = FlowEntry(flow_id=flow_id, name=name, type="CONTACT_FLOW", version=version)
         self.center.publish(entry, content)
 
     # --- people ---------------------------------------------------------------------------------
@@ -365,6 +366,11 @@ class House:
         self.desk.hello(username, ConnectionId(f"ws-{username}"), after=0)
         self.desk.set_status(user.agent_id, status)
         return self.routing_store.agents[user.agent_id]
+
+    def opens_a_socket(self, contact_id: ContactId, socket: str = "ws-ana") -> None:
+        """The customer's page is there."""
+        connection = Connection(connection_id=ConnectionId(socket), contact_id=contact_id)
+        self.connections.add(connection, at=self.at)
 
     def answers(self, agent_id: AgentId, contact_id: ContactId) -> None:
         self.desk.accept(agent_id, contact_id, self.offer_of(contact_id))

@@ -232,7 +232,7 @@ class FlowService:
                 library=library,
                 at=run.at,
             )
-            run.take(step, library)
+            run.take(step)
             match step.effect:
                 case InvokeLambda() as call:
                     run.happening = self._functions.invoke(call, run.change.after, center)
@@ -298,16 +298,16 @@ class _Run:
         self.at = change.after.initiated_at
         self._before_queue: tuple[Change, list[Command]] | None = None
 
-    def take(self, step: Step, library: CenterLibrary) -> None:
+    def take(self, step: Step) -> None:
         """Keeps what a step did: its blocks as facts, its session, its commands."""
         flow_id = self.change.after.session.flow_id
-        if isinstance(self.happening, FlowEntered):
-            flow_id = None
+        starting = list(step.started)  # one may wait in its first block and have no trace yet
         for block in step.trace:
-            if block.flow_id != flow_id:
-                flow_id = block.flow_id
-                self._note_flow(library, flow_id, block.flow_version)
+            while starting and block.flow_id != flow_id:
+                flow_id = self._note_flow(starting.pop(0))
             self.change = self.change.then(block, self.at)
+        for flow in starting:
+            flow_id = self._note_flow(flow)
         before = self.change.after.session.attributes
         changed = {k: v for k, v in step.session.attributes.items() if before.get(k) != v}
         if changed:
@@ -336,15 +336,15 @@ class _Run:
         self.capacity = self._before_queue = None
         self.happening = QueueRefused("QueueAtCapacity")
 
-    def _note_flow(self, library: CenterLibrary, flow_id: FlowId, version: int) -> None:
-        flow = library.pinned(flow_id, version)
+    def _note_flow(self, flow: PublishedFlow) -> FlowId:
         started = e.FlowStarted(
-            flow_id=flow_id,
-            flow_name=flow.name if flow else flow_id,
-            flow_version=version,
-            flow_type=flow.type if flow else "",
+            flow_id=flow.flow_id,
+            flow_name=flow.name,
+            flow_version=flow.version,
+            flow_type=flow.type,
         )
         self.change = self.change.then(started, self.at)
+        return flow.flow_id
 
 
 def scope_of(contact: Contact, center: Center) -> dict[str, object]:
