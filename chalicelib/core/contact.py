@@ -409,6 +409,7 @@ class WrapUp:
     """What the agent hands in; all None when the server ends the work."""
 
     disposition: str | None = None
+    is_satisfied: bool = False
     note: str = ""
     ticket_id: TicketId | None = None
     ticket_status: str | None = None
@@ -434,6 +435,7 @@ def complete(
         agent_id=contact.agent.agent_id,
         is_by_server=is_by_server,
         disposition=wrap_up.disposition,
+        is_satisfied=wrap_up.is_satisfied,
         note=wrap_up.note,
         ticket_id=ticket_id,
         ticket_status=wrap_up.ticket_status,

@@ -167,6 +167,7 @@ class AfterContactWorkEnded:
     agent_id: AgentId
     is_by_server: bool
     disposition: str | None
+    is_satisfied: bool = False  # the customer said so: no more questions
     note: str = ""
     ticket_id: TicketId | None = None  # the one the agent chose, or the id of the one to open
     ticket_status: str | None = None

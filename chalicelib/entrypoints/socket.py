@@ -72,6 +72,7 @@ class Complete(Said, tag="complete", kw_only=True):
     contact_id: str
     disposition: str
     ticket: TicketChoice
+    satisfied: bool = False
     note: str = ""
 
 
@@ -227,6 +228,7 @@ def _hello(connection: Connection, agent_id: AgentId, said: DeskHello) -> None:
 def _complete(connection: Connection, agent_id: AgentId, said: Complete) -> None:
     wrap_up = WrapUp(
         disposition=said.disposition,
+        is_satisfied=said.satisfied,
         note=said.note,
         ticket_id=TicketId(said.ticket.ticket_id) if said.ticket.ticket_id else None,
         ticket_status=said.ticket.status,

@@ -125,7 +125,7 @@ export type DeskCommand =
   | { type: 'reject'; contactId: string; offerId: string }
   | { type: 'hangup'; contactId: string }
   | { type: 'clear'; contactId: string }
-  | { type: 'complete'; contactId: string; disposition: string; note: string; ticket: WrapUpTicket }
+  | { type: 'complete'; contactId: string; disposition: string; satisfied: boolean; note: string; ticket: WrapUpTicket }
   | { type: 'chat'; contactId: string; content: string }
   | { type: 'typing'; contactId: string };
 

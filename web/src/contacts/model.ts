@@ -39,7 +39,7 @@ const TELLERS: Record<string, Teller> = {
     title: 'After contact work ended',
     detail: fact.isByServer === true ? 'by the center: no outcome was given' : `outcome ${word(fact.disposition)}`,
     tone: fact.isByServer === true ? 'warn' : 'good',
-    pairs: filled(fact, 'ticketId', 'ticketStatus', 'ticketSubject', 'note'),
+    pairs: filled(fact, 'isSatisfied', 'ticketId', 'ticketStatus', 'ticketSubject', 'note'),
   }),
   ContactCompleted: () => ({ title: 'Contact completed', tone: 'good', pairs: [] }),
   AttributesUpdated: (fact) => ({ title: 'Attributes updated', pairs: pairsOf(fact.attributes) }),

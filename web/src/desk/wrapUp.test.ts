@@ -24,6 +24,7 @@ test('a complete wrap-up becomes the command of the protocol', () => {
     type: 'complete',
     contactId: 'c-1',
     disposition: 'sale',
+    satisfied: false,
     note: 'Wants a quote.',
     ticket: { ticketId: null, status: 'open', subject: 'Call with Ana Souza (Sales)' },
   });

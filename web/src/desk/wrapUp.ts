@@ -74,6 +74,7 @@ export function complete(contactId: string, wrapUp: WrapUp): DeskCommand | null 
     type: 'complete',
     contactId,
     disposition: wrapUp.disposition,
+    satisfied: wrapUp.isSatisfied,
     note: wrapUp.note,
     ticket: { ticketId: isNew ? null : wrapUp.ticket, status: wrapUp.ticketStatus, subject: isNew ? wrapUp.subject.trim() : '' },
   };
