@@ -428,6 +428,7 @@ def alarm_clock() -> AlarmClock:
         flows=flows(),
         routing=routing(),
         desk=desk(),
+        sockets=sockets(),
         timers=timers(),
         now=now,
     )

@@ -268,6 +268,7 @@ class House:
             flows=self.flows,
             routing=self.routing,
             desk=self.desk,
+            sockets=self.sockets,
             timers=self.timers,
             now=self.now,
         )

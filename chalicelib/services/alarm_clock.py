@@ -3,14 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from chalicelib.core.events import Channel, DisconnectReason
 from chalicelib.core.ids import OfferId
 from chalicelib.services.desk import DeskService
 from chalicelib.services.flows import FlowService
-from chalicelib.services.ports import ConnectionStore, ContactStore, Timer, TimerKind, Timers
+from chalicelib.services.ports import (
+    ConnectionStore,
+    ContactStore,
+    Sockets,
+    Timer,
+    TimerKind,
+    Timers,
+)
 from chalicelib.services.routing import RoutingService
+
+_PULSE_EVERY = timedelta(minutes=1)
+_SECOND_LOOK = timedelta(seconds=10)  # for a caller's browser to come back
 
 
 class AlarmClock:
@@ -24,6 +34,7 @@ class AlarmClock:
         flows: FlowService,
         routing: RoutingService,
         desk: DeskService,
+        sockets: Sockets,
         timers: Timers,
         now: Callable[[], datetime],
     ) -> None:
@@ -32,6 +43,7 @@ class AlarmClock:
         self._flows = flows
         self._routing = routing
         self._desk = desk
+        self._sockets = sockets
         self._timers = timers
         self._now = now
 
@@ -50,15 +62,37 @@ class AlarmClock:
                 self._end_abandoned(timer)
             case TimerKind.DELAY:
                 self._routing.match_contact(timer.contact_id)
+            case TimerKind.PULSE:
+                self._feel_pulse(timer)
         return None
 
     def _end_abandoned(self, timer: Timer) -> None:
-        """The socket named by the key closed, or (no key) none was ever opened."""
+        """The socket named by the key closed, or (no key) it is time that one was opened."""
         contact = self._contacts.get(timer.contact_id)
         socket = self._connections.of_customer(timer.contact_id, is_fresh=True)
+        if not timer.key and socket is not None:
+            return self._feel_pulse(timer)
         if not contact.state.is_live or (socket is not None and socket != timer.key):
-            return
+            return None
         if not timer.key:
             self._desk.end(timer.contact_id, DisconnectReason.CUSTOMER_NEVER_ARRIVED)
         elif contact.channel is Channel.VOICE:
             self._desk.end(timer.contact_id, DisconnectReason.CUSTOMER_DISCONNECT)
+        return None
+
+    def _feel_pulse(self, timer: Timer) -> None:
+        """A socket may die without a word, and its caller would wait in line as a ghost. So it is
+        sent something every minute; a caller whose socket twice took nothing has gone."""
+        contact = self._contacts.get(timer.contact_id)
+        socket = self._connections.of_customer(timer.contact_id, is_fresh=True)
+        if socket is None or not contact.state.is_live or contact.channel is not Channel.VOICE:
+            return
+        is_there = self._sockets.send(socket, "aws/heartbeat", {})
+        if not is_there and timer.key == socket:
+            self._desk.end(timer.contact_id, DisconnectReason.CUSTOMER_DISCONNECT)
+            return
+        now = self._now()
+        due_at = now + (_PULSE_EVERY if is_there else _SECOND_LOOK)
+        key = "" if is_there else socket
+        again = Timer(kind=TimerKind.PULSE, contact_id=timer.contact_id, due_at=due_at, key=key)
+        self._timers.set(again, now=now)

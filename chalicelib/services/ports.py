@@ -304,6 +304,7 @@ class TimerKind(StrEnum):
     FLOW = "FLOW"  # a flow's wait is over
     CUSTOMER = "CUSTOMER"  # a customer's socket closed some time ago, or never opened
     DELAY = "DELAY"  # a routing profile's delay is over for a waiting contact
+    PULSE = "PULSE"  # time to see whether a caller's socket still lives
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
