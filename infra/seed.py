@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import os
 import secrets
-from datetime import datetime, time, timedelta
+from datetime import time, timedelta
 from typing import Any
 
 import botocore.session
@@ -27,20 +27,19 @@ from chalicelib.core.center import (
     StatusType,
     User,
 )
-from chalicelib.core.customer import Customer, HistoryLine
+from chalicelib.core.customer import Customer
 from chalicelib.core.errors import Conflict, NotFound
 from chalicelib.core.events import Channel
 from chalicelib.core.hours import Config, Day, HoursOfOperation
 from chalicelib.core.ids import (
     AgentId,
-    ContactId,
     CustomerId,
     HoursId,
     InstanceId,
     QueueId,
     RoutingProfileId,
 )
-from chalicelib.core.ticket import TicketDraft, TicketStatus
+from infra.demo_history import ANAS, give_a_past
 
 ZONE = "America/New_York"
 KEY_ID = "TRUNKLINEACMEDEMO000"  # one key for scripts; its secret is made once and kept
@@ -232,35 +231,7 @@ def _customers_with_a_past() -> None:
         except Conflict:
             continue  # entered by an earlier run
         if customer_id == "C-ana":
-            _past_of_ana(customer.customer_id, now)
-
-
-def _past_of_ana(customer_id: CustomerId, now: datetime) -> None:
-    past = (
-        (2, Channel.VOICE, "Support", "Ben Okafor", "follow-up", 347),
-        (9, Channel.CHAT, "Sales", "Mai Tran", "sale", 612),
-        (31, Channel.VOICE, "Billing", "Ben Okafor", "payment", 198),
-    )
-    for days, channel, queue, agent, disposition, seconds in past:
-        line = HistoryLine(
-            contact_id=ContactId(f"acme-history-{days}"),
-            channel=channel,
-            initiated_at=now - timedelta(days=days),
-            queue_name=queue,
-            agent_name=agent,
-            disposition=disposition,
-            duration_seconds=seconds,
-        )
-        bootstrap.customer_store().write_line(customer_id, line, facts=1)
-    draft = TicketDraft(
-        subject="Router drops the line every evening",
-        status=TicketStatus.FOLLOW_UP,
-        customer_id=customer_id,
-        owner="ben",
-        due_at=now + timedelta(days=1),
-        note="Sent a new cable. Call back to hear whether it helped.",
-    )
-    bootstrap.tickets().create(draft, by="ben")
+            give_a_past(customer.customer_id, name, phones[0], ANAS, now=now)
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ import { HREF } from '../app/routes';
 import { Failed, Loading } from '../app/States';
 import { TicketStatusBadge } from '../tickets/TicketStatusBadge';
 import { Recording } from './Recording';
+import { useDesk } from './DeskProvider';
 import { usePop } from './usePop';
 
 /** Who is calling and what was before: shown with the offer and throughout the contact. */
@@ -140,6 +141,8 @@ function History({ pop, onRetry }: { pop: ScreenPop; onRetry: () => void }): Rea
 }
 
 function Past({ past }: { past: PastContact }): ReactNode {
+  const { store } = useDesk();
+  const outcome = store.setup.dispositions.find(({ id }) => id === past.disposition)?.label ?? past.disposition;
   const what = [past.queueName, past.agentName, past.durationSeconds === null ? null : length(past.durationSeconds)];
   return (
     <>
@@ -147,7 +150,7 @@ function Past({ past }: { past: PastContact }): ReactNode {
         <span>
           <Icon name={past.channel === 'VOICE' ? 'call' : 'contact'} size="small" variant="subtle" /> <Link href={HREF.contact(past.contactId)}>{moment(past.initiatedAt)}</Link>
         </span>
-        {past.disposition && <span className="tl-tag">{past.disposition}</span>}
+        {outcome && <span className="tl-tag">{outcome}</span>}
       </div>
       <div className="tl-secondary">{what.filter(Boolean).join(' · ')}</div>
       {past.recordings.length > 0 && (
