@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
 from chalicelib.core import events as e
 from chalicelib.core.contact import Change, Contact, StoredSegment
-from chalicelib.core.errors import Conflict, Denied, NotFound
+from chalicelib.core.errors import Conflict, Denied, NotFound, Rejected
 from chalicelib.core.events import Channel, Fact
 from chalicelib.core.identity import Caller
 from chalicelib.core.ids import ContactId
+from chalicelib.core.routing import SlotState
 from chalicelib.services.ports import (
     CenterStore,
     ChatItem,
@@ -90,7 +92,11 @@ class ContactsService:
         if contact.channel is not Channel.CHAT or contact.transcript_key is not None:
             return
         items = self._contacts.items(contact.contact_id)
-        self.append(contact.contact_id, self._transcripts.store(contact, items))
+        self.append(
+            contact.contact_id,
+            self._transcripts.store(contact, items),
+            unless=lambda now: now.transcript_key is not None,
+        )
 
     def pop(self, contact_id: ContactId, caller: Caller) -> Pop:
         """What the agent who is offered the contact, and nobody else, sees of its customer."""
@@ -98,8 +104,8 @@ class ContactsService:
 
     def grant(self, contact_id: ContactId, caller: Caller) -> UploadGrant:
         """The right to upload the recording: for the agent who has the contact only."""
-        contact = self._contacts.get(contact_id)
-        if not self._is_theirs(contact, caller):
+        agent = self._contacts.get(contact_id).agent
+        if agent is None or agent.username != caller.username:
             raise Denied("not your contact", field="contactId", value=contact_id)
         return self._recordings.grant(contact_id)
 
@@ -123,14 +129,18 @@ class ContactsService:
 
     def stitch(self, job: RecordingJob) -> None:
         """Makes the files and notes each as a fact; the same chunks twice are one fact."""
-        segments = [job.segment] if job.segment else self._recordings.segments(job.contact_id)
-        for segment in segments:
-            started_at = job.started_at or self._started_at(job.contact_id, segment)
-            stitched = self._recordings.stitch(
-                job.contact_id, segment, started_at, chunks=job.chunks
-            )
-            if stitched is not None:
-                self._note(job.contact_id, stitched)
+        if job.segment is not None:
+            return self._stitch(job, job.segment)
+        for segment in self._recordings.segments(job.contact_id):
+            with suppress(Rejected):  # a name that no desk of ours gives must not cost the others
+                self._stitch(job, segment)
+        return None
+
+    def _stitch(self, job: RecordingJob, segment: str) -> None:
+        started_at = job.started_at or self._started_at(job.contact_id, segment)
+        stitched = self._recordings.stitch(job.contact_id, segment, started_at, chunks=job.chunks)
+        if stitched is not None:
+            self._note(job.contact_id, stitched)
 
     def play(self, contact_id: ContactId, segment: str, caller: Caller) -> Playback:
         """A 15-minute link, and an audit fact that says who got it."""
@@ -165,8 +175,9 @@ class ContactsService:
         agent = self._routing.agent(user.agent_id) if user else None
         if agent is None or contact.customer_id is None:
             return False
-        held = (self._contacts.get(slot.contact_id) for slot in agent.slots)
-        return any(other.customer_id == contact.customer_id for other in held)
+        held = [slot for slot in agent.slots if slot.state is not SlotState.MISSED]
+        served = (self._contacts.get(slot.contact_id).customer_id for slot in held)
+        return contact.customer_id in served
 
     def _is_theirs(self, contact: Contact, caller: Caller) -> bool:
         if contact.agent is not None and contact.agent.username == caller.username:
@@ -176,9 +187,10 @@ class ContactsService:
         return user is not None and offered_to == user.agent_id
 
     def _note(self, contact_id: ContactId, stitched: StitchedRecording) -> None:
-        stored = self._segment(self._contacts.get(contact_id), stitched.segment)
-        if stored is not None and stored.sha256 == stitched.sha256:
-            return
+        def is_noted(contact: Contact) -> bool:
+            stored = self._segment(contact, stitched.segment)
+            return stored is not None and stored.sha256 == stitched.sha256
+
         event = e.RecordingStored(
             segment=stitched.segment,
             bucket=stitched.bucket,
@@ -190,12 +202,24 @@ class ContactsService:
             started_at=stitched.started_at,
             missing_chunks=stitched.missing_chunks,
         )
-        self.append(contact_id, event)
+        self.append(contact_id, event, unless=is_noted)
 
-    def append(self, contact_id: ContactId, event: e.ContactEvent) -> None:
-        """Adds a fact that became known, whatever else happens to the contact meanwhile."""
+    def append(
+        self,
+        contact_id: ContactId,
+        event: e.ContactEvent,
+        *,
+        unless: Callable[[Contact], bool] = lambda contact: False,
+    ) -> None:
+        """Adds a fact that became known, whatever else happens to the contact meanwhile.
+
+        `unless` looks at the state that the fact would follow: so one of two at once adds it.
+        """
         for _ in range(_TRIES):
-            change = Change.of(self._contacts.get(contact_id)).then(event, self._now())
+            contact = self._contacts.get(contact_id)
+            if unless(contact):
+                return
+            change = Change.of(contact).then(event, self._now())
             try:
                 self._contacts.commit(Commit(contact=change))
             except Conflict:

@@ -93,7 +93,11 @@ class Reactions:
             fact.event, contact, fact_id=fact.fact_id, at=fact.at
         )
         if ticket_id is not None and ticket_id != contact.ticket_id:
-            self._contacts.append(contact.contact_id, e.TicketLinked(ticket_id=ticket_id))
+            self._contacts.append(
+                contact.contact_id,
+                e.TicketLinked(ticket_id=ticket_id),
+                unless=lambda now: now.ticket_id == ticket_id,
+            )
 
     def _identify(self, contact: Contact, fact: Fact) -> None:
         """Once more for a contact that began while nobody could be asked who it is."""
@@ -106,7 +110,11 @@ class Reactions:
                 channel=contact.channel,
             )
             if identified is not None:
-                self._contacts.append(contact.contact_id, identified)
+                self._contacts.append(
+                    contact.contact_id,
+                    identified,
+                    unless=lambda now: now.customer_id is not None,
+                )
 
     def _keep_transcript(self, contact: Contact, fact: Fact) -> None:
         self._contacts.keep_transcript(contact)
