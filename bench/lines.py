@@ -1,0 +1,44 @@
+"""What a measurement says: a number, what stands beside it, and how many times the one is the other."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from statistics import median
+
+HEADER = ("measured", "ours", "beside it, in the same run", "ratio", "aim")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Line:
+    """One row of the table."""
+
+    what: str
+    ours: str
+    peer: str
+    ratio: float
+    aim: str = ""
+
+    @property
+    def cells(self) -> tuple[str, ...]:
+        return (self.what, self.ours, self.peer, _short(self.ratio), self.aim)
+
+
+def table(lines: Sequence[Line]) -> str:
+    """The lines as Markdown."""
+    rows = [HEADER, ("---",) * len(HEADER), *(line.cells for line in lines)]
+    return "\n".join(f"| {' | '.join(row)} |" for row in rows)
+
+
+def ratio_of(ours: Sequence[float], peer: Sequence[float]) -> float:
+    """The median over the pairs: what disturbs the machine disturbs both sides of one pair."""
+    return median(a / b for a, b in zip(ours, peer, strict=True))
+
+
+def percentile(values: Sequence[float], share: float) -> float:
+    ordered = sorted(values)
+    return ordered[min(len(ordered) - 1, int(share * len(ordered)))]
+
+
+def _short(ratio: float) -> str:
+    return f"{ratio:.2f}" if ratio < 10 else f"{ratio:.0f}"
