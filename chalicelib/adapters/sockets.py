@@ -11,10 +11,11 @@ from botocore.exceptions import ClientError, ConnectionError, HTTPClientError
 
 from chalicelib.core.ids import ConnectionId
 
-# What was decided stands, whether or not a socket hears of it now: whoever misses a message sees
-# the gap in the numbers and asks for the present state.
+_GONE = frozenset({"GoneException", "410"})
+# What was decided stands, whether or not it can be told now: whoever misses a message sees the gap
+# in the numbers and asks for the present state. And nobody is gone because the service is slow.
+_THROTTLED = frozenset({"LimitExceededException", "TooManyRequestsException"})
 _OUT_OF_REACH = (ConnectionError, HTTPClientError)
-_UNHEARD = frozenset({"GoneException", "410", "LimitExceededException"})
 
 
 class ApiGatewaySockets:
@@ -31,11 +32,12 @@ class ApiGatewaySockets:
         try:
             self._client.post_to_connection(ConnectionId=connection_id, Data=frame)
         except _OUT_OF_REACH:
-            return False
+            return True
         except ClientError as error:
-            if error.response["Error"]["Code"] not in _UNHEARD:
+            code = error.response["Error"]["Code"]
+            if code not in _GONE | _THROTTLED:
                 raise
-            return False
+            return code not in _GONE
         return True
 
     def close(self, connection_id: ConnectionId) -> None:
@@ -44,7 +46,7 @@ class ApiGatewaySockets:
         except _OUT_OF_REACH:
             return
         except ClientError as error:
-            if error.response["Error"]["Code"] not in _UNHEARD:
+            if error.response["Error"]["Code"] not in _GONE | _THROTTLED:
                 raise
 
     @property

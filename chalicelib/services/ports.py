@@ -292,7 +292,7 @@ class Sockets(Protocol):
     """Sends to open sockets."""
 
     def send(self, connection_id: ConnectionId, topic: str, content: object) -> bool:
-        """False when the socket is gone."""
+        """False when the socket is gone; only then, also when nothing got through just now."""
         ...
 
     def close(self, connection_id: ConnectionId) -> None: ...

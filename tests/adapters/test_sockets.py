@@ -54,20 +54,26 @@ def test_a_message_is_a_frame_of_topic_and_content() -> None:
     assert json.loads(management.sent[0]) == {"topic": "aws/chat", "content": {"text": "olá 👋"}}
 
 
+@pytest.mark.parametrize("code", ["GoneException", "410"])
+def test_a_socket_that_is_gone_is_no_error(code: str) -> None:
+    """Closing it twice is not one either."""
+    assert not sockets(Management(refused(code))).send(SOCKET, "aws/chat", {})
+    sockets(Management(refused(code))).close(SOCKET)
+
+
 @pytest.mark.parametrize(
     "error",
     [
-        refused("GoneException"),
-        refused("410"),
         refused("LimitExceededException"),
         ReadTimeoutError(endpoint_url="https://ws.test"),
         EndpointConnectionError(endpoint_url="https://ws.test"),
     ],
-    ids=["gone", "410", "throttled", "slow", "unreachable"],
+    ids=["throttled", "slow", "unreachable"],
 )
-def test_a_socket_that_cannot_be_reached_is_no_error(error: Exception) -> None:
-    """What was decided stands; whoever missed a message sees the gap and asks."""
-    assert not sockets(Management(error)).send(SOCKET, "aws/chat", {})
+def test_a_service_in_trouble_undoes_nothing_and_makes_nobody_gone(error: Exception) -> None:
+    """What was decided stands; whoever missed a message sees the gap and asks. Nobody's call is
+    ended because messages did not get through for a while."""
+    assert sockets(Management(error)).send(SOCKET, "aws/chat", {})
     sockets(Management(error)).close(SOCKET)
 
 
