@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from threading import Thread
 from typing import Any
+
+from botocore.exceptions import BotoCoreError, ClientError
 
 from tests.journeys.center import Center, Socket
 
@@ -19,6 +23,7 @@ class Caller(Socket):
         self.contact_id: str = begun["contactId"]
         self.participant_token: str = begun["participantToken"]
         self.url: str = begun["websocketUrl"]
+        self._seen = 0
         super().__init__(self.url)
         self.say("hello")
 
@@ -29,6 +34,7 @@ class Caller(Socket):
     def reconnect(self) -> None:
         """The page opens its socket again, and asks where the call stands."""
         self.close()
+        self._seen = 0
         self.open(self.url)
         self.say("hello")
 
@@ -36,15 +42,18 @@ class Caller(Socket):
         self.send("trunkline/call", {"type": kind, **fields})
 
     def told(self, command: str) -> dict[str, Any]:
-        """The command, from the first turn, old or new, that has it."""
+        """The command, from the next turn that has it; a turn may come more than once."""
 
         def wanted(frame: dict[str, Any]) -> bool:
-            return frame["topic"] == "trunkline/call" and any(
-                each["do"] == command for each in frame["content"]["commands"]
+            return (
+                frame["topic"] == "trunkline/call"
+                and frame["content"]["seq"] > self._seen
+                and any(each["do"] == command for each in frame["content"]["commands"])
             )
 
-        commands = self.wait_for(wanted, command)["content"]["commands"]
-        return next(each for each in commands if each["do"] == command)
+        turn = self.wait_for(wanted, command)["content"]
+        self._seen = turn["seq"]
+        return next(each for each in turn["commands"] if each["do"] == command)
 
     def presses(self, digits: str) -> None:
         """Waits until the center collects digits, and presses these."""
@@ -77,13 +86,40 @@ class Chatter(Socket):
             Type=["WEBSOCKET", "CONNECTION_CREDENTIALS"],
         )
         self.token: str = joined["ConnectionCredentials"]["ConnectionToken"]
-        super().__init__(joined["Websocket"]["Url"])
-        self.send("aws/subscribe", {"topics": ["aws/chat"]})
-        self.wait_for(lambda f: f["topic"] == "aws/subscribe", "subscription")
+        self.url: str = joined["Websocket"]["Url"]
+        super().__init__(self.url)
+        self._subscribe()
 
     def __exit__(self, *_: object) -> None:
         self.leaves()
         super().__exit__()
+
+    def reconnect(self) -> None:
+        """The page opens its socket again."""
+        self.close()
+        self.open(self.url)
+        self._subscribe()
+
+    def insists_on_saying(
+        self, text: str, struck: Callable[[Callable[[], None], str], None]
+    ) -> None:
+        """Says it into a dying worker, and again until it is taken: the client token makes it one
+        message."""
+        message = {"ContentType": "text/plain", "Content": text, "ClientToken": text}
+
+        def say() -> None:
+            self._participant.send_message(ConnectionToken=self.token, **message)
+
+        def say_and_die() -> None:
+            speaking.start()
+
+        speaking = Thread(target=lambda: suppressed(say))
+        struck(say_and_die, "api")
+        speaking.join()
+        for _ in range(5):
+            if suppressed(say):
+                return
+        raise AssertionError(f"{text!r} was never taken")
 
     def says(self, text: str) -> str:
         """The id of the message."""
@@ -105,3 +141,16 @@ class Chatter(Socket):
 
     def leaves(self) -> None:
         self._participant.disconnect_participant(ConnectionToken=self.token)
+
+    def _subscribe(self) -> None:
+        self.send("aws/subscribe", {"topics": ["aws/chat"]})
+        self.wait_for(lambda f: f["topic"] == "aws/subscribe", "subscription")
+
+
+def suppressed(act: Callable[[], None]) -> bool:
+    """Whether it was done; False when the center did not answer as it should."""
+    try:
+        act()
+    except (BotoCoreError, ClientError):
+        return False
+    return True
