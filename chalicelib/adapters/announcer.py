@@ -69,7 +69,9 @@ class SocketAnnouncer:
         """The remembered socket first; when that one is gone, the one that stands written."""
         for is_fresh in (False, True):
             connection_id = self._connections.of_customer(contact_id, is_fresh=is_fresh)
-            if connection_id is not None and self._sockets.send(connection_id, topic, content):
+            if connection_id is None:
+                return False  # none is remembered and none is written
+            if self._sockets.send(connection_id, topic, content):
                 return True
         return False
 

@@ -9,6 +9,7 @@ from chalice import Blueprint
 
 from chalicelib import bootstrap
 from chalicelib.core.errors import Rejected
+from chalicelib.core.ids import CustomerId
 from chalicelib.entrypoints.edge import function
 from chalicelib.services.ports import CustomerFile
 
@@ -21,6 +22,7 @@ class CallersEndpoint(msgspec.Struct, rename="pascal"):
 
 class ContactData(msgspec.Struct, rename="pascal"):
     contact_id: str
+    customer_id: str | None = None
     customer_endpoint: CallersEndpoint | None = None
 
 
@@ -39,8 +41,10 @@ class FlowEvent(msgspec.Struct, rename="pascal"):
 @function
 def look_up_caller(event: dict[str, Any], context: object) -> dict[str, str]:
     """`customerId` is empty when nobody is known by the number, or more than one."""
-    endpoint = _read(event).details.contact_data.customer_endpoint
-    return _flat(bootstrap.customers().look_up(endpoint.address if endpoint else ""))
+    told = _read(event).details.contact_data
+    address = told.customer_endpoint.address if told.customer_endpoint else ""
+    known = CustomerId(told.customer_id) if told.customer_id else None
+    return _flat(bootstrap.customers().look_up(address, known))
 
 
 @bp.lambda_function(name="map_menu_key")

@@ -179,18 +179,18 @@ def _signal(connection: Connection, frame: Frame) -> None:
 
 def _call(connection: Connection, frame: Frame) -> None:
     said: FromCall = wire.read(bytes(frame.content), FromCall.__value__)
-    contact = bootstrap.socket_room().contact_of(connection)
+    contact_id = bootstrap.socket_room().contact_id_of(connection)
     match said:
         case CallHello():
-            bootstrap.announcer().turn(contact)
+            bootstrap.announcer().turn(bootstrap.socket_room().contact_of(connection))
         case Input(wait=wait, digits=digits):
-            bootstrap.flows().reply(contact.contact_id, wait, InputReceived(_digits(digits)))
+            bootstrap.flows().reply(contact_id, wait, InputReceived(_digits(digits)))
         case TimedOut(wait=wait):
-            bootstrap.flows().reply(contact.contact_id, wait, Timeout())
+            bootstrap.flows().reply(contact_id, wait, Timeout())
         case Played(wait=wait):
-            bootstrap.flows().reply(contact.contact_id, wait, PlaybackFinished())
+            bootstrap.flows().reply(contact_id, wait, PlaybackFinished())
         case CallHangUp():
-            bootstrap.desk().end(contact.contact_id, DisconnectReason.CUSTOMER_DISCONNECT)
+            bootstrap.desk().end(contact_id, DisconnectReason.CUSTOMER_DISCONNECT)
 
 
 def _digits(raw: str) -> str:

@@ -69,10 +69,12 @@ class AlarmClock:
     def _end_abandoned(self, timer: Timer) -> None:
         """The socket named by the key closed, or (no key) it is time that one was opened."""
         contact = self._contacts.get(timer.contact_id)
+        if not contact.state.is_live:
+            return None
         socket = self._connections.of_customer(timer.contact_id, is_fresh=True)
         if not timer.key and socket is not None:
             return self._feel_pulse(timer)
-        if not contact.state.is_live or (socket is not None and socket != timer.key):
+        if socket is not None and socket != timer.key:
             return None
         if not timer.key:
             self._desk.end(timer.contact_id, DisconnectReason.CUSTOMER_NEVER_ARRIVED)
@@ -84,8 +86,10 @@ class AlarmClock:
         """A socket may die without a word, and its caller would wait in line as a ghost. So it is
         sent something every minute; a caller whose socket twice took nothing has gone."""
         contact = self._contacts.get(timer.contact_id)
+        if not contact.state.is_live or contact.channel is not Channel.VOICE:
+            return
         socket = self._connections.of_customer(timer.contact_id, is_fresh=True)
-        if socket is None or not contact.state.is_live or contact.channel is not Channel.VOICE:
+        if socket is None:
             return
         is_there = self._sockets.send(socket, "aws/heartbeat", {})
         if not is_there and timer.key == socket:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import datetime
 
 from chalicelib.core.contact import Contact
@@ -14,7 +15,7 @@ from chalicelib.core.customer import (
     history_line,
     identity_among,
 )
-from chalicelib.core.errors import Conflict, Rejected
+from chalicelib.core.errors import Conflict, NotFound, Rejected
 from chalicelib.core.events import Channel, CustomerIdentified, Endpoint
 from chalicelib.core.ids import ContactId, CustomerId
 from chalicelib.services.ports import CustomerFile, CustomerStore, Unavailable
@@ -129,8 +130,12 @@ class CustomersService:
             raise Rejected("say a phone or a name to look for", field="phone")
         return self._customers.get_many([brief.customer_id for brief in briefs])
 
-    def look_up(self, address: str) -> CustomerFile | None:
-        """The one customer with this number; None when nobody has it, or more than one."""
+    def look_up(self, address: str, known_as: CustomerId | None = None) -> CustomerFile | None:
+        """The customer of this id; when there is no such, the one with this number. None when
+        nobody has it, or more than one."""
+        if known_as is not None:
+            with suppress(NotFound):
+                return self._customers.file(known_as)
         phone = self._to_e164(address)
         known = self._customers.with_phone(phone) if phone else ()
         return self._customers.file(known[0].customer_id) if len(known) == 1 else None

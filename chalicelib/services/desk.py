@@ -247,9 +247,7 @@ class DeskService:
                 )
             )
         self._contacts.commit(Commit(contact=change, agents=agents))
-        for done in agents:
-            self._announcer.desk(DeskMessage.of(done))
-            self._matcher.match_agent(done.after.agent_id)
+        self._tell_free(agents)
 
     def _check(self, contact: Contact, wrap_up: WrapUp) -> None:
         queue_id = contact.queue.queue_id if contact.queue else None
@@ -273,9 +271,14 @@ class DeskService:
             return
         contact = commit.contact.settled.after
         self._announcer.turn(contact)
-        for changed in commit.agents:
-            self._announcer.desk(DeskMessage.of(changed))
-            self._matcher.match_agent(changed.after.agent_id)
+        self._tell_free(commit.agents)
+
+    def _tell_free(self, agents: Sequence[AgentChange]) -> None:
+        """Agents who let go of a contact are told, and may get the next one."""
+        for changed in agents:
+            message = DeskMessage.of(changed)
+            self._announcer.desk(message)
+            self._matcher.match_agent(message.agent.agent_id, message.agent)
 
     def _commit_agent(
         self,

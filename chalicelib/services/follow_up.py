@@ -47,8 +47,8 @@ class FollowUp:
         now = self._now()
         for timer in timers_due(before, after, now):
             self._timers.set(timer, now=now)
-        if before is None or after.turn_number != before.turn_number:
-            self._announcer.turn(after)
+        if before is not None and after.turn_number != before.turn_number:
+            self._announcer.turn(after)  # the first one is asked for by whoever arrives
         if after.offer is not None and (before is None or before.offer != after.offer):
             self._ring_again(after)
 

@@ -60,7 +60,7 @@ class Reactions:
 
     def react(self, contact_id: ContactId, facts: Sequence[Fact]) -> None:
         """All that follows from one commit's facts; reads the contact only if anything does."""
-        due = [(fact, react) for fact in facts for react in self._table.get(type(fact.event), ())]
+        due = self._due(facts)
         if _is_unnamed(facts):
             due.append((facts[0], self._identify))
         if not due:
@@ -69,9 +69,15 @@ class Reactions:
         for fact, reaction in due:
             reaction(contact, fact)
 
+    def _due(self, facts: Sequence[Fact]) -> list[tuple[Fact, _Reaction]]:
+        """Who called is no news where the contact begins: there is no record yet to tell it."""
+        begins = any(isinstance(fact.event, e.ContactInitiated) for fact in facts)
+        news = [f for f in facts if not (begins and isinstance(f.event, e.CustomerIdentified))]
+        return [(fact, react) for fact in news for react in self._table.get(type(fact.event), ())]
+
     def _match(self, contact: Contact, fact: Fact) -> None:
-        if contact.is_in_queue:
-            self._routing.match_contact(contact.contact_id)
+        if contact.state is ContactState.QUEUED:
+            self._routing.match_contact(contact.contact_id, contact)
 
     def _note_joined(self, contact: Contact, fact: Fact) -> None:
         if contact.channel is Channel.CHAT and contact.agent:

@@ -51,10 +51,13 @@ class RoutingService:
         self._now = now
         self._new_id = new_id
 
-    def match_contact(self, contact_id: ContactId) -> None:
-        """Offers a waiting contact to the best free agent; does nothing when it does not wait."""
+    def match_contact(self, contact_id: ContactId, known: Contact | None = None) -> None:
+        """Offers a waiting contact to the best free agent; does nothing when it does not wait.
+
+        `known`: as just committed or read. An offer is conditional on it, so it may be old.
+        """
         for _ in range(_TRIES):
-            contact = self._contacts.get(contact_id)
+            contact, known = known or self._contacts.get(contact_id), None
             if contact.state is not ContactState.QUEUED or contact.queue is None:
                 return
             lost_race = False
@@ -68,12 +71,17 @@ class RoutingService:
             if not lost_race:
                 return
 
-    def match_agent(self, agent_id: AgentId) -> None:
-        """Offers waiting contacts to a free agent until no slot or no contact is left."""
+    def match_agent(self, agent_id: AgentId, known: Agent | None = None) -> None:
+        """Offers waiting contacts to a free agent until no slot or no contact is left.
+
+        `known`: as just committed. The look at the lines comes after that, as it must.
+        """
         for _ in range(_TRIES * 2):
-            agent = self._routing.agent(agent_id)
+            agent, known = known or self._routing.agent(agent_id), None
             profile = self._profile(agent)
-            if agent is None or profile is None or not agent.is_routable():
+            if agent is None or profile is None:
+                return
+            if not any(agent.can_take(channel, profile) for channel in profile.concurrency):
                 return
             if not self._is_reachable(agent_id, self._now()):
                 return

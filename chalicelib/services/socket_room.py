@@ -99,11 +99,15 @@ class SocketRoom:
         self._seen[connection.connection_id] = at
         self._desk.heartbeat(connection.agent_id, connection.connection_id)
 
-    def contact_of(self, connection: Connection) -> Contact:
-        """The contact of a customer's socket."""
+    def contact_id_of(self, connection: Connection) -> ContactId:
+        """Which contact a customer's socket speaks for."""
         if connection.contact_id is None:
             raise Denied("only a customer's socket speaks for a call", field="topic")
-        return self._contacts.get(connection.contact_id)
+        return connection.contact_id
+
+    def contact_of(self, connection: Connection) -> Contact:
+        """The contact of a customer's socket."""
+        return self._contacts.get(self.contact_id_of(connection))
 
     def relay(self, connection: Connection, message: Mapping[str, object]) -> bool:
         """Hands a signalling message to the other end of the contact. False: nobody is there."""

@@ -227,3 +227,17 @@ def test_an_unknown_id_is_not_found(service: CustomersService) -> None:
     """Not an empty customer."""
     with pytest.raises(NotFound):
         service.get(CustomerId("C-x"))
+
+
+def test_a_caller_who_is_known_already_is_found_by_id(
+    service: CustomersService, store: InMemoryCustomerStore
+) -> None:
+    """Also where others share the number; an id that is not ours leaves the number to tell."""
+    service.register(a_customer("C-1"))
+    service.register(a_customer("C-2"))
+
+    known = service.look_up(ANAS_NUMBER, CustomerId("C-2"))
+
+    assert known is not None
+    assert known.customer.customer_id == "C-2"
+    assert service.look_up(ANAS_NUMBER, CustomerId("somebody-else's")) is None

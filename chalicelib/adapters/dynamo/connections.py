@@ -55,7 +55,9 @@ class DynamoConnectionStore:
                 return None
             if len(self._whose) >= _REMEMBERED:
                 self._whose.clear()
-            self._whose[connection_id] = codec.load(row.document, Connection)
+            found = self._whose[connection_id] = codec.load(row.document, Connection)
+            if found.contact_id is not None:  # who speaks is there
+                self._customers.setdefault(found.contact_id, connection_id)
         return self._whose[connection_id]
 
     def of_customer(self, contact_id: ContactId, *, is_fresh: bool = False) -> ConnectionId | None:
