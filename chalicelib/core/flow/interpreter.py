@@ -9,30 +9,28 @@ from datetime import datetime
 from chalicelib.core.events import BlockExecuted, Channel
 from chalicelib.core.flow.blocks import BLOCKS
 from chalicelib.core.flow.conditions import holds
-from chalicelib.core.flow.model import (
-    Action,
+from chalicelib.core.flow.exchange import (
     Command,
     Disconnect,
     Effect,
     EnterQueue,
     FlowEntered,
-    FlowType,
     Happening,
-    InputReceived,
-    LambdaFailed,
-    LambdaReturned,
-    Library,
-    PlaybackFinished,
     PlayPrompt,
-    PublishedFlow,
     QueueEntered,
     QueueRefused,
-    Session,
     Step,
-    Timeout,
+)
+from chalicelib.core.flow.model import (
+    Action,
+    FlowType,
+    Library,
+    PublishedFlow,
+    Session,
     Wait,
     WaitKind,
 )
+from chalicelib.core.flow.modules import entered, left_module
 from chalicelib.core.flow.prompts import listening_seconds
 from chalicelib.core.flow.spec import Block
 from chalicelib.core.flow.turn import (
@@ -41,44 +39,31 @@ from chalicelib.core.flow.turn import (
     Ends,
     Enters,
     Failed,
+    Invokes,
     Next,
     Outcome,
     Result,
+    Returns,
     Turn,
     Waits,
     failed,
 )
-
-ACTION_LIMIT = 1_000  # actions without a reply from a person or a timer
-SEARCH_LIMIT = (
-    250  # actions more to reach one with an error branch, if the one at the limit has none
+from chalicelib.core.flow.waiting import (
+    DIVERTED,
+    any_error_target,
+    ends_contact,
+    is_at_limit,
+    is_awaited,
+    resumed,
 )
-DIVERTED = 2 * ACTION_LIMIT  # the count from which a session runs that was at the limit before
+
 DEFAULT_QUEUE_FLOW = "Default customer queue"
 QUEUE_REPLY_SECONDS = 10
+MODULE_LEVELS = 5
 
 # Places that no block can be at: identifiers hold no `$`.
 AT_END = "$end"  # everything is said and done but the caller still listens
 AT_RESCUE = "$rescue"  # the flow is gone; a place in the queue was asked for
-
-_REPLIES: Mapping[WaitKind, tuple[type, ...]] = {
-    WaitKind.INPUT: (InputReceived, Timeout),
-    WaitKind.PLAYBACK: (PlaybackFinished, Timeout),
-    WaitKind.LOOP: (Timeout,),
-    WaitKind.TIMER: (Timeout,),
-    WaitKind.LAMBDA: (LambdaReturned, LambdaFailed, Timeout),
-    WaitKind.QUEUE: (QueueEntered, QueueRefused, Timeout),
-}
-_BY_PEOPLE_OR_TIME = (WaitKind.INPUT, WaitKind.PLAYBACK, WaitKind.LOOP, WaitKind.TIMER)
-# Ending one of these leaves the contact where it is; ending any other ends the contact.
-_QUIET_TYPES = (
-    FlowType.CUSTOMER_QUEUE,
-    FlowType.CUSTOMER_HOLD,
-    FlowType.AGENT_HOLD,
-    FlowType.CUSTOMER_WHISPER,
-    FlowType.AGENT_WHISPER,
-    FlowType.OUTBOUND_WHISPER,
-)
 
 
 def advance(
@@ -100,7 +85,7 @@ def advance(
     run = _Run(session, scope=scope, library=library, at=at, chance=chance, blocks=blocks)
     if isinstance(happening, FlowEntered):
         return run.enter(happening.flow)
-    if not _is_awaited(session, happening):
+    if not is_awaited(session, happening):
         return Step(session)
     return run.resume(happening)
 
@@ -137,7 +122,7 @@ class _Run:
     def resume(self, happening: Happening) -> Step:
         """From where the session waits."""
         session, waited = self._session, self._session.wait
-        self._session = _resumed(session, happening)
+        self._session = resumed(session, happening)
         self._actions_run = self._session.actions_run
         if isinstance(happening, QueueEntered):
             return self._queued()
@@ -147,9 +132,10 @@ class _Run:
             return self._rescue(happening)
         flow = self._pinned_flow()
         if flow is None:
-            return self._rescue(None)
+            over = self._over() if session.invocations else self._rescue(None)
+            return over if isinstance(over, Step) else self._run(over, None)
         if session.action_id not in flow.flow.actions:
-            return self.enter(flow)  # another version without this block: better again than gone
+            return self._again(flow)  # another version without this block: better again than gone
         is_after_playback = waited is not None and waited.kind is WaitKind.PLAYBACK
         return self._run(flow, None if is_after_playback else happening)
 
@@ -159,9 +145,7 @@ class _Run:
         """Block after block until a step is complete."""
         while True:
             action = flow.flow.actions.get(self._session.action_id or "")
-            if action is None:
-                return self._finish(is_disconnect=_ends_contact(flow.type))
-            followed = self._block(flow, action, reply)
+            followed = self._block(flow, action, reply) if action else self._over()
             if isinstance(followed, Step):
                 return followed
             flow, reply = followed, None
@@ -170,13 +154,18 @@ class _Run:
         self, flow: PublishedFlow, action: Action, reply: Happening | None
     ) -> PublishedFlow | Step:
         if reply is None:
-            if _is_at_limit(self._actions_run, action):
+            if is_at_limit(self._actions_run, action):
                 return self._at_limit(flow, action)
             self._actions_run += 1
         block = self._blocks.get(action.type)
         if block is not None and block.waits_for_silence and reply is None and self._is_heard():
             return self._wait_for_silence(action.identifier)
-        outcome = failed() if block is None else block.run(self._turn(flow, action, reply))
+        if block is None:
+            outcome = failed()
+        elif block.channels is not None and self._channel not in block.channels:
+            outcome = failed(channel=self._channel)
+        else:
+            outcome = block.run(self._turn(flow, action, reply))
         self._session = outcome.session or self._session
         self._commands.extend(outcome.commands)
         return self._leave(flow, action, outcome)
@@ -189,9 +178,14 @@ class _Run:
                     # Only an agent, or the caller who leaves, may end it: its line is due now.
                     self._record(action, outcome, "waiting", action.identifier)
                 return self._wait(kind, seconds, effect=effect)
-            case Ends(is_disconnect):
+            case Ends(is_disconnect, is_handed_over):
                 self._record(action, outcome, "end", None)
-                return self._finish(is_disconnect=is_disconnect or _ends_contact(flow.type))
+                is_over = ends_contact(self._session.flow_type) and not is_handed_over
+                return self._finish(is_disconnect=is_disconnect or is_over)
+            case Invokes():
+                return self._invoke(flow, action, outcome, outcome.exit)
+            case Returns():
+                return self._return(action, outcome, outcome.exit)
             case Enters(entered):
                 self._record(action, outcome, "next", entered.flow.start)
                 return self._begin(entered)
@@ -199,7 +193,7 @@ class _Run:
                 branch, target = self._branch(flow, action, outcome)
                 self._record(action, outcome, branch, target)
         if target is None:
-            return self._finish(is_disconnect=_ends_contact(flow.type))
+            return self._over()
         self._session = replace(self._session, action_id=target)
         return flow
 
@@ -234,11 +228,12 @@ class _Run:
     def _at_limit(self, flow: PublishedFlow, action: Action) -> PublishedFlow | Step:
         """The flow turns in circles: out by the error branch once, and then out altogether."""
         is_first = self._actions_run < DIVERTED
-        target = _any_error_target(flow, action) if is_first else None
+        target = any_error_target(flow, action) if is_first else None
         self._record(action, Outcome(), "action_limit", target)
         self._commands = list(dict.fromkeys(self._commands))  # nobody listens to it 500 times
         if target is None:
-            return self._finish(is_disconnect=_ends_contact(flow.type), is_at_once=True)
+            is_disconnect = ends_contact(self._session.flow_type)
+            return self._finish(is_disconnect=is_disconnect, is_at_once=True)
         self._session = replace(self._session, action_id=target)
         self._actions_run = DIVERTED
         return flow
@@ -255,9 +250,54 @@ class _Run:
             action_id=flow.flow.start,
             wait=None,
             loops={},
+            elements={},
+            invocations=(),
             flow_attributes={},
         )
         return flow
+
+    def _again(self, flow: PublishedFlow) -> Step:
+        """From the start; a module still knows where it is to come back to."""
+        invocations = self._session.invocations
+        self._actions_run = 0
+        self._begin(flow)
+        self._session = replace(self._session, invocations=invocations)
+        return self._run(flow, None)
+
+    # --- modules ----------------------------------------------------------------------------------
+
+    def _invoke(
+        self, flow: PublishedFlow, action: Action, outcome: Outcome, called: Invokes
+    ) -> PublishedFlow | Step:
+        """The module begins with nothing of its caller's but the contact."""
+        if len(self._session.invocations) >= MODULE_LEVELS:
+            refused = failed(**outcome.given, failure=f"more than {MODULE_LEVELS} levels")
+            return self._leave(flow, action, refused)
+        self._record(action, outcome, "module", called.module.flow.start)
+        self._session = entered(self._session, called.module, called.input)
+        return called.module
+
+    def _return(self, action: Action, outcome: Outcome, returned: Returns) -> PublishedFlow | Step:
+        """Back to the block that invoked the module; its conditions decide."""
+        self._record(action, outcome, "return", None)
+        left = Outcome(Next() if returned.result is None else Result(returned.result))
+        return self._back(left, {"Result": returned.result, "ResultData": returned.data})
+
+    def _over(self) -> PublishedFlow | Step:
+        """No way on: a module's caller takes its error branch, any other flow ends."""
+        if self._session.invocations:
+            return self._back(failed(failure="the module has no way on"), None)
+        return self._finish(is_disconnect=ends_contact(self._session.flow_type))
+
+    def _back(self, left: Outcome, result: Mapping[str, object] | None) -> PublishedFlow | Step:
+        if not self._session.invocations:
+            return self._finish(is_disconnect=ends_contact(self._session.flow_type))
+        self._session = left_module(self._session, result)
+        flow = self._pinned_flow()
+        action = flow.flow.actions.get(self._session.action_id or "") if flow else None
+        if flow is None or action is None:
+            return self._over() if self._session.invocations else self._rescue(None)
+        return self._leave(flow, action, left)
 
     def _pinned_flow(self) -> PublishedFlow | None:
         """The version this session began with; failing that, the one of today."""
@@ -297,7 +337,7 @@ class _Run:
         if happening is None:
             lost = Action(self._session.action_id or "", "", {})
             self._record(lost, Outcome(), "flow_deleted", None)
-            if not _ends_contact(self._session.flow_type):
+            if not ends_contact(self._session.flow_type):
                 return self._finish(is_disconnect=False)
         queue_id = self._session.target_queue_id
         if queue_id is None:
@@ -312,7 +352,13 @@ class _Run:
         if is_disconnect:
             self._commands.append(Disconnect())
         self._session = replace(
-            self._session, flow_id=None, flow_version=0, flow_type=None, action_id=None, wait=None
+            self._session,
+            flow_id=None,
+            flow_version=0,
+            flow_type=None,
+            action_id=None,
+            wait=None,
+            invocations=(),
         )
         return self._step(is_ended=True)
 
@@ -376,39 +422,3 @@ class _Run:
                 changed=outcome.changed,
             )
         )
-
-
-def _is_awaited(session: Session, happening: Happening) -> bool:
-    wait = session.wait
-    if wait is None or session.action_id is None or session.flow_id is None:
-        return False
-    if wait.kind is WaitKind.LOOP and wait.seconds is None:
-        return False  # it has no interrupt: only something outside ends it
-    return isinstance(happening, _REPLIES[wait.kind])
-
-
-def _resumed(session: Session, happening: Happening) -> Session:
-    """The session with its wait over. A function's or a queue's answer is no sign of a person, so
-    a circle of such calls still meets the limit."""
-    if session.wait is not None and session.wait.kind in _BY_PEOPLE_OR_TIME:
-        return replace(session, wait=None, unplayed=False, actions_run=0)
-    if isinstance(happening, QueueEntered):
-        return replace(session, wait=None, actions_run=0)
-    return replace(session, wait=None)
-
-
-def _is_at_limit(actions_run: int, action: Action) -> bool:
-    """At the limit, and with a way out of it; at the end of all patience without one, too."""
-    if actions_run >= DIVERTED:
-        return actions_run >= DIVERTED + ACTION_LIMIT
-    has_way_out = any(target for _, target in action.errors)
-    return actions_run >= (ACTION_LIMIT if has_way_out else ACTION_LIMIT + SEARCH_LIMIT)
-
-
-def _any_error_target(flow: PublishedFlow, action: Action) -> str | None:
-    targets = [action.on_error(NO_MATCHING_ERROR), *(target for _, target in action.errors)]
-    return next((target for target in targets if target in flow.flow.actions), None)
-
-
-def _ends_contact(flow_type: FlowType | None) -> bool:
-    return flow_type not in _QUIET_TYPES

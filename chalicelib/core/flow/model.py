@@ -1,4 +1,4 @@
-"""What a contact flow is, and what goes in and out of the interpreter."""
+"""What a contact flow is, what it may look up, and what is kept of one between turns."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
-from chalicelib.core.events import BlockExecuted
 from chalicelib.core.ids import FlowId, HoursId, QueueId
 
 # --- the document -------------------------------------------------------------------------------
@@ -27,6 +26,7 @@ class FlowType(StrEnum):
     AGENT_TRANSFER = "AGENT_TRANSFER"
     QUEUE_TRANSFER = "QUEUE_TRANSFER"
     CAMPAIGN = "CAMPAIGN"
+    MODULE = "MODULE"  # a flow module: invoked by other flows, never entered by a contact
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +137,8 @@ class WaitKind(StrEnum):
     TIMER = "TIMER"
     LAMBDA = "LAMBDA"
     QUEUE = "QUEUE"  # a place in a queue to be granted or refused
+    ANSWER = "ANSWER"  # one of the center's services to answer
+    DIALOG = "DIALOG"  # a person to answer, through a service: a bot, a view, another line
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +150,29 @@ class Wait:
     # After which a Timeout is due; None: for ever. With INPUT, PLAYBACK and LOOP it is the device
     # that reports, and these are the seconds it should need: whoever watches it adds patience.
     seconds: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Invocation:
+    """A flow that invoked a module, and all that the module must not see or change of it."""
+
+    flow_id: FlowId
+    flow_version: int
+    action_id: str
+    loops: Mapping[str, int] = field(default_factory=dict)
+    elements: Mapping[str, tuple[object, ...]] = field(default_factory=dict)
+    flow_attributes: Mapping[str, str] = field(default_factory=dict)
+    modules: object = None  # what `$.Modules` was
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Routing:
+    """What flows wish of the contact's way through its queue."""
+
+    priority: int | None = None  # 1 goes first; None: the queue's usual
+    age_seconds: int = 0  # to be added to the time waited
+    criteria: Mapping[str, object] = field(default_factory=dict)
+    proficiencies: object = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -163,157 +188,24 @@ class Session:
     actions_run: int = 0  # since the last reply from a person or a timer
     unplayed: bool = False  # prompts were sent that may still be playing
     loops: Mapping[str, int] = field(default_factory=dict)
+    elements: Mapping[str, tuple[object, ...]] = field(default_factory=dict)  # of loops over lists
+    invocations: tuple[Invocation, ...] = ()  # of the module that runs, outermost first
+    draws: int = 0  # how often chance has decided
     attributes: Mapping[str, str] = field(default_factory=dict)
     flow_attributes: Mapping[str, str] = field(default_factory=dict)
     external: Mapping[str, object] = field(default_factory=dict)
+    results: Mapping[str, object] = field(default_factory=dict)  # by root: Lex, Customer, Case …
+    details: Mapping[str, object] = field(default_factory=dict)  # system attributes set by flows
     stored_input: str | None = None
     target_queue_id: QueueId | None = None
+    callback_number: str | None = None
+    routing: Routing = field(default_factory=Routing)
     event_hooks: Mapping[str, str] = field(default_factory=dict)
+    disabled_hooks: tuple[str, ...] = ()
     recorded_participants: tuple[str, ...] = ()  # of "Agent", "Customer"
+    media: Mapping[str, object] = field(default_factory=dict)  # analysis, screen, streams, chat
     language_code: str = "en-US"
     voice_id: str = "Joanna"
+    voice_engine: str = "Standard"
+    voice_style: str = "None"
     logging: bool = True
-
-
-# --- in: what happened outside ------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class FlowEntered:
-    """Begin this flow at its start action, keeping attributes, hooks and queue of the session."""
-
-    flow: PublishedFlow
-
-
-@dataclass(frozen=True, slots=True)
-class InputReceived:
-    digits: str
-
-
-@dataclass(frozen=True, slots=True)
-class Timeout:
-    """No input in time, the timer fired, the interrupt is due: the wait's kind says which."""
-
-
-@dataclass(frozen=True, slots=True)
-class PlaybackFinished:
-    pass
-
-
-@dataclass(frozen=True, slots=True)
-class LambdaReturned:
-    """The function's JSON reply, decoded; the size is that of the raw bytes."""
-
-    payload: object
-    size_bytes: int
-
-
-@dataclass(frozen=True, slots=True)
-class LambdaFailed:
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class QueueEntered:
-    pass
-
-
-@dataclass(frozen=True, slots=True)
-class QueueRefused:
-    """`error_type` is `QueueAtCapacity` or `NoMatchingError`."""
-
-    error_type: str
-
-
-type Happening = (
-    FlowEntered
-    | InputReceived
-    | Timeout
-    | PlaybackFinished
-    | LambdaReturned
-    | LambdaFailed
-    | QueueEntered
-    | QueueRefused
-)
-
-# --- out: what should happen --------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Prompt:
-    """What the customer hears or reads: exactly one of the four sources is set."""
-
-    text: str | None = None
-    ssml: str | None = None
-    prompt_id: str | None = None
-    media_uri: str | None = None
-    language_code: str = "en-US"
-    voice_id: str = "Joanna"
-
-
-@dataclass(frozen=True, slots=True)
-class PlayPrompt:
-    prompt: Prompt
-
-
-@dataclass(frozen=True, slots=True)
-class CollectInput:
-    """Play (if any), then collect digits; the device answers with them or with a timeout."""
-
-    prompt: Prompt | None
-    max_digits: int
-    timeout_seconds: int
-    interdigit_seconds: int = 5
-    terminator: str = "#"
-    cancel_key: str | None = "*"
-    is_encrypted: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class PlayLoop:
-    """Play the prompts over and over until told otherwise or the interrupt is due."""
-
-    prompts: tuple[Prompt, ...]
-    interrupt_seconds: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class Disconnect:
-    """End the contact: CONTACT_FLOW_DISCONNECT."""
-
-
-@dataclass(frozen=True, slots=True)
-class InvokeLambda:
-    """Call and report back with LambdaReturned or LambdaFailed within the limit."""
-
-    function: str
-    parameters: Mapping[str, object]
-    limit_seconds: int
-    is_asynchronous: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class EnterQueue:
-    """Take a place in the queue and report back with QueueEntered or QueueRefused."""
-
-    queue_id: QueueId
-
-
-type Command = PlayPrompt | CollectInput | PlayLoop | Disconnect
-type Effect = InvokeLambda | EnterQueue
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One advance of a flow.
-
-    `effect`: carry it out, then advance again with its outcome. `is_ended`: no flow runs any more
-    (by EndFlowExecution, by a missing branch, or after Disconnect, which is then in `commands`).
-    """
-
-    session: Session
-    commands: tuple[Command, ...] = ()
-    trace: tuple[BlockExecuted, ...] = ()
-    effect: Effect | None = None
-    is_ended: bool = False
-    started: tuple[PublishedFlow, ...] = ()  # flows that began in this step, in order

@@ -9,7 +9,14 @@ from collections.abc import Iterator, Mapping
 
 from chalicelib.core.flow.blocks import BLOCKS
 from chalicelib.core.flow.conditions import is_operator
-from chalicelib.core.flow.model import Action, Condition, Flow, InvalidFlow, Problem
+from chalicelib.core.flow.model import (
+    Action,
+    Condition,
+    Flow,
+    FlowType,
+    InvalidFlow,
+    Problem,
+)
 from chalicelib.core.flow.spec import BAD_VALUE, MISSING_PROPERTY, Block, bad_value, brief
 from chalicelib.core.flow.turn import NO_MATCHING_CONDITION
 from chalicelib.core.flow.values import is_too_deep
@@ -40,14 +47,15 @@ _FORBIDDEN_NAMES = (
 )
 
 
-def parse(content: str | bytes, *, strict: bool = True) -> Flow:
+def parse(content: str | bytes, *, strict: bool = True, flow_type: FlowType | None = None) -> Flow:
     """The flow that the document describes; InvalidFlow with all problems if it describes none.
 
     Not strict, it reads what is published already and drafts: unknown types stay (and take their
-    error branch when run), parameters go unchecked, branches may lead nowhere.
+    error branch when run), parameters go unchecked, branches may lead nowhere. `flow_type`: also
+    refuses blocks that have no place in flows of this type.
     """
     document = _document(content)
-    reader = _Reader(document, is_strict=strict)
+    reader = _Reader(document, is_strict=strict, flow_type=flow_type)
     flow = reader.flow()
     if reader.problems:
         raise InvalidFlow(tuple(reader.problems))
@@ -77,10 +85,13 @@ def _no_constant(name: str) -> object:
 class _Reader:
     """Goes through the document once and collects problems on the way."""
 
-    def __init__(self, document: Mapping[str, object], *, is_strict: bool) -> None:
+    def __init__(
+        self, document: Mapping[str, object], *, is_strict: bool, flow_type: FlowType | None = None
+    ) -> None:
         self.problems: list[Problem] = []
         self._document = document
         self._is_strict = is_strict
+        self._flow_type = flow_type
         self._identifiers: frozenset[str] = frozenset()
 
     def flow(self) -> Flow:
@@ -154,6 +165,8 @@ class _Reader:
         if block is None:
             self._problem(f"{BAD_TYPE}: {brief(action.type)}", f"{path}.Type")
             return
+        if not block.fits(self._flow_type):
+            self._problem(f"{BAD_TYPE}: {action.type} in {self._flow_type}", f"{path}.Type")
         for problem in block.problems(action.parameters):
             self._problem(problem.message, f"{path}.Parameters.{problem.path}".rstrip("."))
         for problem in _transition_problems(block, action):
@@ -226,15 +239,13 @@ def _transition_problems(block: Block, action: Action) -> Iterator[Problem]:
         return
     if block.goes_on and not action.next_action and not _decides(action):
         yield Problem(MISSING_PROPERTY, ".NextAction")
-    if block.results is None:
-        if not action.conditions:
-            yield Problem(MISSING_PROPERTY, ".Conditions")
-        return
+    if block.needs_condition and not action.conditions:
+        yield Problem(MISSING_PROPERTY, ".Conditions")
     for number, condition in enumerate(action.conditions):
         place = f".Conditions[{number}].Condition"
-        if condition.operator != "Equals":
+        if block.operators is not None and condition.operator not in block.operators:
             yield bad_value(condition.operator, f"{place}.Operator")
-        if condition.operands[0] not in block.results:
+        if block.results is not None and condition.operands[0] not in block.results:
             yield bad_value(condition.operands[0], f"{place}.Operands")
 
 

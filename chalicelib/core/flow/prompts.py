@@ -8,7 +8,7 @@ from html import escape, unescape
 
 from chalicelib.core.events import Channel
 from chalicelib.core.flow import spec, values
-from chalicelib.core.flow.model import Prompt
+from chalicelib.core.flow.exchange import Prompt
 from chalicelib.core.flow.turn import Turn
 
 SOURCES = ("Text", "SSML", "PromptId", "Media")

@@ -5,7 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from chalicelib.core.flow.model import Flow, Library, Problem
+from chalicelib.core.flow.model import (
+    Flow,
+    Library,
+    Problem,
+)
 from chalicelib.core.flow.spec import brief
 from chalicelib.core.flow.values import has_reference
 

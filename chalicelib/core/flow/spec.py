@@ -6,12 +6,26 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from chalicelib.core.flow import values
-from chalicelib.core.flow.model import Problem
-from chalicelib.core.flow.turn import Outcome, Turn
+from chalicelib.core.flow.model import FlowType, Problem
+from chalicelib.core.flow.turn import NO_MATCHING_CONDITION, NO_MATCHING_ERROR, Outcome, Turn
 
 MISSING_PROPERTY = "Action is missing required property"
 BAD_NAME = "Invalid Action property name"
 BAD_VALUE = "Invalid Action property value"
+
+# Where blocks may stand and on which channels they work; None, the default, means everywhere.
+VOICE = frozenset({"VOICE"})
+CHAT = frozenset({"CHAT"})
+VOICE_AND_CHAT = VOICE | CHAT
+INBOUND = frozenset({FlowType.CONTACT_FLOW})
+QUEUED = frozenset({FlowType.CUSTOMER_QUEUE})
+TRANSFERS = frozenset({FlowType.AGENT_TRANSFER, FlowType.QUEUE_TRANSFER})
+WHISPERS = frozenset({FlowType.CUSTOMER_WHISPER, FlowType.AGENT_WHISPER, FlowType.OUTBOUND_WHISPER})
+HOLDS = frozenset({FlowType.CUSTOMER_HOLD, FlowType.AGENT_HOLD})
+ANSWERED_BY_CUSTOMER = INBOUND | QUEUED | TRANSFERS
+
+ERROR = (NO_MATCHING_ERROR,)
+ERROR_AND_NO_MATCH = (NO_MATCHING_ERROR, NO_MATCHING_CONDITION)
 
 type Kind = Callable[[object], bool]
 
@@ -34,8 +48,10 @@ class Block:
     """A row of the table of blocks.
 
     `results`: the values its conditions may compare with; () for a block without conditions, None
-    for one that any condition fits. `waits_for_silence`: on a call it runs only once the caller
-    has heard everything. `goes_on`: it needs a way out for success.
+    where any value is possible. `errors`: the branches that whoever builds a flow should give it.
+    `channels`: on any other it takes its error branch. `flow_types`: where it may be published;
+    a module takes every block, for it may be invoked anywhere. `waits_for_silence`: on a call it
+    runs only once the caller has heard everything. `goes_on`: it needs a way out for success.
     """
 
     run: Callable[[Turn], Outcome]
@@ -43,10 +59,20 @@ class Block:
     exactly_one: tuple[str, ...] = ()
     at_most_one: tuple[str, ...] = ()
     results: tuple[str, ...] | None = ()
+    operators: tuple[str, ...] | None = ("Equals",)  # None: all of them
+    needs_condition: bool = False
+    errors: tuple[str, ...] = (NO_MATCHING_ERROR,)
+    channels: frozenset[str] | None = None  # None: all of them
+    flow_types: frozenset[FlowType] | None = None  # None: all of them
     check: Callable[[Mapping[str, object]], Iterator[Problem]] | None = None
+    is_open: bool = False  # it may have parameters that are not listed
     is_terminal: bool = False
     waits_for_silence: bool = False
     goes_on: bool = True
+
+    def fits(self, flow_type: FlowType | None) -> bool:
+        """Whether it may stand in a flow of this type."""
+        return self.flow_types is None or flow_type in (None, FlowType.MODULE, *self.flow_types)
 
     def problems(self, parameters: Mapping[str, object]) -> Iterator[Problem]:
         """What is wrong with these parameters; paths are relative to them."""
@@ -64,15 +90,18 @@ class Block:
     def _unknown(self, parameters: Mapping[str, object]) -> Iterator[Problem]:
         known = {parameter.name for parameter in self.parameters}
         for name in parameters:
-            if name not in known:
+            if name not in known and not self.is_open:
                 yield Problem(f"{BAD_NAME}: {brief(name)}", name[:60])
 
     def _alternatives(self, parameters: Mapping[str, object]) -> Iterator[Problem]:
-        present = [name for name in self.exactly_one + self.at_most_one if name in parameters]
-        if self.exactly_one and not present:
-            yield Problem(f"{MISSING_PROPERTY}: one of {', '.join(self.exactly_one)}")
-        if len(present) > 1:
-            yield Problem(f"{BAD_NAME}: only one of {', '.join(present)} is possible", present[1])
+        for group in (self.exactly_one, self.at_most_one):
+            present = [name for name in group if name in parameters]
+            if group and group is self.exactly_one and not present:
+                yield Problem(f"{MISSING_PROPERTY}: one of {', '.join(group)}")
+            if len(present) > 1:
+                yield Problem(
+                    f"{BAD_NAME}: only one of {', '.join(present)} is possible", present[1]
+                )
 
 
 def bad_value(value: object, path: str) -> Problem:
@@ -104,6 +133,23 @@ def flag(value: object) -> bool:
 
 def mapping(value: object) -> bool:
     return isinstance(value, Mapping)
+
+
+def mapping_or_listing(value: object) -> bool:
+    return isinstance(value, Mapping | list)
+
+
+def text_or_mapping(value: object) -> bool:
+    return isinstance(value, str | Mapping)
+
+
+def text_or_listing(value: object) -> bool:
+    return isinstance(value, str | list)
+
+
+def anything(value: object) -> bool:
+    """Whatever it is, somebody else judges it."""
+    return value is not None
 
 
 def listing(value: object) -> bool:

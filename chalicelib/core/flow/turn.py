@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 
 from chalicelib.core.events import Channel
 from chalicelib.core.flow import values
-from chalicelib.core.flow.model import (
-    Action,
+from chalicelib.core.flow.exchange import (
     Command,
     Effect,
     Happening,
+)
+from chalicelib.core.flow.model import (
+    Action,
     Library,
     PublishedFlow,
     QueueView,
@@ -43,6 +45,13 @@ class Turn:
         return str(self.scope.get("Channel", Channel.VOICE))
 
     @property
+    def customer_number(self) -> str:
+        """Where the customer can be called; nothing on a channel without numbers."""
+        endpoint = self.scope.get("CustomerEndpoint")
+        number = endpoint.get("Address") if isinstance(endpoint, Mapping) else None
+        return number if isinstance(number, str) else ""
+
+    @property
     def target_queue(self) -> QueueView | None:
         """The working queue, if one is set and still exists."""
         queue_id = self.session.target_queue_id
@@ -55,6 +64,8 @@ class Turn:
         queue = self.target_queue
         return {
             **self.scope,
+            **session.details,
+            **session.results,
             "Attributes": session.attributes,
             "FlowAttributes": session.flow_attributes,
             "External": session.external,
@@ -87,8 +98,14 @@ class Turn:
             action = self.flow.flow.actions.get(identifier)
             name = action.parameters.get("LoopName") if action else None
             if isinstance(name, str) and rounds:
-                named[name] = {"Index": str(rounds - 1)}
+                named[name] = _round(rounds - 1, self.session.elements.get(identifier, ()))
         return named
+
+
+def _round(index: int, elements: Sequence[object]) -> Mapping[str, object]:
+    if index >= len(elements):
+        return {"Index": str(index)}
+    return {"Index": str(index), "Element": elements[index], "Elements": list(elements)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,12 +143,32 @@ class Enters:
 
 @dataclass(frozen=True, slots=True)
 class Ends:
-    """The flow is over. `is_disconnect`: the contact too, else that depends on the flow's type."""
+    """The flow is over. `is_disconnect`: the contact too, else that depends on the flow's type.
+
+    `is_handed_over`: the contact goes on without any flow, with an agent or on another line.
+    """
 
     is_disconnect: bool
+    is_handed_over: bool = False
 
 
-type Exit = Next | Result | Failed | Waits | Enters | Ends
+@dataclass(frozen=True, slots=True)
+class Invokes:
+    """A module runs, and comes back to this block."""
+
+    module: PublishedFlow
+    input: Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Returns:
+    """The module is over: its result decides at the block that invoked it."""
+
+    result: str | None
+    data: Mapping[str, object]
+
+
+type Exit = Next | Result | Failed | Waits | Enters | Ends | Invokes | Returns
 
 
 @dataclass(frozen=True, slots=True)

@@ -202,7 +202,6 @@ def test_attributes_are_set_with_references_resolved() -> None:
         {"Attributes": {"ok": "1", "a": "x" * 32_768}},
         {"Attributes": {"ok": "1", "$.Attributes.bad": "2"}},
         {"Attributes": {"ok": "1", "$.Attributes.none": "2"}},
-        {"Attributes": {"ok": "1"}, "TargetContact": "Related"},
         {"Attributes": "x"},
     ],
 )

@@ -1,13 +1,18 @@
-"""Blocks that change the contact: its queue, attributes, hooks, language and recording."""
+"""Blocks that say where the contact goes: its queue, its agent, its flows for later moments."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from chalicelib.core.flow import spec, values
-from chalicelib.core.flow.model import EnterQueue, Problem, QueueRefused, QueueView, WaitKind
+from chalicelib.core.flow.blocks.asking import Question, asks
+from chalicelib.core.flow.exchange import EnterQueue, Port, QueueRefused
+from chalicelib.core.flow.model import (
+    Problem,
+    QueueView,
+    WaitKind,
+)
 from chalicelib.core.flow.spec import Block, Parameter, bad_value, required
 from chalicelib.core.flow.turn import Failed, Outcome, Turn, Waits, failed
 
@@ -24,19 +29,17 @@ HOOKS = (
     "PauseContact",
     "ResumeContact",
 )
-PARTICIPANTS = ("Agent", "Customer")
-_LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Z][a-z]{3})?-[A-Z]{2}")
 
 
 def update_contact_target_queue(turn: Turn) -> Outcome:
-    """Set the working queue; agents have no queues of their own yet."""
-    reference = turn.whole(turn.parameter("QueueId"))
+    """Set the working queue, which may be an agent's own."""
+    name, reference = _named(turn)
     queue = turn.library.queue(reference) if reference else None
     if queue is None:
-        return failed(QueueId=values.shown(reference))
+        return failed(**{name: values.shown(reference)})
     return Outcome(
         session=replace(turn.session, target_queue_id=queue.queue_id),
-        given={"QueueId": values.shown(reference)},
+        given={name: values.shown(reference)},
         changed={"$.Queue.Name": queue.name},
     )
 
@@ -55,11 +58,28 @@ def transfer_contact_to_queue(turn: Turn) -> Outcome:
     )
 
 
+def dequeue_contact_and_transfer_to_queue(turn: Turn) -> Outcome:
+    """Give up the place in one queue for one in another; the other queue's flow begins."""
+    name, reference = _named(turn)
+    queue = turn.library.queue(reference) if reference else None
+    given = {name: values.shown(reference)}
+    if isinstance(turn.reply, QueueRefused):
+        return Outcome(Failed(turn.reply.error_type), given=given)
+    if queue is None:
+        return failed(**given)
+    return Outcome(
+        Waits(WaitKind.QUEUE, QUEUE_REPLY_SECONDS, EnterQueue(queue.queue_id, is_transfer=True)),
+        session=replace(turn.session, target_queue_id=queue.queue_id),
+    )
+
+
 def update_contact_attributes(turn: Turn) -> Outcome:
-    """Set attributes, all of them or none."""
+    """Set attributes, all of them or none, of this contact or of the one it belongs to."""
+    if turn.parameter("TargetContact") == "Related":
+        return _update_related(turn)
     wanted = turn.parameter("Attributes")
-    if not isinstance(wanted, Mapping) or turn.parameter("TargetContact") == "Related":
-        return failed()  # no contact here has a related one yet
+    if not isinstance(wanted, Mapping):
+        return failed()
     named = {turn.text(key): turn.text(value) for key, value in wanted.items()}
     attributes = {**turn.session.attributes, **named}
     is_too_big = values.size_bytes(attributes) > values.ATTRIBUTES_BYTES
@@ -68,17 +88,6 @@ def update_contact_attributes(turn: Turn) -> Outcome:
     return Outcome(
         session=replace(turn.session, attributes=attributes),
         changed={f"$.Attributes.{key}": values.shown(value) for key, value in named.items()},
-    )
-
-
-def update_contact_data(turn: Turn) -> Outcome:
-    """Set the language that prompts are spoken in."""
-    language = turn.whole(turn.parameter("LanguageCode"))
-    if language is None or not _LANGUAGE.fullmatch(language):
-        return failed(LanguageCode=values.shown(language))
-    return Outcome(
-        session=replace(turn.session, language_code=language),
-        changed={"$.LanguageCode": language},
     )
 
 
@@ -91,23 +100,40 @@ def update_contact_event_hooks(turn: Turn) -> Outcome:
     }
     given = {hook: values.shown(reference) for hook, reference in resolved.items()}
     found = {h: r for h, r in resolved.items() if r and turn.library.flow(r) is not None}
-    if not found or len(found) < len(resolved):
+    disabled = _disabled_hooks(turn)
+    if (not found and not disabled) or len(found.keys() | disabled) < len(resolved):
         return Outcome(Failed(), given=given)
+    others = tuple(h for h in turn.session.disabled_hooks if h not in resolved)
     return Outcome(
-        session=replace(turn.session, event_hooks={**turn.session.event_hooks, **found}),
+        session=replace(
+            turn.session,
+            event_hooks={**turn.session.event_hooks, **found},
+            disabled_hooks=(*others, *sorted(disabled)),
+        ),
         given=given,
     )
 
 
-def update_contact_recording_behavior(turn: Turn) -> Outcome:
-    """Say who is recorded from here on; nobody switches recording off."""
-    behavior = turn.parameter("RecordingBehavior")
-    named = behavior.get("RecordedParticipants") if isinstance(behavior, Mapping) else None
-    recorded = tuple(p for p in PARTICIPANTS if isinstance(named, list) and p in named)
-    return Outcome(
-        session=replace(turn.session, recorded_participants=recorded),
-        given={"RecordedParticipants": ", ".join(recorded)},
-    )
+transfer_contact_to_agent = asks(Question(port=Port.AGENT, verb="transfer", ends=lambda turn: True))
+_update_related = asks(Question(port=Port.CONTACT, verb="update_related"))
+
+
+def _named(turn: Turn) -> tuple[str, str | None]:
+    """The parameter that names a queue, and the reference; an agent's own is `agent:` and who."""
+    if "AgentId" in turn.action.parameters:
+        agent = turn.whole(turn.parameter("AgentId"))
+        return "AgentId", agent and f"agent:{agent}"
+    return "QueueId", turn.whole(turn.parameter("QueueId"))
+
+
+def _disabled_hooks(turn: Turn) -> set[str]:
+    """Hooks that are not to run at all, such as a whisper that nobody should hear."""
+    configured = turn.parameter("EventHooksConfiguration")
+    return {
+        str(hook)
+        for hook, entry in (configured.items() if isinstance(configured, Mapping) else ())
+        if isinstance(entry, Mapping) and values.is_true(entry.get("DisableExecution"))
+    }
 
 
 def _queue_named_or_working(turn: Turn) -> QueueView | None:
@@ -143,28 +169,42 @@ def _hook_problems(parameters: Mapping[str, object]) -> Iterator[Problem]:
             yield bad_value(reference, f"EventHooks.{hook}")
 
 
-def _recording_problems(parameters: Mapping[str, object]) -> Iterator[Problem]:
-    behavior = parameters.get("RecordingBehavior")
-    if not isinstance(behavior, Mapping):
-        return
-    recorded = behavior.get("RecordedParticipants")
-    if "RecordedParticipants" not in behavior:
-        yield Problem(spec.MISSING_PROPERTY, "RecordingBehavior.RecordedParticipants")
-    elif not isinstance(recorded, list) or not all(p in PARTICIPANTS for p in recorded):
-        yield bad_value(recorded, "RecordingBehavior.RecordedParticipants")
-
-
 BLOCKS: Mapping[str, Block] = {
     "UpdateContactTargetQueue": Block(
         run=update_contact_target_queue,
         parameters=(Parameter("QueueId", spec.reference), Parameter("AgentId", spec.reference)),
         exactly_one=("QueueId", "AgentId"),
+        flow_types=spec.INBOUND | spec.TRANSFERS,
     ),
     "TransferContactToQueue": Block(
         run=transfer_contact_to_queue,
         parameters=(Parameter("QueueId", spec.reference),),
+        errors=("QueueAtCapacity", *spec.ERROR),
+        flow_types=spec.INBOUND | spec.TRANSFERS,
         waits_for_silence=True,
         goes_on=False,
+    ),
+    "DequeueContactAndTransferToQueue": Block(
+        run=dequeue_contact_and_transfer_to_queue,
+        parameters=(Parameter("QueueId", spec.reference), Parameter("AgentId", spec.reference)),
+        exactly_one=("QueueId", "AgentId"),
+        errors=("QueueAtCapacity", *spec.ERROR),
+        flow_types=spec.QUEUED,
+        waits_for_silence=True,
+        goes_on=False,
+    ),
+    "TransferContactToAgent": Block(
+        run=transfer_contact_to_agent,
+        errors=(),
+        channels=spec.VOICE,
+        flow_types=spec.TRANSFERS,
+        is_terminal=True,
+        waits_for_silence=True,
+    ),
+    "RouteContactToAgent": Block(
+        run=asks(Question(port=Port.AGENT, verb="offer")),
+        is_open=True,
+        flow_types=spec.QUEUED,
     ),
     "UpdateContactAttributes": Block(
         run=update_contact_attributes,
@@ -174,13 +214,6 @@ BLOCKS: Mapping[str, Block] = {
         ),
         check=_attribute_problems,
     ),
-    "UpdateContactData": Block(
-        run=update_contact_data,
-        parameters=(
-            required("LanguageCode", spec.reference),
-            Parameter("TargetContact", spec.one_of("Current")),
-        ),
-    ),
     "UpdateContactEventHooks": Block(
         run=update_contact_event_hooks,
         parameters=(
@@ -188,13 +221,5 @@ BLOCKS: Mapping[str, Block] = {
             Parameter("EventHooksConfiguration", spec.mapping),
         ),
         check=_hook_problems,
-    ),
-    "UpdateContactRecordingBehavior": Block(
-        run=update_contact_recording_behavior,
-        parameters=(
-            required("RecordingBehavior", spec.mapping),
-            Parameter("AnalyticsBehavior", spec.mapping),
-        ),
-        check=_recording_problems,
     ),
 }

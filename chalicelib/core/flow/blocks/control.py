@@ -5,13 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from chalicelib.core.events import Channel
 from chalicelib.core.flow import spec, values
-from chalicelib.core.flow.model import Problem, Timeout, WaitKind
+from chalicelib.core.flow.exchange import Occurred, Timeout
+from chalicelib.core.flow.model import FlowType, Problem, WaitKind
 from chalicelib.core.flow.spec import Block, Parameter, required
-from chalicelib.core.flow.turn import Ends, Enters, Outcome, Result, Turn, Waits, failed
+from chalicelib.core.flow.turn import (
+    NO_MATCHING_CONDITION,
+    Ends,
+    Outcome,
+    Result,
+    Turn,
+    Waits,
+    failed,
+)
 
 LONGEST_WAIT_SECONDS = 604_800
+LONGEST_LOOP = 100
+BOT_LEFT = "BotParticipantDisconnected"
+GOLDEN_RATIO = 0.6180339887498949  # its multiples fall evenly between 0 and 1, in no order
 
 
 def compare(turn: Turn) -> Outcome:
@@ -33,29 +44,38 @@ def check_hours_of_operation(turn: Turn) -> Outcome:
 
 
 def loop(turn: Turn) -> Outcome:
-    """ContinueLooping as often as it says, then DoneLooping once, then from the beginning."""
-    count = values.whole_number(turn.whole(turn.parameter("LoopCount")) or "", 0, 100)
-    if count is None:
+    """ContinueLooping as often as it says, then DoneLooping once, then from the beginning.
+
+    Over a list it goes once for each element, as the list was when the loop began.
+    """
+    place = turn.action.identifier
+    done = turn.session.loops.get(place, 0)
+    elements = turn.session.elements.get(place) if done else _elements(turn)
+    counted = values.whole_number(turn.whole(turn.parameter("LoopCount")) or "", 0, LONGEST_LOOP)
+    count = counted if elements is None else len(elements)
+    if count is None or count > LONGEST_LOOP:
         return failed(LoopCount=values.shown(turn.parameter("LoopCount")))
-    done = turn.session.loops.get(turn.action.identifier, 0)
     is_over = done >= count
-    rounds = {**turn.session.loops, turn.action.identifier: 0 if is_over else done + 1}
+    rounds = {**turn.session.loops, place: 0 if is_over else done + 1}
+    others = {key: value for key, value in turn.session.elements.items() if key != place}
+    kept = others if elements is None or is_over else {**others, place: elements}
     return Outcome(
         Result("DoneLooping" if is_over else "ContinueLooping"),
-        session=replace(turn.session, loops=rounds),
+        session=replace(turn.session, loops=rounds, elements=kept),
         given={"LoopCount": str(count), "round": str(done + 1)},
     )
 
 
 def wait(turn: Turn) -> Outcome:
-    """Let time pass; not on a call, where somebody holds the line."""
+    """Let time pass or an event come; not on a call, where somebody holds the line."""
+    events = turn.parameter("Events")
+    listens = events if isinstance(events, list) else []
     if isinstance(turn.reply, Timeout):
         return Outcome(Result("WaitCompleted"))
-    if turn.channel == Channel.VOICE:
-        return failed(channel=turn.channel)
-    events = turn.parameter("Events")
-    if isinstance(events, list) and "BotParticipantDisconnected" in events:
-        return failed("ParticipantNotFound")
+    if isinstance(turn.reply, Occurred) and turn.reply.event in listens:
+        return Outcome(Result(turn.reply.event))
+    if BOT_LEFT in listens and not turn.session.results.get("Lex"):
+        return failed("ParticipantNotFound")  # no bot has been here
     limit = turn.parameter("TimeLimitSeconds") or turn.parameter("TimeoutSeconds")
     seconds = values.whole_number(turn.whole(limit) or "", 1, LONGEST_WAIT_SECONDS)
     if seconds is None:
@@ -63,17 +83,26 @@ def wait(turn: Turn) -> Outcome:
     return Outcome(Waits(WaitKind.TIMER, seconds))
 
 
-def transfer_to_flow(turn: Turn) -> Outcome:
-    """Go on in another flow; one that is not published takes the error branch."""
-    reference = turn.whole(turn.parameter("ContactFlowId"))
-    flow = turn.library.flow(reference) if reference else None
-    given = {"ContactFlowId": values.shown(reference)}
-    return failed(**given) if flow is None else Outcome(Enters(flow), given=given)
+def distribute_by_percentage(turn: Turn) -> Outcome:
+    """A number from 1 to 100, as likely each; every block that draws draws anew."""
+    draws = turn.session.draws
+    share = (turn.chance + draws * GOLDEN_RATIO) % 1.0
+    number = str(int(share * 100) + 1)
+    return Outcome(
+        Result(number),
+        session=replace(turn.session, draws=draws + 1),
+        given={"number": number},
+    )
 
 
 def end_flow_execution(turn: Turn) -> Outcome:
     """This flow is over; what that means is up to its type."""
     return Outcome(Ends(is_disconnect=False))
+
+
+def retired(turn: Turn) -> Outcome:
+    """Recognising voices was a service of AWS; it ended, so nobody is ever recognised."""
+    return failed(retired="Voice ID ended on 2026-05-20")
 
 
 def update_flow_logging_behavior(turn: Turn) -> Outcome:
@@ -101,6 +130,16 @@ def update_flow_attributes(turn: Turn) -> Outcome:
     )
 
 
+def _elements(turn: Turn) -> tuple[object, ...] | None:
+    """The list to loop over, if it is one."""
+    for name in ("LoopArray", "LoopCount"):
+        value = turn.parameter(name)
+        found = values.whole(value, turn.root) if isinstance(value, str) else value
+        if isinstance(found, list):
+            return tuple(found)
+    return None
+
+
 def _flow_attribute_problems(parameters: Mapping[str, object]) -> Iterator[Problem]:
     wanted = parameters.get("FlowAttributes")
     for key, entry in wanted.items() if isinstance(wanted, Mapping) else ():
@@ -113,19 +152,26 @@ BLOCKS: Mapping[str, Block] = {
         run=compare,
         parameters=(required("ComparisonValue", spec.reference),),
         results=None,
+        operators=None,
+        needs_condition=True,
+        errors=(NO_MATCHING_CONDITION,),
     ),
     "CheckHoursOfOperation": Block(
         run=check_hours_of_operation,
         parameters=(Parameter("HoursOfOperationId", spec.reference),),
         results=("True", "False"),
+        flow_types=spec.ANSWERED_BY_CUSTOMER,
     ),
     "Loop": Block(
         run=loop,
         parameters=(
-            required("LoopCount", spec.number_or_reference(0, 100)),
+            Parameter("LoopCount", spec.number_or_reference(0, LONGEST_LOOP)),
+            Parameter("LoopArray", spec.text_or_listing),
             Parameter("LoopName", spec.reference),
         ),
+        exactly_one=("LoopCount", "LoopArray"),
         results=("ContinueLooping", "DoneLooping"),
+        errors=(),
     ),
     "Wait": Block(
         run=wait,
@@ -136,14 +182,23 @@ BLOCKS: Mapping[str, Block] = {
             Parameter("Events", spec.listing),
         ),
         exactly_one=("TimeLimitSeconds", "TimeoutSeconds"),
-        results=("WaitCompleted", "CustomerReturned", "BotParticipantDisconnected"),
+        results=("WaitCompleted", "CustomerReturned", BOT_LEFT),
+        channels=frozenset({"CHAT", "TASK", "EMAIL"}),
     ),
-    "TransferToFlow": Block(
-        run=transfer_to_flow,
-        parameters=(required("ContactFlowId", spec.reference),),
-        goes_on=False,
+    "DistributeByPercentage": Block(
+        run=distribute_by_percentage,
+        results=None,
+        operators=None,
+        errors=(NO_MATCHING_CONDITION,),
+        flow_types=spec.ANSWERED_BY_CUSTOMER | {FlowType.OUTBOUND_WHISPER},
     ),
-    "EndFlowExecution": Block(run=end_flow_execution, is_terminal=True, waits_for_silence=True),
+    "EndFlowExecution": Block(
+        run=end_flow_execution, errors=(), is_terminal=True, waits_for_silence=True
+    ),
+    "StartVoiceIdStream": Block(run=retired, is_open=True),
+    "CheckVoiceId": Block(run=retired, is_open=True, results=None),
+    "SetSecurityBehavior": Block(run=retired, is_open=True),
+    "CheckSecurityStatus": Block(run=retired, is_open=True, results=None),
     "UpdateFlowAttributes": Block(
         run=update_flow_attributes,
         parameters=(required("FlowAttributes", spec.mapping),),
@@ -152,5 +207,6 @@ BLOCKS: Mapping[str, Block] = {
     "UpdateFlowLoggingBehavior": Block(
         run=update_flow_logging_behavior,
         parameters=(required("FlowLoggingBehavior", spec.one_of("Enabled", "Disabled")),),
+        errors=(),
     ),
 }

@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from chalicelib.core.flow import spec, values
-from chalicelib.core.flow.model import (
+from chalicelib.core.flow.exchange import (
     InvokeLambda,
     LambdaFailed,
     LambdaReturned,
     Timeout,
-    WaitKind,
 )
+from chalicelib.core.flow.model import WaitKind
 from chalicelib.core.flow.spec import Block, Parameter, required
 from chalicelib.core.flow.turn import Outcome, Turn, Waits, failed
 

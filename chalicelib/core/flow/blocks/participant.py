@@ -8,16 +8,15 @@ from dataclasses import replace
 
 from chalicelib.core.events import Channel
 from chalicelib.core.flow import spec, values
-from chalicelib.core.flow.model import (
+from chalicelib.core.flow.exchange import (
     CollectInput,
     InputReceived,
     PlayLoop,
     PlayPrompt,
-    Problem,
     Prompt,
     Timeout,
-    WaitKind,
 )
+from chalicelib.core.flow.model import FlowType, Problem, WaitKind
 from chalicelib.core.flow.prompts import (
     PARAMETERS,
     SOURCES,
@@ -60,8 +59,6 @@ def message_participant(turn: Turn) -> Outcome:
 
 def get_participant_input(turn: Turn) -> Outcome:
     """Digits for a menu (conditions decide) or to be stored (`$.StoredCustomerInput`)."""
-    if turn.channel != Channel.VOICE:
-        return failed(channel=turn.channel)
     if "EnableDTMFBuffer" in turn.action.parameters:
         return Outcome()  # digits are never held back here, so there is no buffer to switch
     if isinstance(turn.reply, InputReceived | Timeout):
@@ -76,8 +73,6 @@ def message_participant_iteratively(turn: Turn) -> Outcome:
     """Prompts over and over; the interrupt is its only result."""
     if isinstance(turn.reply, Timeout):
         return Outcome(Result("MessagesInterrupted"))
-    if turn.channel != Channel.VOICE:
-        return failed(channel=turn.channel)
     try:
         prompts = tuple(_each_message(turn))
     except NothingToSay as missing:
@@ -262,6 +257,8 @@ BLOCKS: Mapping[str, Block] = {
         run=message_participant,
         parameters=(*PARAMETERS, Parameter("SkipWhenDTMFBufferEnabled", spec.flag)),
         exactly_one=SOURCES,
+        errors=(),
+        flow_types=spec.ANSWERED_BY_CUSTOMER | spec.WHISPERS,
     ),
     "GetParticipantInput": Block(
         run=get_participant_input,
@@ -276,6 +273,8 @@ BLOCKS: Mapping[str, Block] = {
         ),
         at_most_one=SOURCES,
         results=MENU_KEYS,
+        channels=spec.VOICE,
+        flow_types=spec.ANSWERED_BY_CUSTOMER | {FlowType.OUTBOUND_WHISPER},
         check=_input_problems,
     ),
     "MessageParticipantIteratively": Block(
@@ -283,12 +282,20 @@ BLOCKS: Mapping[str, Block] = {
         parameters=(
             required("Messages", spec.listing),
             Parameter("InterruptFrequencySeconds", spec.number(1, 604_800)),
+            Parameter("ContinueMessagingDuringInterrupt", spec.flag),
         ),
         results=("MessagesInterrupted",),
+        errors=(),
+        channels=spec.VOICE,
+        flow_types=spec.QUEUED | spec.HOLDS,
         check=_message_problems,
         goes_on=False,
     ),
     "DisconnectParticipant": Block(
-        run=disconnect_participant, is_terminal=True, waits_for_silence=True
+        run=disconnect_participant,
+        errors=(),
+        flow_types=spec.ANSWERED_BY_CUSTOMER | {FlowType.OUTBOUND_WHISPER},
+        is_terminal=True,
+        waits_for_silence=True,
     ),
 }
