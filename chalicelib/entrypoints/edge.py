@@ -7,6 +7,7 @@ module may catch every exception.
 from __future__ import annotations
 
 import functools
+import traceback
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -92,8 +93,8 @@ def _answer(
     except (Refusal, Unidentified) as error:
         logger.info("refused", extra={"route": handler.__name__, "error": type(error).__name__})
         return refuse(error)
-    except Exception:
-        logger.exception("failed", extra={"route": handler.__name__})
+    except Exception as error:  # noqa: BLE001  # the edge: a client gets an answer, whatever broke
+        logger.error("failed", extra={"route": handler.__name__, **_without_words(error)})
         return _json(500, {"error": "InternalServiceError", "message": "something broke here"})
     return _json(status, wire.shaped(result) if style == "v1" else result)
 
@@ -219,6 +220,19 @@ def _short(value: object) -> object:
 # --- event Lambdas --------------------------------------------------------------------------------
 
 
+def _without_words(error: Exception) -> dict[str, object]:
+    """What broke and where. Not the message: that may quote a number, a name or a text."""
+    cause = error.__cause__ or error.__context__
+    response = getattr(error, "response", None) or getattr(cause, "response", None) or {}
+    frames = traceback.extract_tb(error.__traceback__)
+    return {
+        "error": type(error).__name__,
+        "cause": type(cause).__name__ if cause else None,
+        "code": response.get("Error", {}).get("Code") if isinstance(response, dict) else None,
+        "trace": [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames],
+    }
+
+
 def function[**P, R](handler: Callable[P, R]) -> Callable[P, R]:
     """Around every event Lambda: log lines carry its name, a failure is one line with a trace."""
 
@@ -227,8 +241,8 @@ def function[**P, R](handler: Callable[P, R]) -> Callable[P, R]:
         logger.append_keys(function=handler.__name__)
         try:
             return handler(*args, **kwargs)
-        except Exception:
-            logger.exception("failed")
+        except Exception as error:
+            logger.error("failed", extra=_without_words(error))
             raise
 
     return run
@@ -262,7 +276,7 @@ def each_record(
 def _handled(handle: Callable[[Any], object], record: Any, identifier: str) -> bool:
     try:
         handle(record)
-    except Exception:
-        logger.exception("record failed", extra={"record": identifier})
+    except Exception as error:  # noqa: BLE001  # the edge: one record must not fail the others
+        logger.error("record failed", extra={"record": identifier, **_without_words(error)})
         return False
     return True

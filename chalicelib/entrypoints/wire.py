@@ -14,6 +14,7 @@ import msgspec
 from chalicelib.core.errors import Rejected
 
 _HUMP = re.compile(r"_([a-z0-9])")
+_NAMED = re.compile(r"(?:unknown|required) field `([^`]*)`")
 _PLACE = re.compile(r"^(?P<what>.*?)(?: - at `\$\.?(?P<field>[^`]*)`)?$", re.DOTALL)
 
 
@@ -31,8 +32,10 @@ def read[T](raw: bytes | str, shape: type[T]) -> T:
         return msgspec.json.decode(raw or b"{}", type=shape)
     except msgspec.ValidationError as error:
         found = _PLACE.match(str(error))
-        what, field = (found["what"], found["field"]) if found else (str(error), None)
-        raise Malformed(f"{field}: {what}" if field else what, field=field or None) from error
+        what, place = (found["what"], found["field"]) if found else (str(error), None)
+        named = _NAMED.search(what)
+        field = ".".join(part for part in (place, named and named[1]) if part)
+        raise Malformed(f"{place}: {what}" if place else what, field=field or "body") from error
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise Malformed(f"the body is not JSON: {error}", field="body") from error
     except RecursionError as error:

@@ -140,11 +140,11 @@ def test_an_unknown_status_is_answered_422_listing_the_four(
     ("body", "field"),
     [
         (b"{", "body"),
-        ({}, None),
+        ({}, "version"),
         ({"version": "1"}, "version"),
         ({"version": 1, "dueAt": "2026-03-03T10:00:00"}, "dueAt"),
         ({"version": 1, "dueAt": "tomorrow"}, "dueAt"),
-        ({"version": 1, "colour": "red"}, None),
+        ({"version": 1, "colour": "red"}, "colour"),
         ({"version": 1, "status": None}, "status"),
     ],
 )
