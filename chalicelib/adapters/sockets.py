@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import botocore.session
@@ -28,9 +29,17 @@ class ApiGatewaySockets:
         self._made: Any = None
 
     def send(self, connection_id: ConnectionId, topic: str, content: object) -> bool:
-        frame = msgspec.json.encode({"topic": topic, "content": content})
+        return self._post(connection_id, {"topic": topic, "content": content})
+
+    def pong(self, connection_id: ConnectionId) -> bool:
+        """Answers `aws/ping` as Amazon Connect does: its chat library looks for the status."""
+        answer = {"topic": "aws/ping", "statusCode": 200, "statusContent": "OK", "content": {}}
+        return self._post(connection_id, answer)
+
+    def _post(self, connection_id: ConnectionId, frame: Mapping[str, object]) -> bool:
+        data = msgspec.json.encode(frame)
         try:
-            self._client.post_to_connection(ConnectionId=connection_id, Data=frame)
+            self._client.post_to_connection(ConnectionId=connection_id, Data=data)
         except _OUT_OF_REACH:
             return True
         except ClientError as error:

@@ -173,6 +173,11 @@ def _echo(connection: Connection, frame: Frame) -> None:
     _answer(connection, frame.topic, frame.content)
 
 
+def _pong(connection: Connection, frame: Frame) -> None:
+    bootstrap.socket_room().heard(connection)
+    bootstrap.sockets().pong(connection.connection_id)
+
+
 def _signal(connection: Connection, frame: Frame) -> None:
     bootstrap.socket_room().relay(connection, wire.read(bytes(frame.content), dict[str, Any]))
 
@@ -262,7 +267,7 @@ _DESK: dict[type, Callable[[Connection, AgentId, Any], None]] = {
 _TOPICS: dict[str, Callable[[Connection, Frame], None]] = {
     "aws/subscribe": _subscribe,
     "aws/heartbeat": _echo,
-    "aws/ping": _echo,
+    "aws/ping": _pong,
     "trunkline/call": _call,
     "trunkline/signal": _signal,
     "trunkline/desk": _desk,

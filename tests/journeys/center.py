@@ -185,7 +185,8 @@ class Socket:
     def is_usable(self) -> bool:
         """Whether the socket still answers."""
         self.send("aws/ping", {})
-        return bool(self.wait_for(lambda f: f["topic"] == "aws/ping", "echo"))
+        pong = self.wait_for(lambda f: f["topic"] == "aws/ping", "pong")
+        return (200, "OK") == (pong["statusCode"], pong["statusContent"])
 
     def close(self) -> None:
         self._socket.close()

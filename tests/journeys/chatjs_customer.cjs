@@ -30,7 +30,7 @@ const commands = {
       type: ChatSession.SessionTypes.CUSTOMER,
       disableCSM: true,
     });
-    const events = ['Message', 'Typing', 'Ended', 'ConnectionEstablished', 'ConnectionBroken'];
+    const events = ['Message', 'Typing', 'Ended', 'ConnectionEstablished', 'ConnectionBroken', 'DeepHeartbeatSuccess', 'DeepHeartbeatFailure'];
     for (const name of events) session[`on${name}`]((event) => tell({ event: name, data: event.data ?? null }));
     const connected = await session.connect();
     return { connectSuccess: connected.connectSuccess, connectCalled: connected.connectCalled };
