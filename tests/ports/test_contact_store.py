@@ -119,6 +119,13 @@ def test_an_unknown_contact_is_not_found(store: ContactStore) -> None:
     assert not store.items(ContactId("c-x"))
 
 
+@pytest.mark.parametrize("odd", ["", "x" * 3_000, "é/#$"])
+def test_an_id_that_cannot_be_one_is_not_found(store: ContactStore, odd: str) -> None:
+    """Clients may send anything for an id: that is their mistake, not ours."""
+    with pytest.raises(NotFound):
+        store.get(ContactId(odd))
+
+
 def test_the_facts_of_all_commits_come_back_in_order(store: ContactStore) -> None:
     """Byte for byte, with the type of each."""
     contact = waiting(store)

@@ -19,6 +19,7 @@ from chalicelib.core.ids import ContactId
 from chalicelib.services.ports import ChatItem, Commit
 
 _FACTS_BYTES = 200_000  # per row; DynamoDB takes 400 KB
+_LONGEST_ID = 256  # characters; ours have 36
 _TRIES = 8  # when transactions were in each other's way, most of all at a queue's counter
 
 
@@ -26,12 +27,13 @@ class DynamoContactStore:
     """The ContactStore on the tables `contacts` and `routing`."""
 
     def get(self, contact_id: ContactId) -> Contact:
+        missing = NotFound(f"no contact {contact_id!r}", field="contactId", value=contact_id)
+        if not 1 <= len(contact_id) <= _LONGEST_ID:
+            raise missing  # DynamoDB would call such a key an error
         try:
             row = ContactRow.get(contact_id, "state", consistent_read=True)
         except ContactRow.DoesNotExist:
-            raise NotFound(
-                f"no contact {contact_id!r}", field="contactId", value=contact_id
-            ) from None
+            raise missing from None
         return codec.load_contact(row.document)
 
     def commit(self, commit: Commit) -> None:
