@@ -131,7 +131,9 @@ def _firsts(measured: Center, caller: Caller, gone: str) -> list[First]:
         ),
         First("a timer", f"{module}.timers.on_timer", events.timer(contact_id)),
         First("the sweep", f"{module}.timers.on_sweep_due", events.schedule()),
-        First("the caller look-up", f"{module}.lookup.look_up_caller", events.flow_call(contact_id)),
+        First(
+            "the caller look-up", f"{module}.lookup.look_up_caller", events.flow_call(contact_id)
+        ),
         First(
             "a recording",
             f"{module}.recordings.on_recording_due",
@@ -170,16 +172,15 @@ def _line(first: First, code: Path, folder: Path, environment: Mapping[str, str]
 def _cpu(arguments: Sequence[str], environment: Mapping[str, str]) -> float:
     """User and system seconds of one process of its own. Bytecode is never written by it."""
     command = [str(_PYTHON), "-I", "-B", *arguments]
-    errors = tempfile.TemporaryFile()
-    process = subprocess.Popen(
-        command, env=dict(environment), stdout=subprocess.DEVNULL, stderr=errors
-    )
-    _, status, used = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode:
-        errors.seek(0)
-        sys.exit(f"{' '.join(command)} failed:\n{errors.read().decode()[-3000:]}")
-    errors.close()
+    with tempfile.TemporaryFile() as errors:
+        process = subprocess.Popen(
+            command, env=dict(environment), stdout=subprocess.DEVNULL, stderr=errors
+        )
+        _, status, used = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+        if process.returncode:
+            errors.seek(0)
+            sys.exit(f"{' '.join(command)} failed:\n{errors.read().decode()[-3000:]}")
     return used.ru_utime + used.ru_stime
 
 

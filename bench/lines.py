@@ -1,4 +1,4 @@
-"""What a measurement says: a number, what stands beside it, and how many times the one is the other."""
+"""What a measurement says: a number, what stands beside it, and the ratio of the two."""
 
 from __future__ import annotations
 

@@ -20,7 +20,7 @@ from typing import Any
 
 from moto import mock_aws
 
-from bench.lines import Line, table
+from bench.lines import Line
 
 REGION = "us-east-1"
 READS, WRITES = 20, 12  # aims, for a whole contact
@@ -119,17 +119,17 @@ class Stage:
         self._committed: list[Any] = []
         bootstrap._session().register("before-call.dynamodb", self.counted.note)
         _create(bootstrap._session())
-        setattr(bootstrap, "now", lambda: self.at)
-        setattr(bootstrap, "sockets", lambda: self.sockets)
-        setattr(bootstrap, "timers", lambda: self.timers)
-        setattr(functions, "LambdaFunctions", lambda *_: _InProcess())
+        _stand_in(bootstrap, "now", lambda: self.at)
+        _stand_in(bootstrap, "sockets", lambda: self.sockets)
+        _stand_in(bootstrap, "timers", lambda: self.timers)
+        _stand_in(functions, "LambdaFunctions", lambda *_: _InProcess())
         announcer = SocketAnnouncer(
             connections=bootstrap.connection_store(),
             routing=bootstrap.routing_store(),
             sockets=self.sockets,
             voice=Silence(),
         )
-        setattr(bootstrap, "announcer", lambda: announcer)
+        _stand_in(bootstrap, "announcer", lambda: announcer)
         self._watch_commits(bootstrap.contact_store())
 
     def _watch_commits(self, store: Any) -> None:
@@ -156,6 +156,10 @@ class Stage:
 
         bootstrap.reactions().react(change.after.contact_id, change.facts)
         bootstrap.follow_up().follow(change.before, change.settled.after)
+
+
+def _stand_in(module: object, name: str, made: object) -> None:
+    setattr(module, name, made)
 
 
 class _InProcess:
