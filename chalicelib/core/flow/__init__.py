@@ -1,6 +1,7 @@
 """The Flow language: documents in, and what a contact hears, types and becomes out."""
 
 from chalicelib.core.flow.blocks import BLOCKS
+from chalicelib.core.flow.document import Document
 from chalicelib.core.flow.exchange import (
     Answered,
     Ask,
@@ -27,7 +28,10 @@ from chalicelib.core.flow.exchange import (
     Step,
     Timeout,
 )
+from chalicelib.core.flow.hooks import hook, hook_flow
 from chalicelib.core.flow.interpreter import advance
+from chalicelib.core.flow.legacy import import_legacy, is_legacy
+from chalicelib.core.flow.lint import Finding, Severity, lint
 from chalicelib.core.flow.model import (
     Action,
     Condition,
@@ -67,11 +71,13 @@ __all__ = [
     "Command",
     "Condition",
     "Disconnect",
+    "Document",
     "Effect",
     "Ends",
     "EnterQueue",
     "Enters",
     "Failed",
+    "Finding",
     "Flow",
     "FlowEntered",
     "FlowType",
@@ -102,6 +108,7 @@ __all__ = [
     "Result",
     "Routing",
     "Session",
+    "Severity",
     "Step",
     "Timeout",
     "Turn",
@@ -109,6 +116,11 @@ __all__ = [
     "WaitKind",
     "Waits",
     "advance",
+    "hook",
+    "hook_flow",
+    "import_legacy",
+    "is_legacy",
+    "lint",
     "parse",
     "references",
     "spoken_text",

@@ -21,9 +21,9 @@ from chalicelib.core.flow.exchange import (
     QueueRefused,
     Step,
 )
+from chalicelib.core.flow.hooks import hook_flow
 from chalicelib.core.flow.model import (
     Action,
-    FlowType,
     Library,
     PublishedFlow,
     Session,
@@ -57,7 +57,6 @@ from chalicelib.core.flow.waiting import (
     resumed,
 )
 
-DEFAULT_QUEUE_FLOW = "Default customer queue"
 QUEUE_REPLY_SECONDS = 10
 MODULE_LEVELS = 5
 
@@ -323,12 +322,10 @@ class _Run:
             action = flow.flow.actions.get(place) if flow else None
             done = action or Action(place, "TransferContactToQueue", {})
             self._record(done, Outcome(given=named), "end", None)
-        for reference in (self._session.event_hooks.get("CustomerQueue"), DEFAULT_QUEUE_FLOW):
-            flow = self._library.flow(reference) if reference else None
-            # The end of any other type would end the contact, which waits here.
-            if flow is not None and flow.type is FlowType.CUSTOMER_QUEUE:
-                return self._run(self._begin(flow), None)
-        return self._finish(is_disconnect=False)
+        flow = hook_flow(self._session, "CustomerQueue", self._library)
+        if flow is None:
+            return self._finish(is_disconnect=False)
+        return self._run(self._begin(flow), None)
 
     def _rescue(self, happening: Happening | None) -> Step:
         """The flow was deleted under the caller: queue them where they were to go anyway."""

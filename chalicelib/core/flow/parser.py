@@ -6,6 +6,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
 from chalicelib.core.flow.blocks import BLOCKS
 from chalicelib.core.flow.conditions import is_operator
@@ -31,6 +32,7 @@ NO_TRANSITIONS = "Action does not support transitions"
 
 # Half of a surrogate pair can stand in JSON, as an escape or as it is, but not be stored as UTF-8.
 _HALF_PAIR = re.compile(r"\\u[dD][89a-fA-F]|[\ud800-\udfff]")
+_WORD = re.compile(r"(?<=[a-z])([A-Z])")
 _UNSET = ("", "$end")  # how drafts write a branch that leads nowhere yet
 _FORBIDDEN_LETTERS = frozenset("%:(\\/)=$,;[]{}")
 _FORBIDDEN_NAMES = (
@@ -60,6 +62,37 @@ def parse(content: str | bytes, *, strict: bool = True, flow_type: FlowType | No
     if reader.problems:
         raise InvalidFlow(tuple(reader.problems))
     return flow
+
+
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """A document as far as it can be read, and all that keeps it from being published.
+
+    `names`: the identifiers of its actions in order, as `Actions[n]` in a path counts them.
+    """
+
+    flow: Flow
+    problems: tuple[Problem, ...]
+    names: tuple[str, ...]
+    type: FlowType | None
+
+
+def examine(content: str | bytes, *, flow_type: FlowType | None = None) -> Examined:
+    """Reads on where `parse` gives up; InvalidFlow only where there is no document at all."""
+    document = _document(content)
+    known = flow_type or _type_of(document)
+    lenient = _Reader(document, is_strict=False)
+    strict = _Reader(document, is_strict=True, flow_type=flow_type)
+    strict.flow()
+    return Examined(lenient.flow(), tuple(strict.problems), strict.names(), known)
+
+
+def _type_of(document: Mapping[str, object]) -> FlowType | None:
+    """What its metadata calls it, in today's spelling or an older one (`customerQueue`)."""
+    metadata = document.get("Metadata")
+    name = metadata.get("type") if isinstance(metadata, Mapping) else None
+    spelled = _WORD.sub(r"_\1", name).upper() if isinstance(name, str) else ""
+    return next((t for t in FlowType if spelled == t or name == t), None)
 
 
 def _document(content: str | bytes) -> Mapping[str, object]:
@@ -102,6 +135,13 @@ class _Reader:
         self._identifiers = frozenset(self._unique_identifiers(entries))
         actions = [self._action(entry, f"Actions[{n}]") for n, entry in enumerate(entries)]
         return Flow(self._start(), {action.identifier: action for action in actions})
+
+    def names(self) -> tuple[str, ...]:
+        entries = self._document.get("Actions")
+        return tuple(
+            str(entry.get("Identifier", "")) if isinstance(entry, dict) else ""
+            for entry in (entries if isinstance(entries, list) else ())
+        )
 
     def _entries(self) -> list[Mapping[str, object]]:
         entries = self._document.get("Actions")
