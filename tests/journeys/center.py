@@ -200,6 +200,7 @@ class Desk(Socket):
 
     def __init__(self, center: Center, role: str) -> None:
         token = quote(center.token(role), safe="")
+        self._last = 0
         super().__init__(f"{center.facts['websocket']}?token={token}")
         self._requests = 0
         self.send("trunkline/desk", {"type": "hello", "after": 0, "requestId": "hello"})
@@ -314,9 +315,20 @@ class Desk(Socket):
         return item
 
     def _keep(self, frame: dict[str, Any]) -> None:
+        """Events once each and in order, as every desk must take them: an old one is dropped,
+        after a gap the missed ones are asked for."""
+        content = frame["content"]
+        if frame["topic"] == "trunkline/desk" and "agent" in content:
+            if content["type"] == "event":
+                if content["seq"] <= self._last:
+                    return
+                if content["seq"] > self._last + 1:
+                    hello = {"type": "hello", "after": self._last, "requestId": "gap"}
+                    self.send("trunkline/desk", hello)
+                    return
+            self._last = content["seq"]
+            self.agent: dict[str, Any] = content["agent"]
         super()._keep(frame)
-        if frame["topic"] == "trunkline/desk" and "agent" in frame["content"]:
-            self.agent: dict[str, Any] = frame["content"]["agent"]
 
 
 def eventually[T](look: Callable[[], T | None], what: str, seconds: float = PATIENCE) -> T:

@@ -31,14 +31,6 @@ IMPOSTORS = (
 BODY = b'{"nothing": "known"}'
 MESSAGE = b'{"ContentType": "text/plain", "Content": "hello"}'
 REFUSED = (401, 403)  # API Gateway passes our 401 on, the emulator makes every refusal 403
-PARAMETERS = {
-    "contact_id": "no-such-contact",
-    "customer_id": "no-such-customer",
-    "ticket_id": "no-such-ticket",
-    "flow_id": "no-such-flow",
-    "segment": "seg1",
-    "day": "no-such-day",
-}
 DESK_COMMANDS: tuple[dict[str, object], ...] = (
     {"type": "hello", "after": 0},
     {"type": "status", "name": "Available"},
@@ -87,6 +79,13 @@ class Door:
         return MESSAGE if self.is_customers else BODY
 
 
+class Nowhere(dict[str, str]):
+    """Values of path parameters; one that nobody gave names nothing that there is."""
+
+    def __missing__(self, name: str) -> str:
+        return f"no-such-{name.replace('_', '-')}"
+
+
 @dataclass
 class Papers:
     """What each impostor shows."""
@@ -106,11 +105,11 @@ def doors(center: Center) -> list[Door]:
     import app  # noqa: F401  # importing it registers every route
     from chalicelib.entrypoints.edge import ROUTES
 
-    known = {**PARAMETERS, "instance_id": center.instance_id}
+    known = Nowhere(instance_id=center.instance_id)
     return [
         Door(
             route.method,
-            route.path.format(**known),
+            route.path.format_map(known),
             route.who.groups,
             route.who == ANYBODY,
             route.who == CUSTOMER,
