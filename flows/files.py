@@ -1,0 +1,179 @@
+"""Reads what lies on the disk: flow documents, conversations, centers, recorded contacts."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Mapping
+from datetime import time
+from pathlib import Path
+
+import yaml
+
+from chalicelib.core.flow import Flow, InvalidFlow, Problem, PublishedFlow, parse
+from chalicelib.core.flow_tools.center import ALWAYS, Center, Reply, published, queue_view
+from chalicelib.core.flow_tools.script import Mistake, Node, Script, read
+from chalicelib.core.hours import Config, Day, HoursOfOperation
+from chalicelib.core.ids import HoursId
+
+CONVERSATIONS = ".conversations.yaml"
+CENTER = "center.yaml"
+# `lambda x: returns {a: b}` as people write it; YAML wants braces around what has a colon in it.
+_RETURNS = re.compile(r"^(\s*(?:- )?lambda [^:]+: )(returns: ?|returns )(\{.*\})\s*$")
+
+
+class Unusable(Exception):
+    """A file that the command cannot work with; the message names it."""
+
+
+def text_of(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise Unusable(f"{path}: {error}") from error
+
+
+def flow_paths(arguments: Iterable[str]) -> list[Path]:
+    """Files as they are, directories as the flows in them."""
+    found: list[Path] = []
+    for argument in arguments:
+        path = Path(argument)
+        if not path.exists():
+            raise Unusable(f"{path}: no such file")
+        found += sorted(path.glob("*.json")) if path.is_dir() else [path]
+    if not found:
+        raise Unusable("there are no flows")
+    return found
+
+
+def read_flow(path: Path, *, strict: bool = True) -> PublishedFlow:
+    """A flow document under the name that its metadata gives it; InvalidFlow with all problems."""
+    content = text_of(path)
+    return flow_of(content, path.stem, strict=strict)
+
+
+def flow_of(content: str, name: str, *, strict: bool = True) -> PublishedFlow:
+    flow: Flow = parse(content, strict=strict)
+    about = json.loads(content).get("Metadata")
+    about = about if isinstance(about, dict) else {}
+    return published(str(about.get("name") or name), str(about.get("type") or ""), flow)
+
+
+def read_flows(paths: Iterable[Path]) -> list[PublishedFlow]:
+    """All of them, or Unusable with every problem of every one."""
+    flows, wrong = [], []
+    for path in paths:
+        try:
+            flows.append(read_flow(path))
+        except InvalidFlow as error:
+            wrong += [f"{path}: {problem}" for problem in error.problems]
+    if wrong:
+        raise Unusable("\n".join(wrong))
+    return flows
+
+
+def problems_of(path: Path) -> tuple[Problem, ...]:
+    try:
+        read_flow(path)
+    except InvalidFlow as error:
+        return error.problems
+    return ()
+
+
+# --- YAML -------------------------------------------------------------------------------------
+
+
+def read_script(path: Path) -> tuple[Script, list[Mistake]]:
+    """The conversations in a file, and what is wrong with it."""
+    try:
+        script, mistakes = read(read_yaml(path))
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 1
+        hint = " (a text with `: `, or that begins with * or #, needs quotes)"
+        return Script(), [Mistake(line, f"{error.problem}{hint}")]
+    return script, mistakes
+
+
+def read_yaml(path: Path) -> Node:
+    lines = [_RETURNS.sub(r"\1{returns: \3}", line) for line in text_of(path).splitlines()]
+    root = yaml.compose("\n".join(lines), Loader=yaml.SafeLoader)
+    return Node("", 1) if root is None else _node(root)
+
+
+def _node(node: yaml.Node) -> Node:
+    """Texts stay as they were written: `1` and `+1…` and `0123` are keys and numbers."""
+    line = node.start_mark.line + 1
+    if isinstance(node, yaml.MappingNode):
+        entries = {str(key.value): _node(value) for key, value in node.value}
+        return Node(entries, line, {key: value.plain for key, value in entries.items()})
+    if isinstance(node, yaml.SequenceNode):
+        items = [_node(item) for item in node.value]
+        return Node(items, line, [item.plain for item in items])
+    return Node(str(node.value), line, _plain(node))
+
+
+def _plain(node: yaml.Node) -> object:
+    """A scalar as JSON has it, for the reply of a function."""
+    if node.tag.endswith((":int", ":float", ":bool", ":null")):
+        plain: object = yaml.safe_load(node.value)
+        return plain
+    return str(node.value)
+
+
+# --- the center to rehearse in ----------------------------------------------------------------
+
+
+def read_center(path: Path | None) -> Center:
+    """What `center.yaml` lists; without one everything that a flow names is there, and open."""
+    if path is None:
+        return Center()
+    plain = read_yaml(path).plain
+    document = plain if isinstance(plain, dict) else {}
+    unknown = set(document) - {"queues", "hours", "functions"}
+    if unknown:
+        raise Unusable(f"{path}: unknown field {sorted(unknown)[0]!r}")
+    center = Center(invents=False)
+    for name, hours in _entries(document.get("queues")):
+        center.queues[name] = queue_view(name, str(hours or ALWAYS))
+    for name, week in _entries(document.get("hours")):
+        center.calendars[name] = _calendar(path, name, week)
+    for name, reply in _entries(document.get("functions")):
+        center.functions[name] = _reply(path, name, reply)
+    return center
+
+
+def _entries(section: object) -> Iterable[tuple[str, object]]:
+    return section.items() if isinstance(section, Mapping) else ()
+
+
+def _reply(path: Path, name: str, written: object) -> Reply:
+    """One reply, or a list of `{when: {key: "1"}, returns: {…}}`, the last perhaps without when."""
+    if not isinstance(written, list):
+        return Reply(written)
+    cases = []
+    for case in written:
+        if not isinstance(case, dict) or "returns" not in case or set(case) - {"when", "returns"}:
+            raise Unusable(f"{path}: function {name}: a case has `when` and `returns`")
+        cases.append((dict(_entries(case.get("when"))), case["returns"]))
+    return Reply({}, cases=tuple(cases))
+
+
+def _calendar(path: Path, name: str, week: object) -> HoursOfOperation:
+    """`{time zone: America/New_York, Monday: 09:00-17:00, …}`."""
+    entries = {str(key).upper(): str(value) for key, value in _entries(week)}
+    zone = entries.pop("TIME ZONE", "UTC")
+    try:
+        config = tuple(_opening(day, span) for day, span in entries.items())
+    except ValueError as error:
+        raise Unusable(f"{path}: hours {name}: {error}") from error
+    return HoursOfOperation(hours_id=HoursId(name), name=name, time_zone=zone, config=config)
+
+
+def _opening(day: str, span: str) -> Config:
+    start, _, end = span.partition("-")
+    return Config(Day(day), time.fromisoformat(start.strip()), time.fromisoformat(end.strip()))
+
+
+def in_flow_language(path: Path) -> str:
+    """The document's text."""
+    return path.read_bytes().decode("utf-8")
