@@ -4,6 +4,7 @@
 and `template.json`, the SAM template that refers to it.
 """
 
+import fcntl
 import hashlib
 import json
 import os
@@ -11,7 +12,8 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -50,13 +52,18 @@ class Artifact:
 def package(project: Path = ROOT, build: Path | None = None) -> Artifact:
     """The artifact for the project as it is now; built only if an input changed."""
     build = build or project / "build"
+    build.mkdir(parents=True, exist_ok=True)
+    with _alone(build):
+        return _package(project, build)
+
+
+def _package(project: Path, build: Path) -> Artifact:
     inputs = _fingerprint(project)
     stamp = build / "package.json"
     known = json.loads(stamp.read_text()) if stamp.exists() else {}
     code, template = build / "deployment.zip", build / "template.json"
     if known.get("inputs") == inputs and code.exists() and template.exists():
         return Artifact(code, template, known["sha256"], known["size"], rebuilt=False)
-    build.mkdir(parents=True, exist_ok=True)
     stamp.unlink(missing_ok=True)
     dependencies = _dependencies(project, build)
     with tempfile.TemporaryDirectory() as folder:
@@ -68,6 +75,14 @@ def package(project: Path = ROOT, build: Path | None = None) -> Artifact:
     sha256, size = hashlib.sha256(code.read_bytes()).hexdigest(), code.stat().st_size
     stamp.write_text(json.dumps({"inputs": inputs, "sha256": sha256, "size": size}))
     return Artifact(code, template, sha256, size, rebuilt=True)
+
+
+@contextmanager
+def _alone(build: Path) -> Iterator[None]:
+    """Whoever else packages here at the same time waits, and then finds it done."""
+    with (build / ".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 def _fingerprint(project: Path) -> str:

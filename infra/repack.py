@@ -19,6 +19,17 @@ SERVICES_IN_USE = frozenset(
 )
 OURS = ("app.py", "chalicelib/")
 
+_NO_DOCSTRINGS = """class LazyLoadedDocstring(str):
+    def __new__(cls, *args, **kwargs):
+        return super().__new__(cls)
+    def __init__(self, *args, **kwargs):
+        pass
+class ClientMethodDocstring(LazyLoadedDocstring): pass
+class WaiterDocstring(LazyLoadedDocstring): pass
+class PaginatorDocstring(LazyLoadedDocstring): pass
+"""
+_VERSION_IMPORT = "from importlib.metadata import version\n"
+_VERSION_USE = '    h2_version = version("h2")\n'
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 _UNUSED_SUFFIXES = (".pyi", ".pyc", ".h", ".pxd", ".pyx")
 _UNUSED_METADATA = {"RECORD", "WHEEL", "INSTALLER", "REQUESTED", "top_level.txt"}
@@ -33,6 +44,7 @@ def repack_dependencies(package: Path, target: Path) -> None:
             names = [n for n in source.namelist() if not n.startswith(OURS) and not _unused(n)]
             source.extractall(root, names)
         _trim_botocore(root / "botocore" / "data")
+        _postpone(root)
         _compile(root)
         _write(target, root)
 
@@ -96,6 +108,23 @@ def _trim_botocore(data: Path) -> None:
         known: dict[str, object] = partition["services"]
         partition["services"] = {k: v for k, v in known.items() if k in SERVICES_IN_USE}
     endpoints.write_text(json.dumps(content, separators=(",", ":")))
+
+
+def _postpone(root: Path) -> None:
+    """Code that every start would load for what no function does: botocore's writer of help texts
+    (an HTML parser and more), urllib3's look at the version of an HTTP/2 library."""
+    docs = root / "botocore" / "docs"
+    if docs.exists():
+        (docs / "__init__.py").write_text("")
+        (docs / "docstring.py").write_text(_NO_DOCSTRINGS)
+    http2 = root / "urllib3" / "http2" / "__init__.py"
+    if http2.exists():
+        text = http2.read_text()
+        if text.count(_VERSION_IMPORT) == 1 and text.count(_VERSION_USE) == 1:
+            text = text.replace(_VERSION_IMPORT, "").replace(
+                _VERSION_USE, f"    {_VERSION_IMPORT}{_VERSION_USE}"
+            )
+            http2.write_text(text)
 
 
 def _without_prose(node: object) -> object:

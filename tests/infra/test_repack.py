@@ -64,6 +64,25 @@ def test_source_comes_with_its_bytecode(tmp_path: Path) -> None:
     assert any(name.startswith("__pycache__/six.") for name in names)
 
 
+def test_what_is_loaded_for_nothing_is_loaded_when_asked_for(tmp_path: Path) -> None:
+    """Help texts and HTTP/2: our functions have neither, and pay for neither."""
+    http2 = 'from importlib.metadata import version\n\ndef f():\n    h2_version = version("h2")\n'
+    files = {
+        "botocore/docs/__init__.py": "import html.parser",
+        "botocore/docs/docstring.py": "import html.parser",
+        "urllib3/http2/__init__.py": http2,
+    }
+    _repacked(tmp_path, files)
+
+    with zipfile.ZipFile(tmp_path / "target.zip") as repacked:
+        texts = {name: repacked.read(name).decode() for name in files}
+    assert "import" not in texts["botocore/docs/__init__.py"]
+    assert "import" not in texts["botocore/docs/docstring.py"]
+    assert (
+        "    from importlib.metadata import version\n    h2" in texts["urllib3/http2/__init__.py"]
+    )
+
+
 def _repacked(folder: Path, files: dict[str, str]) -> set[str]:
     package, target = folder / "package.zip", folder / "target.zip"
     with zipfile.ZipFile(package, "w") as made:
