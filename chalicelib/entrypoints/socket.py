@@ -30,6 +30,10 @@ class Frame(msgspec.Struct, forbid_unknown_fields=True):
     content: msgspec.Raw = msgspec.Raw(b"{}")
 
 
+class Subscription(msgspec.Struct):
+    topics: list[str] = []
+
+
 class Said(msgspec.Struct, rename="camel", tag_field="type"):
     """What a page says; the `type` tells which."""
 
@@ -161,7 +165,7 @@ def spoke(event: Mapping[str, Any]) -> None:
 
 
 def _subscribe(connection: Connection, frame: Frame) -> None:
-    wanted = wire.read(bytes(frame.content), dict[str, list[str]]).get("topics", [])
+    wanted = wire.read(bytes(frame.content), Subscription).topics
     _answer(connection, frame.topic, {"status": "success", "topics": wanted})
     if connection.contact_id is not None:
         for item in bootstrap.chat().farewell(connection.contact_id):

@@ -11,6 +11,7 @@ from chalicelib.core.events import Channel, Endpoint, InitiationMethod
 from chalicelib.core.identity import ANYBODY, groups
 from chalicelib.entrypoints.edge import Call, endpoint
 from chalicelib.entrypoints.wire import Body
+from chalicelib.services.chat import check_message
 from chalicelib.services.flows import NewContact, Started
 
 bp = Blueprint(__name__)
@@ -66,7 +67,9 @@ def start_chat_contact(call: Call) -> object:
             display_name=_name(request.participant_details.display_name),
             attributes=_attributes(request.attributes),
             flow=request.contact_flow_id,
-            initial_message=request.initial_message.content if request.initial_message else None,
+            initial_message=_said(
+                request.initial_message.content if request.initial_message else None
+            ),
         )
     )
     return {
@@ -101,7 +104,7 @@ def start_chat(call: Call) -> object:
             display_name=_name(request.display_name),
             customer_endpoint=_phone(request.phone_number),
             attributes=_attributes(request.attributes),
-            initial_message=request.initial_message,
+            initial_message=_said(request.initial_message),
         )
     )
     return _customers_view(started)
@@ -136,6 +139,13 @@ def _name(raw: str | None) -> str | None:
     if len(name) > NAME_LIMIT:
         raise Rejected(f"displayName is longer than {NAME_LIMIT} characters", field="displayName")
     return name or None
+
+
+def _said(text: str | None) -> str | None:
+    """A first message has the limits of any other."""
+    if text:
+        check_message("text/plain", text)
+    return text or None
 
 
 def _attributes(given: dict[str, str]) -> dict[str, str]:
