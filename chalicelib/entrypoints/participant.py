@@ -96,7 +96,11 @@ def get_transcript(call: Call) -> object:
         is_newest_first=query.scan_direction != "FORWARD",
         next_token=query.next_token,
     )
-    items = sorted(page.items, key=lambda item: item.at, reverse=query.sort_order == "DESCENDING")
+    items = sorted(
+        page.items,
+        key=lambda item: (item.at, item.item_id),  # as the transcript itself is sorted
+        reverse=query.sort_order == "DESCENDING",
+    )
     found: dict[str, object] = {
         "InitialContactId": contact.contact_id,
         "Transcript": [item_document(i) for i in items],
