@@ -3,7 +3,8 @@ client costs; and what the package weighs.
 
 `python -m bench.cold_start`: each Lambda of the repacked zip is loaded by its handler string in a
 bare interpreter and handles one event of a contact under way against the running laptop. The floor
-is the same interpreter making `boto3.client("dynamodb")`, without one request. Pairs in turn.
+is the same interpreter making `boto3.client("dynamodb")`, without one request. Neither side tidies
+up at its end. Pairs in turn.
 """
 
 from __future__ import annotations
@@ -32,7 +33,12 @@ from tests.journeys.customers import Caller
 PAIRS = 5
 AIM = 1.0
 _PYTHON = Path(sys.base_prefix) / "bin" / "python3"
-_FLOOR = "import sys; sys.path.insert(0, {site!r}); import boto3; boto3.client('dynamodb')"
+_FLOOR = """import os, sys
+sys.path.insert(0, {site!r})
+import boto3
+boto3.client("dynamodb")
+os._exit(0)
+"""
 _HANDLE_ONCE = Path(__file__).with_name("handle_once.py")
 
 

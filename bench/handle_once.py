@@ -5,6 +5,7 @@ Run on its own, in a bare interpreter, with the unpacked package as its only lib
 
 import importlib
 import json
+import os
 import sys
 
 
@@ -32,3 +33,4 @@ if __name__ == "__main__":
         sys.exit(f"{handler}: {answer}")
     if isinstance(answer, dict) and answer.get("batchItemFailures"):
         sys.exit(f"{handler}: {answer}")
+    os._exit(0)  # a worker lives on: what Python tidies up at its end belongs to no start
