@@ -11,6 +11,7 @@ from pathlib import Path
 
 from chalicelib.core.events import BlockExecuted
 from chalicelib.core.flow import (
+    Ask,
     CollectInput,
     Command,
     Disconnect,
@@ -31,6 +32,7 @@ from chalicelib.core.flow import (
     QueueEntered,
     QueueRefused,
     QueueView,
+    Refused,
     Session,
     Step,
     Timeout,
@@ -144,6 +146,8 @@ class Caller:
             "function:look_up_caller": STRANGER,
             "function:map_menu_key": self._map_key,
         }
+        self.answers: dict[tuple[str, str], Happening] = {}  # by port and verb
+        self.asked: list[Ask] = []
         self.full_queues: set[str] = set()
         self.at = MONDAY_MORNING
         self.session = Session()
@@ -263,6 +267,10 @@ class Caller:
             if isinstance(reply, LambdaFailed | LambdaReturned):
                 return reply
             return LambdaReturned(reply, len(json.dumps(reply)))
+        if isinstance(step.effect, Ask):
+            self.asked.append(step.effect)
+            place = (step.effect.port, step.effect.verb)
+            return self.answers.get(place, Refused(reason="nobody answers"))
         assert isinstance(step.effect, EnterQueue)
         queue = self.library.queue(step.effect.queue_id)
         assert queue is not None
