@@ -10,7 +10,15 @@ from pathlib import Path
 
 import yaml
 
-from chalicelib.core.flow import Flow, InvalidFlow, Problem, PublishedFlow, parse
+from chalicelib.core.flow import (
+    Flow,
+    InvalidFlow,
+    Problem,
+    PublishedFlow,
+    import_legacy,
+    is_legacy,
+    parse,
+)
 from chalicelib.core.flow_tools.center import ALWAYS, Center, Reply, published, queue_view
 from chalicelib.core.flow_tools.script import Mistake, Node, Script, read
 from chalicelib.core.hours import Config, Day, HoursOfOperation
@@ -28,7 +36,7 @@ class Unusable(Exception):
 
 def text_of(path: Path) -> str:
     try:
-        return path.read_text(encoding="utf-8-sig")
+        return path.read_bytes().decode("utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise Unusable(f"{path}: {error}") from error
 
@@ -46,17 +54,25 @@ def flow_paths(arguments: Iterable[str]) -> list[Path]:
     return found
 
 
-def read_flow(path: Path, *, strict: bool = True) -> PublishedFlow:
-    """A flow document under the name that its metadata gives it; InvalidFlow with all problems."""
+def in_flow_language(path: Path) -> str:
+    """The document's text, byte for byte; an export of the old format in today's language."""
     content = text_of(path)
-    return flow_of(content, path.stem, strict=strict)
+    try:
+        document = json.loads(content)
+    except (ValueError, RecursionError):
+        return content  # what is wrong with it, the parser says
+    if not isinstance(document, dict) or not is_legacy(document):
+        return content
+    return json.dumps(import_legacy(document), ensure_ascii=False, indent=2) + "\n"
 
 
-def flow_of(content: str, name: str, *, strict: bool = True) -> PublishedFlow:
+def read_flow(path: Path, *, strict: bool = True) -> PublishedFlow:
+    """A flow under the name that its metadata gives it; InvalidFlow with all problems."""
+    content = in_flow_language(path)
     flow: Flow = parse(content, strict=strict)
     about = json.loads(content).get("Metadata")
     about = about if isinstance(about, dict) else {}
-    return published(str(about.get("name") or name), str(about.get("type") or ""), flow)
+    return published(str(about.get("name") or path.stem), str(about.get("type") or ""), flow)
 
 
 def read_flows(paths: Iterable[Path]) -> list[PublishedFlow]:
@@ -172,8 +188,3 @@ def _calendar(path: Path, name: str, week: object) -> HoursOfOperation:
 def _opening(day: str, span: str) -> Config:
     start, _, end = span.partition("-")
     return Config(Day(day), time.fromisoformat(start.strip()), time.fromisoformat(end.strip()))
-
-
-def in_flow_language(path: Path) -> str:
-    """The document's text."""
-    return path.read_bytes().decode("utf-8")

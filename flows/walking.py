@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from chalicelib.core.flow import InvalidFlow, unresolved
+from chalicelib.core.flow import Finding, InvalidFlow, Severity
+from chalicelib.core.flow import lint as found_in
 from chalicelib.core.flow_tools.explore import Walk
 from chalicelib.core.flow_tools.explore import explore as walked
 from flows import files
@@ -30,7 +31,8 @@ def explore(paths: Sequence[str], *, is_listing: bool = False) -> Report:
             continue
         walk = walked(flow)
         rows.append(_row(path, len(flow.flow.actions), walk))
-        details += [f"{path.name}: {found}" for found in walk.endless]
+        details += [f"{path.name}: goes round for ever: {name}" for name in walk.endless]
+        details += [f"{path.name}: goes round without asking: {name}" for name in walk.stopped]
         details += [f"{path.name}: not walked: {b.block} → {b.name}" for b in walk.missing]
         details += _listed(path, walk) if is_listing else []
         document.append(_document(path, walk))
@@ -38,15 +40,17 @@ def explore(paths: Sequence[str], *, is_listing: bool = False) -> Report:
 
 
 def _row(path: Path, blocks: int, walk: Walk) -> tuple[object, ...]:
-    result = "every path ends or waits" if _is_proved(walk) else "not every path ends"
-    if not walk.is_whole:
-        result = "given up: too many paths"
     percent = f"{walk.percent:g} %"
-    return path.stem[-60:], blocks, len(walk.reachable), percent, len(walk.paths), result
+    return path.stem[-60:], blocks, len(walk.reachable), percent, len(walk.paths), _result(walk)
 
 
-def _is_proved(walk: Walk) -> bool:
-    return walk.is_whole and not walk.endless
+def _result(walk: Walk) -> str:
+    if not walk.is_whole:
+        return "given up: too many paths"
+    if not walk.is_proved:
+        return "not every path ends"
+    by_limit = ", some by the limit of actions" if walk.stopped else ""
+    return f"every path ends or waits{by_limit}"
 
 
 def _listed(path: Path, walk: Walk) -> list[str]:
@@ -62,14 +66,15 @@ def _document(path: Path, walk: Walk) -> dict[str, object]:
         "branches": len(walk.reachable),
         "missing": [[b.block, b.name] for b in walk.missing],
         "endless": list(walk.endless),
-        "isWhole": walk.is_whole,
+        "stoppedByLimit": list(walk.stopped),
+        "isProved": walk.is_proved,
         "paths": [{"steps": list(p.steps), "end": p.end, "on": p.channel} for p in walk.paths],
     }
 
 
 def _summed(lines: list[str], document: list[dict[str, object]]) -> Report:
     invalid = [entry for entry in document if "problems" in entry]
-    proved = [e for e in document if e.get("isWhole") and not e.get("endless")]
+    proved = [entry for entry in document if entry.get("isProved")]
     valid = len(document) - len(invalid)
     lines.append(
         f"{plural(len(document), 'flow')}: {valid} valid, in {len(proved)} of them every path"
@@ -83,16 +88,36 @@ def lint(paths: Sequence[str], center: str | None) -> Report:
     """Validity, references that lead nowhere, and what will go wrong all the same."""
     named = files.flow_paths(paths)
     beside = named[0].parent / files.CENTER
-    path = Path(center) if center else beside if beside.is_file() else None
-    valid = [p for p in named if not files.problems_of(p)]
-    library = files.read_center(path).publish(files.read_flows(valid))
-    found: list[tuple[Path, str]] = []
-    for one in progress(named, "flow"):
-        found += [(one, str(problem)) for problem in files.problems_of(one)]
-        if one in valid:
-            flow = files.read_flow(one)
-            found += [(one, str(problem)) for problem in unresolved(flow.flow, library)]
-    lines = [f"{one.name}: {problem}" for one, problem in found]
-    lines.append(f"{plural(len(named), 'flow')}: {plural(len(found), 'problem')}")
-    document = {"problems": [{"file": str(one), "problem": problem} for one, problem in found]}
-    return Report(lines, document, FOUND if found else FINE)
+    listed = Path(center) if center else beside if beside.is_file() else None
+    valid = [path for path in named if not files.problems_of(path)]
+    library = files.read_center(listed).publish(files.read_flows(valid))
+    # Without a list of what exists, a name that leads nowhere cannot be told from one that does.
+    known = library if listed is not None else None
+    found = [
+        (path, finding)
+        for path in progress(named, "flow")
+        for finding in found_in(files.in_flow_language(path), known)
+    ]
+    problems = [finding for _, finding in found if finding.severity is Severity.PROBLEM]
+    lines = [f"{path.name}: {_severity(f)}{f}" for path, f in found]
+    advice = len(found) - len(problems)
+    lines.append(
+        f"{plural(len(named), 'flow')}: {plural(len(problems), 'problem')}, {advice} to consider"
+    )
+    document = {"problems": [_finding(path, f) for path, f in found]}
+    return Report(lines, document, FOUND if problems else FINE)
+
+
+def _severity(finding: Finding) -> str:
+    return "" if finding.severity is Severity.PROBLEM else "consider: "
+
+
+def _finding(path: Path, finding: Finding) -> dict[str, str]:
+    return {
+        "file": str(path),
+        "code": finding.code,
+        "severity": finding.severity.value,
+        "block": finding.block,
+        "message": finding.message,
+        "path": finding.path,
+    }

@@ -10,6 +10,7 @@ from chalicelib.core.events import BlockExecuted
 from chalicelib.core.flow import (
     Action,
     Answered,
+    Block,
     Disconnect,
     Flow,
     FlowEntered,
@@ -62,8 +63,14 @@ class Walk:
     paths: tuple[Path, ...]
     reachable: frozenset[Branch]
     taken: frozenset[Branch]
-    endless: tuple[str, ...]  # circles that neither a person nor a timer limits
+    endless: tuple[str, ...]  # circles that neither a person nor a timer nor the engine limits
+    stopped: tuple[str, ...]  # circles that only the engine's limit of actions ends
     is_whole: bool
+
+    @property
+    def is_proved(self) -> bool:
+        """Every path ends or waits for a person, and none was left out."""
+        return self.is_whole and not self.endless
 
     @property
     def missing(self) -> list[Branch]:
@@ -81,12 +88,16 @@ def explore(flow: PublishedFlow, channels: Sequence[str] = CHANNELS) -> Walk:
     walkers = [_Walker(flow, channel) for channel in channels]
     for walker in walkers:
         walker.walk()
+    circles = {circle for walker in walkers for circle in walker.circles()}
+    stopped = {block for walker in walkers for block in walker.stopped}
+    stopped |= {block for block, is_limited in circles if is_limited}
     return Walk(
         turns=sum(walker.turns for walker in walkers),
         paths=tuple(path for walker in walkers for path in walker.paths),
         reachable=frozenset(_reachable(flow)),
         taken=frozenset(branch for walker in walkers for branch in walker.taken),
-        endless=tuple(sorted({circle for walker in walkers for circle in walker.endless()})),
+        endless=tuple(sorted(block for block, is_limited in circles if not is_limited)),
+        stopped=tuple(sorted(stopped)),
         is_whole=all(walker.is_whole for walker in walkers),
     )
 
@@ -126,12 +137,18 @@ class _Walker:
     is_whole: bool = True
     paths: list[Path] = field(default_factory=list)
     taken: set[Branch] = field(default_factory=set)
+    stopped: set[str] = field(default_factory=set)
     _open: list[_Point] = field(default_factory=list)
     _forks: set[tuple[object, ...]] = field(default_factory=set)
     _waits: set[_Place] = field(default_factory=set)
     _restless: dict[_Place, set[_Place]] = field(default_factory=dict)
     _ways_out: set[_Place] = field(default_factory=set)  # lead to an end, a person or a timer
-    _circles: set[str] = field(default_factory=set)
+
+    _script: Script = field(default_factory=Script)
+    _blocks: Mapping[str, Block] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._blocks = forking(self._script)
 
     def walk(self) -> None:
         library = _Anywhere().publish([self.flow])
@@ -143,24 +160,27 @@ class _Walker:
             self.turns += 1
             self._try(self._open.pop(), library)
 
-    def endless(self) -> Iterator[str]:
-        """Circles without a person, a timer or a way out."""
-        yield from self._circles
+    def circles(self) -> Iterator[tuple[str, bool]]:
+        """Blocks where a circle without a way out waits, and whether the engine's limit ends it.
+
+        That counts blocks between two signs of a person, and the end of a prompt is one to it.
+        """
         for place in self._restless:
             met = _met(place, self._restless)
             if place in met and not met & self._ways_out:
-                yield f"{place[1]}: goes round for ever without a person or a timer"
+                yield str(place[1]), all(each[2] is not WaitKind.PLAYBACK for each in met)
 
     def _try(self, point: _Point, library: Center) -> None:
         is_fine = self.turns <= FINE_TURNS
-        script = Script(point.choices)
+        script = self._script
+        script.begin(point.choices, is_fine=is_fine)
         step = advance(
             point.session,
             point.happening,
             scope=scope_of("+12025550199", self.channel),
             library=library,
             at=AT,
-            blocks=forking(script, is_fine=is_fine),
+            blocks=self._blocks,
         )
         self._remember(step.trace)
         self._branch_off(point, script)
@@ -197,7 +217,7 @@ class _Walker:
                 continue
             self.taken |= set(_branches(self.flow, block))
             if block.branch == "action_limit":
-                self._circles.add(f"{block.block_id}: goes round without asking anybody")
+                self.stopped.add(block.block_id)
 
     def _connect(self, origin: _Place | None, place: _Place, step: Step) -> None:
         if origin is None or origin[2] not in _RESTLESS:

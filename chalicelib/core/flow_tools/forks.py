@@ -42,10 +42,18 @@ class Fork:
 
 @dataclass
 class Script:
-    """What to choose in this turn, in order; beyond it the first way. Keeps what was open."""
+    """What to choose in this turn, in order; beyond it the first way. Keeps what was open.
+
+    `is_fine`: forks are told apart by what the session knows, too.
+    """
 
     choices: tuple[int, ...] = ()
+    is_fine: bool = True
     forks: list[Fork] = field(default_factory=list)
+
+    def begin(self, choices: tuple[int, ...], *, is_fine: bool) -> None:
+        """For the next turn."""
+        self.choices, self.is_fine, self.forks = choices, is_fine, []
 
     def choose(self, key: tuple[object, ...], ways: int) -> int:
         number = len(self.forks)
@@ -65,15 +73,12 @@ def state_of(session: Session) -> tuple[object, ...]:
     )
 
 
-def forking(script: Script, *, is_fine: bool) -> Mapping[str, Block]:
-    """Every block with all its ways out. `is_fine`: tell apart what the session knows, too."""
-    return {name: replace(block, run=_forked(block, script, is_fine)) for name, block in _TABLE}
+def forking(script: Script) -> Mapping[str, Block]:
+    """Every block with all its ways out, of which the script chooses."""
+    return {name: replace(block, run=_forked(block, script)) for name, block in BLOCKS.items()}
 
 
-_TABLE = tuple(BLOCKS.items())
-
-
-def _forked(block: Block, script: Script, is_fine: bool) -> Callable[[Turn], Outcome]:
+def _forked(block: Block, script: Script) -> Callable[[Turn], Outcome]:
     def run(turn: Turn) -> Outcome:
         outcome = block.run(turn)
         if turn.reply is None and isinstance(outcome.exit, Waits) and not _is_for_ever(outcome):
@@ -81,7 +86,7 @@ def _forked(block: Block, script: Script, is_fine: bool) -> Callable[[Turn], Out
         ways = list(dict.fromkeys(_ways(block, turn, outcome)))
         if len(ways) == 1:
             return _as_if(turn, outcome, ways[0])
-        state = state_of(turn.session) if is_fine else ()
+        state = state_of(turn.session) if script.is_fine else ()
         key = (turn.session.flow_id, turn.action.identifier, type(turn.reply), len(ways), state)
         return _as_if(turn, outcome, ways[script.choose(key, len(ways))])
 

@@ -12,7 +12,7 @@ from chalicelib.core.flow_tools.rehearsal import Rehearsal
 
 SILENCE = None
 MOST_INPUTS = 200
-HIDDEN = "•"  # how a trace shows what it must not show
+HIDDEN = "***"  # how a trace shows what it must not show
 
 
 @dataclass(frozen=True, slots=True)

@@ -299,7 +299,7 @@ def _moment(node: Node) -> datetime:
 
 
 def _chance(node: Node) -> float:
-    text = _word(node).removesuffix("%")
+    text = _word(node).removesuffix("%").strip()
     if not re.fullmatch(r"\d+(\.\d+)?", text):
         raise _Wrong("a number from 0 to 100 %")
     return min(float(text) / 100, 0.999999)
