@@ -239,11 +239,12 @@ def _agrees_with_itself(center: Center, contact_id: str) -> None:
 
 def _kill(laptop: Laptop, function: str = "") -> None:
     """Kills the workers of one function, or all of them, without a word."""
-    emulator = laptop.emulator.pid()
-    for pid in _children(emulator or 0):
-        if f"ministack-lambda-trunkline-{function}" in _command(pid):
-            with suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGKILL)
+    wanted = f"ministack-lambda-trunkline-{function}"
+    struck = [pid for pid in _children(laptop.emulator.pid() or 0) if wanted in _command(pid)]
+    for pid in struck:
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+    eventually(lambda: not any(_command(pid) for pid in struck), "death of workers")
 
 
 def _kill_emulator(laptop: Laptop) -> None:
