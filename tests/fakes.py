@@ -17,7 +17,7 @@ from chalicelib.core.customer import (
     fold,
     search_keys,
 )
-from chalicelib.core.errors import Conflict, NotFound, QueueFull
+from chalicelib.core.errors import Conflict, LostRace, NotFound, QueueFull
 from chalicelib.core.events import Channel, Fact
 from chalicelib.core.flow import (
     FlowType,
@@ -393,12 +393,12 @@ class InMemoryContactStore:
             known = self.contacts.get(commit.contact.after.contact_id)
             before = commit.contact.before
             if (known.version if known else None) != (before.version if before else None):
-                raise Conflict("the contact or the agent changed meanwhile")
+                raise LostRace("the contact or the agent changed meanwhile")
         for change in commit.agents:
             agent = self.routing.agents.get(change.after.agent_id)
             expected = change.before.version if change.before else None
             if (agent.version if agent else None) != expected:
-                raise Conflict("the contact or the agent changed meanwhile")
+                raise LostRace("the contact or the agent changed meanwhile")
 
     def _check_capacity(self, commit: Commit) -> None:
         if commit.contact is None or commit.capacity is None:

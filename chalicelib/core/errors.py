@@ -45,5 +45,13 @@ class Conflict(Refusal):
         self.difference = difference
 
 
+class LostRace(Conflict):
+    """The commit came second; what it was decided on has changed."""
+
+
+class Duplicate(Conflict):
+    """Something of this name is there already."""
+
+
 class QueueFull(Conflict):
     """The queue has no place left on this channel."""

@@ -116,7 +116,7 @@ def choose_status(agent: Agent, status: Status, *, at: datetime) -> Agent:
         return replace(agent, next_status=status)
     agent = replace(agent, next_status=None)
     if status == agent.status:
-        return replace(agent, idle_since=at)
+        return agent
     return replace(agent, status=status, status_since=at, idle_since=at)
 
 
@@ -161,10 +161,15 @@ def wrap_up(
     return _move(agent, contact_id, state=SlotState.ENDED, since=at, wrap_up_ends_at=ends_at)
 
 
-def release(agent: Agent, contact_id: ContactId, *, at: datetime) -> Agent:
-    """The slot is free again; a next status takes effect when it was the last one."""
+def release(
+    agent: Agent, contact_id: ContactId, *, at: datetime, was_handled: bool = True
+) -> Agent:
+    """The slot is free again; a next status takes effect when it was the last one.
+
+    Who handled the contact goes to the end of the idle line; who only heard it ring does not.
+    """
     slots = tuple(s for s in agent.slots if s.contact_id != contact_id)
-    agent = replace(agent, slots=slots, idle_since=at)
+    agent = replace(agent, slots=slots, idle_since=at if was_handled else agent.idle_since)
     if slots or agent.next_status is None:
         return agent
     return replace(agent, status=agent.next_status, status_since=at, next_status=None)

@@ -17,7 +17,7 @@ from aws_lambda_powertools import Logger
 from chalice import Blueprint, Response
 
 from chalicelib import bootstrap
-from chalicelib.core.errors import Conflict, Denied, NotFound, Refusal
+from chalicelib.core.errors import Conflict, Denied, Duplicate, NotFound, Refusal
 from chalicelib.core.identity import ANYBODY, CUSTOMER, Caller, Unidentified, Who
 from chalicelib.entrypoints import wire
 
@@ -95,7 +95,7 @@ def _answer(
         return refuse(error)
     except Exception as error:  # noqa: BLE001  # the edge: a client gets an answer, whatever broke
         logger.error("failed", extra={"route": handler.__name__, **_without_words(error)})
-        return _json(500, {"error": "InternalServiceError", "message": "something broke here"})
+        return _BROKEN[style]
     return _json(status, wire.shaped(result) if style == "v1" else result)
 
 
@@ -187,6 +187,8 @@ _CONNECT_ERRORS = {
 
 def _refuse_connect(error: Refusal | Unidentified) -> Response:
     name, status = _CONNECT_ERRORS[_status(error)]
+    if isinstance(error, Duplicate):
+        name = "DuplicateResourceException"
     problems = getattr(error, "problems", None)
     if problems:
         name, status = "InvalidContactFlowException", 400
@@ -215,6 +217,16 @@ def _json(status: int, body: object, headers: Mapping[str, str] | None = None) -
 
 def _short(value: object) -> object:
     return value if value is None or isinstance(value, int | float | bool) else str(value)[:200]
+
+
+_BROKEN = {
+    "v1": _json(500, {"error": "InternalServiceError", "message": "something broke here"}),
+    "connect": _json(
+        500,
+        {"Message": "something broke here"},
+        {"x-amzn-ErrorType": "InternalServiceException"},
+    ),
+}
 
 
 # --- event Lambdas --------------------------------------------------------------------------------

@@ -60,6 +60,8 @@ class AlarmClock:
                 self._flows.time_out(timer.contact_id, timer.key)
             case TimerKind.CUSTOMER:
                 self._end_abandoned(timer)
+            case TimerKind.EXPIRY:
+                self._desk.end(timer.contact_id, DisconnectReason.EXPIRED)
             case TimerKind.DELAY:
                 self._routing.match_contact(timer.contact_id)
             case TimerKind.PULSE:

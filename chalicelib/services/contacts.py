@@ -9,7 +9,7 @@ from datetime import datetime
 
 from chalicelib.core import events as e
 from chalicelib.core.contact import Change, Contact, StoredSegment
-from chalicelib.core.errors import Conflict, Denied, NotFound, Rejected
+from chalicelib.core.errors import Denied, NotFound, Rejected
 from chalicelib.core.events import Channel, Fact
 from chalicelib.core.identity import Caller
 from chalicelib.core.ids import ContactId
@@ -25,6 +25,7 @@ from chalicelib.services.ports import (
     Transcripts,
     UploadGrant,
 )
+from chalicelib.services.races import insist
 from chalicelib.services.recordings import (
     RecordingsService,
     StitchedRecording,
@@ -32,8 +33,6 @@ from chalicelib.services.recordings import (
     segment_started_at,
 )
 from chalicelib.services.screen_pop import Pop, ScreenPop
-
-_TRIES = 4
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -215,17 +214,14 @@ class ContactsService:
 
         `unless` looks at the state that the fact would follow: so one of two at once adds it.
         """
-        for _ in range(_TRIES):
+
+        def add() -> None:
             contact = self._contacts.get(contact_id)
-            if unless(contact):
-                return
-            change = Change.of(contact).then(event, self._now())
-            try:
+            if not unless(contact):
+                change = Change.of(contact).then(event, self._now())
                 self._contacts.commit(Commit(contact=change))
-            except Conflict:
-                continue
-            return
-        raise Conflict(f"contact {contact_id!r} is too busy", field="contactId", value=contact_id)
+
+        insist(add)
 
     def _started_at(self, contact_id: ContactId, segment: str) -> datetime:
         """As the desk said when it finished the segment; else by the segment's own name."""

@@ -26,9 +26,8 @@ from chalicelib.services.ports import (
     RoutingStore,
     Sockets,
 )
+from chalicelib.services.races import insist
 from chalicelib.services.routing import RoutingService, profile_of
-
-_TRIES = 4
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -103,19 +102,18 @@ class DeskService:
         if status is None:
             known = ", ".join(s.name for s in center.statuses)
             raise Rejected(f"status {name!r} is not one of {known}", field="name", value=name)
-        for _ in range(_TRIES):
+
+        def choose() -> None:
             agent = self._agent(agent_id)
             after = core.choose_status(agent, status, at=self._now())
-            try:
-                self._commit_agent(center, agent, after, DeskEvent.STATUS_CHANGED)
-            except Conflict:
-                continue
-            return self._matcher.match_agent(agent_id)
-        raise Conflict("the status could not be set", field="name", value=name)
+            self._commit_agent(center, agent, after, DeskEvent.STATUS_CHANGED)
+
+        insist(choose)
+        self._matcher.match_agent(agent_id)
 
     def accept(self, agent_id: AgentId, contact_id: ContactId, offer_id: OfferId) -> None:
         """The agent answers; twice is once."""
-        _insist(lambda: self._accept(agent_id, contact_id, offer_id))
+        insist(lambda: self._accept(agent_id, contact_id, offer_id))
 
     def _accept(self, agent_id: AgentId, contact_id: ContactId, offer_id: OfferId) -> None:
         at, center = self._now(), self._center.center()
@@ -157,28 +155,27 @@ class DeskService:
 
     def end(self, contact_id: ContactId, reason: DisconnectReason) -> None:
         """The customer's side ends, for whatever reason; an ended contact stays as it is."""
-        for _ in range(_TRIES):
-            contact = self._contacts.get(contact_id)
-            if not contact.state.is_live:
-                return None
-            at = self._now()
-            commit = ended(
-                Change.of(contact),
-                reason,
-                at=at,
-                center=self._center.center(),
-                routing=self._routing,
-            )
-            try:
-                self._contacts.commit(commit)
-            except Conflict:
-                continue
-            return self._tell_ended(commit)
-        raise Conflict(f"contact {contact_id!r} is too busy", field="contactId", value=contact_id)
+        commit = insist(lambda: self._end(contact_id, reason))
+        if commit is not None:
+            self._tell_ended(commit)
+
+    def _end(self, contact_id: ContactId, reason: DisconnectReason) -> Commit | None:
+        contact = self._contacts.get(contact_id)
+        if not contact.state.is_live:
+            return None
+        commit = ended(
+            Change.of(contact),
+            reason,
+            at=self._now(),
+            center=self._center.center(),
+            routing=self._routing,
+        )
+        self._contacts.commit(commit)
+        return commit
 
     def complete(self, agent_id: AgentId, contact_id: ContactId, wrap_up: WrapUp) -> None:
         """After contact work is handed in, with what the queue asks for; twice is once."""
-        _insist(lambda: self._hand_in(agent_id, contact_id, wrap_up))
+        insist(lambda: self._hand_in(agent_id, contact_id, wrap_up))
 
     def _hand_in(self, agent_id: AgentId, contact_id: ContactId, wrap_up: WrapUp) -> None:
         contact = self._contacts.get(contact_id)
@@ -333,17 +330,6 @@ class DeskService:
         if user is None:
             raise NotFound(f"no agent {agent_id!r}", field="agentId", value=agent_id)
         return user
-
-
-def _insist(attempt: Callable[[], None]) -> None:
-    """Runs it again after a lost race, since each attempt looks anew; the last Conflict rises."""
-    for _ in range(_TRIES - 1):
-        try:
-            attempt()
-        except Conflict:
-            continue
-        return
-    attempt()
 
 
 def _profile_at_work(center: Center, agent: Agent) -> RoutingProfile:

@@ -47,7 +47,7 @@ def _let_go(
     if slot.state is SlotState.CONNECTED:
         after = wrap_up(agent, contact.contact_id, at=at, ends_at=contact.wrap_up_ends_at)
     else:
-        after = release(agent, contact.contact_id, at=at)
+        after = release(agent, contact.contact_id, at=at, was_handled=False)
     return AgentChange(
         before=agent,
         after=after,

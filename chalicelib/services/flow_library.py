@@ -8,7 +8,7 @@ from hashlib import sha256
 from typing import Protocol
 
 from chalicelib.core.center import Center, FlowEntry
-from chalicelib.core.errors import Conflict, NotFound, Rejected
+from chalicelib.core.errors import Duplicate, NotFound, Rejected
 from chalicelib.core.flow import FlowType, InvalidFlow, Problem, PublishedFlow, parse, unresolved
 from chalicelib.core.ids import FlowId
 from chalicelib.services.center_library import CenterLibrary
@@ -52,7 +52,7 @@ class FlowLibrary:
             known = ", ".join(FlowType)
             raise Rejected(f"Type {type_!r} is not one of {known}", field="Type", value=type_)
         if any(entry.name == name for entry in center.flows):
-            raise Conflict(f"a flow named {name!r} exists", field="Name", value=name)
+            raise Duplicate(f"a flow named {name!r} exists", field="Name", value=name)
         entry = FlowEntry(flow_id=FlowId(self._new_id()), name=name, type=type_, version=1)
         return self._publish(center, entry, content)
 

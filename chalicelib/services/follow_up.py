@@ -22,6 +22,7 @@ from chalicelib.services.ports import (
 )
 
 _ARRIVAL = {Channel.VOICE: timedelta(seconds=60), Channel.CHAT: timedelta(minutes=5)}
+_CHAT_LASTS = timedelta(hours=25)  # Amazon Connect's default
 # The device watches the clock; the server's own timer only catches devices that fell silent.
 _PATIENCE = {WaitKind.INPUT: 90.0, WaitKind.PLAYBACK: 120.0, WaitKind.LOOP: 15.0}
 
@@ -72,6 +73,9 @@ def timers_due(before: Contact | None, after: Contact, now: datetime) -> Iterato
     if before is None:
         due_at = after.initiated_at + _ARRIVAL.get(after.channel, timedelta(minutes=5))
         yield Timer(kind=TimerKind.CUSTOMER, contact_id=contact_id, due_at=due_at)
+        if after.channel is Channel.CHAT:
+            due_at = after.initiated_at + _CHAT_LASTS
+            yield Timer(kind=TimerKind.EXPIRY, contact_id=contact_id, due_at=due_at)
     offer = after.offer
     if offer is not None and (before is None or before.offer != offer):
         yield Timer(

@@ -303,6 +303,7 @@ class TimerKind(StrEnum):
     WRAP_UP = "WRAP_UP"  # the server ends after contact work
     FLOW = "FLOW"  # a flow's wait is over
     CUSTOMER = "CUSTOMER"  # a customer's socket closed some time ago, or never opened
+    EXPIRY = "EXPIRY"  # a chat has lasted as long as a chat may
     DELAY = "DELAY"  # a routing profile's delay is over for a waiting contact
     PULSE = "PULSE"  # time to see whether a caller's socket still lives
 

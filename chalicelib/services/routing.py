@@ -25,6 +25,7 @@ from chalicelib.services.ports import (
     TimerKind,
     Timers,
 )
+from chalicelib.services.races import insist
 
 _TRIES = 5
 
@@ -96,16 +97,8 @@ class RoutingService:
         outcome: OfferOutcome = OfferOutcome.MISSED,
     ) -> None:
         """Takes an unanswered offer back; the contact goes on waiting at its old place."""
-        for _ in range(_TRIES):
-            contact = self._contacts.get(contact_id)
-            if contact.offer is None or contact.offer.offer_id != offer_id:
-                return None
-            try:
-                self._end_offer(contact, outcome)
-            except Conflict:
-                continue
-            return self.match_contact(contact_id)
-        raise Conflict(f"offer {offer_id!r} could not be ended", field="offerId", value=offer_id)
+        if insist(lambda: self._end_offer(contact_id, offer_id, outcome)):
+            self.match_contact(contact_id)
 
     def match_waiting(self) -> None:
         """The sweep: whoever waits at the head of a line is matched again."""
@@ -191,12 +184,13 @@ class RoutingService:
         self._announcer.desk(DeskMessage.of(rung))
         return True
 
-    def _end_offer(self, contact: Contact, outcome: OfferOutcome) -> None:
-        at = self._now()
+    def _end_offer(self, contact_id: ContactId, offer_id: OfferId, outcome: OfferOutcome) -> bool:
+        """Whether this ended it; False when the offer was over already."""
+        at, contact = self._now(), self._contacts.get(contact_id)
         offer = contact.offer
-        if offer is None:
-            return
-        change = contacts_core.end_offer(Change.of(contact), offer.offer_id, outcome, at=at)
+        if offer is None or offer.offer_id != offer_id:
+            return False
+        change = contacts_core.end_offer(Change.of(contact), offer_id, outcome, at=at)
         agents: list[AgentChange] = []
         agent = self._routing.agent(offer.agent_id)
         profile = self._profile(agent)
@@ -215,6 +209,7 @@ class RoutingService:
         self._contacts.commit(Commit(contact=change, agents=agents))
         for changed in agents:
             self._announcer.desk(DeskMessage.of(changed))
+        return True
 
     def _is_reachable(self, agent_id: AgentId, at: datetime) -> bool:
         presence = self._routing.presence(agent_id)

@@ -24,6 +24,7 @@ from chalicelib.services.ports import (
 
 _GRACE = timedelta(seconds=10)  # for a caller's browser to come back
 _PRESENCE_EVERY = timedelta(seconds=25)  # a desk speaks every 10 s, presence is written less often
+_REMEMBERED = 1_000  # talks per worker
 _SIGNAL = "trunkline/signal"
 
 AGENTS = groups("agent")  # who may command a desk
@@ -144,5 +145,7 @@ class SocketRoom:
             contact = self._contacts.get(contact_id)
             if contact.agent is None or not contact.state.is_live:
                 return None
+            if len(self._talks) >= _REMEMBERED:
+                self._talks.clear()
             self._talks[contact_id] = contact.agent.agent_id
         return self._talks[contact_id]

@@ -20,7 +20,7 @@ from chalicelib.adapters.dynamo.tables import IN_CONTACTS, IN_ROUTING, ContactRo
 from chalicelib.core import contact as core
 from chalicelib.core.center import Queue
 from chalicelib.core.contact import Change, Contact, ContactState
-from chalicelib.core.errors import Conflict, NotFound, QueueFull
+from chalicelib.core.errors import Conflict, LostRace, NotFound, QueueFull
 from chalicelib.core.events import (
     BlockExecuted,
     Channel,
@@ -388,9 +388,9 @@ class Crowd:
     ("codes", "error"),
     [
         (("None", "None", "ConditionalCheckFailed"), QueueFull),
-        (("None", "None", "TransactionConflict"), Conflict),
-        (("ConditionalCheckFailed", "None", "ConditionalCheckFailed"), Conflict),
-        (("TransactionConflict", "None", "None"), Conflict),
+        (("None", "None", "TransactionConflict"), LostRace),
+        (("ConditionalCheckFailed", "None", "ConditionalCheckFailed"), LostRace),
+        (("TransactionConflict", "None", "None"), LostRace),
     ],
 )
 def test_a_full_queue_is_told_apart_from_a_crowded_one(

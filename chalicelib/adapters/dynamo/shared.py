@@ -17,7 +17,7 @@ from pynamodb.exceptions import (
 )
 from pynamodb.models import Model
 
-from chalicelib.core.errors import Conflict
+from chalicelib.core.errors import LostRace
 
 CONDITION_FAILED = frozenset({"ConditionalCheckFailedException", "ConditionalCheckFailed"})
 _CROWDED = frozenset({"TransactionConflict", "TransactionConflictException"})
@@ -76,17 +76,17 @@ def connection(model: type[Row]) -> Connection:
 
 @contextmanager
 def lost_race(message: str) -> Iterator[None]:
-    """Turns a failed condition or a transaction conflict into Conflict; lets all else rise."""
+    """Turns a failed condition or a transaction conflict into LostRace; lets all else rise."""
     try:
         yield
     except TransactWriteError as error:
         reasons = [r.code for r in error.cancellation_reasons if r is not None]
         if _LOST_RACE & set(reasons) or error.cause_response_code in _LOST_RACE:
-            raise Conflict(message) from error
+            raise LostRace(message) from error
         raise
     except (PutError, UpdateError, DeleteError) as error:
         if error.cause_response_code in _LOST_RACE:
-            raise Conflict(message) from error
+            raise LostRace(message) from error
         raise
 
 
