@@ -119,6 +119,44 @@ def test_a_caller_who_leaves_the_queue_is_abandoned_on_the_record(center: Center
     assert "COMPLETED" == center.contact(ana.contact_id)["state"]
 
 
+def test_a_call_explains_every_block_in_order(center: Center) -> None:
+    """Each block leads to the one that follows it, with what was pressed and which way it went."""
+    with Caller(center, ANA) as ana:
+        ana.asks_for_support()
+        ana.hears_the_queue()
+        ana.say("hangup")
+        ana.told("end")
+
+    facts = center.explain(ana.contact_id)
+    assert list(range(1, len(facts) + 1)) == [fact["seq"] for fact in facts]
+    assert sorted(fact["at"] for fact in facts) == [fact["at"] for fact in facts]
+    flows = [fact["flowName"] for fact in facts if fact["type"] == "FlowStarted"]
+    assert ["Main inbound", "Customer queue"] == flows
+    blocks = [fact for fact in facts if fact["type"] == "BlockExecuted"]
+    for block, following in zip(blocks, blocks[1:], strict=False):
+        if block["flowId"] == following["flowId"]:
+            assert block["nextBlockId"] == following["blockId"]
+    milestones = iter(fact.get("blockType", fact["type"]) for fact in facts)
+    for expected in (
+        "ContactInitiated",
+        "CustomerIdentified",
+        "UpdateContactRecordingBehavior",
+        "GetParticipantInput",
+        "InvokeLambdaFunction",
+        "GetParticipantInput",
+        "UpdateContactTargetQueue",
+        "CheckHoursOfOperation",
+        "ContactQueued",
+        "TransferContactToQueue",
+        "MessageParticipantIteratively",
+        "ContactDisconnected",
+        "ContactCompleted",
+    ):
+        assert expected in milestones  # and it is not looked for again before this place
+    pressed = [b["given"]["digits"] for b in blocks if b["blockType"] == "GetParticipantInput"]
+    assert ["1", "2"] == pressed
+
+
 def test_a_closed_browser_ends_a_waiting_call_after_a_moment_of_grace(center: Center) -> None:
     """Nobody says goodbye when a tab is killed; the queue must not hold a ghost."""
     ana = Caller(center, ANA)
