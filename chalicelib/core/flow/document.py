@@ -32,17 +32,19 @@ class Document:
         """
         if not any(names.get(found, found) != found for found in self.strings()):
             return self
-        text = _STRING.sub(lambda token: _replaced(token[0], names), self._text())
+        before = self._text()
+        is_escaped = "\\u" in before
+        text = _STRING.sub(lambda token: _replaced(token[0], names, is_escaped), before)
         return Document(text.encode("utf-8", errors="surrogateescape"))
 
     def _text(self) -> str:
         return self.content.decode("utf-8", errors="surrogateescape")
 
 
-def _replaced(token: str, names: Mapping[str, str]) -> str:
+def _replaced(token: str, names: Mapping[str, str], is_escaped: bool) -> str:
     found = _decoded(token)
     wanted = names.get(found, found)
-    return token if wanted == found else json.dumps(wanted, ensure_ascii=token.isascii())
+    return token if wanted == found else json.dumps(wanted, ensure_ascii=is_escaped)
 
 
 def _decoded(token: str) -> str:

@@ -172,11 +172,11 @@ class _Run:
     def _leave(self, flow: PublishedFlow, action: Action, outcome: Outcome) -> PublishedFlow | Step:
         """The way out of a block."""
         match outcome.exit:
-            case Waits(kind, seconds, effect):
+            case Waits(kind, seconds, effect, events):
                 if kind is WaitKind.LOOP:
                     # Only an agent, or the caller who leaves, may end it: its line is due now.
                     self._record(action, outcome, "waiting", action.identifier)
-                return self._wait(kind, seconds, effect=effect)
+                return self._wait(kind, seconds, effect=effect, events=events)
             case Ends(is_disconnect, is_handed_over):
                 self._record(action, outcome, "end", None)
                 is_over = ends_contact(self._session.flow_type) and not is_handed_over
@@ -370,9 +370,17 @@ class _Run:
         prompts = [c.prompt for c in self._commands if isinstance(c, PlayPrompt)]
         return self._wait(WaitKind.PLAYBACK, listening_seconds(prompts))
 
-    def _wait(self, kind: WaitKind, seconds: float | None, *, effect: Effect | None = None) -> Step:
+    def _wait(
+        self,
+        kind: WaitKind,
+        seconds: float | None,
+        *,
+        effect: Effect | None = None,
+        events: tuple[str, ...] = (),
+    ) -> Step:
         number = self._session.waits + 1
-        self._session = replace(self._session, waits=number, wait=Wait(number, kind, seconds))
+        wait = Wait(number, kind, seconds, events)
+        self._session = replace(self._session, waits=number, wait=wait)
         return self._step(effect=effect)
 
     def _step(self, *, effect: Effect | None = None, is_ended: bool = False) -> Step:

@@ -150,6 +150,7 @@ class Wait:
     # After which a Timeout is due; None: for ever. With INPUT, PLAYBACK and LOOP it is the device
     # that reports, and these are the seconds it should need: whoever watches it adds patience.
     seconds: float | None = None
+    events: tuple[str, ...] = ()  # of TIMER: what else may end it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -132,6 +132,7 @@ class Waits:
     kind: WaitKind
     seconds: float | None = None
     effect: Effect | None = None
+    events: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

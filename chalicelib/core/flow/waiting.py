@@ -55,6 +55,8 @@ def is_awaited(session: Session, happening: Happening) -> bool:
         return False
     if wait.kind is WaitKind.LOOP and wait.seconds is None:
         return False  # it has no interrupt: only something outside ends it
+    if isinstance(happening, Occurred) and happening.event not in wait.events:
+        return False
     return isinstance(happening, REPLIES[wait.kind])
 
 

@@ -6,7 +6,21 @@ from datetime import timedelta
 
 import pytest
 
-from chalicelib.core.flow import FlowType, PlayPrompt, Session, Step, Timeout, WaitKind, spoken_text
+from chalicelib.core.flow import (
+    Action,
+    Condition,
+    FlowEntered,
+    FlowType,
+    LambdaReturned,
+    Occurred,
+    PlayPrompt,
+    Session,
+    Step,
+    Timeout,
+    WaitKind,
+    advance,
+    spoken_text,
+)
 from chalicelib.core.ids import QueueId
 from tests.caller import SUNDAY_NOON
 from tests.core.flow.build import AT, begin, block, branches, flow, go_on, library
@@ -246,3 +260,83 @@ def test_the_end_of_a_flow_means_what_its_type_says(type_: FlowType, is_disconne
     assert step.is_ended
     assert bool(step.commands) is is_disconnected
     assert step.session.flow_id is None
+
+
+# --- chance, lists, events ------------------------------------------------------------------------
+
+
+def split(chance: float, session: Session | None = None) -> Step:
+    below = Condition("NumberLessThan", ("31",), "End")
+    action = Action(
+        "Split",
+        "DistributeByPercentage",
+        {},
+        "Failed",
+        (below,),
+        (("NoMatchingCondition", "Failed"),),
+    )
+    published = flow(action)
+    return advance(
+        session or Session(),
+        FlowEntered(published),
+        scope={},
+        library=library(published),
+        at=AT,
+        chance=chance,
+    )
+
+
+@pytest.mark.parametrize(
+    ("chance", "target"), [(0.0, "End"), (0.299, "End"), (0.3, "Failed"), (0.999, "Failed")]
+)
+def test_chance_decides_by_percentage(chance: float, target: str) -> None:
+    """30 % below 31, the rest by no condition."""
+    assert split(chance).trace[0].next_block_id == target
+
+
+def test_a_second_draw_is_another_one() -> None:
+    """Or whoever was in the first 30 % would be in every other, too."""
+    shares = [split(0.1, Session(draws=n)).trace[0].next_block_id for n in range(1_000)]
+
+    assert 250 <= shares.count("End") <= 350
+
+
+def test_a_loop_goes_over_the_list_as_it_was() -> None:
+    """Each element by its path, though the reply it came from is replaced meanwhile."""
+    published = flow(
+        block(
+            "Each",
+            "Loop",
+            {"LoopArray": "$.External.items", "LoopName": "o"},
+            when={"ContinueLooping": "Keep", "DoneLooping": "End"},
+        ),
+        block(
+            "Keep",
+            "UpdateContactAttributes",
+            {"Attributes": {"all": "$.Attributes.all<$.Loop.o.Index $.Loop.o.Element.id>"}},
+            "Ask",
+        ),
+        block("Ask", "InvokeLambdaFunction", {"LambdaFunctionARN": "f"}, "Each", fails="Failed"),
+    )
+    session = Session(external={"items": [{"id": "a"}, {"id": "b"}]})
+    step = begin(published, session=session)
+    for _ in range(2):
+        step = go_on(step, LambdaReturned({"other": "x"}, 9), published)
+
+    assert step.session.attributes == {"all": "<0 a><1 b>"}
+    assert step.session.elements == {}
+
+
+def test_a_customer_who_returns_ends_a_wait() -> None:
+    """Only if the block listens for it."""
+    for listens, branch in ((["CustomerReturned"], "Equals CustomerReturned"), ([], "next")):
+        parameters = {"TimeLimitSeconds": "60", "Events": listens}
+        waiting = block("Wait", "Wait", parameters, "Failed", when={"CustomerReturned": "End"})
+        published = flow(waiting)
+        step = go_on(
+            begin(published, channel="CHAT"),
+            Occurred("CustomerReturned"),
+            published,
+            channel="CHAT",
+        )
+        assert (branches(step) or [("Wait", "next")])[0] == ("Wait", branch)

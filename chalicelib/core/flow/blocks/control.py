@@ -69,10 +69,10 @@ def loop(turn: Turn) -> Outcome:
 def wait(turn: Turn) -> Outcome:
     """Let time pass or an event come; not on a call, where somebody holds the line."""
     events = turn.parameter("Events")
-    listens = events if isinstance(events, list) else []
+    listens = tuple(str(event) for event in events) if isinstance(events, list) else ()
     if isinstance(turn.reply, Timeout):
         return Outcome(Result("WaitCompleted"))
-    if isinstance(turn.reply, Occurred) and turn.reply.event in listens:
+    if isinstance(turn.reply, Occurred):
         return Outcome(Result(turn.reply.event))
     if BOT_LEFT in listens and not turn.session.results.get("Lex"):
         return failed("ParticipantNotFound")  # no bot has been here
@@ -80,7 +80,7 @@ def wait(turn: Turn) -> Outcome:
     seconds = values.whole_number(turn.whole(limit) or "", 1, LONGEST_WAIT_SECONDS)
     if seconds is None:
         return failed(TimeLimitSeconds=values.shown(limit))
-    return Outcome(Waits(WaitKind.TIMER, seconds))
+    return Outcome(Waits(WaitKind.TIMER, seconds, events=listens))
 
 
 def distribute_by_percentage(turn: Turn) -> Outcome:

@@ -1,0 +1,72 @@
+"""Which flow runs at a later moment."""
+
+from __future__ import annotations
+
+from chalicelib.core.flow import FlowType, Session, hook, hook_flow
+from tests.core.flow.build import begin, block, flow, library
+
+SAY = block("Say", "MessageParticipant", {"Text": "A call from Sales"}, "End")
+WHISPER = flow(SAY, name="Our whisper", type_=FlowType.AGENT_WHISPER)
+DEFAULT = flow(SAY, name="Default agent whisper", type_=FlowType.AGENT_WHISPER)
+CHOSEN = Session(event_hooks={"AgentWhisper": "Our whisper"})
+
+
+def test_the_chosen_flow_runs() -> None:
+    """Rather than the center's own."""
+    known = library(WHISPER, DEFAULT)
+
+    assert hook(CHOSEN, "AgentWhisper") == "Our whisper"
+    assert hook_flow(CHOSEN, "AgentWhisper", known) == WHISPER
+
+
+def test_the_centers_own_flow_runs_when_none_was_chosen_or_it_is_gone() -> None:
+    """A deleted whisper must not leave the agent without one."""
+    assert hook_flow(Session(), "AgentWhisper", library(DEFAULT)) == DEFAULT
+    assert hook_flow(CHOSEN, "AgentWhisper", library(DEFAULT)) == DEFAULT
+
+
+def test_a_flow_of_another_type_does_not_run() -> None:
+    """Its end would end the contact."""
+    wrong = flow(SAY, name="Our whisper")
+
+    assert hook_flow(CHOSEN, "AgentWhisper", library(wrong)) is None
+
+
+def test_nothing_runs_where_execution_was_disabled() -> None:
+    """The agent knows who calls and wants silence."""
+    published = flow(
+        block(
+            "Set",
+            "UpdateContactEventHooks",
+            {
+                "EventHooks": {"AgentWhisper": "Our whisper"},
+                "EventHooksConfiguration": {"AgentWhisper": {"DisableExecution": "true"}},
+            },
+            "End",
+            fails="Failed",
+        )
+    )
+    known = library(published, WHISPER, DEFAULT)
+
+    session = begin(published, known=known).session
+
+    assert hook(session, "AgentWhisper") is None
+    assert hook_flow(session, "AgentWhisper", known) is None
+
+
+def test_the_flow_of_a_hook_begins_on_the_same_session() -> None:
+    """With the attributes that were set before."""
+    session = Session(attributes={"customerName": "Ana"}, event_hooks={"AgentHold": "x"})
+
+    step = begin(WHISPER, session=session)
+
+    assert step.session.attributes == {"customerName": "Ana"}
+    assert step.session.event_hooks == {"AgentHold": "x"}
+
+
+def test_the_flow_for_who_remains_is_one_like_any_caller_enters() -> None:
+    """A survey after the agent has left."""
+    survey = flow(SAY, name="Survey")
+    session = Session(event_hooks={"CustomerRemaining": "Survey"})
+
+    assert hook_flow(session, "CustomerRemaining", library(survey)) == survey
