@@ -25,7 +25,7 @@ from typing import Any
 
 from bench import events
 from bench.center import center, environment_of
-from bench.lines import Line, ratio_of, table
+from bench.lines import Line, ratio_of, tell
 from infra.package import ROOT, package
 from tests.journeys.center import Center
 from tests.journeys.customers import Caller
@@ -225,4 +225,4 @@ def _unpacked(file: Path) -> int:
 
 if __name__ == "__main__":
     with center() as deployed:
-        print(table([*measure(deployed), *weigh()]))
+        tell([*measure(deployed), *weigh()])

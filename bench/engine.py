@@ -16,7 +16,7 @@ from typing import Any
 
 from transitions import Machine
 
-from bench.lines import Line, ratio_of, table
+from bench.lines import Line, ratio_of, tell
 from tests.caller import Caller, acme
 
 PAIRS = 9
@@ -76,4 +76,4 @@ def _seconds(act: Callable[[], object]) -> float:
 _LIBRARY = acme()
 
 if __name__ == "__main__":
-    print(table(measure()))
+    tell(measure())

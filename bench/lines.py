@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
+import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from statistics import median
 
 HEADER = ("measured", "ours", "beside it, in the same run", "ratio", "aim")
@@ -28,6 +30,12 @@ def table(lines: Sequence[Line]) -> str:
     """The lines as Markdown."""
     rows = [HEADER, ("---",) * len(HEADER), *(line.cells for line in lines)]
     return "\n".join(f"| {' | '.join(row)} |" for row in rows)
+
+
+def tell(lines: Sequence[Line]) -> None:
+    """Prints the table; with `--json`, what `python -m bench` puts together from all of them."""
+    is_asked = "--json" in sys.argv
+    print(json.dumps([asdict(line) for line in lines]) if is_asked else table(lines))
 
 
 def ratio_of(ours: Sequence[float], peer: Sequence[float]) -> float:

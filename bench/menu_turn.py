@@ -14,7 +14,7 @@ from contextlib import closing
 from typing import Any
 
 from bench.center import center
-from bench.lines import Line, percentile, ratio_of, table
+from bench.lines import Line, percentile, ratio_of, tell
 from tests.journeys.center import Center, Socket
 
 CALLS = 20
@@ -88,4 +88,4 @@ def _line(what: str, ours: list[float], reads: list[float]) -> Line:
 
 if __name__ == "__main__":
     with center() as deployed:
-        print(table(measure(deployed)))
+        tell(measure(deployed))

@@ -21,7 +21,7 @@ from statistics import median
 
 import msgspec
 
-from bench.lines import Line, ratio_of, table
+from bench.lines import Line, ratio_of, tell
 from chalicelib.core.civil_day import civil_day
 from chalicelib.core.record_document import document
 from infra.package import ROOT
@@ -142,4 +142,4 @@ if __name__ == "__main__":
         case ["plain", lines]:
             _plain(Path(lines))
         case _:
-            print(table(measure()))
+            tell(measure())

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -20,7 +21,7 @@ from typing import Any
 
 from moto import mock_aws
 
-from bench.lines import Line
+from bench.lines import Line, tell
 
 REGION = "us-east-1"
 READS, WRITES = 20, 12  # aims, for a whole contact
@@ -176,8 +177,8 @@ class _InProcess:
         return LambdaReturned(found, len(json.dumps(found)))
 
 
-def count() -> tuple[Counted, int]:
-    """The requests of one contact, and how many turns its caller was told."""
+def count() -> Counted:
+    """The requests of one contact."""
     os.environ.update(_environment())
     with mock_aws():
         stage = Stage()
@@ -187,12 +188,11 @@ def count() -> tuple[Counted, int]:
         stage.counted.reads.clear()
         stage.counted.writes.clear()
         stage.counted.detail.clear()
-        turns = _contact(stage)
-        return stage.counted, turns
+        _contact(stage)
+        return stage.counted
 
 
-def measure() -> list[Line]:
-    counted, _ = count()
+def _lines(counted: Counted) -> list[Line]:
     lines = []
     for side, found, aim in (("reads", counted.reads, READS), ("writes", counted.writes, WRITES)):
         total = sum(found.values())
@@ -209,7 +209,7 @@ def measure() -> list[Line]:
     return lines
 
 
-def _contact(stage: Stage) -> int:
+def _contact(stage: Stage) -> None:
     from chalicelib import bootstrap
     from chalicelib.core.events import Channel, Endpoint, InitiationMethod
     from chalicelib.services.flows import NewContact
@@ -236,7 +236,6 @@ def _contact(stage: Stage) -> int:
     stage.does("wrap-up", lambda: _say("desk", "trunkline/desk", done))
     stage.does("the socket closes", lambda: _close(socket_id))
     stage.does("timers that find nothing to do", lambda: _ring(stage))
-    return int(stage.sockets.turns["seq"])
 
 
 def _connect(socket_id: str, token: str) -> None:
@@ -347,10 +346,12 @@ def _table_of(body: Mapping[str, Any]) -> str:
     return "several"
 
 
+def _detail(counted: Counted) -> None:
+    for (phase, name, operation), times in sorted(counted.detail.items()):
+        print(f"{phase:32} {name:12} {operation:20} {times}", file=sys.stderr)
+
+
 if __name__ == "__main__":
-    found, turns = count()
-    print(f"turns told: {turns}")
-    for (phase, name, operation), times in sorted(found.detail.items()):
-        print(f"{phase:32} {name:12} {operation:20} {times}")
-    for side, by_phase in (("reads", found.reads), ("writes", found.writes)):
-        print(side, sum(by_phase.values()), dict(by_phase))
+    found = count()
+    _detail(found)
+    tell(_lines(found))
