@@ -10,10 +10,11 @@ from typing import Protocol
 
 from chalicelib.core import events as e
 from chalicelib.core.center import Center
-from chalicelib.core.contact import Change, Contact, Customer, enqueue, initiate
+from chalicelib.core.contact import Change, Contact, ContactState, Customer, enqueue, initiate
 from chalicelib.core.errors import Conflict, QueueFull, Rejected
 from chalicelib.core.events import Channel, DisconnectReason, Endpoint, InitiationMethod
 from chalicelib.core.flow import (
+    Ask,
     Command,
     Disconnect,
     EnterQueue,
@@ -26,6 +27,7 @@ from chalicelib.core.flow import (
     PublishedFlow,
     QueueEntered,
     QueueRefused,
+    Refused,
     Session,
     Step,
     Timeout,
@@ -86,7 +88,7 @@ class Identify(Protocol):
 
 
 class Matcher(Protocol):
-    def match_contact(self, contact_id: ContactId) -> None: ...
+    def match_contact(self, contact_id: ContactId, known: Contact | None = None) -> None: ...
 
 
 class FlowService:
@@ -231,6 +233,7 @@ class FlowService:
                 scope=scope_of(run.change.after, center),
                 library=library,
                 at=run.at,
+                chance=chance_of(run.change.after.contact_id),
             )
             run.take(step)
             match step.effect:
@@ -238,6 +241,8 @@ class FlowService:
                     run.happening = self._functions.invoke(call, run.change.after, center)
                 case EnterQueue(queue_id=queue_id):
                     run.enter(center, queue_id)
+                case Ask(port=port):
+                    run.happening = Refused(reason=f"nobody answers for {port} here")
                 case None:
                     return
 
@@ -280,11 +285,12 @@ class FlowService:
         if commit.contact is None:
             return
         contact = commit.contact.settled.after
-        self._announcer.turn(contact)
+        if commit.contact.before is not None:  # a customer who just began asks for the first turn
+            self._announcer.turn(contact)
         if commit.items:
             self._announcer.items(contact, commit.items)
         if any(isinstance(fact.event, e.ContactQueued) for fact in commit.contact.facts):
-            self._matcher.match_contact(contact.contact_id)
+            self._matcher.match_contact(contact.contact_id, contact)
 
 
 class _Run:
@@ -320,7 +326,7 @@ class _Run:
     def enter(self, center: Center, queue_id: str) -> None:
         """Takes the place for granted; the commit says whether it was."""
         queue = center.queue(queue_id)
-        if queue is None:
+        if queue is None or self.change.after.state is not ContactState.IN_FLOW:
             self.happening = QueueRefused("NoMatchingError")
             return
         self._before_queue = (self.change, list(self.commands))
@@ -361,6 +367,11 @@ def scope_of(contact: Contact, center: Center) -> dict[str, object]:
         "SystemEndpoint": _endpoint(contact.system_endpoint),
         "LanguageCode": contact.session.language_code,
     }
+
+
+def chance_of(contact_id: ContactId) -> float:
+    """From 0 to 1, as likely each, and the same whenever the contact is looked at again."""
+    return int(digest(contact_id)[:8], 16) / 0x1_0000_0000
 
 
 def digest(secret: str) -> str:
