@@ -31,7 +31,7 @@ def replay(flow: str, records: str, center: str | None) -> Report:
     named = Path(center) if center else beside if beside.is_file() else None
     known = files.read_center(named).publish(_others(Path(flow)))
     read = list(_records(Path(records)))
-    usable = [record for record in read if record is not None]
+    usable = [r for r in read if r is not None and r.flow in ("", version.name)]
     ends = [replayed(version, record, known) for record in progress(usable, "contact")]
     elsewhere = [end for end in ends if end.is_elsewhere]
     skipped = len(read) - len(usable)
@@ -40,7 +40,9 @@ def replay(flow: str, records: str, center: str | None) -> Report:
     lines += [f"  {count:,} × {was} → {now}" for (was, now), count in changed.most_common()]
     lines.append(f"{plural(len(ends), 'contact')}: {len(elsewhere):,} end elsewhere")
     if skipped:
-        lines.append(f"{plural(skipped, 'contact')} cannot be replayed: no flow, or hidden keys")
+        lines.append(
+            f"{plural(skipped, 'contact')} cannot be replayed: another flow, none, or hidden keys"
+        )
     document = {
         "contacts": len(ends),
         "skipped": skipped,

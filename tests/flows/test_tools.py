@@ -9,7 +9,13 @@ from pathlib import Path
 
 import pytest
 
+from chalicelib.core.events import Channel, ContactInitiated, Endpoint, InitiationMethod
+from chalicelib.core.flow_tools.center import Center
+from chalicelib.core.flow_tools.conversation import run
+from chalicelib.core.flow_tools.script import Conversation, Verb
+from chalicelib.entrypoints.wire import shaped
 from flows.__main__ import main
+from flows.files import read_center, read_flow, read_script
 
 ROOT = Path(__file__).parents[2]
 FLOWS = ROOT / "flows"
@@ -336,6 +342,47 @@ def test_replay_lists_the_contacts_that_end_elsewhere(
     assert "c-0: queued in Sales → queued in Support" in said
     records.write_text("{")
     assert 2 == answer(capsys, "replay", new, records)[0]
+
+
+def explained(conversation: Conversation, center: Center) -> dict[str, object]:
+    """What `explain` would give of a contact that held this conversation."""
+    verdict = run(conversation, center)
+    began = ContactInitiated(
+        channel=Channel.VOICE,
+        initiation_method=InitiationMethod.INBOUND,
+        customer_endpoint=Endpoint("+12025550199"),
+        system_endpoint=None,
+        customer_name=None,
+    )
+    facts = [
+        {**shaped(fact), "type": type(fact).__name__, "at": "2026-03-02T14:00:00.000Z"}
+        for fact in (began, *verdict.trace)
+    ]
+    end = conversation.lines[-1].value
+    if isinstance(end, str) and end.startswith("queued in "):
+        facts.append({"type": "ContactQueued", "queueName": end.removeprefix("queued in ")})
+    elif end == "disconnected":
+        facts.append({"type": "ContactDisconnected", "reason": "CONTACT_FLOW_DISCONNECT"})
+    return {"contactId": conversation.name, "facts": facts}
+
+
+def test_our_own_contacts_replay_to_where_they_ended(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The facts as the API gives them hold all that a flow asks for."""
+    script, _ = read_script(FLOWS / "main-inbound.conversations.yaml")
+    center = read_center(FLOWS / "center.yaml").publish(
+        read_flow(path) for path in FLOWS.glob("*.json")
+    )
+    plain = {Verb.PRESSES, Verb.HEARS, Verb.LAMBDA, Verb.ENDS, Verb.IS, Verb.PASSES}
+    held = [c for c in script.conversations if {line.verb for line in c.lines} <= plain]
+    records = tmp_path / "records.jsonl"
+    records.write_text("\n".join(json.dumps(explained(each, center)) for each in held))
+
+    code, said = answer(capsys, "replay", FLOWS / "main-inbound.json", records)
+
+    assert len(held) > 15
+    assert 0 == code, said
 
 
 def test_export_writes_nothing_while_a_name_is_unresolved(

@@ -29,6 +29,7 @@ class Record:
     is_open: bool | None
     full: frozenset[str]
     end: str
+    flow: str = ""  # the name of the first flow it met
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +126,9 @@ def read_record(document: Mapping[str, object]) -> Record | None:
         is_open=_is_open(blocks),
         full=frozenset(_full(blocks)),
         end=_end(facts),
+        flow=next(
+            (str(f.get("flowName", "")) for f in facts if f.get("type") == "FlowStarted"), ""
+        ),
     )
 
 
@@ -166,6 +170,11 @@ def _full(blocks: Sequence[Mapping[str, object]]) -> Iterator[str]:
     for block in blocks:
         if block.get("branch") == "QueueAtCapacity":
             yield str(_mapping(block.get("given")).get("Queue", ""))
+
+
+def _first_flow(facts: Sequence[Mapping[str, object]]) -> str:
+    started = (fact for fact in facts if fact.get("type") == "FlowStarted")
+    return str(next(started, {}).get("flowName", ""))
 
 
 def _end(facts: Sequence[Mapping[str, object]]) -> str:
