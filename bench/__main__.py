@@ -16,7 +16,8 @@ _MODULES = ("cold_start", "menu_turn", "requests", "engine", "reports")
 _PLACE = re.compile(r"<!-- bench -->.*?<!-- /bench -->", re.DOTALL)
 _LEGEND = (
     "Made by `make bench`. A ratio is ours over what stands beside it: the median over pairs run in"
-    " turn. How each is measured, and the command for it alone, stand in the modules of `bench/`."
+    " turn. `python -m bench.cold_start` (`menu_turn`, `requests`, `engine`, `reports`) makes a"
+    " part; how, says the module."
 )
 
 

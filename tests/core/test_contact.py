@@ -86,6 +86,14 @@ def test_an_offer_keeps_the_place_in_the_queue_and_runs_for_twenty_seconds() -> 
     assert contact.offer.expires_at == later(seconds=30)
 
 
+def test_an_offer_names_its_agent() -> None:
+    """Also who never answers one is somebody in the reports."""
+    fact = offered().facts[-1].event
+
+    assert isinstance(fact, e.ContactOffered)
+    assert (fact.username, fact.agent_name) == (BEN.username, BEN.name)
+
+
 @pytest.mark.parametrize("outcome", [OfferOutcome.MISSED, OfferOutcome.REJECTED])
 def test_an_offer_that_nobody_takes_leads_back_to_the_old_place(outcome: OfferOutcome) -> None:
     """Same queue, same moment of entry, same priority; the attempt is counted."""
