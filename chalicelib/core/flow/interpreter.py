@@ -193,7 +193,7 @@ class _Run:
                 self._record(action, outcome, branch, target)
         if target is None:
             return self._over()
-        self._session = replace(self._session, action_id=target)
+        self._session = self._session.moved_to(target)
         return flow
 
     def _branch(
@@ -233,7 +233,7 @@ class _Run:
         if target is None:
             is_disconnect = ends_contact(self._session.flow_type)
             return self._finish(is_disconnect=is_disconnect, is_at_once=True)
-        self._session = replace(self._session, action_id=target)
+        self._session = self._session.moved_to(target)
         self._actions_run = DIVERTED
         return flow
 
@@ -339,7 +339,7 @@ class _Run:
         queue_id = self._session.target_queue_id
         if queue_id is None:
             return self._finish(is_disconnect=True)
-        self._session = replace(self._session, action_id=AT_RESCUE)
+        self._session = self._session.moved_to(AT_RESCUE)
         return self._wait(WaitKind.QUEUE, QUEUE_REPLY_SECONDS, effect=EnterQueue(queue_id))
 
     def _finish(self, *, is_disconnect: bool, is_at_once: bool = False) -> Step:
@@ -366,7 +366,7 @@ class _Run:
         return self._session.unplayed and self._channel == Channel.VOICE
 
     def _wait_for_silence(self, place: str) -> Step:
-        self._session = replace(self._session, action_id=place)
+        self._session = self._session.moved_to(place)
         prompts = [c.prompt for c in self._commands if isinstance(c, PlayPrompt)]
         return self._wait(WaitKind.PLAYBACK, listening_seconds(prompts))
 

@@ -49,9 +49,9 @@ def message_participant(turn: Turn) -> Outcome:
         return failed(missing=str(missing))
     if prompt is None:
         return Outcome()
-    heard_later = turn.channel == Channel.VOICE
+    is_new = turn.channel == Channel.VOICE and not turn.session.unplayed
     return Outcome(
-        session=replace(turn.session, unplayed=turn.session.unplayed or heard_later),
+        session=replace(turn.session, unplayed=True) if is_new else None,
         commands=(PlayPrompt(prompt),),
         given=described(prompt),
     )
