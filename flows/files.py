@@ -10,6 +10,7 @@ from pathlib import Path
 
 import yaml
 
+from chalicelib.core.errors import Rejected
 from chalicelib.core.flow import (
     Flow,
     InvalidFlow,
@@ -32,6 +33,14 @@ _RETURNS = re.compile(r"^(\s*(?:- )?lambda [^:]+: )(returns: ?|returns )(\{.*\})
 
 class Unusable(Exception):
     """A file that the command cannot work with; the message names it."""
+
+
+class Broken(Unusable):
+    """A YAML file that cannot be read from this line on."""
+
+    def __init__(self, path: Path, line: int, message: str) -> None:
+        super().__init__(f"{path}:{line}: {message}")
+        self.mistake = Mistake(line, message)
 
 
 def text_of(path: Path) -> str:
@@ -102,25 +111,34 @@ def problems_of(path: Path) -> tuple[Problem, ...]:
 def read_script(path: Path) -> tuple[Script, list[Mistake]]:
     """The conversations in a file, and what is wrong with it."""
     try:
-        script, mistakes = read(read_yaml(path))
-    except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else 1
-        hint = " (a text with `: `, or that begins with * or #, needs quotes)"
-        return Script(), [Mistake(line, f"{error.problem}{hint}")]
-    return script, mistakes
+        return read(read_yaml(path))
+    except Broken as broken:
+        return Script(), [broken.mistake]
 
 
 def read_yaml(path: Path) -> Node:
-    lines = [_RETURNS.sub(r"\1{returns: \3}", line) for line in text_of(path).splitlines()]
-    root = yaml.compose("\n".join(lines), Loader=yaml.SafeLoader)
-    return Node("", 1) if root is None else _node(root)
+    lines = [_RETURNS.sub(r"\1{returns: \3}", line) for line in text_of(path).split("\n")]
+    try:
+        root = yaml.compose("\n".join(lines), Loader=yaml.SafeLoader)
+        return Node("", 1) if root is None else _node(root)
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 1
+        hint = "a text with `: `, or that begins with * or #, needs quotes"
+        raise Broken(path, line, f"{error.problem} ({hint})") from error
+    except (yaml.YAMLError, RecursionError) as error:
+        raise Broken(path, 1, f"this is no YAML: {str(error).splitlines()[0]}") from error
 
 
 def _node(node: yaml.Node) -> Node:
     """Texts stay as they were written: `1` and `+1…` and `0123` are keys and numbers."""
     line = node.start_mark.line + 1
     if isinstance(node, yaml.MappingNode):
-        entries = {str(key.value): _node(value) for key, value in node.value}
+        entries: dict[str, Node] = {}
+        for key, value in node.value:
+            if not isinstance(key, yaml.ScalarNode) or key.value in entries:
+                problem = "a name is a text, and stands only once"
+                raise yaml.MarkedYAMLError(problem=problem, problem_mark=key.start_mark)
+            entries[key.value] = _node(value)
         return Node(entries, line, {key: value.plain for key, value in entries.items()})
     if isinstance(node, yaml.SequenceNode):
         items = [_node(item) for item in node.value]
@@ -130,10 +148,13 @@ def _node(node: yaml.Node) -> Node:
 
 def _plain(node: yaml.Node) -> object:
     """A scalar as JSON has it, for the reply of a function."""
-    if node.tag.endswith((":int", ":float", ":bool", ":null")):
+    if not node.tag.endswith((":int", ":float", ":bool", ":null")):
+        return str(node.value)
+    try:
         plain: object = yaml.safe_load(node.value)
-        return plain
-    return str(node.value)
+    except ValueError:
+        return str(node.value)  # a tag that was put there by hand
+    return plain
 
 
 # --- the center to rehearse in ----------------------------------------------------------------
@@ -180,9 +201,9 @@ def _calendar(path: Path, name: str, week: object) -> HoursOfOperation:
     zone = entries.pop("TIME ZONE", "UTC")
     try:
         config = tuple(_opening(day, span) for day, span in entries.items())
-    except ValueError as error:
+        return HoursOfOperation(hours_id=HoursId(name), name=name, time_zone=zone, config=config)
+    except (ValueError, Rejected) as error:
         raise Unusable(f"{path}: hours {name}: {error}") from error
-    return HoursOfOperation(hours_id=HoursId(name), name=name, time_zone=zone, config=config)
 
 
 def _opening(day: str, span: str) -> Config:

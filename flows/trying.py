@@ -33,8 +33,14 @@ def hold(paths: Sequence[str], center: str | None) -> Held:
     """Flows are found in the directories of what is named, so that one may lead to another."""
     scripts = _script_paths(paths)
     folders = sorted({path.parent for path in scripts})
+    own = {
+        path.with_name(path.name.removesuffix(files.CONVERSATIONS) + ".json") for path in scripts
+    }
     flows = files.read_flows(
-        path for folder in folders for path in sorted(folder.glob("*.json")) if path.is_file()
+        path
+        for folder in folders
+        for path in sorted(folder.glob("*.json"))
+        if path in own or not files.problems_of(path)  # other documents may lie there, and drafts
     )
     held = Held(flows)
     found: list[tuple[Path, Conversation]] = []

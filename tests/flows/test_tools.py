@@ -172,6 +172,40 @@ def test_a_mistake_in_the_file_is_named_with_its_line(
     assert f"{script}:5: " in broken[1]
 
 
+@pytest.mark.parametrize(
+    "content", ["a: &a [*a]", "\x01", "x: [!!int abc]", "? [a]\n: 2", "a: 1\na: 2", ""]
+)
+def test_a_file_that_is_no_yaml_or_no_conversations_is_told_and_no_exception(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], content: str
+) -> None:
+    """Circles, letters no file should have, tags, names that are lists or twice, nothing."""
+    menu(tmp_path / "menu.json")
+    script = tmp_path / "menu.conversations.yaml"
+    script.write_text(content)
+
+    code, said = answer(capsys, "test", tmp_path)
+
+    assert 2 == code
+    assert said.startswith(f"{script}:")
+
+
+def test_other_documents_beside_the_flows_are_in_nobodys_way(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A draft does not stop the tests of the others; the flow under test must be valid."""
+    (tmp_path / "notes.json").write_text("[1, 2]")
+    menu(tmp_path / "menu.json")
+    (tmp_path / "menu.conversations.yaml").write_text(
+        "flow: Menu\nconversations:\n  - {name: A, steps: [presses: 1, ends: queued in Sales]}\n"
+    )
+
+    assert 0 == answer(capsys, "test", tmp_path)[0]
+    written(tmp_path / "menu.json", action("A", "Sing"), name="Menu")
+    code, said = answer(capsys, "test", tmp_path)
+    assert 2 == code
+    assert "menu.json: Invalid Action type: Sing. Path: Actions[0].Type" in said
+
+
 def test_replies_of_functions_are_written_as_people_write_them(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
