@@ -48,6 +48,8 @@ from chalicelib.services.ports import (
 )
 
 _TRIES = 4
+USUAL_PRIORITY = 5
+LAST_PRIORITY = 9_999_999_999  # ten digits: as many as a place in the line is written with
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -330,7 +332,9 @@ class _Run:
             self.happening = QueueRefused("NoMatchingError")
             return
         self._before_queue = (self.change, list(self.commands))
-        self.change = enqueue(self.change, queue, at=self.at)
+        wished = self.change.after.session.routing.priority or USUAL_PRIORITY
+        priority = min(wished, LAST_PRIORITY)
+        self.change = enqueue(self.change, queue, at=self.at, priority=priority)
         self.capacity = queue.max_contacts
         self.happening = QueueEntered()
 

@@ -12,6 +12,7 @@ from chalicelib.core.events import (
     BlockExecuted,
     Channel,
     ContactDisconnected,
+    ContactQueued,
     CustomerIdentified,
     DisconnectReason,
     FlowStarted,
@@ -317,6 +318,29 @@ def test_a_queue_that_does_not_exist_is_the_error_branch(house: House) -> None:
     house.publish("Lost", to_queue("Nowhere"))
 
     contact_id = house.rings("Lost")
+
+    assert last_said(house, contact_id) == ["Sorry."]
+
+
+@pytest.mark.parametrize(("wished", "given"), [("1", 1), ("9223372036854775807", 9_999_999_999)])
+def test_a_flow_may_move_a_contact_ahead_in_its_queue(
+    house: House, wished: str, given: int
+) -> None:
+    """Priority 1 goes first; one that no place in the line could hold goes last."""
+    urgent = action("Urgent", "UpdateContactRoutingBehavior", "Choose", QueuePriority=wished)
+    house.publish("Urgent", to_queue("Sales", urgent))
+
+    contact_id = house.rings("Urgent")
+
+    assert house.events(contact_id, ContactQueued)[0].priority == given
+
+
+def test_a_service_that_nobody_fills_is_the_error_branch(house: House) -> None:
+    """The flow goes on without the customer's case."""
+    asking = action("Ask", "GetCase", "End", LinkContactToCase="false", GetLastUpdatedCase="true")
+    house.publish("Ask", document(asking))
+
+    contact_id = house.rings("Ask")
 
     assert last_said(house, contact_id) == ["Sorry."]
 
