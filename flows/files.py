@@ -21,7 +21,8 @@ from chalicelib.core.flow import (
     parse,
 )
 from chalicelib.core.flow_tools.center import ALWAYS, Center, Reply, published, queue_view
-from chalicelib.core.flow_tools.script import Mistake, Node, Script, read
+from chalicelib.core.flow_tools.reading import read
+from chalicelib.core.flow_tools.script import Mistake, Node, Script
 from chalicelib.core.hours import Config, Day, HoursOfOperation
 from chalicelib.core.ids import HoursId
 

@@ -84,6 +84,18 @@ def branches(flow: PublishedFlow) -> Iterator[Branch]:
             yield Branch(flow.name, action.identifier, name)
 
 
+def reachable(flow: PublishedFlow) -> Iterator[Branch]:
+    """Every branch that the arrows of the document lead to."""
+    waiting, seen = [flow.flow.start], {flow.flow.start}
+    while waiting:
+        action = flow.flow.actions.get(waiting.pop())
+        for name, target in ways_out(action) if action else ():
+            yield Branch(flow.name, action.identifier if action else "", name)
+            if target not in seen:
+                seen.add(target)
+                waiting.append(target)
+
+
 def ways_out(action: Action) -> Iterator[tuple[str, str]]:
     """Each branch of a block with its target."""
     if action.type in RETIRED:

@@ -31,14 +31,13 @@ from chalicelib.core.flow import (
     advance,
 )
 from chalicelib.core.flow_tools.center import Center, published, scope_of
-from chalicelib.core.flow_tools.coverage import Branch, ways_out
+from chalicelib.core.flow_tools.coverage import Branch, reachable
 from chalicelib.core.flow_tools.forks import SOME_QUEUE, Script, forking, state_of
 
 AT = datetime(2026, 3, 2, 14, tzinfo=UTC)
 CHANNELS = ("VOICE", "CHAT", "TASK")
 FINE_TURNS = 400  # turns that tell apart what a session knows; beyond, only where it is
 MOST_TURNS = 4_000
-MOST_PATHS = 1_000
 KEYS = "0123456789*#"
 # Waits that nobody and no clock limits: a circle of these alone would never come to rest.
 _RESTLESS = (WaitKind.PLAYBACK, WaitKind.LAMBDA, WaitKind.QUEUE, WaitKind.ANSWER)
@@ -94,7 +93,7 @@ def explore(flow: PublishedFlow, channels: Sequence[str] = CHANNELS) -> Walk:
     return Walk(
         turns=sum(walker.turns for walker in walkers),
         paths=tuple(path for walker in walkers for path in walker.paths),
-        reachable=frozenset(_reachable(flow)),
+        reachable=frozenset(reachable(flow)),
         taken=frozenset(branch for walker in walkers for branch in walker.taken),
         endless=tuple(sorted(block for block, is_limited in circles if not is_limited)),
         stopped=tuple(sorted(stopped)),
@@ -244,8 +243,7 @@ class _Walker:
                 yield from (Occurred(condition.operands[0]) for condition in action.conditions)
 
     def _end(self, steps: tuple[str, ...], end: str) -> None:
-        if len(self.paths) < MOST_PATHS:
-            self.paths.append(Path(steps, end, self.channel))
+        self.paths.append(Path(steps, end, self.channel))
 
 
 _REPLIES: Mapping[WaitKind, Happening] = {
@@ -274,18 +272,6 @@ def _branches(flow: PublishedFlow, block: BlockExecuted) -> Iterator[Branch]:
         if "$" in condition.operands[0] and condition.target == block.next_block_id:
             name = f"{condition.operator} {condition.operands[0]}"
             yield Branch(flow.name, block.block_id, name)
-
-
-def _reachable(flow: PublishedFlow) -> Iterator[Branch]:
-    """Every branch that the arrows of the document lead to."""
-    waiting, seen = [flow.flow.start], {flow.flow.start}
-    while waiting:
-        action = flow.flow.actions.get(waiting.pop())
-        for name, target in ways_out(action) if action else ():
-            yield Branch(flow.name, action.identifier if action else "", name)
-            if target not in seen:
-                seen.add(target)
-                waiting.append(target)
 
 
 def _is_left_waiting(wait: Wait) -> bool:

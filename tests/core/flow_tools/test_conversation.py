@@ -6,7 +6,7 @@ from chalicelib.core.flow import PublishedFlow
 from chalicelib.core.flow_tools.center import Center, Reply
 from chalicelib.core.flow_tools.conversation import Failure, Verdict, run
 from tests.core.flow.build import block, flow
-from tests.core.flow_tools.test_script import conversation
+from tests.core.flow_tools.test_reading import conversation
 
 MENU = flow(
     block(

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.core.flow_tools.center import Answer, Reply
-from chalicelib.core.flow_tools.script import Conversation, Mistake, Node, Verb, read
+from chalicelib.core.flow_tools.reading import read
+from chalicelib.core.flow_tools.script import Conversation, Mistake, Node, Verb
 
 
 def node(value: object, line: int = 1) -> Node:
