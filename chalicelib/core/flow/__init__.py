@@ -1,7 +1,9 @@
 """The Flow language: documents in, and what a contact hears, types and becomes out."""
 
+from importlib import import_module
+from typing import TYPE_CHECKING
+
 from chalicelib.core.flow.blocks import BLOCKS
-from chalicelib.core.flow.document import Document
 from chalicelib.core.flow.exchange import (
     Answered,
     Ask,
@@ -30,8 +32,6 @@ from chalicelib.core.flow.exchange import (
 )
 from chalicelib.core.flow.hooks import hook, hook_flow
 from chalicelib.core.flow.interpreter import advance
-from chalicelib.core.flow.legacy import import_legacy, is_legacy
-from chalicelib.core.flow.lint import Finding, Severity, lint
 from chalicelib.core.flow.model import (
     Action,
     Condition,
@@ -54,6 +54,29 @@ from chalicelib.core.flow.prompts import spoken_text
 from chalicelib.core.flow.references import Reference, references, unresolved
 from chalicelib.core.flow.spec import Block
 from chalicelib.core.flow.turn import Ends, Enters, Failed, Next, Outcome, Result, Turn, Waits
+
+if TYPE_CHECKING:
+    from chalicelib.core.flow.document import Document
+    from chalicelib.core.flow.legacy import import_legacy, is_legacy
+    from chalicelib.core.flow.linting import Finding, Severity, lint
+
+# For people who write flows. A worker that runs them starts without.
+_LOADED_WHEN_USED = {
+    "Document": "document",
+    "Finding": "linting",
+    "Severity": "linting",
+    "import_legacy": "legacy",
+    "is_legacy": "legacy",
+    "lint": "linting",
+}
+
+
+def __getattr__(name: str) -> object:
+    if name not in _LOADED_WHEN_USED:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    found = getattr(import_module(f"{__name__}.{_LOADED_WHEN_USED[name]}"), name)
+    globals()[name] = found
+    return found
 
 
 def supported_types() -> frozenset[str]:
