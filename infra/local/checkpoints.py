@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import re
 import shutil
 import threading
 from collections.abc import Mapping
@@ -13,6 +14,7 @@ import ministack.app as ministack
 from ministack.core import persistence
 from ministack.services import cloudwatch_logs, dynamodb, lambda_svc
 
+_ADDRESS = re.compile(rb"http://127\.0\.0\.1:(\d+)/")
 _LOG_STREAMS_KEPT = 200  # per function; the emulator makes one for each invocation
 
 
@@ -31,7 +33,23 @@ class Checkpoints:
         if not self._current.exists() and self._previous.exists():
             self._previous.rename(self._current)
         self._current.mkdir(parents=True, exist_ok=True)
+        self._move(int(os.environ["GATEWAY_PORT"]))
         persistence.STATE_DIR = str(self._current)
+
+    def _move(self, port: int) -> None:
+        """A queue's address holds the port it was made at. Where that port was taken meanwhile,
+        everything that names the old one names the new one; the queues last, to do it once."""
+        queues = self._current / "sqs.json"
+        found = _ADDRESS.search(queues.read_bytes()) if queues.exists() else None
+        if found is None or int(found[1]) == port:
+            return
+        old, new = b"127.0.0.1:" + found[1], b"127.0.0.1:%d" % port
+        files = sorted(self._current.glob("*.json"), key=lambda file: file == queues)
+        for file in files:
+            text = file.read_bytes()
+            if old in text:
+                file.unlink()  # under its other name, in the generation before, it stays as it was
+                file.write_bytes(text.replace(old, new))
 
     def save(self, services: object = None) -> None:
         """Write all services as of this moment. Runs on the event loop, so no request moves it."""

@@ -151,7 +151,7 @@ def press_until(phone: Page, desk: Page) -> None:
 def hears(page: Page, levels: str, hertz: int) -> None:
     """The other one's tone comes through the line, clearly above the floor."""
     page.wait_for_function(
-        f"hz => (window.{levels}([hz]) ?? {{}})[hz] > {AUDIBLE}", arg=hertz, timeout=20_000
+        f"hz => (window.{levels}([hz]) ?? {{}})[hz] > {AUDIBLE}", arg=hertz, timeout=40_000
     )
 
 
