@@ -16,7 +16,7 @@ from chalicelib.core.flow.values import has_reference
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """`kind` is queue, hours, flow or function; `path` says where it stands in the document."""
+    """`kind` is queue, hours, flow, module or function; `path` is its place in the document."""
 
     kind: str
     name: str
@@ -27,6 +27,7 @@ _PARAMETERS = {
     "QueueId": "queue",
     "HoursOfOperationId": "hours",
     "ContactFlowId": "flow",
+    "FlowModuleId": "module",
     "LambdaFunctionARN": "function",
 }
 
@@ -37,8 +38,13 @@ def references(flow: Flow) -> list[Reference]:
 
 
 def unresolved(flow: Flow, library: Library) -> list[Problem]:
-    """References to queues, hours and flows that the library does not have."""
-    lookups = {"queue": library.queue, "hours": library.hours, "flow": library.flow}
+    """References to queues, hours, flows and modules that the library does not have."""
+    lookups = {
+        "queue": library.queue,
+        "hours": library.hours,
+        "flow": library.flow,
+        "module": library.flow,
+    }
     return [
         Problem(f"There is no {found.kind} {brief(found.name)}", found.path)
         for found in references(flow)

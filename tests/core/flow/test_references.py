@@ -33,3 +33,12 @@ def test_references_to_nothing_are_problems_with_field_and_value() -> None:
         "There is no queue queue:Nope. Path: Actions[0].Parameters.QueueId",
         "There is no flow flow:Gone. Path: Actions[2].Parameters.EventHooks.CustomerQueue",
     ]
+
+
+def test_a_module_that_is_not_there_is_told() -> None:
+    """As a flow that is not there would be."""
+    invoking = flow(block("Invoke", "InvokeFlowModule", {"FlowModuleId": "No such"}, "End")).flow
+
+    assert [str(problem) for problem in unresolved(invoking, acme())] == [
+        "There is no module No such. Path: Actions[0].Parameters.FlowModuleId"
+    ]
