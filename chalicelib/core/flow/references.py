@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from chalicelib.core.flow.model import (
     Flow,
+    FlowType,
     Library,
     Problem,
+    PublishedFlow,
 )
 from chalicelib.core.flow.spec import brief
 from chalicelib.core.flow.values import has_reference
@@ -39,17 +41,24 @@ def references(flow: Flow) -> list[Reference]:
 
 def unresolved(flow: Flow, library: Library) -> list[Problem]:
     """References to queues, hours, flows and modules that the library does not have."""
-    lookups = {
+    lookups: Mapping[str, Callable[[str], object]] = {
         "queue": library.queue,
         "hours": library.hours,
         "flow": library.flow,
-        "module": library.flow,
+        "module": lambda name: module_named(name, library),
     }
     return [
         Problem(f"There is no {found.kind} {brief(found.name)}", found.path)
         for found in references(flow)
         if found.kind in lookups and lookups[found.kind](found.name) is None
     ]
+
+
+def module_named(reference: str, library: Library) -> PublishedFlow | None:
+    """A library keeps modules among its flows; what is no module is none under any name."""
+    name = reference.removeprefix("module:")
+    found = library.flow(reference if name == reference else f"flow:{name}")
+    return found if found is not None and found.type is FlowType.MODULE else None
 
 
 def _all(flow: Flow) -> Iterator[Reference]:

@@ -25,10 +25,11 @@ def invoking(name: str = "Ask pin", **more: object) -> PublishedFlow:
     )
 
 
-def test_a_module_runs_and_comes_back() -> None:
+@pytest.mark.parametrize("name", ["Ask pin", "module:Ask pin", "flow:Ask pin"])
+def test_a_module_runs_and_comes_back(name: str) -> None:
     """The flow goes on after the block that invoked it."""
     asking = module(RETURN)
-    published = invoking()
+    published = invoking(name)
 
     step = begin(published, known=library(published, asking))
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from chalicelib.core.flow import spec, values
 from chalicelib.core.flow.model import FlowType
+from chalicelib.core.flow.references import module_named
 from chalicelib.core.flow.spec import Block, Parameter, required
 from chalicelib.core.flow.turn import Enters, Invokes, Outcome, Returns, Turn, failed
 
@@ -23,9 +24,9 @@ def transfer_to_flow(turn: Turn) -> Outcome:
 def invoke_flow_module(turn: Turn) -> Outcome:
     """Run a module on this contact; its result decides here, and is `$.Modules.Result`."""
     reference = turn.whole(turn.parameter("FlowModuleId"))
-    module = turn.library.flow(reference) if reference else None
+    module = module_named(reference, turn.library) if reference else None
     given = {"FlowModuleId": values.shown(reference)}
-    if module is None or module.type is not FlowType.MODULE:
+    if module is None:
         return failed(**given)
     return Outcome(Invokes(module, _resolved(turn, "FlowModuleInput")), given=given)
 
