@@ -21,7 +21,7 @@ from typing import Any
 
 from transitions import Machine
 
-from bench.lines import Line, ratio_of, table
+from bench.lines import Line, ratio_of, tell
 from chalicelib.core.flow import Action, Condition, Flow, PublishedFlow
 from chalicelib.core.flow_tools.center import Center, published
 from chalicelib.core.flow_tools.conversation import Verdict, run
@@ -208,4 +208,4 @@ def _seconds(work: Callable[[], object]) -> float:
 
 
 if __name__ == "__main__":
-    print(table(measure()))
+    tell(measure())
