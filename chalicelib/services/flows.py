@@ -11,7 +11,7 @@ from typing import Protocol
 from chalicelib.core import events as e
 from chalicelib.core.center import Center
 from chalicelib.core.contact import Change, Contact, ContactState, Customer, enqueue, initiate
-from chalicelib.core.errors import Conflict, QueueFull, Rejected
+from chalicelib.core.errors import QueueFull, Rejected
 from chalicelib.core.events import Channel, DisconnectReason, Endpoint, InitiationMethod
 from chalicelib.core.flow import (
     Ask,
@@ -46,8 +46,8 @@ from chalicelib.services.ports import (
     Functions,
     RoutingStore,
 )
+from chalicelib.services.races import insist
 
-_TRIES = 4
 USUAL_PRIORITY = 5
 LAST_PRIORITY = 9_999_999_999  # ten digits: as many as a place in the line is written with
 
@@ -164,17 +164,14 @@ class FlowService:
 
     def reply(self, contact_id: ContactId, wait: int, happening: Happening) -> None:
         """The customer's device answers a wait. An answer to an earlier wait changes nothing."""
-        for _ in range(_TRIES):
+
+        def answer() -> None:
             contact = self._contacts.get(contact_id)
             waits_for = contact.session.wait
-            if not contact.state.is_live or waits_for is None or waits_for.number != wait:
-                return
-            try:
+            if contact.state.is_live and waits_for is not None and waits_for.number == wait:
                 self._run(Change.of(contact), happening)
-            except Conflict:
-                continue  # something else happened to the contact: look again
-            return
-        raise Conflict(f"contact {contact_id!r} is too busy", field="contactId", value=contact_id)
+
+        insist(answer)
 
     def time_out(self, contact_id: ContactId, key: str) -> None:
         """The server's own timer for a wait: for devices that fell silent, and for Wait blocks."""
