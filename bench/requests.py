@@ -223,7 +223,7 @@ def _contact(stage: Stage) -> None:
     stage.timers.set_so_far.clear()
     stage.does("rings", lambda: begun.append(bootstrap.flows().start(new)))
     contact_id, socket_id = begun[0].contact_id, f"socket-{begun[0].contact_id}"
-    stage.does("connects", lambda: _connect(socket_id, begun[0].connection_token))
+    stage.does("connects", lambda: _connect(socket_id, begun[0].participant_token))
     stage.does("first key", lambda: _press(stage, socket_id, "1"))
     stage.does("second key, queue and offer", lambda: _press(stage, socket_id, "2"))
     offer = next(c for c in stage.sockets.desk["agent"]["contacts"] if c["contactId"] == contact_id)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from chalicelib.core.contact import Contact, ContactState
@@ -20,6 +20,7 @@ from chalicelib.core.flow import (
     spoken_text,
 )
 from chalicelib.core.ids import AgentId, ContactId
+from chalicelib.core.moments import iso
 from chalicelib.core.routing import Agent, Slot
 from chalicelib.services.ports import (
     ChatItem,
@@ -172,8 +173,8 @@ def _slot(slot: Slot) -> dict[str, Any]:
         "state": slot.state,
         "since": iso(slot.since),
         "offerId": slot.offer_id,
-        "expiresAt": iso(slot.expires_at),
-        "acwEndsAt": iso(slot.wrap_up_ends_at),
+        "expiresAt": _iso(slot.expires_at),
+        "acwEndsAt": _iso(slot.wrap_up_ends_at),
         "queueName": slot.queue_name,
         "customerName": slot.customer_name,
         "customerEndpoint": slot.customer_address,
@@ -197,7 +198,5 @@ def item_document(item: ChatItem) -> Mapping[str, Any]:
     return {name: value for name, value in document.items() if value != ""}
 
 
-def iso(at: datetime | None) -> str | None:
-    if at is None:
-        return None
-    return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+def _iso(at: datetime | None) -> str | None:
+    return None if at is None else iso(at)

@@ -79,12 +79,11 @@ class AgentLeg:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Customer:
-    """The customer's side of this contact. Digests: the tokens themselves are never stored."""
+    """The customer's side of this contact. A digest: the token itself is never stored."""
 
     participant_id: ParticipantId
     name: str | None = None
     token_digest: str = ""
-    connection_digest: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,8 +9,8 @@ from chalicelib import bootstrap
 from chalicelib.adapters.announcer import item_document
 from chalicelib.core.errors import Rejected
 from chalicelib.core.identity import CUSTOMER
+from chalicelib.core.moments import iso
 from chalicelib.entrypoints.edge import Call, endpoint
-from chalicelib.entrypoints.wire import iso
 
 bp = Blueprint(__name__)
 

@@ -115,7 +115,7 @@ def _customers_view(started: Started) -> dict[str, str]:
         "contactId": started.contact_id,
         "participantId": started.participant_id,
         "participantToken": started.participant_token,
-        "websocketUrl": bootstrap.customer_socket_url(started.connection_token),
+        "websocketUrl": bootstrap.customer_socket_url(started.participant_token),
     }
 
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import fields
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
 import msgspec
 
 from chalicelib.core.errors import Rejected
+from chalicelib.core.moments import iso
 
 _HUMP = re.compile(r"_([a-z0-9])")
 _NAMED = re.compile(r"(?:unknown|required) field `([^`]*)`")
@@ -74,7 +75,3 @@ def _raised(hump: re.Match[str]) -> str:
 def encoded(value: object) -> str:
     """JSON of plain values, as they are."""
     return msgspec.json.encode(value).decode()
-
-
-def iso(at: datetime) -> str:
-    return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

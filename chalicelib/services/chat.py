@@ -159,9 +159,6 @@ class ChatService:
         item = self._from_agent(contact, "EVENT", f"{_EVENT}typing", "", self._new_id())
         self._announcer.items(contact, [item])
 
-    def read(self, contact_id: ContactId) -> Sequence[ChatItem]:
-        return self._contacts.items(contact_id)
-
     def farewell(self, contact_id: ContactId) -> Sequence[ChatItem]:
         """What somebody must be told who comes to a chat that has ended: that it has."""
         if self._contacts.get(contact_id).state.is_live:
@@ -210,16 +207,13 @@ class ChatService:
     def _from_customer(
         self, contact: Contact, kind: str, content_type: str, content: str, once: str | None
     ) -> ChatItem:
-        return ChatItem(
+        return ChatItem.of_customer(
+            contact,
             item_id=self._item_id(contact, "CUSTOMER", once),
-            contact_id=contact.contact_id,
             at=self._now(),
-            type=kind,
+            kind=kind,
             content_type=content_type,
             content=content,
-            participant_id=contact.customer.participant_id,
-            role="CUSTOMER",
-            display_name=contact.customer.name or "Customer",
         )
 
     def _from_agent(

@@ -67,12 +67,11 @@ class NewContact:
 
 @dataclass(frozen=True, kw_only=True)
 class Started:
-    """A contact that has begun. The tokens are told once and never stored."""
+    """A contact that has begun. Its token is told once and never stored; it opens sockets too."""
 
     contact_id: ContactId
     participant_id: ParticipantId
     participant_token: str
-    connection_token: str
 
 
 class Identify(Protocol):
@@ -154,12 +153,10 @@ class FlowService:
             change = change.then(identified, at)
         first = self._first_message(contact, new, at)
         self._run(change, FlowEntered(flow), first)
-        token = f"{contact_id}.{participant_id}.{secret}"
         return Started(
             contact_id=contact_id,
             participant_id=participant_id,
-            participant_token=token,
-            connection_token=token,
+            participant_token=f"{contact_id}.{participant_id}.{secret}",
         )
 
     def reply(self, contact_id: ContactId, wait: int, happening: Happening) -> None:
@@ -193,16 +190,13 @@ class FlowService:
     ) -> tuple[ChatItem, ...]:
         if not new.initial_message:
             return ()
-        item = ChatItem(
+        item = ChatItem.of_customer(
+            contact,
             item_id=self._new_id(),
-            contact_id=contact.contact_id,
             at=at,
-            type="MESSAGE",
+            kind="MESSAGE",
             content_type="text/plain",
             content=new.initial_message,
-            participant_id=contact.customer.participant_id,
-            role="CUSTOMER",
-            display_name=contact.customer.name or "Customer",
         )
         return (item,)
 

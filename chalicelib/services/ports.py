@@ -357,6 +357,30 @@ class ChatItem:
     role: str = "SYSTEM"  # CUSTOMER, AGENT, SYSTEM
     display_name: str = ""
 
+    @classmethod
+    def of_customer(
+        cls,
+        contact: Contact,
+        *,
+        item_id: str,
+        at: datetime,
+        kind: str,
+        content_type: str,
+        content: str,
+    ) -> ChatItem:
+        """What the customer of this contact says or does."""
+        return cls(
+            item_id=item_id,
+            contact_id=contact.contact_id,
+            at=at,
+            type=kind,
+            content_type=content_type,
+            content=content,
+            participant_id=contact.customer.participant_id,
+            role="CUSTOMER",
+            display_name=contact.customer.name or "Customer",
+        )
+
 
 # --- customers and tickets ------------------------------------------------------------------------
 

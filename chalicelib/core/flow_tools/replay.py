@@ -172,11 +172,6 @@ def _full(blocks: Sequence[Mapping[str, object]]) -> Iterator[str]:
             yield str(_mapping(block.get("given")).get("Queue", ""))
 
 
-def _first_flow(facts: Sequence[Mapping[str, object]]) -> str:
-    started = (fact for fact in facts if fact.get("type") == "FlowStarted")
-    return str(next(started, {}).get("flowName", ""))
-
-
 def _end(facts: Sequence[Mapping[str, object]]) -> str:
     """Where the flows left the contact; what became of it in the queue is not theirs."""
     for fact in facts:
