@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from chalicelib.core.canary import Canary
 from chalicelib.core.events import Channel
 from chalicelib.core.hours import HoursOfOperation
 from chalicelib.core.ids import AgentId, FlowId, InstanceId, QueueId, RoutingProfileId
@@ -106,6 +107,7 @@ class FlowEntry:
     type: str
     version: int
     sha256: str = ""
+    canary: Canary | None = None  # the latest; a version on trial for some of the new contacts
 
 
 @dataclass(frozen=True, kw_only=True)

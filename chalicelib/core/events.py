@@ -90,7 +90,7 @@ class BlockExecuted:
     block_id: str
     block_type: str
     given: Mapping[str, str] = field(default_factory=dict)  # resolved parameters and input
-    branch: str = "next"  # next, an error type, `Equals 2`, `action_limit`, `end`
+    branch: str = "next"  # next, an error type, `Equals 2`, `action_limit`, `end`, `no_branch`
     next_block_id: str | None = None
     changed: Mapping[str, str] = field(default_factory=dict)  # what it set, by JSONPath
     took_ms: int = 0

@@ -206,7 +206,7 @@ class _Run:
             branch, target = self._success(flow, action, outcome)
             if target not in flow.flow.actions:
                 target = action.on_error(NO_MATCHING_ERROR)
-                branch = NO_MATCHING_ERROR if target else "end"
+                branch = NO_MATCHING_ERROR if target else "no_branch"
         return branch, target if target in flow.flow.actions else None
 
     def _success(

@@ -133,7 +133,7 @@ def test_a_flow_without_any_way_on_says_its_words_and_ends() -> None:
     speaking = begin(published)
     ended = go_on(speaking, PlaybackFinished(), published)
 
-    assert branches(speaking) == [("Say", "end")]
+    assert branches(speaking) == [("Say", "no_branch")]
     assert not speaking.is_ended
     assert ended.commands == (Disconnect(),)
     assert ended.is_ended
