@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from chalicelib.adapters.timers import SqsTimers
     from chalicelib.adapters.tokens import CognitoTokens
     from chalicelib.services.alarm_clock import AlarmClock
+    from chalicelib.services.asking import Respondents
     from chalicelib.services.chat import ChatService
     from chalicelib.services.configuration import ConfigurationService
     from chalicelib.services.contact_records import ContactRecordsService
@@ -104,6 +105,7 @@ def flows() -> FlowService:
         routing=routing_store(),
         center=center_store(),
         functions=LambdaFunctions(_session(), known.aws_region, known.function_prefix),
+        respondents=respondents(),
         announcer=announcer(),
         identify=customers().identified,
         matcher=routing(),
@@ -111,6 +113,14 @@ def flows() -> FlowService:
         new_id=new_id,
         new_secret=new_secret,
     )
+
+
+@cache
+def respondents() -> Respondents:
+    """Who answers what flows ask."""
+    from chalicelib.services.asking import Respondents
+
+    return Respondents({})
 
 
 @cache
@@ -148,7 +158,12 @@ def chat() -> ChatService:
     from chalicelib.services.chat import ChatService
 
     return ChatService(
-        contacts=contact_store(), announcer=announcer(), desk=desk(), now=now, new_id=new_id
+        contacts=contact_store(),
+        announcer=announcer(),
+        desk=desk(),
+        listener=_Late(flows),
+        now=now,
+        new_id=new_id,
     )
 
 

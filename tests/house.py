@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from itertools import count
 
@@ -25,6 +25,7 @@ from chalicelib.core.center import (
 )
 from chalicelib.core.contact import Contact, WrapUp
 from chalicelib.core.events import Channel, ContactEvent, Endpoint, InitiationMethod
+from chalicelib.core.flow import Port, Said
 from chalicelib.core.ids import (
     AgentId,
     ConnectionId,
@@ -37,6 +38,7 @@ from chalicelib.core.ids import (
 )
 from chalicelib.core.routing import Agent
 from chalicelib.services.alarm_clock import AlarmClock
+from chalicelib.services.asking import Respondent, Respondents
 from chalicelib.services.chat import ChatService
 from chalicelib.services.contact_records import ContactRecordsService
 from chalicelib.services.contacts import ContactsService
@@ -199,6 +201,7 @@ class House:
         self.announcer = RecordingAnnouncer()
         self.sockets = RecordingSockets()
         self.functions = FakeFunctions()
+        self.respondents: dict[Port, Callable[[], Respondent]] = {}
         self.tickets = InMemoryTicketStore(self.customers)
         self.objects = InMemoryObjectStore("recordings")
         self.lake = InMemoryObjectStore("lake")
@@ -241,6 +244,7 @@ class House:
             contacts=self.contacts,
             announcer=self.announcer,
             desk=self.desk,
+            listener=self,
             now=self.now,
             new_id=self.new_id,
         )
@@ -249,6 +253,7 @@ class House:
             routing=self.routing_store,
             center=self.center,
             functions=self.functions,
+            respondents=Respondents(self.respondents),
             announcer=self.announcer,
             identify=self.customer_service.identified,
             matcher=self.routing,
@@ -308,6 +313,10 @@ class House:
             ),
             recordings=self.jobs,
         )
+
+    def hear(self, contact_id: ContactId, said: Said) -> None:
+        """As the chat's listener."""
+        self.flows.hear(contact_id, said)
 
     def streams(self) -> None:
         """The table's stream brings what was committed since, and what follows is done."""

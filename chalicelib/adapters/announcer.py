@@ -12,6 +12,7 @@ from chalicelib.core.events import Channel
 from chalicelib.core.flow import (
     CollectInput,
     Command,
+    Listen,
     PlayLoop,
     PlayPrompt,
     Prompt,
@@ -103,7 +104,7 @@ def _commands(contact: Contact, voice: Voice) -> list[dict[str, Any]]:
     commands = [
         _command(command, wait, voice)
         for command in contact.turn
-        if isinstance(command, PlayPrompt | CollectInput | PlayLoop)
+        if isinstance(command, PlayPrompt | CollectInput | PlayLoop | Listen)
     ]
     if wait is not None and wait.kind is WaitKind.PLAYBACK:
         commands.append({"do": "drain", "wait": wait.number})
@@ -130,6 +131,16 @@ def _command(command: Command, wait: Wait | None, voice: Voice) -> dict[str, Any
                 "interdigitSeconds": command.interdigit_seconds,
                 "terminator": command.terminator,
                 "cancelKey": command.cancel_key,
+            }
+        case Listen():
+            return {
+                "do": "listen",
+                "wait": number,
+                "prompts": [_prompt(command.prompt, voice)] if command.prompt else [],
+                "hints": list(command.hints),
+                "startSeconds": command.start_seconds,
+                "endSeconds": command.end_seconds,
+                "longestSeconds": command.longest_seconds,
             }
     raise TypeError(f"{type(command).__name__} is nothing a device does")
 

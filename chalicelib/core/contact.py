@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -13,7 +13,7 @@ from chalicelib.core import events as e
 from chalicelib.core.center import Queue, RoutingProfile, User
 from chalicelib.core.errors import Conflict, Rejected
 from chalicelib.core.events import Channel, ContactEvent, DisconnectReason, Endpoint, Fact
-from chalicelib.core.flow import Command, Session
+from chalicelib.core.flow import Ask, Command, Session
 from chalicelib.core.ids import (
     AgentId,
     ContactId,
@@ -97,6 +97,14 @@ class StoredSegment:
     started_at: datetime
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dialog:
+    """A question of the flow that a person answers; `memory` is the respondent's own."""
+
+    ask: Ask
+    memory: Mapping[str, object] = field(default_factory=dict)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Contact:
     """`version` counts commits, `fact_count` facts; both only ever grow."""
@@ -116,6 +124,8 @@ class Contact:
     session: Session = field(default_factory=Session)
     turn: tuple[Command, ...] = ()  # what the customer's device was last told
     turn_number: int = 0
+    dialog: Dialog | None = None
+    last_said: str = ""  # the key of what was heard last
     queue: QueueStay | None = None
     offer: Offer | None = None
     attempts: int = 0

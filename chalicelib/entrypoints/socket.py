@@ -14,12 +14,14 @@ from chalicelib.core.contact import WrapUp
 from chalicelib.core.errors import Denied, Refusal
 from chalicelib.core.events import DisconnectReason
 from chalicelib.core.flow import InputReceived, PlaybackFinished, Timeout
+from chalicelib.core.flow import Said as Answer
 from chalicelib.core.identity import Unidentified
 from chalicelib.core.ids import AgentId, ConnectionId, ContactId, OfferId, TicketId
 from chalicelib.entrypoints import wire
 from chalicelib.entrypoints.edge import logger, refusal
 from chalicelib.services.ports import Connection
 
+WORDS_LIMIT = 1024  # characters that a caller says in one go; as a chat message has
 FRAME_LIMIT = 32 * 1024  # bytes; API Gateway's own limit on a frame
 
 # --- frames -----------------------------------------------------------------------------------
@@ -98,6 +100,11 @@ class Input(Said, tag="input", kw_only=True):
     digits: str
 
 
+class Words(Said, tag="said", kw_only=True):
+    wait: int
+    text: str
+
+
 class TimedOut(Said, tag="timeout", kw_only=True):
     wait: int
 
@@ -111,7 +118,7 @@ class CallHangUp(Said, tag="hangup"):
 
 
 type FromDesk = DeskHello | SetStatus | Accept | Reject | HangUp | Clear | Complete | Chat | Typing
-type FromCall = CallHello | Input | TimedOut | Played | CallHangUp
+type FromCall = CallHello | Input | Words | TimedOut | Played | CallHangUp
 
 
 # --- opening and closing ------------------------------------------------------------------------
@@ -194,12 +201,22 @@ def _call(connection: Connection, frame: Frame) -> None:
             bootstrap.announcer().turn(bootstrap.socket_room().contact_of(connection))
         case Input(wait=wait, digits=digits):
             bootstrap.flows().reply(contact_id, wait, InputReceived(_digits(digits)))
+        case Words(wait=wait, text=text):
+            bootstrap.flows().hear(contact_id, Answer(text=_words(text)), wait)
         case TimedOut(wait=wait):
             bootstrap.flows().reply(contact_id, wait, Timeout())
         case Played(wait=wait):
             bootstrap.flows().reply(contact_id, wait, PlaybackFinished())
         case CallHangUp():
             bootstrap.desk().end(contact_id, DisconnectReason.CUSTOMER_DISCONNECT)
+
+
+def _words(raw: str) -> str:
+    if not 1 <= len(raw) <= WORDS_LIMIT:
+        raise wire.Malformed(
+            f"text has {len(raw)} characters, 1 to {WORDS_LIMIT} are allowed", field="text"
+        )
+    return raw
 
 
 def _digits(raw: str) -> str:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import hmac
+import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
+from typing import Protocol
 
 from chalicelib.core.contact import Contact, ContactState
 from chalicelib.core.errors import Denied, NotFound, Rejected
 from chalicelib.core.events import Channel, DisconnectReason
+from chalicelib.core.flow import Said
 from chalicelib.core.identity import Unidentified
 from chalicelib.core.ids import AgentId, ContactId
 from chalicelib.services.desk import DeskService
@@ -50,6 +53,12 @@ class Page:
     next_token: str | None = None
 
 
+class Listener(Protocol):
+    """Whoever the flow asked; hears nothing when it did not."""
+
+    def hear(self, contact_id: ContactId, said: Said) -> None: ...
+
+
 class ChatService:
     """Chat for customers (by token) and agents (by name)."""
 
@@ -59,12 +68,14 @@ class ChatService:
         contacts: ContactStore,
         announcer: Announcer,
         desk: DeskService,
+        listener: Listener,
         now: Callable[[], datetime],
         new_id: Callable[[], str],
     ) -> None:
         self._contacts = contacts
         self._announcer = announcer
         self._desk = desk
+        self._listener = listener
         self._now = now
         self._new_id = new_id
 
@@ -107,11 +118,17 @@ class ChatService:
     def send(
         self, token: str, content_type: str, content: str, client_token: str | None
     ) -> ChatItem:
-        """A message of the customer. The same client token twice is one message."""
+        """A message of the customer, also to whoever their flow asks for an answer.
+
+        The same client token twice is one message.
+        """
         contact = self._live(token)
         check_message(content_type, content)
         item = self._from_customer(contact, "MESSAGE", content_type, content, client_token)
-        return self._add(contact, item)
+        self._add(contact, item)
+        if contact.dialog is not None:
+            self._listener.hear(contact.contact_id, said_in(content_type, content, item.item_id))
+        return item
 
     def send_event(
         self, token: str, content_type: str, content: str, client_token: str | None
@@ -236,6 +253,23 @@ class ChatService:
         if not once:
             return self._new_id()
         return sha256(f"{contact.contact_id}:{role}:{once}".encode()).hexdigest()[:32]
+
+
+def said_in(content_type: str, content: str, key: str) -> Said:
+    """What a message answers: the chosen action of a view with its data, else its words."""
+    if content_type not in _TEXTS:
+        try:
+            answer = json.loads(content)
+        except ValueError:
+            raise Rejected("the content is not JSON", field="Content") from None
+        if isinstance(answer, dict):
+            data = answer.get("data")
+            return Said(
+                action=str(answer.get("action", "")),
+                data=data if isinstance(data, dict) else {},
+                key=key,
+            )
+    return Said(text=content, key=key)
 
 
 def check_message(content_type: str, content: str) -> None:

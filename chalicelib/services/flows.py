@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -10,7 +11,15 @@ from typing import Protocol
 
 from chalicelib.core import events as e
 from chalicelib.core.center import Center
-from chalicelib.core.contact import Change, Contact, ContactState, Customer, enqueue, initiate
+from chalicelib.core.contact import (
+    Change,
+    Contact,
+    ContactState,
+    Customer,
+    Dialog,
+    enqueue,
+    initiate,
+)
 from chalicelib.core.errors import QueueFull, Rejected
 from chalicelib.core.events import Channel, DisconnectReason, Endpoint, InitiationMethod
 from chalicelib.core.flow import (
@@ -20,14 +29,18 @@ from chalicelib.core.flow import (
     EnterQueue,
     FlowEntered,
     Happening,
+    InputReceived,
     InvokeLambda,
+    Listen,
     PlayLoop,
     PlayPrompt,
+    PresentView,
     Prompt,
     PublishedFlow,
     QueueEntered,
     QueueRefused,
     Refused,
+    Said,
     Session,
     Step,
     Timeout,
@@ -35,6 +48,7 @@ from chalicelib.core.flow import (
     spoken_text,
 )
 from chalicelib.core.ids import ContactId, FlowId, ParticipantId
+from chalicelib.services.asking import Inquiry, Pending, Respondents
 from chalicelib.services.center_library import CenterLibrary
 from chalicelib.services.ending import ended
 from chalicelib.services.ports import (
@@ -49,6 +63,7 @@ from chalicelib.services.ports import (
 from chalicelib.services.races import insist
 
 USUAL_PRIORITY = 5
+INTERACTIVE = "application/vnd.amazonaws.connect.message.interactive"
 LAST_PRIORITY = 9_999_999_999  # ten digits: as many as a place in the line is written with
 
 
@@ -102,6 +117,7 @@ class FlowService:
         routing: RoutingStore,
         center: CenterStore,
         functions: Functions,
+        respondents: Respondents,
         announcer: Announcer,
         identify: Identify,
         matcher: Matcher,
@@ -113,6 +129,7 @@ class FlowService:
         self._routing = routing
         self._center = center
         self._functions = functions
+        self._respondents = respondents
         self._announcer = announcer
         self._identify = identify
         self._matcher = matcher
@@ -160,19 +177,52 @@ class FlowService:
         )
 
     def reply(self, contact_id: ContactId, wait: int, happening: Happening) -> None:
-        """The customer's device answers a wait. An answer to an earlier wait changes nothing."""
+        """The customer's device answers a wait. An answer to an earlier wait changes nothing.
+
+        In a dialog, keys and silence are for whoever the flow asked.
+        """
 
         def answer() -> None:
-            contact = self._contacts.get(contact_id)
-            waits_for = contact.session.wait
-            if contact.state.is_live and waits_for is not None and waits_for.number == wait:
+            contact = self._awaiting(contact_id, wait)
+            if contact is None:
+                return
+            if contact.dialog is None:
                 self._run(Change.of(contact), happening)
+            elif isinstance(happening, InputReceived | Timeout):
+                keys = happening.digits if isinstance(happening, InputReceived) else ""
+                self._converse(contact, contact.dialog, Said(digits=keys))
 
         insist(answer)
 
+    def hear(self, contact_id: ContactId, said: Said, wait: int | None = None) -> None:
+        """A person answers whoever the flow asked; nothing, when nobody listens (any more)."""
+
+        def listen() -> None:
+            contact = self._awaiting(contact_id, wait)
+            if contact is None or contact.dialog is None:
+                return
+            if not said.key or said.key != contact.last_said:
+                self._converse(contact, contact.dialog, said)
+
+        insist(listen)
+
     def time_out(self, contact_id: ContactId, key: str) -> None:
-        """The server's own timer for a wait: for devices that fell silent, and for Wait blocks."""
-        self.reply(contact_id, int(key), Timeout())
+        """The server's own timer for a wait: for devices that fell silent, for Wait blocks, and
+        for people who never answer."""
+
+        def give_up() -> None:
+            contact = self._awaiting(contact_id, int(key))
+            if contact is not None:
+                self._run(Change.of(contact).update(dialog=None), Timeout())
+
+        insist(give_up)
+
+    def _awaiting(self, contact_id: ContactId, wait: int | None) -> Contact | None:
+        """The contact, if its flow waits; with a number, if it is this wait."""
+        contact = self._contacts.get(contact_id)
+        awaited = contact.session.wait
+        is_awaited = awaited is not None and wait in (None, awaited.number)
+        return contact if contact.state.is_live and is_awaited else None
 
     def _entry_flow(self, new: NewContact, center: Center) -> PublishedFlow:
         default = center.chat_flow if new.channel is Channel.CHAT else center.voice_flow
@@ -200,16 +250,35 @@ class FlowService:
         )
         return (item,)
 
+    def _converse(self, contact: Contact, dialog: Dialog, said: Said) -> None:
+        center = self._center.center()
+        at = self._now()
+        reply = self._respondents.hear(
+            _inquiry(dialog.ask, contact, center, at), dialog.memory, said
+        )
+        change = Change.of(contact).update(last_said=said.key)
+        if isinstance(reply, Pending):
+            run = _Run(change=change.update(session=_waiting_anew(contact.session)), at=at)
+            run.hold(dialog.ask, reply)
+            self._commit(run)
+        else:
+            self._run(change.update(dialog=None), reply)
+
     def _run(self, change: Change, happening: Happening, items: tuple[ChatItem, ...] = ()) -> None:
-        """One turn. A full queue is learnt at the commit: then the flow is told so and goes on."""
-        run = _Run(change=change, happening=happening)
+        """One turn, and all that follows from it."""
+        run = _Run(change=change, happening=happening, at=self._now())
+        self._advance(run)
+        self._commit(run, items)
+
+    def _commit(self, run: _Run, items: tuple[ChatItem, ...] = ()) -> None:
+        """A full queue is learnt at the commit: then the flow is told so and goes on."""
         while True:
-            self._advance(run)
             commit = self._to_commit(run, items)
             try:
                 self._contacts.commit(commit)
             except QueueFull:
                 run.refuse_queue()
+                self._advance(run)
                 continue
             break
         self._follow_up(commit)
@@ -234,8 +303,13 @@ class FlowService:
                     run.happening = self._functions.invoke(call, run.change.after, center)
                 case EnterQueue(queue_id=queue_id):
                     run.enter(center, queue_id)
-                case Ask(port=port):
-                    run.happening = Refused(reason=f"nobody answers for {port} here")
+                case Ask() as ask:
+                    inquiry = _inquiry(ask, run.change.after, center, run.at)
+                    reply = self._respondents.ask(inquiry)
+                    if isinstance(reply, Pending):
+                        run.hold(ask, reply)
+                        return
+                    run.happening = reply
                 case None:
                     return
 
@@ -259,19 +333,19 @@ class FlowService:
         return replace(commit, items=said)
 
     def _messages(self, contact: Contact, run: _Run) -> list[ChatItem]:
-        """Prompts on a chat are messages of the system."""
+        """What a flow says or shows on a chat are messages of the system."""
         return [
             ChatItem(
                 item_id=self._new_id(),
                 contact_id=contact.contact_id,
                 at=run.at + timedelta(microseconds=place),  # keeps their order
                 type="MESSAGE",
-                content_type="text/plain",
-                content=spoken_text(prompt),
+                content_type=content_type,
+                content=content,
                 role="SYSTEM",
                 display_name="SYSTEM_MESSAGE",
             )
-            for place, prompt in enumerate(_prompts(run.commands), start=1)
+            for place, (content_type, content) in enumerate(_messages(run.commands), start=1)
         ]
 
     def _follow_up(self, commit: Commit) -> None:
@@ -286,15 +360,18 @@ class FlowService:
             self._matcher.match_contact(contact.contact_id, contact)
 
 
+_NOTHING = Refused(reason="nothing happened")  # what no wait but an answered one takes
+
+
 class _Run:
     """One turn in the making: the change so far, the commands so far, and what happened last."""
 
-    def __init__(self, *, change: Change, happening: Happening) -> None:
+    def __init__(self, *, change: Change, at: datetime, happening: Happening = _NOTHING) -> None:
         self.change = change
         self.happening = happening
         self.commands: list[Command] = []
         self.capacity: int | None = None
-        self.at = change.after.initiated_at
+        self.at = at
         self._before_queue: tuple[Change, list[Command]] | None = None
 
     def take(self, step: Step) -> None:
@@ -328,6 +405,11 @@ class _Run:
         self.change = enqueue(self.change, queue, at=self.at, priority=priority)
         self.capacity = queue.max_contacts
         self.happening = QueueEntered()
+
+    def hold(self, ask: Ask, pending: Pending) -> None:
+        """The flow waits for a person, who is told what the respondent says."""
+        self.change = self.change.update(dialog=Dialog(ask=ask, memory=pending.memory))
+        self.commands.extend(pending.commands)
 
     def refuse_queue(self) -> None:
         """Back to before the queue was entered, with the refusal as what happened."""
@@ -377,12 +459,31 @@ def _endpoint(endpoint: Endpoint | None) -> dict[str, object] | None:
     return {"Address": endpoint.address, "Type": endpoint.type} if endpoint else None
 
 
-def _prompts(commands: list[Command]) -> list[Prompt]:
-    prompts: list[Prompt] = []
+def _inquiry(ask: Ask, contact: Contact, center: Center, at: datetime) -> Inquiry:
+    key = f"{contact.contact_id}:{contact.session.waits}"
+    return Inquiry(ask=ask, contact=contact, center=center, at=at, key=key)
+
+
+def _waiting_anew(session: Session) -> Session:
+    """The same wait under a new number, so that what was said before is not heard again."""
+    if session.wait is None:
+        return session
+    number = session.waits + 1
+    return replace(session, wait=replace(session.wait, number=number), waits=number)
+
+
+def _messages(commands: Sequence[Command]) -> Iterator[tuple[str, str]]:
+    """Content types and contents of what commands say to the customer of a chat."""
     for command in commands:
         match command:
-            case PlayPrompt(prompt=prompt):
-                prompts.append(prompt)
+            case PlayPrompt(prompt=prompt) | Listen(prompt=Prompt() as prompt):
+                yield "text/plain", spoken_text(prompt)
             case PlayLoop(prompts=looped):
-                prompts.extend(looped)
-    return prompts
+                yield from (("text/plain", spoken_text(prompt)) for prompt in looped)
+            case PresentView(view=view):
+                shown = {
+                    "templateType": "ViewResource",
+                    "version": "1.0",
+                    "data": {"content": view},
+                }
+                yield INTERACTIVE, json.dumps(shown, ensure_ascii=False, default=dict)

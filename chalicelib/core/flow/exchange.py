@@ -87,6 +87,20 @@ class Occurred:
     event: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """What a person answered to whoever a flow asked: words, keys, or an action of a view.
+
+    Nothing at all: silence. `key` names this very answer, so that one heard twice counts once.
+    """
+
+    text: str = ""
+    digits: str = ""
+    action: str = ""
+    data: Mapping[str, object] = field(default_factory=dict)
+    key: str = ""
+
+
 type Happening = (
     FlowEntered
     | InputReceived
@@ -140,6 +154,28 @@ class PlayLoop:
 
     prompts: tuple[Prompt, ...]
     interrupt_seconds: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listen:
+    """Play (if any), then take what the customer says or types; silence is an answer, too.
+
+    `hints`: what may be said, for whoever recognises speech. It begins within `start_seconds`
+    and is over after `end_seconds` of silence, or when it has lasted `longest_seconds`.
+    """
+
+    prompt: Prompt | None = None
+    hints: tuple[str, ...] = ()
+    start_seconds: float = 3.0
+    end_seconds: float = 0.6
+    longest_seconds: float = 12.0
+
+
+@dataclass(frozen=True, slots=True)
+class PresentView:
+    """Show a view: Amazon Connect's document of one, its template filled with the flow's data."""
+
+    view: Mapping[str, object]
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,7 +232,7 @@ class Ask:
     limit_seconds: float | None = None
 
 
-type Command = PlayPrompt | CollectInput | PlayLoop | Disconnect
+type Command = PlayPrompt | CollectInput | PlayLoop | Listen | PresentView | Disconnect
 type Effect = InvokeLambda | EnterQueue | Ask
 
 
