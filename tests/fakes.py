@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 
-from chalicelib.core.center import Center, FlowEntry, Queue, User
+from chalicelib.core.center import Center, Queue, User
 from chalicelib.core.contact import Contact
 from chalicelib.core.customer import (
     Customer,
@@ -29,6 +29,7 @@ from chalicelib.core.flow import (
     parse,
     spoken_text,
 )
+from chalicelib.core.flow_entry import FlowEntry
 from chalicelib.core.ids import (
     AgentId,
     ConnectionId,

@@ -15,7 +15,6 @@ from chalicelib.core.center import (
     OFFLINE,
     Center,
     Disposition,
-    FlowEntry,
     ProfileQueue,
     Queue,
     RoutingProfile,
@@ -26,6 +25,7 @@ from chalicelib.core.center import (
 from chalicelib.core.contact import Contact, WrapUp
 from chalicelib.core.events import Channel, ContactEvent, Endpoint, InitiationMethod
 from chalicelib.core.flow import Port, Said
+from chalicelib.core.flow_entry import FlowEntry
 from chalicelib.core.ids import (
     AgentId,
     ConnectionId,

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 
-from chalicelib.core.canary import Canary
 from chalicelib.core.events import Channel
+from chalicelib.core.flow_entry import FlowEntry
 from chalicelib.core.hours import HoursOfOperation
-from chalicelib.core.ids import AgentId, FlowId, InstanceId, QueueId, RoutingProfileId
+from chalicelib.core.ids import AgentId, InstanceId, QueueId, RoutingProfileId
 
 ACCOUNT = "000000000000"  # ARNs of ours name no AWS account: they identify, they do not authorise
 
@@ -99,15 +100,15 @@ class Menu:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class FlowEntry:
-    """A published flow: which version new contacts get."""
+class StoredPrompt:
+    """A recording that flows play; `key` is where its audio lies."""
 
-    flow_id: FlowId
+    prompt_id: str
     name: str
-    type: str
-    version: int
-    sha256: str = ""
-    canary: Canary | None = None  # the latest; a version on trial for some of the new contacts
+    key: str
+    description: str = ""
+    tags: Mapping[str, str] = field(default_factory=dict)
+    changed_at: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -127,6 +128,7 @@ class Center:
     dispositions: tuple[Disposition, ...] = ()
     menus: tuple[Menu, ...] = ()
     flows: tuple[FlowEntry, ...] = ()
+    prompts: tuple[StoredPrompt, ...] = ()
     region: str = field(default="us-east-1")
 
     @property
@@ -139,8 +141,17 @@ class Center:
     def hours_of(self, reference: str) -> HoursOfOperation | None:
         return _find(self.hours, reference, "hours", lambda h: (h.hours_id, h.name))
 
-    def flow(self, reference: str) -> FlowEntry | None:
-        return _find(self.flows, reference, "flow", lambda f: (f.flow_id, f.name))
+    def flow(self, reference: str) -> tuple[FlowEntry, str] | None:
+        """The flow and the qualifier behind it: `flow:Main`, `flow:Main:live`, `<ARN>:3`."""
+        found = _find(self.flows, reference, "flow", lambda f: (f.flow_id, f.name))
+        if found is not None:
+            return found, ""
+        base, _, qualifier = reference.rpartition(":")
+        found = _find(self.flows, base, "flow", lambda f: (f.flow_id, f.name))
+        return (found, qualifier) if found is not None and qualifier else None
+
+    def prompt(self, reference: str) -> StoredPrompt | None:
+        return _find(self.prompts, reference, "prompt", lambda p: (p.prompt_id, p.name))
 
     def profile(self, profile_id: RoutingProfileId) -> RoutingProfile | None:
         return next((p for p in self.profiles if p.profile_id == profile_id), None)
@@ -157,12 +168,18 @@ class Center:
     def queue_arn(self, queue_id: QueueId) -> str:
         return f"{self.arn}/queue/{queue_id}"
 
+    def flow_arn(self, entry: FlowEntry) -> str:
+        return f"{self.arn}/{'flow-module' if entry.is_module else 'contact-flow'}/{entry.flow_id}"
+
+    def prompt_arn(self, prompt: StoredPrompt) -> str:
+        return f"{self.arn}/prompt/{prompt.prompt_id}"
+
 
 def _find[T](things: tuple[T, ...], reference: str, kind: str, names: _Names[T]) -> T | None:
     """By id, by `kind:Name`, by bare name, or by ARN, whose last part is the id."""
     wanted = reference.removeprefix(f"{kind}:")
     if wanted.startswith("arn:"):
-        wanted = wanted.rsplit("/", 1)[-1].split(":")[0]
+        wanted = wanted.rsplit("/", 1)[-1]
     return next((thing for thing in things if wanted in names(thing)), None)
 
 

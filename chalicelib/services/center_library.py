@@ -16,8 +16,12 @@ class CenterLibrary:
         self._store = store
 
     def flow(self, reference: str) -> PublishedFlow | None:
-        entry = self._center.flow(reference)
-        return self._store.flow(entry.flow_id, entry.version) if entry else None
+        found = self._center.flow(reference)
+        if found is None:
+            return None
+        entry, qualifier = found
+        version = entry.version_of(qualifier)
+        return self._store.flow(entry.flow_id, version) if version else None
 
     def pinned(self, flow_id: FlowId, version: int) -> PublishedFlow | None:
         return self._store.flow(flow_id, version)

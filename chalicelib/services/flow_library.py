@@ -7,9 +7,10 @@ from dataclasses import replace
 from hashlib import sha256
 from typing import Protocol
 
-from chalicelib.core.center import Center, FlowEntry
+from chalicelib.core.center import Center
 from chalicelib.core.errors import Duplicate, NotFound, Rejected
 from chalicelib.core.flow import FlowType, InvalidFlow, Problem, PublishedFlow, parse, unresolved
+from chalicelib.core.flow_entry import FlowEntry
 from chalicelib.core.ids import FlowId
 from chalicelib.services.center_library import CenterLibrary
 from chalicelib.services.ports import CenterStore

@@ -28,6 +28,7 @@ from chalicelib.core.flow import (
     Disconnect,
     EnterQueue,
     FlowEntered,
+    FlowType,
     Happening,
     InputReceived,
     InvokeLambda,
@@ -227,9 +228,8 @@ class FlowService:
     def _entry_flow(self, new: NewContact, center: Center) -> PublishedFlow:
         default = center.chat_flow if new.channel is Channel.CHAT else center.voice_flow
         reference = new.flow or default
-        entry = center.flow(reference)
-        flow = self._center.flow(entry.flow_id, entry.version) if entry else None
-        if flow is None:
+        flow = CenterLibrary(center, self._center).flow(reference)
+        if flow is None or flow.type is FlowType.MODULE:
             raise Rejected(
                 f"no published flow {reference!r}", field="ContactFlowId", value=reference
             )

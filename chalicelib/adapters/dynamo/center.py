@@ -13,7 +13,6 @@ from chalicelib.adapters.dynamo.tables import AccessKeyRow, CenterRow, FlowVersi
 from chalicelib.core.center import (
     Center,
     Disposition,
-    FlowEntry,
     Menu,
     Queue,
     RoutingProfile,
@@ -22,6 +21,7 @@ from chalicelib.core.center import (
 )
 from chalicelib.core.errors import NotFound
 from chalicelib.core.flow import FlowType, PublishedFlow, parse
+from chalicelib.core.flow_entry import FlowEntry
 from chalicelib.core.hours import HoursOfOperation
 from chalicelib.core.ids import AgentId, FlowId
 

@@ -44,7 +44,7 @@ def unresolved(flow: Flow, library: Library) -> list[Problem]:
     lookups: Mapping[str, Callable[[str], object]] = {
         "queue": library.queue,
         "hours": library.hours,
-        "flow": library.flow,
+        "flow": lambda name: flow_named(name, library),
         "module": lambda name: module_named(name, library),
     }
     return [
@@ -52,6 +52,12 @@ def unresolved(flow: Flow, library: Library) -> list[Problem]:
         for found in references(flow)
         if found.kind in lookups and lookups[found.kind](found.name) is None
     ]
+
+
+def flow_named(reference: str, library: Library) -> PublishedFlow | None:
+    """A flow that contacts can enter; a module is none."""
+    found = library.flow(reference)
+    return found if found is not None and found.type is not FlowType.MODULE else None
 
 
 def module_named(reference: str, library: Library) -> PublishedFlow | None:
