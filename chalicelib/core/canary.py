@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -23,6 +22,7 @@ class Outcome(StrEnum):
     FAILED = "FAILED"  # by itself: too many errors
     PROMOTED = "PROMOTED"
     REMOVED = "REMOVED"
+    SUPERSEDED = "SUPERSEDED"  # somebody made another version live
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,9 +35,6 @@ class Tally:
     @property
     def rate(self) -> float:
         return self.errors / self.contacts if self.contacts else 0.0
-
-    def __add__(self, other: Tally) -> Tally:
-        return Tally(contacts=self.contacts + other.contacts, errors=self.errors + other.errors)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,13 +49,14 @@ class End:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Canary:
-    """A share of the new contacts gets `version`, the others the live one.
+    """A share of the new contacts gets `version`, the others `against`, the live one.
 
     It fails when, within `window_seconds`, at least `minimum_contacts` began it and more than
     `error_rate` of them ran into an error. `end` None: it is running.
     """
 
     version: int
+    against: int
     percent: int
     started_at: datetime
     started_by: str = ""
@@ -121,7 +119,3 @@ def is_error(block: BlockExecuted) -> bool:
     """
     has_no_way = block.next_block_id is None and block.branch not in _ON_PURPOSE
     return block.branch in _UNEXPECTED or has_no_way
-
-
-def total(tallies: Iterable[Tally]) -> Tally:
-    return sum(tallies, Tally())

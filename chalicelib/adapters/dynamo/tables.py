@@ -74,9 +74,13 @@ class DepthRow(Row):
 
 
 class CenterRow(Row):
-    """center: `center` | `<kind>#<id>`: one object of the configuration; `settings`: the rest."""
+    """center: `center` | `<kind>#<id>`: one object of the configuration; `settings`: the rest.
+
+    `revision` counts the changes of a flow's entry. `names` | `flow#<name>`: a name that is taken.
+    """
 
     document = UnicodeAttribute()
+    revision = NumberAttribute(null=True)
 
 
 class UserRow(Row):
@@ -91,6 +95,20 @@ class FlowVersionRow(Row):
     name = UnicodeAttribute()
     type = UnicodeAttribute()
     content = UnicodeAttribute()
+    settings = UnicodeAttribute(null=True)
+
+
+class VersionNoteRow(Row):
+    """center: `flow#<flow id>` | `note#<8 digits>`: what is known of a version besides that."""
+
+    document = UnicodeAttribute()
+
+
+class FlowDraftRow(Row):
+    """center: `flow#<flow id>` | `draft`."""
+
+    content = UnicodeAttribute()
+    settings = UnicodeAttribute(null=True)
 
 
 class AccessKeyRow(Row):
@@ -155,7 +173,15 @@ class ReportRunRow(Row):
 
 IN_CONTACTS = (ContactRow, FactsRow, ItemRow, OnceRow)
 IN_ROUTING = (AgentRow, DeskEventRow, WaitingRow, OpeningRow, PresenceRow, DepthRow)
-IN_CENTER = (CenterRow, UserRow, FlowVersionRow, AccessKeyRow)
+IN_CENTER = (
+    CenterRow,
+    UserRow,
+    FlowVersionRow,
+    CanaryContactRow,
+    CanaryMinuteRow,
+    MetRow,
+    AccessKeyRow,
+)
 IN_CONNECTIONS = (ConnectionRow, CustomerSocketRow)
 IN_CUSTOMERS = (CustomersRow,)
 IN_TICKETS = (TicketsRow,)

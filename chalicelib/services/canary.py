@@ -1,0 +1,212 @@
+"""Versions on trial: an admin starts one, facts are counted, and one that fails is taken back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Protocol
+
+from chalicelib.core import events as e
+from chalicelib.core.canary import Canary, End, Outcome, Tally, is_error, verdict, window
+from chalicelib.core.errors import NotFound, Rejected
+from chalicelib.core.events import Fact
+from chalicelib.core.flow_entry import FlowEntry
+from chalicelib.core.ids import ContactId, FlowId
+from chalicelib.services.ports import CenterStore
+from chalicelib.services.races import insist
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trial:
+    """One canary of one flow, whose counts are kept apart from those of the next one."""
+
+    flow_id: FlowId
+    started_at: datetime
+
+
+class FlowEntries(Protocol):
+    """The entries of flows, strongly consistent."""
+
+    def entry(self, flow_id: FlowId) -> FlowEntry:
+        """As it stands now; NotFound."""
+        ...
+
+    def save(self, before: FlowEntry, after: FlowEntry) -> None:
+        """LostRace when `before` is not what stands there."""
+        ...
+
+
+class CanaryCounts(Protocol):
+    """What was counted for trials, strongly consistent."""
+
+    def begin(self, trial: Trial, contact_id: ContactId, version: int, *, at: datetime) -> None:
+        """Counts the contact for this version, once whatever is told later."""
+        ...
+
+    def fail(self, trial: Trial, contact_id: ContactId, version: int, *, at: datetime) -> None:
+        """Counts its error, once, and only if it was counted as beginning this version."""
+        ...
+
+    def tallies(self, trial: Trial, *, since: datetime) -> Mapping[int, Tally]:
+        """By version, from this minute on."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """How a trial stands: both versions within the window, and since it began."""
+
+    entry: FlowEntry
+    canary: Canary
+    recently: Mapping[int, Tally]
+    overall: Mapping[int, Tally]
+
+
+class CanaryService:
+    """What admins do with canaries, and what the facts of contacts do with them."""
+
+    def __init__(
+        self,
+        entries: FlowEntries,
+        counts: CanaryCounts,
+        center: CenterStore,
+        now: Callable[[], datetime],
+    ) -> None:
+        self._entries = entries
+        self._counts = counts
+        self._center = center
+        self._now = now
+
+    # --- what admins do ---
+
+    def start(self, flow_id: FlowId, wanted: Canary) -> Standing:
+        """Puts a version on trial; the same version again changes the numbers, not the counts."""
+        wanted.checked()
+        if self._center.flow(flow_id, wanted.version) is None:
+            raise NotFound(
+                f"no version {wanted.version} of flow {flow_id!r}",
+                field="version",
+                value=wanted.version,
+            )
+
+        def attempt() -> FlowEntry:
+            entry = self._entries.entry(flow_id)
+            if wanted.version == entry.version:
+                raise Rejected(
+                    f"version {entry.version} is live", field="version", value=entry.version
+                )
+            running = entry.trial
+            goes_on = running is not None and running.version == wanted.version
+            since = running.started_at if running is not None and goes_on else wanted.started_at
+            canary = replace(wanted, against=entry.version, started_at=since)
+            return self._save(entry, replace(entry, canary=canary))
+
+        return self._standing(insist(attempt))
+
+    def standing(self, flow_id: FlowId) -> Standing:
+        """The latest canary, running or over; NotFound when there never was one."""
+        return self._standing(self._entries.entry(flow_id))
+
+    def remove(self, flow_id: FlowId, by: str) -> Standing:
+        """Everybody who comes gets the live version again."""
+        end = End(outcome=Outcome.REMOVED, at=self._now(), why=f"removed by {by}", by=by)
+        return self._standing(insist(lambda: self._end(self._running(flow_id), end)))
+
+    def promote(self, flow_id: FlowId, by: str) -> Standing:
+        """Everybody who comes gets the version that was on trial."""
+        end = End(outcome=Outcome.PROMOTED, at=self._now(), why=f"made live by {by}", by=by)
+
+        def attempt() -> FlowEntry:
+            entry = self._running(flow_id)
+            return self._end(entry, end, version=entry.canary.version if entry.canary else 0)
+
+        return self._standing(insist(attempt))
+
+    # --- what facts do ---
+
+    def watch(self, contact_id: ContactId, facts: Sequence[Fact]) -> None:
+        """Counts who begins a version on trial or the one beside it, and who meets an error there.
+
+        Nothing is counted twice, and facts may come again. Nothing is read while no trial runs.
+        """
+        for fact in facts:
+            match fact.event:
+                case e.FlowStarted(flow_id=flow_id, flow_version=version):
+                    self._count(self._counts.begin, flow_id, version, contact_id, fact.at)
+                case e.BlockExecuted(flow_id=flow_id, flow_version=version) as block:
+                    if is_error(block):
+                        self._count(self._counts.fail, flow_id, version, contact_id, fact.at)
+                case _:
+                    pass
+
+    def _count(
+        self,
+        count: Callable[..., None],
+        flow_id: FlowId,
+        version: int,
+        contact_id: ContactId,
+        at: datetime,
+    ) -> None:
+        canary = self._trial(flow_id, version)
+        if canary is None:
+            return
+        trial = Trial(flow_id=flow_id, started_at=canary.started_at)
+        count(trial, contact_id, version, at=at)
+        if version == canary.version:
+            self._judge(trial, canary, at)
+
+    def _trial(self, flow_id: FlowId, version: int) -> Canary | None:
+        """The trial that this version takes part in. A version that the configuration does not
+        know is news: then it is read anew."""
+        entries = self._center.center().flows
+        entry = next((each for each in entries if each.flow_id == flow_id), None)
+        if entry is None:
+            return None
+        if version not in _versions(entry):
+            entry = self._entries.entry(flow_id)
+        return entry.trial if version in _versions(entry) else None
+
+    def _judge(self, trial: Trial, canary: Canary, at: datetime) -> None:
+        tallies = self._counts.tallies(trial, since=window(canary, at))
+        end = verdict(canary, tallies.get(canary.version, Tally()), at)
+        if end is not None:
+            insist(lambda: self._fail(trial, end))
+
+    def _fail(self, trial: Trial, end: End) -> None:
+        entry = self._entries.entry(trial.flow_id)
+        if entry.trial is not None and entry.trial.started_at == trial.started_at:
+            self._end(entry, end)
+
+    # --- both ---
+
+    def _running(self, flow_id: FlowId) -> FlowEntry:
+        entry = self._entries.entry(flow_id)
+        if entry.trial is None:
+            raise NotFound(f"no canary of flow {flow_id!r} is running", field="flowId")
+        return entry
+
+    def _end(self, entry: FlowEntry, end: End, version: int | None = None) -> FlowEntry:
+        canary = entry.canary.ended(end) if entry.canary else None
+        return self._save(entry, replace(entry, canary=canary, version=version or entry.version))
+
+    def _save(self, before: FlowEntry, after: FlowEntry) -> FlowEntry:
+        self._entries.save(before, after)
+        return after
+
+    def _standing(self, entry: FlowEntry) -> Standing:
+        canary = entry.canary
+        if canary is None:
+            raise NotFound(f"flow {entry.flow_id!r} never had a canary", field="flowId")
+        trial = Trial(flow_id=entry.flow_id, started_at=canary.started_at)
+        at = canary.end.at if canary.end else self._now()
+        return Standing(
+            entry=entry,
+            canary=canary,
+            recently=self._counts.tallies(trial, since=window(canary, at)),
+            overall=self._counts.tallies(trial, since=canary.started_at),
+        )
+
+
+def _versions(entry: FlowEntry) -> tuple[int, ...]:
+    return (entry.version, entry.trial.version) if entry.trial else (entry.version,)
