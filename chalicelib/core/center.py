@@ -10,7 +10,7 @@ from enum import StrEnum
 from chalicelib.core.events import Channel
 from chalicelib.core.flow_entry import FlowEntry
 from chalicelib.core.hours import HoursOfOperation
-from chalicelib.core.ids import AgentId, InstanceId, QueueId, RoutingProfileId
+from chalicelib.core.ids import AgentId, FlowId, InstanceId, QueueId, RoutingProfileId
 
 ACCOUNT = "000000000000"  # ARNs of ours name no AWS account: they identify, they do not authorise
 
@@ -149,6 +149,13 @@ class Center:
         base, _, qualifier = reference.rpartition(":")
         found = _find(self.flows, base, "flow", lambda f: (f.flow_id, f.name))
         return (found, qualifier) if found is not None and qualifier else None
+
+    def why(self, flow_id: FlowId, version: int) -> str:
+        """Why a new contact gets this version: it is live, the canary, or was named."""
+        entry = next((entry for entry in self.flows if entry.flow_id == flow_id), None)
+        if entry is not None and entry.trial is not None and entry.trial.version == version:
+            return "canary"
+        return "live" if entry is None or entry.version == version else "named"
 
     def prompt(self, reference: str) -> StoredPrompt | None:
         return _find(self.prompts, reference, "prompt", lambda p: (p.prompt_id, p.name))

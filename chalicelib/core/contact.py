@@ -18,6 +18,7 @@ from chalicelib.core.ids import (
     AgentId,
     ContactId,
     CustomerId,
+    FlowId,
     InstanceId,
     OfferId,
     ParticipantId,
@@ -122,6 +123,7 @@ class Contact:
     system_endpoint: Endpoint | None = None
     customer_id: CustomerId | None = None
     session: Session = field(default_factory=Session)
+    flow_versions: Mapping[FlowId, int] = field(default_factory=dict)  # begun, in this order
     turn: tuple[Command, ...] = ()  # what the customer's device was last told
     turn_number: int = 0
     dialog: Dialog | None = None
@@ -199,6 +201,13 @@ def evolve(contact: Contact, event: ContactEvent, at: datetime) -> Contact:
     """The contact after this fact. Facts that tell but change nothing leave it as it is."""
     fold = _FOLDS.get(type(event))
     return fold(contact, event, at) if fold else contact
+
+
+def _flow_started(contact: Contact, event: e.FlowStarted, at: datetime) -> Contact:
+    if event.flow_id in contact.flow_versions:
+        return contact
+    begun = {**contact.flow_versions, event.flow_id: event.flow_version}
+    return replace(contact, flow_versions=begun)
 
 
 def _queued(contact: Contact, event: e.ContactQueued, at: datetime) -> Contact:
@@ -305,6 +314,7 @@ type _Fold = Callable[[Contact, ContactEvent, datetime], Contact]
 _FOLDS = cast(
     "dict[type, _Fold]",
     {
+        e.FlowStarted: _flow_started,
         e.ContactQueued: _queued,
         e.ContactOffered: _offered,
         e.OfferEnded: _offer_ended,

@@ -75,10 +75,13 @@ class ContactInitiated:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FlowStarted:
+    """A flow or a module begins; `chosen` says why in this version."""
+
     flow_id: FlowId
     flow_name: str
     flow_version: int
     flow_type: str
+    chosen: str = "live"  # or canary: on trial; kept: begun before; named: by number or alias
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

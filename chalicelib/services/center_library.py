@@ -2,26 +2,47 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from chalicelib.core.center import Center
 from chalicelib.core.flow import Hours, PublishedFlow, QueueView
-from chalicelib.core.ids import FlowId, HoursId
+from chalicelib.core.flow_entry import FlowEntry
+from chalicelib.core.ids import ContactId, FlowId, HoursId
 from chalicelib.services.ports import CenterStore
 
 
 class CenterLibrary:
-    """The flow engine's Library on one snapshot of the configuration."""
+    """The flow engine's Library on one snapshot of the configuration.
 
-    def __init__(self, center: Center, store: CenterStore) -> None:
+    `contact_id`: for whom; some contacts get a version on trial. `begun`: the versions of flows
+    that it has begun and keeps, whatever is published, rolled back or on trial since.
+    """
+
+    def __init__(
+        self,
+        center: Center,
+        store: CenterStore,
+        contact_id: ContactId | None = None,
+        begun: Mapping[FlowId, int] | None = None,
+    ) -> None:
         self._center = center
         self._store = store
+        self._contact_id = contact_id
+        self._begun = begun or {}
 
     def flow(self, reference: str) -> PublishedFlow | None:
         found = self._center.flow(reference)
         if found is None:
             return None
         entry, qualifier = found
-        version = entry.version_of(qualifier)
+        version = entry.version_of(qualifier) if qualifier else self._version(entry)
         return self._store.flow(entry.flow_id, version) if version else None
+
+    def _version(self, entry: FlowEntry) -> int:
+        begun = self._begun.get(entry.flow_id)
+        if begun is not None:
+            return begun
+        return entry.version_for(self._contact_id) if self._contact_id else entry.version
 
     def pinned(self, flow_id: FlowId, version: int) -> PublishedFlow | None:
         return self._store.flow(flow_id, version)

@@ -142,8 +142,8 @@ class FlowService:
         """A contact begins and its flow runs to where it first waits."""
         at = self._now()
         center = self._center.center()
-        flow = self._entry_flow(new, center)
         contact_id = ContactId(self._new_id())
+        flow = self._entry_flow(new, center, contact_id)
         secret, participant_id = self._new_secret(), ParticipantId(self._new_id())
         customer = Customer(
             participant_id=participant_id, name=new.display_name, token_digest=digest(secret)
@@ -225,10 +225,10 @@ class FlowService:
         is_awaited = awaited is not None and wait in (None, awaited.number)
         return contact if contact.state.is_live and is_awaited else None
 
-    def _entry_flow(self, new: NewContact, center: Center) -> PublishedFlow:
+    def _entry_flow(self, new: NewContact, center: Center, contact_id: ContactId) -> PublishedFlow:
         default = center.chat_flow if new.channel is Channel.CHAT else center.voice_flow
         reference = new.flow or default
-        flow = CenterLibrary(center, self._center).flow(reference)
+        flow = CenterLibrary(center, self._center, contact_id).flow(reference)
         if flow is None or flow.type is FlowType.MODULE:
             raise Rejected(
                 f"no published flow {reference!r}", field="ContactFlowId", value=reference
@@ -286,7 +286,8 @@ class FlowService:
     def _advance(self, run: _Run) -> None:
         """Advances until the flow waits or ends, calling functions on the way."""
         center = self._center.center()
-        library = CenterLibrary(center, self._center)
+        contact = run.change.after
+        library = CenterLibrary(center, self._center, contact.contact_id, contact.flow_versions)
         while True:
             run.at = self._now()
             step = advance(
@@ -297,7 +298,7 @@ class FlowService:
                 at=run.at,
                 chance=chance_of(run.change.after.contact_id),
             )
-            run.take(step)
+            run.take(step, center)
             match step.effect:
                 case InvokeLambda() as call:
                     run.happening = self._functions.invoke(call, run.change.after, center)
@@ -374,22 +375,25 @@ class _Run:
         self.at = at
         self._before_queue: tuple[Change, list[Command]] | None = None
 
-    def take(self, step: Step) -> None:
+    def take(self, step: Step, center: Center) -> None:
         """Keeps what a step did: its blocks as facts, its session, its commands."""
-        flow_id = self.change.after.session.flow_id
+        session = self.change.after.session
+        running = session.flow_id
         starting = list(step.started)  # one may wait in its first block and have no trace yet
         for block in step.trace:
-            while starting and block.flow_id != flow_id:
-                flow_id = self._note_flow(starting.pop(0))
+            while block.flow_id != running and starting and starting[0].flow_id == block.flow_id:
+                self._note_flow(starting.pop(0), center)
+            running = block.flow_id
             self.change = self.change.then(block, self.at)
         for flow in starting:
-            flow_id = self._note_flow(flow)
-        before = self.change.after.session.attributes
+            self._note_flow(flow, center)
+        before = session.attributes
         changed = {k: v for k, v in step.session.attributes.items() if before.get(k) != v}
         if changed:
             self.change = self.change.then(e.AttributesUpdated(attributes=changed), self.at)
-        if step.is_ended and flow_id is not None:
-            self.change = self.change.then(e.FlowEnded(flow_id=flow_id), self.at)
+        ended = _outermost(session, step) if step.is_ended else None
+        if ended is not None:
+            self.change = self.change.then(e.FlowEnded(flow_id=ended), self.at)
         self.change = self.change.update(session=step.session)
         self.commands.extend(step.commands)
 
@@ -419,15 +423,24 @@ class _Run:
         self.capacity = self._before_queue = None
         self.happening = QueueRefused("QueueAtCapacity")
 
-    def _note_flow(self, flow: PublishedFlow) -> FlowId:
+    def _note_flow(self, flow: PublishedFlow, center: Center) -> None:
+        begun = self.change.after.flow_versions
         started = e.FlowStarted(
             flow_id=flow.flow_id,
             flow_name=flow.name,
             flow_version=flow.version,
             flow_type=flow.type,
+            chosen="kept" if flow.flow_id in begun else center.why(flow.flow_id, flow.version),
         )
         self.change = self.change.then(started, self.at)
-        return flow.flow_id
+
+
+def _outermost(session: Session, step: Step) -> FlowId | None:
+    """The flow that the contact was in last, whatever modules that had invoked."""
+    begun = [flow.flow_id for flow in step.started if flow.type is not FlowType.MODULE]
+    if begun:
+        return begun[-1]
+    return session.invocations[0].flow_id if session.invocations else session.flow_id
 
 
 def scope_of(contact: Contact, center: Center) -> dict[str, object]:

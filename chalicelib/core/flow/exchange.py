@@ -249,4 +249,4 @@ class Step:
     trace: tuple[BlockExecuted, ...] = ()
     effect: Effect | None = None
     is_ended: bool = False
-    started: tuple[PublishedFlow, ...] = ()  # flows that began in this step, in order
+    started: tuple[PublishedFlow, ...] = ()  # flows and modules that began in it, in order

@@ -273,6 +273,7 @@ class _Run:
             refused = failed(**outcome.given, failure=f"more than {MODULE_LEVELS} levels")
             return self._leave(flow, action, refused)
         self._record(action, outcome, "module", called.module.flow.start)
+        self._started.append(called.module)
         self._session = entered(self._session, called.module, called.input)
         return called.module
 
