@@ -30,6 +30,11 @@ from chalicelib.core.ticket import ticket_id_for
 
 OFFER_SECONDS = 20  # to answer; Amazon Connect's ring time
 NOTE_LIMIT = 10_000  # characters of a wrap-up note
+_BEGUN_BY_CUSTOMERS = (
+    e.InitiationMethod.INBOUND,
+    e.InitiationMethod.API,
+    e.InitiationMethod.WEBRTC_API,
+)
 
 
 class ContactState(StrEnum):
@@ -106,6 +111,23 @@ class Dialog:
     memory: Mapping[str, object] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """How a contact goes on that was made before its time: in a flow, or straight in a queue."""
+
+    begins_at: datetime
+    flow: str | None = None
+    queue_id: QueueId | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallBack:
+    """A customer who is to be called: how often more, if nobody answers, and how long between."""
+
+    attempts_left: int
+    retry_seconds: int
+
+
 @dataclass(frozen=True, kw_only=True)
 class Contact:
     """`version` counts commits, `fact_count` facts; both only ever grow."""
@@ -139,6 +161,18 @@ class Contact:
     ticket_id: TicketId | None = None
     recordings: tuple[StoredSegment, ...] = ()
     transcript_key: str | None = None
+    related_contact_id: ContactId | None = None  # the one from which this one was made
+    generation: int = 0  # how many contacts it descends from in this way
+    plan: Plan | None = None
+    call_back: CallBack | None = None
+
+    @property
+    def expects_customer(self) -> bool:
+        """The customer comes in with a device of theirs, or has not come at all."""
+        return (
+            self.channel in (Channel.VOICE, Channel.CHAT)
+            and self.initiation_method in _BEGUN_BY_CUSTOMERS
+        )
 
     @property
     def attributes(self) -> dict[str, str]:

@@ -64,6 +64,8 @@ class AlarmClock:
                 self._desk.end(timer.contact_id, DisconnectReason.EXPIRED)
             case TimerKind.DELAY:
                 self._routing.match_contact(timer.contact_id)
+            case TimerKind.BEGIN:
+                self._flows.begin(timer.contact_id)
             case TimerKind.PULSE:
                 self._feel_pulse(timer)
         return None

@@ -10,6 +10,7 @@ from typing import Protocol
 from chalicelib.core.center import Center
 from chalicelib.core.contact import Contact
 from chalicelib.core.errors import Refusal
+from chalicelib.core.events import ContactEvent
 from chalicelib.core.flow import Answered, Ask, Command, Port, Refused, Said
 from chalicelib.services.ports import Unavailable
 
@@ -42,7 +43,15 @@ class Pending:
     commands: tuple[Command, ...] = ()
 
 
-type Reply = Answered | Refused | Pending
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Concluded:
+    """An answer, and what it has made known of the contact itself: facts of the same commit."""
+
+    answer: Answered
+    facts: tuple[ContactEvent, ...] = ()
+
+
+type Reply = Answered | Concluded | Refused | Pending
 
 
 class Respondent(Protocol):

@@ -23,6 +23,7 @@ from chalicelib.core.contact import (
 from chalicelib.core.errors import QueueFull, Rejected
 from chalicelib.core.events import Channel, DisconnectReason, Endpoint, InitiationMethod
 from chalicelib.core.flow import (
+    Answered,
     Ask,
     Command,
     Disconnect,
@@ -49,7 +50,7 @@ from chalicelib.core.flow import (
     spoken_text,
 )
 from chalicelib.core.ids import ContactId, FlowId, ParticipantId
-from chalicelib.services.asking import Inquiry, Pending, Respondents
+from chalicelib.services.asking import Concluded, Inquiry, Pending, Respondents
 from chalicelib.services.center_library import CenterLibrary
 from chalicelib.services.ending import ended
 from chalicelib.services.ports import (
@@ -177,6 +178,30 @@ class FlowService:
             participant_token=f"{contact_id}.{participant_id}.{secret}",
         )
 
+    def begin(self, contact_id: ContactId) -> None:
+        """The time of a planned contact has come: it meets its flow, or takes its place."""
+
+        def go() -> None:
+            contact = self._contacts.get(contact_id)
+            plan = contact.plan
+            if plan is None or not contact.state.is_live:
+                return
+            center = self._center.center()
+            run = _Run(change=Change.of(contact).update(plan=None), at=self._now())
+            queue = center.queue(plan.queue_id) if plan.queue_id else None
+            library = CenterLibrary(center, self._center, contact_id)
+            flow = library.flow(plan.flow) if plan.flow else None
+            if flow is not None:
+                run.happening = FlowEntered(flow)
+                self._advance(run)
+            elif queue is not None:
+                run.change = enqueue(run.change, queue, at=run.at)
+            else:  # deleted since: nobody could ever take it
+                run.commands.append(Disconnect())
+            self._commit(run)
+
+        insist(go)
+
     def reply(self, contact_id: ContactId, wait: int, happening: Happening) -> None:
         """The customer's device answers a wait. An answer to an earlier wait changes nothing.
 
@@ -262,7 +287,10 @@ class FlowService:
             run.hold(dialog.ask, reply)
             self._commit(run)
         else:
-            self._run(change.update(dialog=None), reply)
+            run = _Run(change=change.update(dialog=None), at=at)
+            run.happening = run.concluded(reply)
+            self._advance(run)
+            self._commit(run)
 
     def _run(self, change: Change, happening: Happening, items: tuple[ChatItem, ...] = ()) -> None:
         """One turn, and all that follows from it."""
@@ -310,7 +338,7 @@ class FlowService:
                     if isinstance(reply, Pending):
                         run.hold(ask, reply)
                         return
-                    run.happening = reply
+                    run.happening = run.concluded(reply)
                 case None:
                     return
 
@@ -415,6 +443,14 @@ class _Run:
         self.change = self.change.update(dialog=Dialog(ask=ask, memory=pending.memory))
         self.commands.extend(pending.commands)
 
+    def concluded(self, reply: Answered | Concluded | Refused) -> Answered | Refused:
+        """The answer itself; what it made known of the contact is noted."""
+        if not isinstance(reply, Concluded):
+            return reply
+        for event in reply.facts:
+            self.change = self.change.then(event, self.at)
+        return reply.answer
+
     def refuse_queue(self) -> None:
         """Back to before the queue was entered, with the refusal as what happened."""
         if self._before_queue is None:
@@ -448,6 +484,7 @@ def scope_of(contact: Contact, center: Center) -> dict[str, object]:
     return {
         "ContactId": contact.contact_id,
         "InitialContactId": contact.contact_id,
+        "RelatedContactId": contact.related_contact_id,
         "Channel": str(contact.channel),
         "InitiationMethod": str(contact.initiation_method),
         "InstanceARN": center.arn,

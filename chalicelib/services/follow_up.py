@@ -22,7 +22,12 @@ from chalicelib.services.ports import (
 )
 
 _ARRIVAL = {Channel.VOICE: timedelta(seconds=60), Channel.CHAT: timedelta(minutes=5)}
-_CHAT_LASTS = timedelta(hours=25)  # Amazon Connect's default
+# Amazon Connect's defaults
+_LASTS = {
+    Channel.CHAT: timedelta(hours=25),
+    Channel.TASK: timedelta(days=7),
+    Channel.EMAIL: timedelta(days=90),
+}
 # The device watches the clock; the server's own timer only catches devices that fell silent.
 _PATIENCE = {WaitKind.INPUT: 90.0, WaitKind.PLAYBACK: 120.0, WaitKind.LOOP: 15.0}
 
@@ -71,11 +76,7 @@ def timers_due(before: Contact | None, after: Contact, now: datetime) -> Iterato
     """A timer for everything that is newly waited for."""
     contact_id = after.contact_id
     if before is None:
-        due_at = after.initiated_at + _ARRIVAL.get(after.channel, timedelta(minutes=5))
-        yield Timer(kind=TimerKind.CUSTOMER, contact_id=contact_id, due_at=due_at)
-        if after.channel is Channel.CHAT:
-            due_at = after.initiated_at + _CHAT_LASTS
-            yield Timer(kind=TimerKind.EXPIRY, contact_id=contact_id, due_at=due_at)
+        yield from _first_timers(after)
     offer = after.offer
     if offer is not None and (before is None or before.offer != offer):
         yield Timer(
@@ -94,3 +95,17 @@ def timers_due(before: Contact | None, after: Contact, now: datetime) -> Iterato
     if wait.seconds is not None or (patience and wait.kind is not WaitKind.LOOP):
         due_at = now + timedelta(seconds=(wait.seconds or 0) + patience)
         yield Timer(kind=TimerKind.FLOW, contact_id=contact_id, due_at=due_at, key=str(wait.number))
+
+
+def _first_timers(contact: Contact) -> Iterator[Timer]:
+    """For a contact that has just been made."""
+    contact_id, made_at = contact.contact_id, contact.initiated_at
+    if contact.plan is not None:
+        due_at = contact.plan.begins_at
+        yield Timer(kind=TimerKind.BEGIN, contact_id=contact_id, due_at=due_at)
+    if contact.expects_customer:
+        due_at = made_at + _ARRIVAL[contact.channel]
+        yield Timer(kind=TimerKind.CUSTOMER, contact_id=contact_id, due_at=due_at)
+    if contact.channel in _LASTS:
+        due_at = made_at + _LASTS[contact.channel]
+        yield Timer(kind=TimerKind.EXPIRY, contact_id=contact_id, due_at=due_at)

@@ -248,6 +248,10 @@ class CenterStore(Protocol):
 
     def center(self) -> Center: ...
 
+    def latest(self) -> Center:
+        """As it stands now."""
+        ...
+
     def user(self, username: str) -> User | None: ...
 
     def agent(self, agent_id: AgentId) -> User | None: ...
@@ -305,6 +309,7 @@ class TimerKind(StrEnum):
     CUSTOMER = "CUSTOMER"  # a customer's socket closed some time ago, or never opened
     EXPIRY = "EXPIRY"  # a chat has lasted as long as a chat may
     DELAY = "DELAY"  # a routing profile's delay is over for a waiting contact
+    BEGIN = "BEGIN"  # a contact that was made before its time begins
     PULSE = "PULSE"  # time to see whether a caller's socket still lives
 
 
