@@ -111,6 +111,16 @@ class ContactQueued:
     priority: int
     is_limited: bool = False  # the queue has a capacity, so its depth is counted
     shard: int = 0  # of a hot queue's line
+    ranked_at: datetime | None = None  # since when it counts as waiting; None: since now
+    transferred_from: QueueId | None = None  # the queue whose place it gave up for this one
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContactRanked:
+    """The waiting contact moved in its line: another priority, another age."""
+
+    priority: int
+    ranked_at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,13 +152,47 @@ class OfferEnded:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ContactConnected:
-    """An agent answered: from here on, customer and agent talk."""
+    """An agent answered: customer and agent talk, as soon as no whisper runs any more."""
 
     agent_id: AgentId
     username: str
     agent_name: str
     routing_profile_id: RoutingProfileId
     routing_profile_name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContactJoined:
+    """The whispers are over: from here on, customer and agent talk."""
+
+    agent_id: AgentId
+
+
+class Party(StrEnum):
+    """Who can be put on hold."""
+
+    CUSTOMER = "CUSTOMER"
+    AGENT = "AGENT"
+    CONTACT = "CONTACT"  # a task as a whole: it is put aside
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContactHeld:
+    party: Party
+    agent_id: AgentId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContactResumed:
+    party: Party
+    agent_id: AgentId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgentDisconnected:
+    """The agent hung up, and the customer goes on in a flow."""
+
+    agent_id: AgentId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -187,6 +231,13 @@ class AttributesUpdated:
     """Attributes of the contact that have a new value; whole, while a block's trace is cut."""
 
     attributes: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DetailsUpdated:
+    """What flows newly call the contact: its name, description, references, tags …"""
+
+    details: Mapping[str, object]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -240,14 +291,20 @@ type ContactEvent = (
     | BlockExecuted
     | FlowEnded
     | ContactQueued
+    | ContactRanked
     | ContactOffered
     | OfferEnded
     | ContactConnected
+    | ContactJoined
+    | ContactHeld
+    | ContactResumed
+    | AgentDisconnected
     | ContactDisconnected
     | AfterContactWorkStarted
     | AfterContactWorkEnded
     | ContactCompleted
     | AttributesUpdated
+    | DetailsUpdated
     | CustomerIdentified
     | TicketLinked
     | RecordingStored

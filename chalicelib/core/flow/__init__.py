@@ -33,7 +33,7 @@ from chalicelib.core.flow.exchange import (
     Step,
     Timeout,
 )
-from chalicelib.core.flow.hooks import hook, hook_flow
+from chalicelib.core.flow.hooks import hook, hook_flow, standing, stopped
 from chalicelib.core.flow.interpreter import advance
 from chalicelib.core.flow.model import (
     Action,
@@ -153,6 +153,8 @@ __all__ = [
     "parse",
     "references",
     "spoken_text",
+    "standing",
+    "stopped",
     "supported_types",
     "unresolved",
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from chalicelib.core.flow.model import FlowType, Library, PublishedFlow, Session
 
@@ -22,6 +23,31 @@ TYPES: Mapping[str, FlowType] = {
     "CustomerWhisper": FlowType.CUSTOMER_WHISPER,
     "AgentWhisper": FlowType.AGENT_WHISPER,
 }
+# Where a session stands in its flow. All else it knows of the contact, whichever leg it runs on.
+_PLACE = (
+    "flow_id",
+    "flow_version",
+    "flow_type",
+    "action_id",
+    "wait",
+    "waits",
+    "actions_run",
+    "unplayed",
+    "loops",
+    "elements",
+    "invocations",
+    "flow_attributes",
+)
+
+
+def standing(known: Session, place: Session) -> Session:
+    """All that the one knows of the contact, at the place in a flow where the other stands."""
+    return replace(known, **{name: getattr(place, name) for name in _PLACE})
+
+
+def stopped(session: Session) -> Session:
+    """The same with no flow running; its waits are counted on, so no late answer fits a new one."""
+    return replace(session, action_id=None, wait=None, unplayed=False, invocations=())
 
 
 def hook(session: Session, name: str) -> str | None:
