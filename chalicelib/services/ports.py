@@ -183,6 +183,18 @@ class ContactStore(Protocol):
         ...
 
 
+class ContactIndex(Protocol):
+    """Finished contacts by the flow that they began with; of the last month."""
+
+    def note(self, flow_id: FlowId, contact_id: ContactId, *, at: datetime) -> None:
+        """It began then; told twice is told once."""
+        ...
+
+    def latest(self, flow_id: FlowId, *, limit: int) -> Sequence[ContactId]:
+        """Newest first."""
+        ...
+
+
 class RoutingStore(Protocol):
     """Agents at work and the two lines that match them with contacts; strongly consistent."""
 

@@ -111,6 +111,28 @@ class FlowDraftRow(Row):
     settings = UnicodeAttribute(null=True)
 
 
+class CanaryContactRow(Row):
+    """center: `canary#<flow id>#<began at>` | `contact#<contact id>`: one contact, counted once."""
+
+    version = NumberAttribute()
+    failed = NumberAttribute(default=0)
+    expires_at = NumberAttribute()
+
+
+class CanaryMinuteRow(Row):
+    """center: `canary#<flow id>#<began at>` | `minute#<minute>#<version, 8 digits>`."""
+
+    contacts = NumberAttribute(default=0)
+    errors = NumberAttribute(default=0)
+
+
+class FirstFlowRow(Row):
+    """center: `contacts#<flow id>` | `<initiated at>#<contact id>`: its first flow was this one;
+    gone after a month."""
+
+    expires_at = NumberAttribute()
+
+
 class AccessKeyRow(Row):
     """center: `key#<access key id>` | `key`: a key of a machine caller, with its groups."""
 
@@ -171,6 +193,16 @@ class ReportRunRow(Row):
     document = UnicodeAttribute()
 
 
+class DataTableRow(Row):
+    """data-tables: `tables` | `<table id>`: a schema; `table#<table id>` | `<record key>`: a record.
+
+    `version` counts what was stored.
+    """
+
+    version = NumberAttribute(null=True)
+    document = UnicodeAttribute(null=True)
+
+
 IN_CONTACTS = (ContactRow, FactsRow, ItemRow, OnceRow)
 IN_ROUTING = (AgentRow, DeskEventRow, WaitingRow, OpeningRow, PresenceRow, DepthRow)
 IN_CENTER = (
@@ -179,10 +211,13 @@ IN_CENTER = (
     FlowVersionRow,
     CanaryContactRow,
     CanaryMinuteRow,
-    MetRow,
+    VersionNoteRow,
+    FlowDraftRow,
+    FirstFlowRow,
     AccessKeyRow,
 )
 IN_CONNECTIONS = (ConnectionRow, CustomerSocketRow)
 IN_CUSTOMERS = (CustomersRow,)
 IN_TICKETS = (TicketsRow,)
 IN_REPORTS = (ReportRunRow,)
+IN_DATA_TABLES = (DataTableRow,)
