@@ -373,6 +373,7 @@ class _Late:
     def __init__(self, made: Callable[[], Any]) -> None:
         self._made = made
 
+        known.data_tables_table: tables.IN_DATA_TABLES,
     def __getattr__(self, name: str) -> Any:
         return getattr(self._made(), name)
 

@@ -19,6 +19,7 @@ class Settings:
     tickets_table: str
     connections_table: str
     reports_table: str
+    data_tables_table: str
     recordings_bucket: str
     lake_bucket: str
     exports_bucket: str

@@ -16,6 +16,7 @@ from chalicelib.core.customer import (
     HistoryLine,
     fold,
     search_keys,
+    index_keys,
 )
 from chalicelib.core.errors import Conflict, LostRace, NotFound, QueueFull
 from chalicelib.core.events import Channel, Fact
@@ -162,6 +163,18 @@ class InMemoryCustomerStore:
     def named(self, name: str, *, limit: int) -> Sequence[CustomerBrief]:
         self._asked("named")
         keys = [
+    def save(self, before: Customer, after: Customer) -> None:
+        self._asked("save")
+        known = self.customers.get(before.customer_id)
+        if known is None or known.version != before.version:
+            raise LostRace(f"customer {before.customer_id!r} changed meanwhile")
+        self.customers[before.customer_id] = replace(after, version=before.version + 1)
+
+    def known_by(self, kind: str, value: str) -> Sequence[CustomerBrief]:
+        self._asked("known_by")
+        found = [c.brief for c in self.customers.values() if (kind, value) in index_keys(c)]
+        return sorted(found, key=lambda brief: brief.customer_id)
+
             (key, c.customer_id)
             for c in self.customers.values()
             for key in search_keys(c.name)

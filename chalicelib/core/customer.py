@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import sha256
 
@@ -29,6 +29,8 @@ class Customer:
     phones: tuple[str, ...] = ()
     emails: tuple[str, ...] = ()
     first_contact_id: ContactId | None = None  # the contact that brought the customer
+    details: Mapping[str, str] = field(default_factory=dict)  # by Amazon Connect's names: City …
+    attributes: Mapping[str, str] = field(default_factory=dict)  # the center's own
     version: int = 1
 
     @property
@@ -138,6 +140,13 @@ def search_keys(name: str) -> list[str]:
     words = fold(name).split()
     keys = [" ".join(words[n:] + words[:n]) for n in range(min(len(words), NAMES_INDEXED))]
     return sorted(set(keys))
+
+
+def index_keys(customer: Customer) -> list[tuple[str, str]]:
+    """What else a customer is found by than numbers and names: kind and value."""
+    emails = [("email", email.strip().lower()) for email in customer.emails]
+    account = customer.details.get("AccountNumber", "").strip()
+    return [*emails, *([("account", account)] if account else [])]
 
 
 def history_line(contact: Contact) -> HistoryLine:

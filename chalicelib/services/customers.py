@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime
 
 from chalicelib.core.contact import Contact
@@ -93,15 +94,7 @@ class CustomersService:
     def register(self, customer: Customer) -> Customer:
         """Enters a customer as given, numbers made E.164; Conflict when the id is taken."""
         phones = tuple(dict.fromkeys(self._checked(raw) for raw in customer.phones))
-        entered = Customer(
-            customer_id=customer.customer_id,
-            created_at=customer.created_at,
-            created_by=customer.created_by,
-            name=check_name(customer.name),
-            language=customer.language,
-            phones=phones,
-            emails=customer.emails,
-        )
+        entered = replace(customer, name=check_name(customer.name), phones=phones)
         self._customers.create(entered)
         return entered
 

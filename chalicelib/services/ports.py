@@ -437,6 +437,14 @@ class CustomerStore(Protocol):
         """Everybody who has this number (E.164), by id."""
         ...
 
+    def save(self, before: Customer, after: Customer) -> None:
+        """The next version with all its index entries; Conflict when `before` is not current."""
+        ...
+
+    def known_by(self, kind: str, value: str) -> Sequence[CustomerBrief]:
+        """Everybody with this e-mail address (`email`, lower case) or `account` number, by id."""
+        ...
+
     def named(self, name: str, *, limit: int) -> Sequence[CustomerBrief]:
         """Customers whose name, begun at one of its words, begins like `name`; by name."""
         ...

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from botocore.exceptions import ConnectTimeoutError
@@ -227,3 +228,43 @@ def test_a_screen_pop_is_one_request(
 
     assert calls == ["Query"]
     assert [each.contact_id for each in file.history] == [f"c-{n}" for n in range(99)]
+
+
+def test_a_changed_customer_is_found_by_what_is_new_only(store: CustomerStore) -> None:
+    """The old address leads nowhere any more; what did not change still does."""
+    ana = a_customer()
+    store.create(ana)
+    changed = replace(ana, emails=("ana@new.example",), details={"AccountNumber": "A-7"})
+
+    store.save(ana, changed)
+
+    assert [] == list(store.known_by("email", "ana@example.com"))
+    assert [ANA] == [brief.customer_id for brief in store.known_by("email", "ana@new.example")]
+    assert [ANA] == [brief.customer_id for brief in store.known_by("account", "A-7")]
+    assert [ANA] == [brief.customer_id for brief in store.with_phone(ANAS_NUMBER)]
+    assert [replace(changed, version=2)] == list(store.get_many([ANA]))
+
+
+def test_of_two_changes_at_once_the_second_is_a_conflict(store: CustomerStore) -> None:
+    ana = a_customer()
+    store.create(ana)
+    store.save(ana, replace(ana, name="Ana Souza"))
+
+    with pytest.raises(Conflict):
+        store.save(ana, replace(ana, name="Ana Sousa"))
+
+    (now,) = store.get_many([ANA])
+    store.save(now, replace(now, language="en-US"))
+    assert ("Ana Souza", "en-US", 3) == (
+        (last := store.get_many([ANA])[0]).name,
+        last.language,
+        last.version,
+    )
+
+
+def test_a_customer_who_was_never_entered_is_not_saved(store: CustomerStore) -> None:
+    ana = a_customer()
+
+    with pytest.raises(Conflict):
+        store.save(ana, replace(ana, name="Ana Souza"))
+    assert [] == list(store.get_many([ANA]))

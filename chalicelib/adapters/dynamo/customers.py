@@ -13,7 +13,14 @@ from pynamodb.transactions import TransactWrite
 from chalicelib.adapters.dynamo import codec
 from chalicelib.adapters.dynamo.shared import connection, lost_race
 from chalicelib.adapters.dynamo.tables import CustomersRow
-from chalicelib.core.customer import Customer, CustomerBrief, HistoryLine, fold, search_keys
+from chalicelib.core.customer import (
+    Customer,
+    CustomerBrief,
+    HistoryLine,
+    fold,
+    index_keys,
+    search_keys,
+)
 from chalicelib.core.errors import Conflict, NotFound
 from chalicelib.core.ids import CustomerId
 from chalicelib.core.ticket import Ticket
@@ -47,6 +54,27 @@ class DynamoCustomerStore:
             for pk, sk in _index_keys(customer):
                 transaction.save(CustomersRow(pk, sk, document=codec.dump(customer.brief)))
 
+    def save(self, before: Customer, after: Customer) -> None:
+        customer_id, version = before.customer_id, before.version
+        after = codec.replaced(after, {"version": version + 1})
+        profile = CustomersRow(
+            customer_id, "profile", document=codec.dump(after), version=after.version
+        )
+        is_current = CustomersRow.version == version
+        if version == 1:  # as it was entered
+            is_current = CustomersRow.pk.exists() & CustomersRow.version.does_not_exist()
+        with (
+            _reachable(),
+            lost_race(f"customer {customer_id!r} is no longer at version {version}"),
+            TransactWrite(connection=connection(CustomersRow)) as transaction,
+        ):
+            transaction.save(profile, condition=is_current)
+            known = _index_keys(after)
+            for pk, sk in set(_index_keys(before)) - set(known):
+                transaction.delete(CustomersRow(pk, sk))
+            for pk, sk in known:
+                transaction.save(CustomersRow(pk, sk, document=codec.dump(after.brief)))
+
     def get_many(self, customer_ids: Sequence[CustomerId]) -> Sequence[Customer]:
         keys = [(customer_id, "profile") for customer_id in dict.fromkeys(customer_ids)]
         with _reachable():
@@ -75,8 +103,11 @@ class DynamoCustomerStore:
         )
 
     def with_phone(self, phone: str) -> Sequence[CustomerBrief]:
+        return self.known_by("phone", phone)
+
+    def known_by(self, kind: str, value: str) -> Sequence[CustomerBrief]:
         with _reachable():
-            rows = list(CustomersRow.query(f"phone#{phone}", consistent_read=True))
+            rows = list(CustomersRow.query(f"{kind}#{value}", consistent_read=True))
         return [codec.load(row.document, CustomerBrief) for row in rows]
 
     def named(self, name: str, *, limit: int) -> Sequence[CustomerBrief]:
@@ -121,7 +152,11 @@ def _index_keys(customer: Customer) -> list[tuple[str, str]]:
         (f"name#{key[0]}", f"{key[:_KEY_LIMIT]}#{customer.customer_id}")
         for key in search_keys(customer.name)
     ]
-    return phones + names
+    others = [
+        (f"{kind}#{value[:_KEY_LIMIT]}", str(customer.customer_id))
+        for kind, value in index_keys(customer)
+    ]
+    return phones + names + others
 
 
 def _all_of[T](rows: Sequence[CustomersRow], prefix: str, shape: type[T]) -> tuple[T, ...]:

@@ -161,12 +161,13 @@ class CustomersRow(Row):
     `<customer id>` | `open#<created at>#<ticket id>`: an open ticket; sorts above the contacts
     `<customer id>` | `contact#<initiated at>#<contact id>`: a line of history; `facts` it tells of
     `<customer id>` | `archived#<created at>#<ticket id>`: a resolved or closed ticket
-    `phone#<E.164>` | `<customer id>`
+    `phone#<E.164>` | `<customer id>`, and so `email#<address>` and `account#<number>`
     `name#<first letter>` | `<name from one of its words on>#<customer id>`
     """
 
     document = UnicodeAttribute()
     facts = NumberAttribute(null=True)
+    version = NumberAttribute(null=True)  # of a profile that was ever changed
 
 
 class TicketsRow(Row):
