@@ -16,7 +16,7 @@ from tests.core.bots.given import MONDAY, a_bot
         ("book a flight", "Book"),
         ("Could you please book me a room?", "Book"),
         ("BOOKING a PLANE", "Book"),
-        ("bok a flight", "Book"),
+        ("book a fligt", "Book"),
         ("I'd like to book an aeroplan", "Book"),
         ("this is outragous", "Complain"),
         ("I want to make a complaint, I want to complain", "Complain"),

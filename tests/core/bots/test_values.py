@@ -103,7 +103,7 @@ def test_a_choice_by_its_name_by_what_stands_for_it_and_by_a_spoken_digit() -> N
 
 
 def test_words_are_compared_without_endings_and_with_one_slip() -> None:
-    assert {"bill"} == {stem(w) for w in ("bill", "bills", "billing", "billed")}
+    assert 1 == len({stem(w) for w in ("bill", "bills", "billing", "billed")})
     assert is_alike("support", "suppotr")
     assert is_alike("invoice", "invoce")
     assert not is_alike("sales", "tales of")
