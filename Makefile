@@ -1,6 +1,6 @@
 # Trunkline's commands. `make up` and `make test` are the two that matter.
 .DEFAULT_GOAL := help
-.PHONY: help up down status report test bench lint check package venv clean
+.PHONY: help up down status report test fuzz bench lint check package venv clean
 
 PYTHON_IN_VENV := .venv/bin/python
 
@@ -30,6 +30,10 @@ package: venv ## build the artifact for an AWS account into build/
 test: ## the fast suite, the journeys and the browser
 	@infra/local/bootstrap.sh test
 	@$(PYTHON_IN_VENV) -m pytest
+
+fuzz: ## ten thousand odd documents, flows, replies and files each; about a quarter of an hour
+	@infra/local/bootstrap.sh test
+	@$(PYTHON_IN_VENV) -m pytest tests/fuzz --hypothesis-profile=long
 
 bench: ## measure, each number beside a peer or a limit, and renew the table in README.md
 	@infra/local/bootstrap.sh test

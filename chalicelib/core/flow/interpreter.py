@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import datetime
 
 from chalicelib.core.events import BlockExecuted, Channel
 from chalicelib.core.flow.blocks import BLOCKS
+from chalicelib.core.flow.changing import changed
 from chalicelib.core.flow.conditions import holds
 from chalicelib.core.flow.exchange import (
     Command,
@@ -193,7 +193,7 @@ class _Run:
                 self._record(action, outcome, branch, target)
         if target is None:
             return self._over()
-        self._session = self._session.moved_to(target)
+        self._session = changed(self._session, action_id=target)
         return flow
 
     def _branch(
@@ -233,7 +233,7 @@ class _Run:
         if target is None:
             is_disconnect = ends_contact(self._session.flow_type)
             return self._finish(is_disconnect=is_disconnect, is_at_once=True)
-        self._session = self._session.moved_to(target)
+        self._session = changed(self._session, action_id=target)
         self._actions_run = DIVERTED
         return flow
 
@@ -241,7 +241,7 @@ class _Run:
 
     def _begin(self, flow: PublishedFlow) -> PublishedFlow:
         self._started.append(flow)
-        self._session = replace(
+        self._session = changed(
             self._session,
             flow_id=flow.flow_id,
             flow_version=flow.version,
@@ -260,7 +260,7 @@ class _Run:
         invocations = self._session.invocations
         self._actions_run = 0
         self._begin(flow)
-        self._session = replace(self._session, invocations=invocations)
+        self._session = changed(self._session, invocations=invocations)
         return self._run(flow, None)
 
     # --- modules ----------------------------------------------------------------------------------
@@ -309,7 +309,7 @@ class _Run:
             return pinned
         current = self._library.flow(flow_id)
         if current is not None:
-            self._session = replace(self._session, flow_version=current.version)
+            self._session = changed(self._session, flow_version=current.version)
         return current
 
     def _queued(self) -> Step:
@@ -340,7 +340,7 @@ class _Run:
         queue_id = self._session.target_queue_id
         if queue_id is None:
             return self._finish(is_disconnect=True)
-        self._session = self._session.moved_to(AT_RESCUE)
+        self._session = changed(self._session, action_id=AT_RESCUE)
         return self._wait(WaitKind.QUEUE, QUEUE_REPLY_SECONDS, effect=EnterQueue(queue_id))
 
     def _finish(self, *, is_disconnect: bool, is_at_once: bool = False) -> Step:
@@ -349,7 +349,7 @@ class _Run:
             return self._wait_for_silence(AT_END)
         if is_disconnect:
             self._commands.append(Disconnect())
-        self._session = replace(
+        self._session = changed(
             self._session,
             flow_id=None,
             flow_version=0,
@@ -367,7 +367,7 @@ class _Run:
         return self._session.unplayed and self._channel == Channel.VOICE
 
     def _wait_for_silence(self, place: str) -> Step:
-        self._session = self._session.moved_to(place)
+        self._session = changed(self._session, action_id=place)
         prompts = [c.prompt for c in self._commands if isinstance(c, PlayPrompt)]
         return self._wait(WaitKind.PLAYBACK, listening_seconds(prompts))
 
@@ -381,12 +381,12 @@ class _Run:
     ) -> Step:
         number = self._session.waits + 1
         wait = Wait(number, kind, seconds, events)
-        self._session = replace(self._session, waits=number, wait=wait)
+        self._session = changed(self._session, waits=number, wait=wait)
         return self._step(effect=effect)
 
     def _step(self, *, effect: Effect | None = None, is_ended: bool = False) -> Step:
         return Step(
-            session=replace(self._session, actions_run=self._actions_run),
+            session=changed(self._session, actions_run=self._actions_run),
             commands=tuple(self._commands),
             trace=tuple(self._trace),
             effect=effect,

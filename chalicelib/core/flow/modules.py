@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 
+from chalicelib.core.flow.changing import changed
 from chalicelib.core.flow.model import Invocation, PublishedFlow, Session
 from chalicelib.core.ids import FlowId
 
@@ -20,7 +20,7 @@ def entered(session: Session, module: PublishedFlow, given: Mapping[str, object]
         flow_attributes=session.flow_attributes,
         modules=session.results.get("Modules"),
     )
-    return replace(
+    return changed(
         session,
         flow_id=module.flow_id,
         flow_version=module.version,
@@ -38,7 +38,7 @@ def left_module(session: Session, result: Mapping[str, object] | None) -> Sessio
     """Back at the block that invoked it; `$.Modules` is what came back, or what it was before."""
     *others, caller = session.invocations
     before = caller.modules if isinstance(caller.modules, Mapping) else {}
-    return replace(
+    return changed(
         session,
         flow_id=caller.flow_id,
         flow_version=caller.flow_version,

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from chalicelib.core.flow.blocks import BLOCKS
-from chalicelib.core.flow.conditions import is_operator
+from chalicelib.core.flow.conditions import Unreadable, comparisons
 from chalicelib.core.flow.model import (
     Action,
     Condition,
@@ -228,16 +228,13 @@ class _Reader:
     def _conditions(self, transitions: Mapping[str, object], path: str) -> Iterator[Condition]:
         for number, entry in enumerate(self._list(transitions, "Conditions", path)):
             place = f"{path}.Conditions[{number}]"
-            condition = entry.get("Condition")
-            operator = condition.get("Operator") if isinstance(condition, dict) else None
-            operands = condition.get("Operands") if isinstance(condition, dict) else None
             target = self._target(entry.get("NextAction"), f"{place}.NextAction")
-            if not isinstance(operator, str) or not is_operator(operator):
-                self._problem(bad_value(operator, "").message, f"{place}.Condition.Operator")
-            elif not isinstance(operands, list) or [isinstance(o, str) for o in operands] != [True]:
-                self._problem(bad_value(operands, "").message, f"{place}.Condition.Operands")
+            try:
+                found = comparisons(entry.get("Condition"))
+            except Unreadable as wrong:
+                self._problem(bad_value(wrong.value, "").message, f"{place}.{wrong.path}")
             else:
-                yield Condition(operator, (operands[0],), target)
+                yield from (Condition(name, (operand,), target) for name, operand in found)
 
     def _errors(self, transitions: Mapping[str, object], path: str) -> Iterator[tuple[str, str]]:
         for number, entry in enumerate(self._list(transitions, "Errors", path)):

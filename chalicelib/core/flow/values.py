@@ -88,6 +88,15 @@ def shown(value: object) -> str:
     return text if len(text) <= SHOWN else text[: SHOWN - 1] + "…"
 
 
+def is_sound(value: object) -> bool:
+    """Whether it can be kept: half of a surrogate pair is no text."""
+    try:
+        written(value).encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
 def size_bytes(attributes: Mapping[str, str]) -> int:
     """How much these attributes take up; half a surrogate pair counts, and raises nothing."""
     return sum(len(f"{k}{v}".encode(errors="surrogatepass")) for k, v in attributes.items())

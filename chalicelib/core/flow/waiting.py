@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 
+from chalicelib.core.flow.changing import changed
 from chalicelib.core.flow.exchange import (
     Answered,
     Happening,
@@ -64,10 +64,10 @@ def resumed(session: Session, happening: Happening) -> Session:
     """The session with its wait over. A function's or a queue's answer is no sign of a person, so
     a circle of such calls still meets the limit."""
     if session.wait is not None and session.wait.kind in _BY_PEOPLE_OR_TIME:
-        return replace(session, wait=None, unplayed=False, actions_run=0)
+        return changed(session, wait=None, unplayed=False, actions_run=0)
     if isinstance(happening, QueueEntered) or _is_by_person(session, happening):
-        return replace(session, wait=None, unplayed=False, actions_run=0)
-    return replace(session, wait=None)
+        return changed(session, wait=None, unplayed=False, actions_run=0)
+    return changed(session, wait=None)
 
 
 def _is_by_person(session: Session, happening: Happening) -> bool:

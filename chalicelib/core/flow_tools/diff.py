@@ -134,7 +134,7 @@ def _alike(old: Flow, new: Flow, ours: str, theirs: str) -> bool:
 
 
 def _start(old: Flow, new: Flow, pairs: Mapping[str, str]) -> Iterator[Change]:
-    if pairs.get(old.start) != new.start:
+    if _now(old, old.start, pairs) != new.start:
         yield Change("start", _name(new, new.start), f"was {_name(old, old.start)}")
 
 
@@ -159,9 +159,14 @@ def _rewired(
             yield f"{branch} is gone (led to {_name(old, before[branch])})"
         elif branch not in before:
             yield f"{branch} is new (leads to {_name(new, after[branch])})"
-        elif pairs.get(before[branch]) != after[branch]:
+        elif _now(old, before[branch], pairs) != after[branch]:
             was = _name(old, before[branch])
             yield f"{branch} leads to {_name(new, after[branch])}, not {was}"
+
+
+def _now(old: Flow, place: str, pairs: Mapping[str, str]) -> str | None:
+    """What this block is in the new flow; nowhere, as drafts have it, is the same in both."""
+    return pairs.get(place) if place in old.actions else place
 
 
 def _kind(parameter: str) -> str:

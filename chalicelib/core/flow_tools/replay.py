@@ -108,16 +108,20 @@ class _Recorded(Center):
 
 
 def read_record(document: Mapping[str, object]) -> Record | None:
-    """The inputs in a contact's facts; None for one that met no flow, or whose keys are hidden."""
+    """The inputs in a contact's facts; None for one that met no flow, or whose keys are hidden, or
+    that is none of ours."""
     facts = [fact for fact in _list(document.get("facts")) if isinstance(fact, Mapping)]
     began = next((fact for fact in facts if fact.get("type") == "ContactInitiated"), None)
     blocks = [fact for fact in facts if fact.get("type") == "BlockExecuted"]
     inputs = tuple(_inputs(blocks))
-    if began is None or not blocks or any(keys and HIDDEN in keys for keys in inputs):
+    at = _moment(began.get("at")) if began is not None else None
+    if began is None or at is None or not blocks:
+        return None
+    if any(keys and HIDDEN in keys for keys in inputs):
         return None
     return Record(
         contact_id=str(document.get("contactId", "")),
-        at=_moment(began.get("at")),
+        at=at,
         channel=str(began.get("channel", "VOICE")),
         number=str(_mapping(began.get("customerEndpoint")).get("address", "")),
         attributes={k: str(v) for k, v in _mapping(began.get("attributes")).items()},
@@ -188,8 +192,11 @@ def _is_customers(fact: Mapping[str, object]) -> bool:
     return "CUSTOMER" in str(fact.get("reason", fact.get("disconnectReason", "")))
 
 
-def _moment(value: object) -> datetime:
-    moment = datetime.fromisoformat(str(value).replace("Z", "+00:00"))
+def _moment(value: object) -> datetime | None:
+    try:
+        moment = datetime.fromisoformat(str(value).replace("Z", "+00:00"))
+    except ValueError:
+        return None
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 

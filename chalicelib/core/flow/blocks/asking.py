@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from chalicelib.core.flow import values
+from chalicelib.core.flow.changing import changed
 from chalicelib.core.flow.exchange import Answered, Ask, Port, Refused, Timeout
 from chalicelib.core.flow.model import Session, WaitKind
 from chalicelib.core.flow.turn import (
@@ -90,9 +91,9 @@ def _ask(turn: Turn, question: Question, given: Mapping[str, str]) -> Outcome:
 
 
 def _answered(turn: Turn, question: Question, reply: Answered, given: Mapping[str, str]) -> Outcome:
-    if values.is_too_deep(reply.value):
-        return failed(**given, failure="an answer nested too deep")
-    size = len(values.written(reply.value).encode(errors="surrogatepass"))
+    if values.is_too_deep(reply.value) or not values.is_sound([reply.value, reply.result]):
+        return failed(**given, failure="an answer that is nested too deep, or no text")
+    size = len(values.written(reply.value).encode())
     if size > ANSWER_BYTES:
         return failed(**given, failure=f"an answer of {size} bytes")
     way_out: Exit = Result(reply.result) if question.decides else Next()
@@ -112,4 +113,4 @@ def _kept(session: Session, question: Question, reply: Answered) -> Session:
     root = question.keeps or ""
     before = session.results.get(root)
     known = before if question.adds and isinstance(before, Mapping) else {}
-    return replace(session, results={**session.results, root: {**known, **reply.value}})
+    return changed(session, results={**session.results, root: {**known, **reply.value}})

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 
 from chalicelib.core.flow import spec, values
 from chalicelib.core.flow.blocks.asking import Question, asks
+from chalicelib.core.flow.changing import changed
 from chalicelib.core.flow.exchange import EnterQueue, Port, QueueRefused
 from chalicelib.core.flow.model import (
     Problem,
@@ -38,7 +38,7 @@ def update_contact_target_queue(turn: Turn) -> Outcome:
     if queue is None:
         return failed(**{name: values.shown(reference)})
     return Outcome(
-        session=replace(turn.session, target_queue_id=queue.queue_id),
+        session=changed(turn.session, target_queue_id=queue.queue_id),
         given={name: values.shown(reference)},
         changed={"$.Queue.Name": queue.name},
     )
@@ -54,7 +54,7 @@ def transfer_contact_to_queue(turn: Turn) -> Outcome:
         return failed(Queue="")
     return Outcome(
         Waits(WaitKind.QUEUE, QUEUE_REPLY_SECONDS, EnterQueue(queue.queue_id)),
-        session=replace(turn.session, target_queue_id=queue.queue_id),
+        session=changed(turn.session, target_queue_id=queue.queue_id),
     )
 
 
@@ -69,7 +69,7 @@ def dequeue_contact_and_transfer_to_queue(turn: Turn) -> Outcome:
         return failed(**given)
     return Outcome(
         Waits(WaitKind.QUEUE, QUEUE_REPLY_SECONDS, EnterQueue(queue.queue_id, is_transfer=True)),
-        session=replace(turn.session, target_queue_id=queue.queue_id),
+        session=changed(turn.session, target_queue_id=queue.queue_id),
     )
 
 
@@ -86,7 +86,7 @@ def update_contact_attributes(turn: Turn) -> Outcome:
     if is_too_big or not all(_is_attribute_name(key) for key in named):
         return failed(Attributes=values.shown(named))
     return Outcome(
-        session=replace(turn.session, attributes=attributes),
+        session=changed(turn.session, attributes=attributes),
         changed={f"$.Attributes.{key}": values.shown(value) for key, value in named.items()},
     )
 
@@ -105,7 +105,7 @@ def update_contact_event_hooks(turn: Turn) -> Outcome:
         return Outcome(Failed(), given=given)
     others = tuple(h for h in turn.session.disabled_hooks if h not in resolved)
     return Outcome(
-        session=replace(
+        session=changed(
             turn.session,
             event_hooks={**turn.session.event_hooks, **found},
             disabled_hooks=(*others, *sorted(disabled)),

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from chalicelib.core.flow import spec, values
 from chalicelib.core.flow.blocks.asking import Question, asks
+from chalicelib.core.flow.changing import changed
 from chalicelib.core.flow.exchange import Port
 from chalicelib.core.flow.model import Problem
 from chalicelib.core.flow.spec import Block, Parameter, bad_value, required
@@ -37,13 +38,13 @@ def update_contact_data(turn: Turn) -> Outcome:
     parameters = turn.action.parameters
     if turn.parameter("TargetContact") == "Related":
         return _update_related(turn)
-    session, changed = turn.session, dict[str, str]()
+    session, told = turn.session, dict[str, str]()
     if "LanguageCode" in parameters:
         language = turn.whole(turn.parameter("LanguageCode"))
         if language is None or not _LANGUAGE.fullmatch(language):
             return failed(LanguageCode=values.shown(language))
-        session = replace(session, language_code=language)
-        changed["$.LanguageCode"] = language
+        session = changed(session, language_code=language)
+        told["$.LanguageCode"] = language
     details = dict(session.details)
     for name in PLAIN_DATA:
         if name in parameters:
@@ -51,10 +52,10 @@ def update_contact_data(turn: Turn) -> Outcome:
     for name in NESTED_DATA:
         if isinstance(parameters.get(name), Mapping):
             details[name] = _added(turn, name, parameters[name])
-    changed |= {f"$.{k}": values.shown(v) for k, v in details.items() if k in parameters}
+    told |= {f"$.{k}": values.shown(v) for k, v in details.items() if k in parameters}
     if len(values.written(details)) > values.ATTRIBUTES_BYTES:
         return failed()
-    return Outcome(session=replace(session, details=details), changed=changed)
+    return Outcome(session=changed(session, details=details), changed=told)
 
 
 def tag_contact(turn: Turn) -> Outcome:
@@ -68,7 +69,7 @@ def tag_contact(turn: Turn) -> Outcome:
     if not named or len(tags) > MOST_TAGS or not all(_is_tag(k, v) for k, v in named.items()):
         return failed(Tags=values.shown(named))
     return Outcome(
-        session=replace(turn.session, details={**turn.session.details, "Tags": tags}),
+        session=changed(turn.session, details={**turn.session.details, "Tags": tags}),
         changed={f"$.Tags.{key}": values.shown(value) for key, value in named.items()},
     )
 
@@ -80,7 +81,7 @@ def untag_contact(turn: Turn) -> Outcome:
         return failed()
     tags = {k: v for k, v in _mapping(turn.root.get("Tags")).items() if k not in gone}
     return Outcome(
-        session=replace(turn.session, details={**turn.session.details, "Tags": tags}),
+        session=changed(turn.session, details={**turn.session.details, "Tags": tags}),
         changed={f"$.Tags.{key}": "" for key in gone},
     )
 
@@ -95,7 +96,7 @@ def update_contact_callback_number(turn: Turn) -> Outcome:
         return failed("CallbackNumberNotDialable", **given)
     details = {**turn.session.details, "CustomerCallBackPhoneNumber": number}
     return Outcome(
-        session=replace(turn.session, callback_number=number, details=details), given=given
+        session=changed(turn.session, callback_number=number, details=details), given=given
     )
 
 
@@ -104,7 +105,7 @@ def update_contact_text_to_speech_voice(turn: Turn) -> Outcome:
     voice = turn.text(turn.parameter("TextToSpeechVoice"))
     if not voice:
         return failed()
-    session = replace(
+    session = changed(
         turn.session,
         voice_id=voice,
         voice_engine=turn.text(turn.parameter("TextToSpeechEngine")) or "Standard",
@@ -130,7 +131,7 @@ def update_contact_routing_behavior(turn: Turn) -> Outcome:
     if "RoutingProficiencies" in turn.action.parameters:
         wanted = values.interpolate_deep(turn.parameter("RoutingProficiencies"), turn.root)
         routing = replace(routing, proficiencies=wanted)
-    return Outcome(session=replace(turn.session, routing=routing), given=given)
+    return Outcome(session=changed(turn.session, routing=routing), given=given)
 
 
 def update_contact_routing_criteria(turn: Turn) -> Outcome:
@@ -141,7 +142,7 @@ def update_contact_routing_criteria(turn: Turn) -> Outcome:
         return failed(RoutingCriteria=values.shown(criteria))
     routing = replace(turn.session.routing, criteria=criteria)
     return Outcome(
-        session=replace(turn.session, routing=routing),
+        session=changed(turn.session, routing=routing),
         given={"RoutingCriteria": values.shown(criteria)},
     )
 

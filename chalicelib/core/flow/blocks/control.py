@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 
 from chalicelib.core.flow import spec, values
+from chalicelib.core.flow.changing import changed
 from chalicelib.core.flow.exchange import Occurred, Timeout
 from chalicelib.core.flow.model import FlowType, Problem, WaitKind
 from chalicelib.core.flow.spec import Block, Parameter, required
@@ -61,7 +61,7 @@ def loop(turn: Turn) -> Outcome:
     kept = others if elements is None or is_over else {**others, place: elements}
     return Outcome(
         Result("DoneLooping" if is_over else "ContinueLooping"),
-        session=replace(turn.session, loops=rounds, elements=kept),
+        session=changed(turn.session, loops=rounds, elements=kept),
         given={"LoopCount": str(count), "round": str(done + 1)},
     )
 
@@ -90,7 +90,7 @@ def distribute_by_percentage(turn: Turn) -> Outcome:
     number = str(int(share * 100) + 1)
     return Outcome(
         Result(number),
-        session=replace(turn.session, draws=draws + 1),
+        session=changed(turn.session, draws=draws + 1),
         given={"number": number},
     )
 
@@ -108,7 +108,7 @@ def retired(turn: Turn) -> Outcome:
 def update_flow_logging_behavior(turn: Turn) -> Outcome:
     behavior = values.written(turn.parameter("FlowLoggingBehavior"))
     return Outcome(
-        session=replace(turn.session, logging=behavior == "Enabled"),
+        session=changed(turn.session, logging=behavior == "Enabled"),
         given={"FlowLoggingBehavior": behavior},
     )
 
@@ -125,7 +125,7 @@ def update_flow_attributes(turn: Turn) -> Outcome:
     if values.size_bytes(attributes) > values.ATTRIBUTES_BYTES:
         return failed(FlowAttributes=values.shown(named))
     return Outcome(
-        session=replace(turn.session, flow_attributes=attributes),
+        session=changed(turn.session, flow_attributes=attributes),
         changed={f"$.FlowAttributes.{key}": values.shown(value) for key, value in named.items()},
     )
 

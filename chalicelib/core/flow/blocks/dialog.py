@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from chalicelib.core.flow import spec, values
 from chalicelib.core.flow.blocks.asking import Question, asks, everything
+from chalicelib.core.flow.changing import changed
 from chalicelib.core.flow.exchange import PlayPrompt, Port
 from chalicelib.core.flow.model import Problem
 from chalicelib.core.flow.prompts import PARAMETERS, SOURCES, NothingToSay, described, prompt_of
@@ -34,7 +35,7 @@ def speaking_first(run: Callable[[Turn], Outcome]) -> Callable[[Turn], Outcome]:
             return outcome
         return replace(
             outcome,
-            session=replace(outcome.session or turn.session, unplayed=True),
+            session=changed(outcome.session or turn.session, unplayed=True),
             commands=(PlayPrompt(prompt),),
             given={**outcome.given, **described(prompt)},
         )

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 from chalicelib.core.flow import spec, values
+from chalicelib.core.flow.changing import changed
 from chalicelib.core.flow.exchange import (
     InvokeLambda,
     LambdaFailed,
@@ -61,11 +61,11 @@ def _returned(turn: Turn, reply: LambdaReturned, given: Mapping[str, str]) -> Ou
     if reply.size_bytes >= REPLY_BYTES:
         return failed(**given, failure=f"a reply of {reply.size_bytes} bytes")
     external = _nested(reply.payload) if _takes_json(turn) else _flat(reply.payload)
-    if external is None:
+    if external is None or not values.is_sound(external):
         return failed(**given, failure="a reply that is not the object asked for")
     entries = list(external.items())[:SHOWN_ENTRIES]
     return Outcome(
-        session=replace(turn.session, external=external),
+        session=changed(turn.session, external=external),
         given=given,
         changed={f"$.External.{key}": values.shown(value) for key, value in entries},
     )

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 
 from chalicelib.core.events import Channel
 from chalicelib.core.flow import spec, values
 from chalicelib.core.flow.blocks.asking import Question, asks
+from chalicelib.core.flow.changing import changed
 from chalicelib.core.flow.exchange import Port
 from chalicelib.core.flow.model import FlowType, Problem
 from chalicelib.core.flow.spec import Block, Parameter, bad_value, required
@@ -30,7 +30,7 @@ def update_contact_recording_behavior(turn: Turn) -> Outcome:
         "Analytics": dict(_section(turn.action.parameters, "AnalyticsBehavior")),
     }
     return Outcome(
-        session=replace(turn.session, recorded_participants=recorded, media=media),
+        session=changed(turn.session, recorded_participants=recorded, media=media),
         given={"RecordedParticipants": ", ".join(recorded)},
     )
 
@@ -58,7 +58,7 @@ def update_contact_recording_and_analytics_behavior(turn: Turn) -> Outcome:
         screen = _section(parameters, "ScreenRecordingBehavior")
         media["Screen"] = list(_named(screen.get("ScreenRecordedParticipants")))
     return Outcome(
-        session=replace(turn.session, recorded_participants=recorded, media=media),
+        session=changed(turn.session, recorded_participants=recorded, media=media),
         given={"RecordedParticipants": ", ".join(recorded)},
     )
 
@@ -69,7 +69,7 @@ def update_contact_media_processing(turn: Turn) -> Outcome:
         return failed(MISMATCH, channel=turn.channel)
     processor = values.interpolate_deep(turn.parameter("ChatProcessor"), turn.root)
     media = {**turn.session.media, "ChatProcessor": processor}
-    return Outcome(session=replace(turn.session, media=media))
+    return Outcome(session=changed(turn.session, media=media))
 
 
 def _section(parameters: Mapping[str, object], name: str) -> Mapping[str, object]:

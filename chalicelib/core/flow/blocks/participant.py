@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from chalicelib.core.events import Channel
 from chalicelib.core.flow import spec, values
+from chalicelib.core.flow.changing import changed
 from chalicelib.core.flow.exchange import (
     CollectInput,
     InputReceived,
@@ -51,7 +52,7 @@ def message_participant(turn: Turn) -> Outcome:
         return Outcome()
     is_new = turn.channel == Channel.VOICE and not turn.session.unplayed
     return Outcome(
-        session=replace(turn.session, unplayed=True) if is_new else None,
+        session=changed(turn.session, unplayed=True) if is_new else None,
         commands=(PlayPrompt(prompt),),
         given=described(prompt),
     )
@@ -62,7 +63,8 @@ def get_participant_input(turn: Turn) -> Outcome:
     if "EnableDTMFBuffer" in turn.action.parameters:
         return Outcome()  # digits are never held back here, so there is no buffer to switch
     if isinstance(turn.reply, InputReceived | Timeout):
-        digits = turn.reply.digits if isinstance(turn.reply, InputReceived) else ""
+        typed = turn.reply.digits if isinstance(turn.reply, InputReceived) else ""
+        digits = typed if values.is_sound(typed) else ""
         stores = values.is_true(turn.parameter("StoreInput"))
         answered = _stored(turn, digits) if stores else _chosen(digits)
         return replace(answered, given={**_heard(turn), **answered.given})
@@ -165,7 +167,7 @@ def _stored(turn: Turn, digits: str) -> Outcome:
     if value is None:
         return Outcome(Failed("InvalidPhoneNumber"), given={"digits": visible})
     return Outcome(
-        session=replace(turn.session, stored_input=value),
+        session=changed(turn.session, stored_input=value),
         given={"digits": visible},
         changed={"$.StoredCustomerInput": visible},
     )
