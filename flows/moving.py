@@ -26,7 +26,7 @@ def send_out(paths: Sequence[str], into: Path, names: str | None) -> Report:
 
 def _move(paths: Sequence[str], into: Path, rename: _Rename, names: Mapping[str, str]) -> Report:
     """All of them or none: what is not resolved is told before anything is written."""
-    moved = {path: rename(files.in_flow_language(path), names) for path in files.flow_paths(paths)}
+    moved = {path: _renamed(path, rename, names) for path in files.flow_paths(paths)}
     unresolved = [(path, name) for path, renamed in moved.items() for name in renamed.unresolved]
     if unresolved:
         lines = [f"{path}: no mapping for {name}" for path, name in unresolved]
@@ -36,6 +36,13 @@ def _move(paths: Sequence[str], into: Path, rename: _Rename, names: Mapping[str,
     changed = [path for path, renamed in moved.items() if _write(into / _name(path), renamed)]
     line = f"{plural(len(moved), 'flow')} to {into}: {len(changed)} changed"
     return Report([line], {"flows": len(moved), "changed": [str(p) for p in changed]}, FINE)
+
+
+def _renamed(path: Path, rename: _Rename, names: Mapping[str, str]) -> Renamed:
+    try:
+        return rename(files.in_flow_language(path), names)
+    except (ValueError, RecursionError) as error:
+        raise files.Unusable(f"{path}: {error}") from error
 
 
 def _write(path: Path, renamed: Renamed) -> bool:

@@ -54,18 +54,16 @@ from chalicelib.core.flow.model import (
 )
 from chalicelib.core.flow.parser import parse
 from chalicelib.core.flow.prompts import spoken_text
-from chalicelib.core.flow.references import Reference, references, unresolved
+from chalicelib.core.flow.references import Reference, references_of, unresolved
 from chalicelib.core.flow.spec import Block
 from chalicelib.core.flow.turn import Ends, Enters, Failed, Next, Outcome, Result, Turn, Waits
 
 if TYPE_CHECKING:
-    from chalicelib.core.flow.document import Document
     from chalicelib.core.flow.legacy import import_legacy, is_legacy
     from chalicelib.core.flow.linting import Finding, Severity, lint
 
 # For people who write flows. A worker that runs them starts without.
 _LOADED_WHEN_USED = {
-    "Document": "document",
     "Finding": "linting",
     "Severity": "linting",
     "import_legacy": "legacy",
@@ -97,7 +95,6 @@ __all__ = [
     "Command",
     "Condition",
     "Disconnect",
-    "Document",
     "Effect",
     "Ends",
     "EnterQueue",
@@ -151,7 +148,7 @@ __all__ = [
     "is_legacy",
     "lint",
     "parse",
-    "references",
+    "references_of",
     "spoken_text",
     "standing",
     "stopped",

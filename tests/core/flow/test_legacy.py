@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chalicelib.core.flow import Document, import_legacy, is_legacy, parse
+from chalicelib.core.flow import import_legacy, is_legacy, parse
 
 CORPUS = Path(__file__).parents[3] / "../shared/corpus"
 ABSENT = "the corpus of real flows is not beside this checkout"
@@ -185,37 +185,3 @@ _JSON = st.recursive(
 def test_any_modules_give_a_document(modules: list[object]) -> None:
     """Whatever is in them, importing never raises."""
     json.dumps(import_legacy({"modules": modules}))
-
-
-# --- documents ------------------------------------------------------------------------------------
-
-
-@pytest.mark.skipif(not corpus(), reason=ABSENT)
-@pytest.mark.parametrize("path", corpus(), ids=lambda path: path.stem[-60:])
-def test_what_is_imported_is_exported_byte_for_byte(path: Path) -> None:
-    """With names in place of ARNs and back again, too."""
-    content = path.read_bytes()
-    document = Document(content)
-    arns = sorted(found for found in document.strings() if found.startswith("arn:"))
-    names = {found: f"name:{n}" for n, found in enumerate(arns)}
-    back = {name: found for found, name in names.items()}
-
-    assert document.export() == content
-    assert document.renamed(names).renamed(back).export() == content
-
-
-def test_only_whole_strings_are_renamed() -> None:
-    """A prompt that mentions a queue keeps its words, and the layout stays odd."""
-    document = Document(b'{ "a":\t"arn:1",\r\n "b" : "see arn:1", "c": 1.0e2 }\n')
-
-    renamed = document.renamed({"arn:1": "queue:Sales"})
-
-    assert renamed.export() == b'{ "a":\t"queue:Sales",\r\n "b" : "see arn:1", "c": 1.0e2 }\n'
-
-
-@given(st.binary(max_size=80), st.dictionaries(st.text(max_size=4), st.text(max_size=4)))
-@settings(max_examples=200, deadline=None)
-def test_any_bytes_are_a_document(content: bytes, names: dict[str, str]) -> None:
-    """Never an exception; nothing renamed, nothing changed."""
-    assert Document(content).renamed({}).export() == content
-    Document(content).renamed(names)
