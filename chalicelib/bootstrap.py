@@ -361,6 +361,7 @@ def _tables() -> None:
         known.customers_table: tables.IN_CUSTOMERS,
         known.tickets_table: tables.IN_TICKETS,
         known.reports_table: tables.IN_REPORTS,
+        known.data_tables_table: tables.IN_DATA_TABLES,
     }
     for table, models in homes.items():
         for model in models:
@@ -373,7 +374,6 @@ class _Late:
     def __init__(self, made: Callable[[], Any]) -> None:
         self._made = made
 
-        known.data_tables_table: tables.IN_DATA_TABLES,
     def __getattr__(self, name: str) -> Any:
         return getattr(self._made(), name)
 
