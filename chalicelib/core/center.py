@@ -111,6 +111,26 @@ class StoredPrompt:
     changed_at: datetime | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseTemplate:
+    """What a kind of case is called, and which fields it has beside title, status and summary."""
+
+    case_template_id: str
+    name: str
+    fields: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskTemplate:
+    """What a kind of task says unless the flow says otherwise, and the flow it goes through."""
+
+    task_template_id: str
+    name: str
+    flow: str
+    description: str = ""
+    attributes: Mapping[str, str] = field(default_factory=dict)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Center:
     """Everything that decides where a contact goes, but for the flows' content and the users."""
@@ -127,6 +147,8 @@ class Center:
     statuses: tuple[Status, ...] = (AVAILABLE, OFFLINE)
     dispositions: tuple[Disposition, ...] = ()
     menus: tuple[Menu, ...] = ()
+    case_templates: tuple[CaseTemplate, ...] = ()
+    task_templates: tuple[TaskTemplate, ...] = ()
     flows: tuple[FlowEntry, ...] = ()
     prompts: tuple[StoredPrompt, ...] = ()
     region: str = field(default="us-east-1")
@@ -137,6 +159,14 @@ class Center:
 
     def queue(self, reference: str) -> Queue | None:
         return _find(self.queues, reference, "queue", lambda q: (q.queue_id, q.name))
+
+    def case_template(self, reference: str) -> CaseTemplate | None:
+        kind = "case-template"
+        return _find(self.case_templates, reference, kind, lambda t: (t.case_template_id, t.name))
+
+    def task_template(self, reference: str) -> TaskTemplate | None:
+        kind = "task-template"
+        return _find(self.task_templates, reference, kind, lambda t: (t.task_template_id, t.name))
 
     def hours_of(self, reference: str) -> HoursOfOperation | None:
         return _find(self.hours, reference, "hours", lambda h: (h.hours_id, h.name))

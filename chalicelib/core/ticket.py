@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from base64 import b32encode
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import Enum, StrEnum
 from hashlib import sha256
@@ -75,6 +75,8 @@ class Ticket:
     due_at: datetime | None = None
     closed_at: datetime | None = None
     follows: TicketId | None = None  # the ticket that was closed too long ago to open again
+    template: str = ""  # of a case: the id of the template that names its fields
+    details: Mapping[str, str] = field(default_factory=dict)  # those fields, by id
     notes: tuple[Note, ...] = ()
     history: tuple[TicketChange, ...] = ()
 
@@ -98,6 +100,8 @@ class TicketDraft:
     due_at: datetime | None = None
     follows: TicketId | None = None
     note: str | None = None
+    template: str = ""
+    details: Mapping[str, str] = field(default_factory=dict)
 
     def ticket(self, ticket_id: TicketId, at: datetime) -> Ticket:
         return Ticket(
@@ -111,6 +115,8 @@ class TicketDraft:
             owner=self.owner,
             due_at=self.due_at,
             follows=self.follows,
+            template=self.template,
+            details=dict(self.details),
         )
 
 
@@ -133,6 +139,7 @@ class TicketEdit:
     due_at: datetime | None | Keep = KEEP
     customer_id: CustomerId | None | Keep = KEEP
     add_contact: ContactId | None = None
+    details: Mapping[str, str] | Keep = KEEP  # added to those that are there; empty: forgotten
 
     @property
     def fields(self) -> dict[str, object]:
@@ -148,7 +155,7 @@ class TicketEdit:
 
     @property
     def is_empty(self) -> bool:
-        return not self.fields and self.add_contact is None
+        return not self.fields and self.add_contact is None and self.details is KEEP
 
 
 def ticket_id_for(source: str) -> TicketId:
@@ -212,6 +219,8 @@ def edit(
     if not isinstance(wanted.subject, Keep):
         after = _rename(after, wanted.subject, lines)
     after = _assign(after, wanted, lines)
+    if not isinstance(wanted.details, Keep):
+        after = _fill_in(after, wanted.details, lines)
     if wanted.add_contact and wanted.add_contact not in after.contact_ids:
         after = replace(after, contact_ids=(*after.contact_ids, wanted.add_contact))
         lines.append(f"contact {wanted.add_contact} added")
@@ -309,6 +318,14 @@ def _assign(ticket: Ticket, wanted: TicketEdit, lines: list[str]) -> Ticket:
         after = replace(after, customer_id=wanted.customer_id)
         lines.append(f"customer {ticket.customer_id or 'none'} → {wanted.customer_id or 'none'}")
     return after
+
+
+def _fill_in(ticket: Ticket, given: Mapping[str, str], lines: list[str]) -> Ticket:
+    details = {**ticket.details, **given}
+    details = {name: value for name, value in details.items() if value}
+    changed = sorted(k for k in given if details.get(k) != ticket.details.get(k))
+    lines += [f"{name} {'set' if name in details else 'cleared'}" for name in changed]
+    return replace(ticket, details=details) if changed else ticket
 
 
 def _check_follow_up(ticket: Ticket) -> None:

@@ -46,15 +46,21 @@ class TicketsService:
         self._now = now
         self._new_id = new_id
 
-    def create(self, draft: TicketDraft, *, by: str) -> Ticket:
-        """Opens a ticket; Rejected when it names an owner, customer or ticket that is not there."""
-        at, request = self._now(), self._new_id()
+    def create(self, draft: TicketDraft, *, by: str, request: str = "") -> Ticket:
+        """Opens a ticket; Rejected when it names an owner, customer or ticket that is not there.
+
+        With a `request` it is opened once, however often the same is asked.
+        """
+        at, request = self._now(), request or self._new_id()
         self._check_owner(draft.owner)
         self._check_customer(draft.customer_id)
         self._check_followed(draft.follows)
         ticket = open_ticket(draft.ticket(ticket_id_for(request), at), at=at, by=by)
         note = None if draft.note is None else self._note(draft.note, by, at)
-        self._tickets.create(ticket, note)
+        try:
+            self._tickets.create(ticket, note)
+        except Conflict:
+            return self._tickets.get(ticket.ticket_id)
         return ticket if note is None else replace(ticket, notes=(note,))
 
     def get(self, ticket_id: TicketId) -> Ticket:

@@ -8,12 +8,15 @@ from datetime import datetime, timedelta
 from pynamodb.transactions import TransactWrite
 
 from chalicelib.adapters.dynamo import codec
+    CaseTemplate,
 from chalicelib.adapters.dynamo.shared import connection, lost_race
 from chalicelib.adapters.dynamo.tables import AccessKeyRow, CenterRow, FlowVersionRow, UserRow
 from chalicelib.core.center import (
     Center,
     Disposition,
     Menu,
+    StoredPrompt,
+    TaskTemplate,
     Queue,
     RoutingProfile,
     Status,
@@ -29,6 +32,8 @@ _KEPT = timedelta(seconds=5)  # how old a configuration may be; a change is obey
 _PARTS: dict[str, tuple[str, type]] = {
     "queue": ("queues", Queue),
     "profile": ("profiles", RoutingProfile),
+    "case-template": ("case_templates", CaseTemplate),
+    "task-template": ("task_templates", TaskTemplate),
     "hours": ("hours", HoursOfOperation),
     "disposition": ("dispositions", Disposition),
     "menu": ("menus", Menu),
@@ -168,5 +173,14 @@ def _settings(center: Center) -> Center:
 
 
 def _identifier(part: object) -> str:
-    names = ("queue_id", "profile_id", "hours_id", "disposition_id", "menu_id", "name")
+    names = (
+        "queue_id",
+        "profile_id",
+        "hours_id",
+        "disposition_id",
+        "menu_id",
+        "case_template_id",
+        "task_template_id",
+        "name",
+    )
     return next(str(getattr(part, name)) for name in names if hasattr(part, name))
