@@ -1,4 +1,4 @@
-import type { Difference } from './types';
+import type { Difference, Finding, FlowChange } from './types';
 
 interface ErrorBody {
   error?: string;
@@ -7,6 +7,8 @@ interface ErrorBody {
   value?: unknown;
   current?: unknown;
   difference?: Difference;
+  findings?: Finding[];
+  changes?: FlowChange[];
 }
 
 /** A refusal of the server, or its absence (`status` 0), with what it said. */
@@ -15,6 +17,10 @@ export class ApiError extends Error {
   readonly field: string | null;
   readonly current: unknown;
   readonly difference: Difference | null;
+  /** Of a flow that was refused. */
+  readonly findings: Finding[];
+  /** Between the version somebody started from and the current one. */
+  readonly changes: FlowChange[];
 
   constructor(status: number, body: ErrorBody) {
     super(body.message ?? sentenceFor(status));
@@ -23,6 +29,8 @@ export class ApiError extends Error {
     this.field = body.field ?? null;
     this.current = body.current ?? null;
     this.difference = body.difference ?? null;
+    this.findings = body.findings ?? [];
+    this.changes = body.changes ?? [];
   }
 
   get isConflict(): boolean {

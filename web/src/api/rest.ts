@@ -1,6 +1,6 @@
 import { ApiError, parseErrorBody, unreachable } from './errors';
 
-export type Method = 'GET' | 'POST' | 'PATCH';
+export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
 export interface RestOptions {
   base: string;

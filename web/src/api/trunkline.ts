@@ -1,3 +1,4 @@
+import { Flows } from './flows';
 import { query, type Rest } from './rest';
 import type {
   Fact,
@@ -21,10 +22,12 @@ export interface TicketFilter {
 
 /** Our REST routes, one method each. */
 export class Trunkline {
+  readonly flows: Flows;
   readonly #rest: Rest;
 
   constructor(rest: Rest) {
     this.#rest = rest;
+    this.flows = new Flows((...request) => rest.request(...request));
   }
 
   settings = (): Promise<Settings> => this.#rest.request('GET', '/v1/settings');

@@ -255,3 +255,77 @@ export interface ReportRun {
   files: ReportFile[];
   manifestUrl: string | null;
 }
+
+export interface Flow {
+  flowId: string;
+  arn: string;
+  name: string;
+  /** Amazon Connect's type of contact flow; `MODULE` for a module. */
+  type: string;
+  description: string;
+  state: string;
+  tags: Record<string, string>;
+  /** 0: never published. */
+  liveVersion: number;
+  newestVersion: number;
+  changedAt: string | null;
+  draft: FlowDraft | null;
+  canary: Canary | null;
+}
+
+export interface FlowDraft {
+  revision: number;
+  savedAt: string | null;
+  savedBy: string | null;
+}
+
+export type Severity = 'PROBLEM' | 'ADVICE';
+
+/** Something that is wrong with a flow, or doubtful in it. */
+export interface Finding {
+  severity: Severity;
+  code: string;
+  /** The block's identifier; empty when it is about the whole flow. */
+  block: string;
+  path: string;
+  message: string;
+}
+
+export interface FlowContent {
+  flowId: string;
+  of: number | 'draft';
+  content: string;
+  findings: Finding[];
+}
+
+export interface FlowVersion {
+  version: number;
+  publishedAt: string | null;
+  publishedBy: string | null;
+  note: string | null;
+  isLive: boolean;
+}
+
+export interface FlowChange {
+  kind: string;
+  block: string;
+  detail: string;
+}
+
+export interface FlowDiff {
+  changes: FlowChange[];
+  text: string;
+}
+
+/** A version that a share of the new contacts gets; `end` when the trial is over. */
+export interface Canary {
+  version: number;
+  against: number;
+  percent: number;
+  startedAt: string;
+  startedBy: string;
+  errorRate: number;
+  windowSeconds: number;
+  minimumContacts: number;
+  end: { outcome: 'FAILED' | 'PROMOTED' | 'REMOVED' | 'SUPERSEDED'; at: string; why: string; by: string | null } | null;
+}

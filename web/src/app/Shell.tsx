@@ -10,6 +10,9 @@ import { AgentBar } from '../desk/AgentBar';
 import { DeskPage } from '../desk/DeskPage';
 import { DeskProvider, useDesk } from '../desk/DeskProvider';
 import { OfferCard } from '../desk/OfferCard';
+import { FlowList } from '../flows/FlowList';
+import { FlowPage } from '../flows/FlowPage';
+import { PromptsPage } from '../flows/PromptsPage';
 import { ReportsPage } from '../reports/ReportsPage';
 import { TicketList } from '../tickets/TicketList';
 import { TicketPage } from '../tickets/TicketPage';
@@ -98,24 +101,28 @@ function Page({ route }: { route: Route }): ReactNode {
   const { me } = useServices();
   if (!mayOpen(me, route)) return <Empty title="Not for your role">Ask your supervisor if you need this page.</Empty>;
   switch (route.page) {
-    case 'home':
-      return <Empty title="Nothing here for your role yet">You are signed in, but your role opens no page of this console.</Empty>;
-    case 'desk':
-      return <DeskPage />;
-    case 'tickets':
-      return <TicketList />;
     case 'ticket':
       return <TicketPage key={route.ticketId} ticketId={route.ticketId} />;
-    case 'reports':
-      return <ReportsPage />;
-    case 'search':
-      return <SearchPage />;
     case 'contact':
       return <ContactPage key={route.contactId} contactId={route.contactId} />;
-    case 'unknown':
-      return <Empty title="There is no such page">Choose one on the left.</Empty>;
+    case 'flow':
+      return <FlowPage key={route.flowId} flowId={route.flowId} />;
+    default:
+      return PAGES[route.page];
   }
 }
+
+/** The pages that stand alone. */
+const PAGES: Record<Exclude<Route['page'], 'ticket' | 'contact' | 'flow'>, ReactNode> = {
+  home: <Empty title="Nothing here for your role yet">You are signed in, but your role opens no page of this console.</Empty>,
+  desk: <DeskPage />,
+  tickets: <TicketList />,
+  search: <SearchPage />,
+  flows: <FlowList />,
+  prompts: <PromptsPage />,
+  reports: <ReportsPage />,
+  unknown: <Empty title="There is no such page">Choose one on the left.</Empty>,
+};
 
 /** Home is the first page this person has. */
 function useHome(route: Route): Route {

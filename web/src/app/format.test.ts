@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { clock, initials, length, moment, secondsSince } from './format';
+import { clock, initials, length, moment, secondsSince, spaced } from './format';
 
 test('a clock counts seconds, minutes and hours, and never backwards', () => {
   expect([0, 7.9, 67, 3723, -5].map(clock)).toEqual(['0:00', '0:07', '1:07', '1:02:03', '0:00']);
@@ -19,4 +19,8 @@ test('a moment that is not known is a dash', () => {
 
 test('initials come from letters of any script; a number has none', () => {
   expect(['Ana Souza', 'Lan', 'Nguyễn Thị Minh', '+12025550123', ''].map(initials)).toEqual(['AS', 'L', 'NM', '#', '#']);
+});
+
+test('names of blocks are read as words', () => {
+  expect(spaced('TransferContactToQueue')).toBe('Transfer contact to queue');
 });

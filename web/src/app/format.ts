@@ -37,6 +37,12 @@ export function exactTime(iso: string): string {
   return EXACT.format(new Date(iso));
 }
 
+/** `GetParticipantInput` reads as `Get participant input`. */
+export function spaced(name: string): string {
+  const words = name.replace(/([a-z0-9])([A-Z])/g, '$1 $2').toLowerCase();
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}
+
 export function initials(name: string): string {
   const words = name.split(/\s+/).filter((word) => /^\p{L}/u.test(word));
   const first = words[0]?.charAt(0) ?? '#';

@@ -9,6 +9,7 @@ const menu = (groups: Group[], isAgent = false): string[] => menuOf(me(groups, i
 test('every address leads to its page and back', () => {
   expect(parseRoute(HREF.desk)).toEqual({ page: 'desk' });
   expect(parseRoute(HREF.ticket('T/17 a'))).toEqual({ page: 'ticket', ticketId: 'T/17 a' });
+  expect(parseRoute(HREF.flow('f-1'))).toEqual({ page: 'flow', flowId: 'f-1' });
   expect(parseRoute(HREF.contact('c-1'))).toEqual({ page: 'contact', contactId: 'c-1' });
   expect(['', '#', '#/'].map(parseRoute)).toEqual([{ page: 'home' }, { page: 'home' }, { page: 'home' }]);
 });
@@ -24,8 +25,8 @@ test('an address nobody has is said to be unknown, even a broken one', () => {
 
 test('each role has its pages, and starts on the first', () => {
   expect(menu(['agent'], true)).toEqual(['Desk', 'Tickets', 'Contacts']);
-  expect(menu(['supervisor'])).toEqual(['Tickets', 'Contacts', 'Reports']);
-  expect(menu(['admin'])).toEqual(['Contacts', 'Reports']);
+  expect(menu(['supervisor'])).toEqual(['Tickets', 'Contacts', 'Flows', 'Reports']);
+  expect(menu(['admin'])).toEqual(['Contacts', 'Flows', 'Prompts', 'Reports']);
   expect(menu(['finance'])).toEqual(['Reports']);
   expect(menu(['trainee'])).toEqual([]);
 });
@@ -39,5 +40,6 @@ test('a page of another role is not opened', () => {
 
 test('a page belongs to its entry of the menu', () => {
   expect(sectionOf({ page: 'ticket', ticketId: 'T-1' })).toBe(HREF.tickets);
+  expect(sectionOf({ page: 'flow', flowId: 'f-1' })).toBe(HREF.flows);
   expect(sectionOf({ page: 'contact', contactId: 'c-1' })).toBe(HREF.search);
 });

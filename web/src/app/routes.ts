@@ -10,6 +10,9 @@ export type Route =
   | { page: 'reports' }
   | { page: 'search' }
   | { page: 'contact'; contactId: string }
+  | { page: 'flows' }
+  | { page: 'flow'; flowId: string }
+  | { page: 'prompts' }
   | { page: 'unknown'; path: string };
 
 export const HREF = {
@@ -19,6 +22,9 @@ export const HREF = {
   ticket: (ticketId: string): string => `#/tickets/${encodeURIComponent(ticketId)}`,
   reports: '#/reports',
   search: '#/contacts',
+  flows: '#/flows',
+  flow: (flowId: string): string => `#/flows/${encodeURIComponent(flowId)}`,
+  prompts: '#/prompts',
   contact: (contactId: string): string => `#/contacts/${encodeURIComponent(contactId)}`,
 } as const;
 
@@ -28,6 +34,8 @@ const PLAIN: Record<string, Route> = {
   tickets: { page: 'tickets' },
   reports: { page: 'reports' },
   contacts: { page: 'search' },
+  flows: { page: 'flows' },
+  prompts: { page: 'prompts' },
 };
 
 export function parseRoute(hash: string): Route {
@@ -37,6 +45,7 @@ export function parseRoute(hash: string): Route {
   const [section, id, ...rest] = path.split('/');
   if (id && rest.length === 0) {
     if (section === 'tickets') return { page: 'ticket', ticketId: decode(id) };
+    if (section === 'flows') return { page: 'flow', flowId: decode(id) };
     if (section === 'contacts') return { page: 'contact', contactId: decode(id) };
   }
   return { page: 'unknown', path };
@@ -53,6 +62,8 @@ export function menuOf(me: Me): MenuEntry[] {
     [me.agent !== null, { text: 'Desk', href: HREF.desk }],
     [isAny(me, 'agent', 'supervisor'), { text: 'Tickets', href: HREF.tickets }],
     [isAny(me, 'agent', 'supervisor', 'admin'), { text: 'Contacts', href: HREF.search }],
+    [isAny(me, 'supervisor', 'admin'), { text: 'Flows', href: HREF.flows }],
+    [isAny(me, 'admin'), { text: 'Prompts', href: HREF.prompts }],
     [isAny(me, 'finance', 'supervisor', 'admin'), { text: 'Reports', href: HREF.reports }],
   ];
   return entries.filter(([isAllowed]) => isAllowed).map(([, entry]) => entry);
@@ -63,6 +74,8 @@ export function sectionOf(route: Route): string {
   switch (route.page) {
     case 'ticket':
       return HREF.tickets;
+    case 'flow':
+      return HREF.flows;
     case 'contact':
     case 'search':
       return HREF.search;

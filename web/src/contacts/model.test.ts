@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Fact } from '../api/types';
 import { T0 } from '../testing/samples';
-import { isChat, recordingsOf, spaced, story } from './model';
+import { isChat, recordingsOf, story } from './model';
 
 const fact = (seq: number, type: string, fields: Record<string, unknown> = {}): Fact => ({ seq, at: T0, type, ...fields });
 
@@ -71,8 +71,4 @@ test('each segment is listed once, as it was stored last', () => {
 test('only a chat has a transcript to read', () => {
   expect(isChat([fact(1, 'ContactInitiated', { channel: 'CHAT' })])).toBe(true);
   expect(isChat([fact(1, 'ContactInitiated', { channel: 'VOICE' })])).toBe(false);
-});
-
-test('names of blocks are read as words', () => {
-  expect(spaced('TransferContactToQueue')).toBe('Transfer contact to queue');
 });

@@ -1,6 +1,7 @@
 /** A contact's facts as a story: one line per fact, the flow's blocks readable. */
 
 import type { Fact, RecordingRef } from '../api/types';
+import { spaced } from '../app/format';
 
 export type Tone = 'neutral' | 'good' | 'warn' | 'flow';
 
@@ -71,12 +72,6 @@ export function recordingsOf(facts: readonly Fact[]): RecordingRef[] {
 
 export function isChat(facts: readonly Fact[]): boolean {
   return facts.some((fact) => fact.type === 'ContactInitiated' && fact.channel === 'CHAT');
-}
-
-/** `GetParticipantInput` reads as `Get participant input`. */
-export function spaced(name: string): string {
-  const words = name.replace(/([a-z0-9])([A-Z])/g, '$1 $2').toLowerCase();
-  return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
 function tell(fact: Fact): Step {

@@ -95,9 +95,9 @@ export async function fakeDesk(state: Agent, answer: Answer = answerPop): Promis
   };
 }
 
-export function withServices(node: ReactNode, api: Trunkline): ReactNode {
+export function withServices(node: ReactNode, api: Trunkline, groups = ME.groups): ReactNode {
   return (
-    <ServicesContext.Provider value={{ api, me: ME, settings: SETTINGS }}>
+    <ServicesContext.Provider value={{ api, me: { ...ME, groups }, settings: SETTINGS }}>
       <PopCacheContext.Provider value={new PopCache()}>{node}</PopCacheContext.Provider>
     </ServicesContext.Provider>
   );

@@ -1,6 +1,6 @@
 /** An agent, contacts, events and tickets for tests; each takes what differs. */
 
-import type { Agent, AgentSetup, DeskContact, DeskEvent, DeskEventKind, DeskSnapshot, Item, ScreenPop, Ticket } from '../api/types';
+import type { Agent, AgentSetup, DeskContact, DeskEvent, DeskEventKind, DeskSnapshot, Flow, Item, ScreenPop, Ticket } from '../api/types';
 
 export const T0 = '2026-03-02T14:00:00.000Z';
 export const NOW = Date.parse(T0);
@@ -113,6 +113,24 @@ export function ticket(part: Partial<Ticket> = {}): Ticket {
     follows: null,
     notes: [],
     history: [],
+    ...part,
+  };
+}
+
+export function flow(part: Partial<Flow> = {}): Flow {
+  return {
+    flowId: 'f-1',
+    arn: 'arn:aws:connect:us-east-1:000000000000:instance/i-1/contact-flow/f-1',
+    name: 'Main inbound',
+    type: 'CONTACT_FLOW',
+    description: '',
+    state: 'ACTIVE',
+    tags: {},
+    liveVersion: 2,
+    newestVersion: 2,
+    changedAt: T0,
+    draft: null,
+    canary: null,
     ...part,
   };
 }
