@@ -18,16 +18,22 @@ from chalicelib.entrypoints import (
     lookup,
     menus,
     participant,
+    flow_editing,
+    flow_modules,
+    flow_versions,
     recordings,
     reports,
     settings,
     socket,
+    prompts,
+    queues,
     starting,
     tickets,
     timers,
 )
 from chalicelib.entrypoints.edge import function
 
+    tags,
 app = Chalice(app_name="trunkline")
 app.experimental_feature_flags.update(["WEBSOCKETS"])
 for module in (
@@ -43,15 +49,21 @@ for module in (
     settings,
     starting,
     tickets,
+    flow_editing,
+    flow_modules,
+    flow_versions,
     timers,
 ):
     app.register_blueprint(module.bp)
 
+    prompts,
+    queues,
 
 @app.on_ws_connect(name="websocket_connect")
 @function
 def websocket_connect(event: WebsocketEvent) -> Any:
     return socket.opened(event.to_dict())
+    tags,
 
 
 @app.on_ws_message(name="websocket_message")

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from chalicelib.adapters.dynamo.contacts import DynamoContactStore
     from chalicelib.adapters.dynamo.customers import DynamoCustomerStore
     from chalicelib.adapters.dynamo.routing import DynamoRoutingStore
+    from chalicelib.adapters.dynamo.flows import DynamoFlowStore
     from chalicelib.adapters.objects import S3ObjectStore
     from chalicelib.adapters.recording_jobs import SqsRecordingJobs
     from chalicelib.adapters.report_requests import SqsReportRequests
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
     from chalicelib.services.follow_up import FollowUp
     from chalicelib.services.menus import MenuService
     from chalicelib.services.ports import Speech
+    from chalicelib.services.flow_editing import FlowEditing
     from chalicelib.services.reactions import Reactions
     from chalicelib.services.recordings import RecordingsService
     from chalicelib.services.report_catalog import ReportCatalog
@@ -58,6 +60,8 @@ def now() -> datetime:
 def new_id() -> str:
     return str(uuid.uuid4())
 
+    from chalicelib.services.tags import TagsService
+    from chalicelib.services.speech import SpeechService
 
 def new_secret() -> str:
     return secrets.token_urlsafe(32)
@@ -293,10 +297,39 @@ def announcer() -> SocketAnnouncer:
     from chalicelib.adapters.speech import CachedSpeech
 
     return SocketAnnouncer(
+@cache
+def canaries() -> CanaryService:
+    from chalicelib.adapters.dynamo.canary import DynamoCanaryCounts
+    from chalicelib.services.canary import CanaryService
+
+    return CanaryService(flow_store(), DynamoCanaryCounts(), center_store(), now)
+
+
+@cache
+def bots() -> BotService:
+    from chalicelib.services.bots import BotService
+
+    return BotService(bot_store())
+
+
+@cache
+def _bot_respondent() -> BotRespondent:
+    from chalicelib.services.bots import BotRespondent
+
+    return BotRespondent(bot_store(), _lex)
+
+
+@cache
+def speech() -> SpeechService:
+    from chalicelib.services.speech import SpeechService
+
+    return SpeechService(chat().contact_of, _hearing(), flows())
+
+
         connections=connection_store(),
         routing=routing_store(),
         sockets=sockets(),
-        voice=CachedSpeech(_speech, objects(settings().prompts_bucket)),
+        voice=CachedSpeech(_speech, objects(settings().prompts_bucket), _recording),
     )
 
 
@@ -320,6 +353,14 @@ def recording_jobs() -> SqsRecordingJobs:
     from chalicelib.adapters.recording_jobs import SqsRecordingJobs
 
     return SqsRecordingJobs(_Late(_sqs), settings().recordings_queue_url)
+@cache
+def flow_store() -> DynamoFlowStore:
+    from chalicelib.adapters.dynamo.flows import DynamoFlowStore
+
+    _tables()
+    return DynamoFlowStore(center_store().forget)
+
+
 
 
 @cache
@@ -387,6 +428,34 @@ def _session() -> Any:
 
 @cache
 def _sqs() -> Any:
+def _recording(reference: str) -> str | None:
+    prompt = center_store().center().prompt(reference)
+    return prompt.key if prompt else None
+
+
+@cache
+def bot_store() -> DynamoBotStore:
+    from chalicelib.adapters.dynamo.bots import DynamoBotStore
+
+    _tables()
+    return DynamoBotStore(now)
+
+
+@cache
+def _lex() -> BotRuntime:
+    from chalicelib.adapters import lex
+
+    return lex.LexRuntime(lex.lex_clients(_session()))
+
+
+def _hearing() -> Hearing:
+    from chalicelib.adapters import hearing, lex
+
+    if settings().speech_engine == "espeak":
+        return hearing.PocketSphinxHearing()
+    return lex.LexHearing(lex.lex_clients(_session()), settings().hearing_bot_alias)
+
+
     from botocore.config import Config
 
     return _session().create_client(
@@ -470,7 +539,59 @@ def socket_room() -> SocketRoom:
 def flow_library() -> FlowLibrary:
     from chalicelib.services.flow_library import FlowLibrary
 
-    return FlowLibrary(center_store(), new_id)
+    return FlowLibrary(flow_store(), center_store(), now=now, new_id=new_id, is_module=is_module)
+
+
+@cache
+def flow_versions() -> FlowVersions:
+    return _versions(flow_library())
+
+
+@cache
+def module_versions() -> FlowVersions:
+    return _versions(module_library())
+
+
+def _versions(library: FlowLibrary) -> FlowVersions:
+    from chalicelib.services.flow_versions import FlowVersions
+
+    return FlowVersions(library, flow_store(), flow_usage(), now=now, new_id=new_id)
+
+
+@cache
+def flow_editing() -> FlowEditing:
+    from chalicelib.services.flow_editing import FlowEditing  # lint and diff: only where used
+
+    return FlowEditing(flow_store(), center_store(), now=now)
+
+
+@cache
+def flow_usage() -> FlowUsage:
+    from chalicelib.services.flow_usage import FlowUsage
+
+    return FlowUsage(flow_store(), center_store())
+
+
+@cache
+def prompts() -> PromptsService:
+    from chalicelib.services.prompts import PromptsService
+
+    store, audio = center_store(), objects(settings().prompts_bucket)
+    return PromptsService(store, audio, flow_usage(), now=now, new_id=new_id)
+
+
+@cache
+def tags() -> TagsService:
+    from chalicelib.services.tags import TagsService
+
+    return TagsService(flow_store(), center_store())
+
+
+@cache
+def queues() -> QueuesService:
+    from chalicelib.services.queues import QueuesService
+
+    return QueuesService(center_store(), flow_usage())
 
 
 @cache
@@ -517,6 +638,15 @@ def report_catalog() -> ReportCatalog:
     _tables()
     return ReportCatalog(
         DynamoReportRuns(),
+    return _library(is_module=False)
+
+
+@cache
+def module_library() -> FlowLibrary:
+    return _library(is_module=True)
+
+
+def _library(*, is_module: bool) -> FlowLibrary:
         S3Exports(objects(settings().exports_bucket)),
         _report_requests(),
         zone=center_store().center().time_zone,

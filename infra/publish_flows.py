@@ -1,4 +1,5 @@
-"""Publishes `flows/*.json` to the center; unchanged flows make no new version.
+"""Publishes `flows/*.json`, and the bots they speak with, to the center; unchanged flows make no
+new version.
 
 Run with the environment of the deployed functions. A flow may refer to others, so they go in
 the order in which their references can be met. Nothing is published when any flow is invalid.
@@ -11,19 +12,27 @@ import os
 import sys
 from pathlib import Path
 
-from chalicelib import bootstrap
-from chalicelib.core.flow import InvalidFlow, parse
-from chalicelib.services.flow_library import FlowLibrary, InvalidContactFlow
+import yaml
 
+from chalicelib import bootstrap
+from chalicelib.core.bots import InvalidBot
+from chalicelib.core.flow import InvalidFlow, parse
+from chalicelib.core.flow_entry import MODULE
+from chalicelib.services.center_library import this_instance
+from chalicelib.services.flow_library import NewFlow
+from chalicelib.services.flow_ports import FlowContent
+from chalicelib.services.flow_publishing import InvalidContactFlow
+
+DEPLOYMENT = "deployment"  # who it was, in the list of versions
 FLOWS = Path(__file__).parents[1] / "flows"
 
 
 def main() -> None:
     waiting = {path.name: path.read_text() for path in sorted(FLOWS.glob("*.json"))}
     _check(waiting)
-    library, instance_id = bootstrap.flow_library(), os.environ["INSTANCE_ID"]
+    _publish_bots()
     while waiting:
-        refused = _round(library, instance_id, waiting)
+        refused = _round(waiting)
         if len(refused) == len(waiting):
             sys.exit("\n".join(f"{name}: {why}" for name, why in refused.items()))
         waiting = {name: waiting[name] for name in refused}
@@ -40,24 +49,36 @@ def _check(contents: dict[str, str]) -> None:
         sys.exit("\n".join(problems))
 
 
-def _round(library: FlowLibrary, instance_id: str, waiting: dict[str, str]) -> dict[str, str]:
+def _publish_bots() -> None:
+    for path in sorted((FLOWS / "bots").glob("*.yaml")):
+        try:
+            bootstrap.bots().save(path.stem, yaml.safe_load(path.read_text()))
+        except InvalidBot as error:
+            sys.exit(f"{path.name}: {error}")
+
+
+def _round(waiting: dict[str, str]) -> dict[str, str]:
     """Publishes what can be; returns what could not, and why."""
     refused: dict[str, str] = {}
     for name, content in waiting.items():
         try:
-            _publish(library, instance_id, content)
+            _publish(content)
         except InvalidContactFlow as error:
-            refused[name] = "; ".join(problem["message"] for problem in error.problems)
+            refused[name] = "; ".join(error.problems)
     return refused
 
 
-def _publish(library: FlowLibrary, instance_id: str, content: str) -> None:
-    about = json.loads(content)["Metadata"]
-    known = {entry.name: entry for entry in library.list(instance_id)}
-    if about["name"] in known:
-        library.update(instance_id, known[about["name"]].flow_id, content)
+def _publish(text: str) -> None:
+    about = json.loads(text)["Metadata"]
+    name, type_ = about["name"], about["type"]
+    library = bootstrap.module_library() if type_ == MODULE else bootstrap.flow_library()
+    center = this_instance(bootstrap.center_store(), os.environ["INSTANCE_ID"])
+    known = {entry.name: entry for entry in library.listed(center)}
+    if name in known:
+        library.update(center, known[name].flow_id, content=text, by=DEPLOYMENT)
     else:
-        library.create(instance_id, about["name"], about["type"], content)
+        content = FlowContent(content=text)
+        library.create(center, NewFlow(name=name, type=type_, content=content, by=DEPLOYMENT))
 
 
 if __name__ == "__main__":

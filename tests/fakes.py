@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 
-from chalicelib.core.center import Center, Queue, User
+from chalicelib.core.center import Center, Queue, StoredPrompt, User
 from chalicelib.core.contact import Contact
 from chalicelib.core.customer import (
     Customer,
@@ -45,6 +45,8 @@ from chalicelib.core.revision import ReportRun, RunState
 from chalicelib.core.routing import Agent, AgentChange, Opening, Place, openings_of, place_of
 from chalicelib.core.ticket import Note, Ticket, TicketChange, TicketStatus
 from chalicelib.services.ports import (
+from chalicelib.services.canary import Trial
+from chalicelib.services.flow_ports import FlowContent, NewVersion, VersionNote
     ChatItem,
     Commit,
     Connection,
@@ -249,6 +251,51 @@ def newest_first(tickets: Sequence[Ticket]) -> Sequence[Ticket]:
 
 
 # --- reports --------------------------------------------------------------------------------------
+# --- canaries and recorded contacts ---------------------------------------------------------------
+
+
+class InMemoryCanaryCounts:
+    """CanaryCounts in dicts."""
+
+    def __init__(self) -> None:
+        self.began: dict[tuple[Trial, ContactId], tuple[int, datetime]] = {}
+        self.failed: dict[tuple[Trial, ContactId], datetime] = {}
+
+    def begin(self, trial: Trial, contact_id: ContactId, version: int, *, at: datetime) -> None:
+        self.began.setdefault((trial, contact_id), (version, bucket(at)))
+
+    def fail(self, trial: Trial, contact_id: ContactId, version: int, *, at: datetime) -> None:
+        if self.began.get((trial, contact_id), (0, at))[0] == version:
+            self.failed.setdefault((trial, contact_id), bucket(at))
+
+    def tallies(self, trial: Trial, *, since: datetime) -> Mapping[int, Tally]:
+        began: Counter[int] = Counter()
+        failed: Counter[int] = Counter()
+        for (each, contact_id), (version, at) in self.began.items():
+            failed_at = self.failed.get((each, contact_id))
+            began[version] += each == trial and at >= bucket(since)
+            failed[version] += failed_at is not None and each == trial and failed_at >= bucket(since)
+        return {
+            version: Tally(contacts=contacts, errors=failed[version])
+            for version, contacts in began.items()
+            if contacts or failed[version]
+        }
+
+
+class InMemoryContactIndex:
+    """A ContactIndex in a dict."""
+
+    def __init__(self) -> None:
+        self.noted: dict[tuple[FlowId, ContactId], datetime] = {}
+
+    def note(self, flow_id: FlowId, contact_id: ContactId, *, at: datetime) -> None:
+        self.noted[flow_id, contact_id] = at
+
+    def latest(self, flow_id: FlowId, *, limit: int) -> Sequence[ContactId]:
+        found = [(at, contact) for (flow, contact), at in self.noted.items() if flow == flow_id]
+        return [contact for _, contact in sorted(found, reverse=True)[:limit]]
+
+
 
 
 class InMemoryReportRuns:
@@ -439,7 +486,7 @@ def _limited(contact: Contact | None) -> tuple[QueueId, Channel] | None:
 
 
 class InMemoryCenterStore:
-    """A CenterStore, and where flows are published to."""
+    """A CenterStore and a FlowStore: both look at one configuration."""
 
     def __init__(self, center: Center, users: Sequence[User] = ()) -> None:
         self.configuration = center
@@ -452,24 +499,25 @@ class InMemoryCenterStore:
     def user(self, username: str) -> User | None:
         return self.users.get(username)
 
+        self.contents: dict[tuple[FlowId, int], FlowContent] = {}
+        self.drafts: dict[FlowId, FlowContent] = {}
+        self.known_notes: dict[tuple[FlowId, int], VersionNote] = {}
     def agent(self, agent_id: AgentId) -> User | None:
         return next((user for user in self.users.values() if user.agent_id == agent_id), None)
 
     def flow(self, flow_id: FlowId, version: int) -> PublishedFlow | None:
+    def latest(self) -> Center:
+        return self.configuration
+
         return self.versions.get((flow_id, version))
 
     def publish(self, entry: FlowEntry, content: str) -> None:
-        key = (entry.flow_id, entry.version)
-        if key in self.versions:
-            raise Conflict(f"version {entry.version} of flow {entry.name!r} exists")
-        self.versions[key] = PublishedFlow(
-            entry.flow_id, entry.version, entry.name, FlowType(entry.type), parse(content)
-        )
-        others = [each for each in self.configuration.flows if each.flow_id != entry.flow_id]
-        self.configuration = replace(self.configuration, flows=(*others, entry))
+        """What a test is given: this flow in this version, live."""
+        self._make(entry, VersionNote(version=entry.version), FlowContent(content=content))
+        self._put(replace(entry, newest=max(entry.newest, entry.version)))
 
     def save_settings(self, center: Center) -> None:
-        """Parts that are not named stay, and so do the flows."""
+        """Parts that are not named stay, and so do flows and prompts."""
         known, given = self.configuration, center
         self.configuration = replace(
             given,
@@ -485,10 +533,90 @@ class InMemoryCenterStore:
 
 
 # --- sockets, timers, functions -------------------------------------------------------------------
+            prompts=known.prompts,
 
 
 class InMemoryConnectionStore:
     """A ConnectionStore in dicts."""
+
+    # --- flows ---
+
+    def entry(self, flow_id: FlowId) -> FlowEntry:
+        found = next((e for e in self.configuration.flows if e.flow_id == flow_id), None)
+        if found is None:
+            raise NotFound(f"no flow {flow_id!r}", field="flowId", value=flow_id)
+        return found
+
+    def save_flow(
+        self,
+        before: FlowEntry | None,
+        after: FlowEntry,
+        *,
+        draft: FlowContent | None = None,
+        made: NewVersion | None = None,
+    ) -> FlowEntry:
+        self._must_stand(before, after)
+        if made is not None:
+            if (after.flow_id, made.about.version) in self.contents:
+                raise LostRace(f"version {made.about.version} of flow {after.name!r} exists")
+            self._make(after, made.about, made.content)
+        if draft is not None:
+            self.drafts[after.flow_id] = draft
+        elif after.draft is None:
+            self.drafts.pop(after.flow_id, None)
+        after = replace(after, revision=(before.revision if before else 0) + 1)
+        self._put(after)
+        return after
+
+    def delete_flow(self, entry: FlowEntry) -> None:
+        self._must_stand(entry, entry)
+        self.drafts.pop(entry.flow_id, None)
+        flows = tuple(e for e in self.configuration.flows if e.flow_id != entry.flow_id)
+        self.configuration = replace(self.configuration, flows=flows)
+
+    def content(self, flow_id: FlowId, version: int) -> FlowContent | None:
+        return self.contents.get((flow_id, version))
+
+    def draft(self, flow_id: FlowId) -> FlowContent | None:
+        return self.drafts.get(flow_id)
+
+    def notes(self, flow_id: FlowId) -> dict[int, VersionNote]:
+        return {v: note for (each, v), note in self.known_notes.items() if each == flow_id}
+
+    def annotate(self, flow_id: FlowId, note: VersionNote) -> None:
+        self.known_notes[flow_id, note.version] = note
+
+    # --- prompts and queues ---
+
+    def save_prompt(self, prompt: StoredPrompt) -> None:
+        self.delete_prompt(prompt.prompt_id)
+        prompts = (*self.configuration.prompts, prompt)
+        self.configuration = replace(self.configuration, prompts=prompts)
+
+    def delete_prompt(self, prompt_id: str) -> None:
+        prompts = tuple(p for p in self.configuration.prompts if p.prompt_id != prompt_id)
+        self.configuration = replace(self.configuration, prompts=prompts)
+
+    def delete_queue(self, queue_id: QueueId) -> None:
+        queues = tuple(q for q in self.configuration.queues if q.queue_id != queue_id)
+        self.configuration = replace(self.configuration, queues=queues)
+
+    def _must_stand(self, before: FlowEntry | None, after: FlowEntry) -> None:
+        known = self.configuration.flows
+        there = next((e for e in known if e.flow_id == after.flow_id), None)
+        is_taken = any(e.name == after.name and e.flow_id != after.flow_id for e in known)
+        if (there and there.revision) != (before and before.revision) or is_taken:
+            raise LostRace(f"flow {after.name!r} was changed by somebody else")
+
+    def _make(self, entry: FlowEntry, about: VersionNote, content: FlowContent) -> None:
+        key = (entry.flow_id, about.version)
+        flow = parse(content.content, strict=False)
+        self.contents[key], self.known_notes[key] = content, about
+        self.versions[key] = PublishedFlow(*key, entry.name, FlowType(entry.type), flow)
+
+    def _put(self, entry: FlowEntry) -> None:
+        others = [each for each in self.configuration.flows if each.flow_id != entry.flow_id]
+        self.configuration = replace(self.configuration, flows=(*others, entry))
 
     def __init__(self) -> None:
         self.connections: dict[ConnectionId, Connection] = {}

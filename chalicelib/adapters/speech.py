@@ -178,23 +178,36 @@ class CachedSpeech:
     Keys seen are remembered, so a warm Lambda answers without a request to S3.
     """
 
-    def __init__(self, speech: Callable[[], Speech], objects: ObjectStore) -> None:
+    def __init__(
+        self,
+        speech: Callable[[], Speech],
+        objects: ObjectStore,
+        recording: Callable[[str], str | None],
+    ) -> None:
+        """`recording`: where in `objects` the audio of a stored prompt lies."""
         self._speech = cache(speech)  # built when first needed: most turns find their audio made
         self._objects = objects
+        self._recording = recording
         self._known: OrderedDict[str, None] = OrderedDict()
 
     def url(self, prompt: Prompt) -> str | None:
         """Where a browser finds the audio; None when it cannot be spoken (the text remains)."""
         spoken = prompt.ssml or prompt.text
         if not spoken:
-            uri = prompt.media_uri or ""
-            return uri if uri.startswith("https://") else None
+            return self._recorded(prompt)
         engine = self._speech()
         key = _key(engine.engine, prompt, spoken)
         if key not in self._known and not self._ensure(engine, key, prompt, spoken):
             return None
         self._remember(key)
         return self._objects.presigned_get(key, expires_seconds=_LINK_SECONDS)
+
+    def _recorded(self, prompt: Prompt) -> str | None:
+        uri = prompt.media_uri or ""
+        if uri:
+            return uri if uri.startswith("https://") else None
+        key = self._recording(prompt.prompt_id or "")
+        return self._objects.presigned_get(key, expires_seconds=_LINK_SECONDS) if key else None
 
     def _ensure(self, engine: Speech, key: str, prompt: Prompt, spoken: str) -> bool:
         if self._objects.describe(key) is not None:

@@ -1,6 +1,6 @@
 """The errors that leave the core on purpose; everything else is a bug and may rise."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 
 class Refusal(Exception):
@@ -15,6 +15,10 @@ class Refusal(Exception):
 
 class NotFound(Refusal):
     """No such thing."""
+
+
+class NotPublished(NotFound):
+    """There is a draft of it, and no version yet."""
 
 
 class Denied(Refusal):
@@ -51,6 +55,14 @@ class LostRace(Conflict):
 
 class Duplicate(Conflict):
     """Something of this name is there already."""
+
+
+class InUse(Conflict):
+    """It cannot go while others refer to it; the message names them."""
+
+    def __init__(self, what: str, users: Sequence[str], *, value: object = None) -> None:
+        super().__init__(f"{what} is used by {', '.join(users)}", value=value)
+        self.users = list(users)
 
 
 class QueueFull(Conflict):

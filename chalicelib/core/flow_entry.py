@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from hashlib import sha256
 
 from chalicelib.core.canary import Canary
 from chalicelib.core.ids import ContactId, FlowId
@@ -33,25 +32,30 @@ class FlowAlias:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """That there is unpublished content, and since when; of two who edit, the second is told."""
+
+    revision: int
+    saved_at: datetime
+    saved_by: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FlowEntry:
     """`version` is the live one, 0 before the first was published; `newest` the last one made.
 
-    `draft_sha256` is empty when there is no draft; `draft_revision` counts the drafts ever saved,
-    so that of two who edit the second is told. `revision` counts the changes of the entry itself.
+    `drafts` counts those ever saved, so that no two have the same revision; `revision` counts the
+    changes of the entry itself, for the store.
     """
 
     flow_id: FlowId
     name: str
     type: str
     version: int
-    sha256: str = ""
     newest: int = 0
-    newest_sha256: str = ""
-    removed: tuple[
-        int, ...
-    ] = ()  # cannot be named any more; contacts may run in them
-    draft_revision: int = 0
-    draft_sha256: str = ""
+    removed: tuple[int, ...] = ()  # cannot be named any more; contacts may run in them
+    draft: Draft | None = None
+    drafts: int = 0
     aliases: tuple[FlowAlias, ...] = ()
     canary: Canary | None = None
     description: str = ""
@@ -64,6 +68,10 @@ class FlowEntry:
     @property
     def is_module(self) -> bool:
         return self.type == MODULE
+
+    @property
+    def status(self) -> str:
+        return "PUBLISHED" if self.version else "SAVED"
 
     @property
     def versions(self) -> list[int]:
@@ -92,18 +100,13 @@ class FlowEntry:
         """What stands behind `flow:Main:<qualifier>`: nothing, a number or an alias."""
         if qualifier in ("", LATEST):
             return self.version or None
-        if qualifier.isdecimal():
-            return int(qualifier) if int(qualifier) in self.versions else None
         alias = self.alias(qualifier)
-        return alias.version if alias else None
+        if alias is not None:
+            return alias.version
+        return next((number for number in self.versions if str(number) == qualifier), None)
 
 
 def split_qualifier(reference: str) -> tuple[str, str]:
     """The id in `<id>`, `<id>:<qualifier>` or an ARN that ends in either, and the qualifier."""
     identifier, _, qualifier = reference.rsplit("/", 1)[-1].partition(":")
     return identifier, qualifier
-
-
-def content_digest(content: str, settings: str = "") -> str:
-    """Equal for what is the same version."""
-    return sha256(f"{content}\n{settings}".encode() if settings else content.encode()).hexdigest()

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import functools
 import traceback
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import unquote
@@ -17,13 +17,21 @@ from aws_lambda_powertools import Logger
 from chalice import Blueprint, Response
 
 from chalicelib import bootstrap
-from chalicelib.core.errors import Conflict, Denied, Duplicate, NotFound, Refusal
+from chalicelib.core.errors import (
+    Conflict,
+    Denied,
+    Duplicate,
+    InUse,
+    NotFound,
+    NotPublished,
+    Refusal,
+)
 from chalicelib.core.identity import ANYBODY, CUSTOMER, Caller, Unidentified, Who
 from chalicelib.entrypoints import wire
 
 logger = Logger()
 
-BODY_LIMIT = 256 * 1024  # bytes; a flow's content is the largest thing anybody sends
+BODY_LIMIT = 1024 * 1024  # bytes; a flow's content is the largest, letters escaped twice over
 
 
 @dataclass(frozen=True)
@@ -32,6 +40,7 @@ class Call:
 
     caller: Caller
     query: Mapping[str, str] = field(default_factory=dict)
+    queries: Mapping[str, Sequence[str]] = field(default_factory=dict)  # those given several times
     body: Any = None
     bearer: str = ""
 
@@ -111,9 +120,11 @@ def _admit(request: Any, who: Who, body: type | None) -> Call:
     caller = _identify(request, who, raw, bearer)
     if not who.admits(caller):
         raise Denied(f"not for {', '.join(sorted(caller.groups)) or caller.kind}")
+    query = request.query_params
     return Call(
         caller=caller,
-        query=dict(request.query_params or {}),
+        query=dict(query or {}),
+        queries={name: query.getlist(name) for name in query or ()},
         body=wire.read(raw, body) if body is not None else None,
         bearer=bearer,
     )
@@ -171,6 +182,8 @@ def refusal(error: Refusal | Unidentified) -> dict[str, object]:
             name: {"yours": wire.shaped(yours), "theirs": wire.shaped(theirs)}
             for name, (yours, theirs) in error.difference.items()
         }
+    for more in ("problems", "findings", "changes", "users"):
+        said[more] = wire.shaped(getattr(error, more, None))
     return {name: value for name, value in said.items() if value is not None}
 
 
@@ -187,13 +200,24 @@ _CONNECT_ERRORS = {
 
 def _refuse_connect(error: Refusal | Unidentified) -> Response:
     name, status = _CONNECT_ERRORS[_status(error)]
-    if isinstance(error, Duplicate):
-        name = "DuplicateResourceException"
+    for kind, special in _CONNECT_SPECIALS:
+        name = special if isinstance(error, kind) else name
+    body: dict[str, object] = {"Message": str(error)}
+    if isinstance(error, InUse):
+        body |= {"ResourceType": "CONTACT_FLOW", "ResourceId": error.value}
     problems = getattr(error, "problems", None)
     if problems:
-        name, status = "InvalidContactFlowException", 400
-    body = {"Message": str(error), **({"problems": problems} if problems else {})}
+        name, status = f"{type(error).__name__}Exception", 400
+        body[_PROBLEMS.get(name, "problems")] = [{"message": problem} for problem in problems]
     return _json(status, body, {"x-amzn-ErrorType": name})
+
+
+_CONNECT_SPECIALS = (
+    (Duplicate, "DuplicateResourceException"),
+    (InUse, "ResourceInUseException"),
+    (NotPublished, "ContactFlowNotPublishedException"),
+)
+_PROBLEMS = {"InvalidContactFlowModuleException": "Problems"}
 
 
 _REFUSALS: dict[str, Callable[[Refusal | Unidentified], Response]] = {

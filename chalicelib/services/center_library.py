@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from chalicelib.core.center import Center
+from chalicelib.core.center import Center, Queue, agent_named, agent_queue
+from chalicelib.core.errors import NotFound
 from chalicelib.core.flow import Hours, PublishedFlow, QueueView
 from chalicelib.core.flow_entry import FlowEntry
 from chalicelib.core.ids import ContactId, FlowId, HoursId
@@ -60,3 +61,11 @@ class CenterLibrary:
 
     def hours(self, reference: str) -> Hours | None:
         return self._center.hours_of(reference)
+
+
+def this_instance(store: CenterStore, instance_id: str) -> Center:
+    """The configuration as it stands; NotFound for any other instance, by id or ARN."""
+    center = store.latest()
+    if instance_id.rsplit("/", 1)[-1] != center.instance_id:
+        raise NotFound(f"no instance {instance_id!r}", field="InstanceId", value=instance_id)
+    return center

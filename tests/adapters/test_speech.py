@@ -210,10 +210,15 @@ class CountingSpeech:
         return SpokenAudio(f"{language} {voice} {text}".encode(), "audio/wav")
 
 
+def nothing(reference: str) -> str | None:
+    """No stored prompts here."""
+    return None
+
+
 def test_a_prompt_is_rendered_once_and_then_linked_without_a_request() -> None:
     """A warm Lambda says a known sentence without asking the bucket."""
     engine, objects = CountingSpeech(), InMemoryObjectStore("prompts")
-    cached = CachedSpeech(lambda: engine, objects)
+    cached = CachedSpeech(lambda: engine, objects, nothing)
 
     first = cached.url(Prompt(text="Hello"))
     calls = len(objects.calls)
@@ -230,7 +235,8 @@ def test_another_lambda_finds_what_the_first_one_rendered() -> None:
     """One rendering serves the whole center."""
     engine, objects = CountingSpeech(), InMemoryObjectStore("prompts")
 
-    urls = {CachedSpeech(lambda: engine, objects).url(Prompt(text="Hello")) for _ in range(2)}
+    two = [CachedSpeech(lambda: engine, objects, nothing) for _ in range(2)]
+    urls = {cached.url(Prompt(text="Hello")) for cached in two}
 
     assert len(urls) == 1
     assert engine.renders == 1
@@ -238,7 +244,7 @@ def test_another_lambda_finds_what_the_first_one_rendered() -> None:
 
 def test_whatever_changes_the_sound_changes_the_link() -> None:
     """Same words in another language, voice or as markup are other audio."""
-    cached = CachedSpeech(CountingSpeech, InMemoryObjectStore("prompts"))
+    cached = CachedSpeech(CountingSpeech, InMemoryObjectStore("prompts"), nothing)
 
     urls = {
         cached.url(prompt)
@@ -257,7 +263,7 @@ def test_whatever_changes_the_sound_changes_the_link() -> None:
 def test_what_cannot_be_spoken_has_no_link_and_is_tried_again() -> None:
     """The customer still reads the text; a throttled engine gets another chance."""
     engine, objects = CountingSpeech(), InMemoryObjectStore("prompts")
-    cached = CachedSpeech(lambda: engine, objects)
+    cached = CachedSpeech(lambda: engine, objects, nothing)
     prompt = Prompt(text="Hello", language_code="xx")
 
     assert (cached.url(prompt), cached.url(prompt)) == (None, None)
@@ -267,10 +273,24 @@ def test_what_cannot_be_spoken_has_no_link_and_is_tried_again() -> None:
 
 def test_recorded_audio_is_linked_as_it_is() -> None:
     """A flow may name an audio file of its own; other addresses a browser cannot open."""
-    cached = CachedSpeech(CountingSpeech, InMemoryObjectStore("prompts"))
+    cached = CachedSpeech(CountingSpeech, InMemoryObjectStore("prompts"), nothing)
 
     web = cached.url(Prompt(media_uri="https://audio.test/hello.mp3"))
 
     assert web == "https://audio.test/hello.mp3"
     assert cached.url(Prompt(media_uri="s3://bucket/hello.mp3")) is None
     assert cached.url(Prompt(prompt_id="p-1")) is None
+
+
+def test_a_stored_prompt_is_its_recording() -> None:
+    """Linked where it lies; nothing is rendered."""
+    engine, objects = CountingSpeech(), InMemoryObjectStore("prompts")
+    keys = {"p-1": "prompts/p-1/7"}
+    cached = CachedSpeech(lambda: engine, objects, keys.get)
+
+    url = cached.url(Prompt(prompt_id="p-1"))
+
+    assert url is not None
+    assert "/prompts/prompts/p-1/7" in url
+    assert cached.url(Prompt(prompt_id="p-2")) is None
+    assert engine.renders == 0

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -12,25 +11,29 @@ import pytest
 
 from chalicelib.adapters.dynamo.center import DynamoAccessKeys, DynamoCenterStore
 from chalicelib.adapters.dynamo.tables import IN_CENTER
-from chalicelib.core.center import Center, Queue, User
-from chalicelib.core.errors import Conflict, NotFound
-from chalicelib.core.flow import FlowType
-from chalicelib.core.flow_entry import FlowEntry
-from chalicelib.core.ids import FlowId, QueueId
-from chalicelib.services.flow_library import FlowStore
+from chalicelib.core.center import Center, Queue, StoredPrompt, User
+from chalicelib.core.errors import NotFound
+from chalicelib.core.ids import QueueId
+from chalicelib.services.ports import CenterStore
 from tests.caller import OFFICE
 from tests.fakes import InMemoryCenterStore
 from tests.given import MONDAY
-from tests.house import BEN, USERS, a_center, to_queue
+from tests.house import BEN, SALES, USERS, a_center
 
 CENTER = a_center(hours=(OFFICE,))
-CONTENT = to_queue("Sales")
+WELCOME = StoredPrompt(prompt_id="p-1", name="Welcome", key="prompts/p-1/1", changed_at=MONDAY)
 
 
-class Store(FlowStore, Protocol):
+class Store(CenterStore, Protocol):
     def save_settings(self, center: Center) -> None: ...
 
     def save_user(self, user: User) -> None: ...
+
+    def save_prompt(self, prompt: StoredPrompt) -> None: ...
+
+    def delete_prompt(self, prompt_id: str) -> None: ...
+
+    def delete_queue(self, queue_id: QueueId) -> None: ...
 
 
 class Clock:
@@ -55,12 +58,6 @@ def store(request: pytest.FixtureRequest, clock: Clock) -> Store:
     return store
 
 
-def an_entry(version: int = 1, flow_id: str = "f-1") -> FlowEntry:
-    return FlowEntry(
-        flow_id=FlowId(flow_id), name=f"Flow {flow_id}", type="CONTACT_FLOW", version=version
-    )
-
-
 def by_id(center: Center) -> Center:
     """Parts in any order are the same configuration."""
     return replace(
@@ -68,7 +65,6 @@ def by_id(center: Center) -> Center:
         queues=tuple(sorted(center.queues, key=lambda q: q.queue_id)),
         statuses=tuple(sorted(center.statuses, key=lambda s: s.name)),
         dispositions=tuple(sorted(center.dispositions, key=lambda d: d.disposition_id)),
-        flows=tuple(sorted(center.flows, key=lambda f: f.flow_id)),
     )
 
 
@@ -78,16 +74,28 @@ def test_the_configuration_is_read_as_it_was_saved(store: Store) -> None:
 
 
 def test_parts_that_are_not_named_stay(store: Store) -> None:
-    """Saving the settings anew neither drops a queue nor a published flow."""
-    store.publish(an_entry(), CONTENT)
+    """Saving the settings anew neither drops a queue nor a stored prompt."""
+    store.save_prompt(WELCOME)
 
     store.save_settings(replace(CENTER, name="Acme Ltd", dispositions=(), queues=()))
 
     center = store.center()
     assert center.name == "Acme Ltd"
-    assert [flow.flow_id for flow in center.flows] == ["f-1"]
+    assert center.prompts == (WELCOME,)
     assert {queue.name for queue in center.queues} == {"Sales", "Support"}
     assert len(center.dispositions) == 3
+
+
+def test_prompts_and_queues_come_and_go(store: Store) -> None:
+    """A prompt saved again is changed; a queue taken away is gone, the others stay."""
+    store.save_prompt(WELCOME)
+    store.save_prompt(replace(WELCOME, name="Good morning"))
+    store.delete_queue(SALES)
+
+    assert [prompt.name for prompt in store.latest().prompts] == ["Good morning"]
+    assert [queue.name for queue in store.latest().queues] == ["Support"]
+    store.delete_prompt(WELCOME.prompt_id)
+    assert store.latest().prompts == ()
 
 
 def test_users_are_found_by_name_and_by_agent_id(store: Store) -> None:
@@ -98,46 +106,6 @@ def test_users_are_found_by_name_and_by_agent_id(store: Store) -> None:
     assert store.user("sue") == USERS[2]
     assert store.user("nobody") is None
     assert store.user("") is None
-
-
-def test_a_published_flow_is_what_new_contacts_get(store: Store) -> None:
-    """The entry points at the version; the version holds the flow."""
-    store.publish(an_entry(), CONTENT)
-
-    entry = store.center().flows[0]
-    flow = store.flow(entry.flow_id, entry.version)
-
-    assert flow is not None
-    assert (flow.version, flow.type, flow.flow.start) == (1, FlowType.CONTACT_FLOW, "Choose")
-
-
-def test_old_versions_stay_for_the_contacts_that_run_in_them(store: Store) -> None:
-    """Publishing changes the entry only."""
-    store.publish(an_entry(1), CONTENT)
-    first = store.flow(FlowId("f-1"), 1)
-    other = json.dumps({**json.loads(CONTENT), "StartAction": "Sorry"})
-
-    store.publish(an_entry(2), other)
-
-    assert store.flow(FlowId("f-1"), 1) == first
-    second = store.flow(FlowId("f-1"), 2)
-    assert second is not None
-    assert second.flow.start == "Sorry"
-    assert [entry.version for entry in store.center().flows] == [2]
-    assert store.flow(FlowId("f-1"), 3) is None
-
-
-def test_a_version_is_published_once(store: Store) -> None:
-    """Of two admins who publish at the same time, one is told; the first one's flow stays."""
-    store.publish(an_entry(), CONTENT)
-
-    with pytest.raises(Conflict):
-        store.publish(replace(an_entry(), name="Another"), to_queue("Support"))
-
-    assert [entry.name for entry in store.center().flows] == ["Flow f-1"]
-    flow = store.flow(FlowId("f-1"), 1)
-    assert flow is not None
-    assert flow.flow.actions["Choose"].parameters == {"QueueId": "queue:Sales"}
 
 
 # --- the real store -------------------------------------------------------------------------------
@@ -166,7 +134,7 @@ def test_a_change_is_obeyed_after_some_seconds_by_every_worker(clock: Clock) -> 
 
     assert here.center().queue("New") == new
     assert there.center().queue("New") is None
-    clock.at += timedelta(seconds=6)
+    clock.at += timedelta(seconds=4)
     assert there.center().queue("New") == new
 
 

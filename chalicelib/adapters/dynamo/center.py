@@ -5,41 +5,40 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from pynamodb.transactions import TransactWrite
-
 from chalicelib.adapters.dynamo import codec
-    CaseTemplate,
-from chalicelib.adapters.dynamo.shared import connection, lost_race
 from chalicelib.adapters.dynamo.tables import AccessKeyRow, CenterRow, FlowVersionRow, UserRow
 from chalicelib.core.center import (
+    CaseTemplate,
     Center,
     Disposition,
     Menu,
-    StoredPrompt,
-    TaskTemplate,
     Queue,
     RoutingProfile,
     Status,
+    StoredPrompt,
+    TaskTemplate,
     User,
 )
 from chalicelib.core.errors import NotFound
 from chalicelib.core.flow import FlowType, PublishedFlow, parse
 from chalicelib.core.flow_entry import FlowEntry
 from chalicelib.core.hours import HoursOfOperation
-from chalicelib.core.ids import AgentId, FlowId
+from chalicelib.core.ids import AgentId, FlowId, QueueId
 
-_KEPT = timedelta(seconds=5)  # how old a configuration may be; a change is obeyed after that
+_KEPT = timedelta(seconds=3)  # how old a configuration may be; a change is obeyed after that
 _PARTS: dict[str, tuple[str, type]] = {
     "queue": ("queues", Queue),
     "profile": ("profiles", RoutingProfile),
-    "case-template": ("case_templates", CaseTemplate),
-    "task-template": ("task_templates", TaskTemplate),
     "hours": ("hours", HoursOfOperation),
     "disposition": ("dispositions", Disposition),
     "menu": ("menus", Menu),
+    "case-template": ("case_templates", CaseTemplate),
+    "task-template": ("task_templates", TaskTemplate),
     "flow": ("flows", FlowEntry),
+    "prompt": ("prompts", StoredPrompt),
     "status": ("statuses", Status),
 }
+_APART = ("flow", "prompt")  # they have writers of their own
 
 
 class DynamoCenterStore:
@@ -54,8 +53,17 @@ class DynamoCenterStore:
     def center(self) -> Center:
         at = self._now()
         if self._center is None or at - self._center[0] > _KEPT:
-            self._center = (at, self._read_center())
+            self._center = (at, _read_center())
         return self._center[1]
+
+    def latest(self) -> Center:
+        """As it stands now, whatever is remembered."""
+        self.forget()
+        return self.center()
+
+    def forget(self) -> None:
+        """What is remembered of the configuration does not count any more."""
+        self._center = None
 
     def user(self, username: str) -> User | None:
         return self._user(f"user#{username}")
@@ -67,7 +75,9 @@ class DynamoCenterStore:
         key = (flow_id, version)
         if key not in self._flows:
             try:
-                row = FlowVersionRow.get(f"flow#{flow_id}", f"version#{version:08d}")
+                row = FlowVersionRow.get(
+                    f"flow#{flow_id}", f"version#{version:08d}", consistent_read=True
+                )
             except FlowVersionRow.DoesNotExist:
                 return None
             self._flows[key] = PublishedFlow(
@@ -91,37 +101,34 @@ class DynamoCenterStore:
 
     def save_menu(self, menu: Menu) -> None:
         CenterRow("center", f"menu#{menu.menu_id}", document=codec.dump(menu)).save()
-        self._center = None
+        self.forget()
 
     def save_settings(self, center: Center) -> None:
         """The whole configuration but users and flows; parts that are not named stay."""
         CenterRow("center", "settings", document=codec.dump(_settings(center))).save()
         for kind, (name, _) in _PARTS.items():
-            for part in () if kind == "flow" else getattr(center, name):
+            for part in () if kind in _APART else getattr(center, name):
                 CenterRow("center", f"{kind}#{_identifier(part)}", document=codec.dump(part)).save()
-        self._center = None
+        self.forget()
 
     def save_user(self, user: User) -> None:
         for key in (f"user#{user.username}", f"agent#{user.agent_id}"):
             UserRow(key, "user", document=codec.dump(user)).save()
 
-    def publish(self, entry: FlowEntry, content: str) -> None:
-        """Stores the version and points new contacts at it, both or neither."""
-        version = FlowVersionRow(
-            f"flow#{entry.flow_id}",
-            f"version#{entry.version:08d}",
-            name=entry.name,
-            type=entry.type,
-            content=content,
-        )
-        row = CenterRow("center", f"flow#{entry.flow_id}", document=codec.dump(entry))
-        self._center = None
-        with (
-            lost_race(f"version {entry.version} of flow {entry.name!r} exists"),
-            TransactWrite(connection=connection(FlowVersionRow)) as transaction,
-        ):
-            transaction.save(version, condition=FlowVersionRow.pk.does_not_exist())
-            transaction.save(row)
+    # --- prompts and queues ---
+
+    def save_prompt(self, prompt: StoredPrompt) -> None:
+        key = f"prompt#{prompt.prompt_id}"
+        CenterRow("center", key, document=codec.dump(prompt)).save()
+        self.forget()
+
+    def delete_prompt(self, prompt_id: str) -> None:
+        CenterRow("center", f"prompt#{prompt_id}").delete()
+        self.forget()
+
+    def delete_queue(self, queue_id: QueueId) -> None:
+        CenterRow("center", f"queue#{queue_id}").delete()
+        self.forget()
 
     def _user(self, key: str) -> User | None:
         at = self._now()
@@ -134,21 +141,6 @@ class DynamoCenterStore:
             return None  # not remembered: a newcomer need not wait
         self._users[key] = (at, user)
         return user
-
-    def _read_center(self) -> Center:
-        settings: Center | None = None
-        parts: dict[str, list[object]] = {name: [] for name, _ in _PARTS.values()}
-        for row in CenterRow.query("center"):
-            kind = row.sk.split("#", 1)[0]
-            if kind == "settings":
-                settings = codec.load(row.document, Center)
-            else:
-                name, shape = _PARTS[kind]
-                parts[name].append(codec.load(row.document, shape))
-        if settings is None:
-            raise NotFound("the center has not been set up")
-        given = {name: tuple(found) for name, found in parts.items() if found}
-        return codec.replaced(settings, given)
 
 
 class DynamoAccessKeys:
@@ -184,3 +176,19 @@ def _identifier(part: object) -> str:
         "name",
     )
     return next(str(getattr(part, name)) for name in names if hasattr(part, name))
+
+
+def _read_center() -> Center:
+    settings: Center | None = None
+    parts: dict[str, list[object]] = {name: [] for name, _ in _PARTS.values()}
+    for row in CenterRow.query("center", consistent_read=True):
+        kind = row.sk.split("#", 1)[0]
+        if kind == "settings":
+            settings = codec.load(row.document, Center)
+        else:
+            name, shape = _PARTS[kind]
+            parts[name].append(codec.load(row.document, shape))
+    if settings is None:
+        raise NotFound("the center has not been set up")
+    given = {name: tuple(found) for name, found in parts.items() if found}
+    return codec.replaced(settings, given)

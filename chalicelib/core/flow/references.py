@@ -18,7 +18,7 @@ from chalicelib.core.flow.values import has_reference
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """`kind` is queue, hours, flow, module or function; `path` is its place in the document."""
+    """`kind` is queue, hours, flow, module, function or prompt; `path` is its place in the document."""
 
     kind: str
     name: str
@@ -31,10 +31,11 @@ _PARAMETERS = {
     "ContactFlowId": "flow",
     "FlowModuleId": "module",
     "LambdaFunctionARN": "function",
+    "PromptId": "prompt",
 }
 
 
-def references(flow: Flow) -> list[Reference]:
+def references_of(flow: Flow) -> list[Reference]:
     """Every static reference; one made by JSONPath is known at run time only."""
     return [found for found in _all(flow) if not has_reference(found.name)]
 
@@ -49,7 +50,7 @@ def unresolved(flow: Flow, library: Library) -> list[Problem]:
     }
     return [
         Problem(f"There is no {found.kind} {brief(found.name)}", found.path)
-        for found in references(flow)
+        for found in references_of(flow)
         if found.kind in lookups and lookups[found.kind](found.name) is None
     ]
 
@@ -74,6 +75,11 @@ def _all(flow: Flow) -> Iterator[Reference]:
             value = action.parameters.get(name)
             if isinstance(value, str):
                 yield Reference(kind, value, f"{place}.{name}")
+        messages = action.parameters.get("Messages")
+        for each, message in enumerate(messages if isinstance(messages, list) else ()):
+            value = message.get("PromptId") if isinstance(message, Mapping) else None
+            if isinstance(value, str):
+                yield Reference("prompt", value, f"{place}.Messages[{each}].PromptId")
         hooks = action.parameters.get("EventHooks")
         for hook, value in hooks.items() if isinstance(hooks, Mapping) else ():
             if isinstance(value, str):

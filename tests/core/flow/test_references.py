@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from chalicelib.core.flow import Reference, references, unresolved
+from chalicelib.core.flow import Reference, references_of, unresolved
 from tests.caller import acme
 from tests.core.flow.build import block, flow
 
@@ -19,7 +19,7 @@ PUBLISHED = flow(
 
 def test_every_static_reference_is_listed_with_its_place() -> None:
     """What comes from a JSONPath is not known before it runs."""
-    assert references(PUBLISHED.flow) == [
+    assert references_of(PUBLISHED.flow) == [
         Reference("queue", "queue:Nope", "Actions[0].Parameters.QueueId"),
         Reference("flow", "flow:Gone", "Actions[2].Parameters.EventHooks.CustomerQueue"),
         Reference("hours", "hours:Office", "Actions[3].Parameters.HoursOfOperationId"),

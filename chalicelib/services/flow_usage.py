@@ -1,0 +1,129 @@
+"""Who refers to a flow, a queue or a prompt, so that nothing is taken from under anybody."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from chalicelib.core.center import Center, Queue, StoredPrompt
+from chalicelib.core.flow import InvalidFlow, Reference, parse, references_of
+from chalicelib.core.flow_entry import FlowEntry
+from chalicelib.services.flow_ports import FlowStore
+from chalicelib.services.ports import CenterStore
+
+
+@dataclass(frozen=True, slots=True)
+class _Mention:
+    where: str
+    entry: FlowEntry
+    reference: Reference
+
+
+class FlowUsage:
+    """Looks at every version that a contact can be sent to, and at every draft."""
+
+    def __init__(self, store: FlowStore, center: CenterStore) -> None:
+        self._store = store
+        self._center = center
+
+    def of_flow(
+        self, center: Center, entry: FlowEntry, names: Callable[[str], bool] | None = None
+    ) -> list[str]:
+        """What leads to the flow; with `names` only where the qualifier is one of these."""
+        found = []
+        for mention in self._mentions(center):
+            if mention.reference.kind not in ("flow", "module"):
+                continue
+            if mention.entry.flow_id == entry.flow_id:
+                continue
+            if _is(center, _flow_name(mention.reference.name), entry, names):
+                found.append(mention.where)
+        for name, reference in (("voice", center.voice_flow), ("chat", center.chat_flow)):
+            if _is(center, reference, entry, names):
+                found.append(f"the center's {name} entry")
+        found += [
+            f"menu {menu.menu_id!r}"
+            for menu in center.menus
+            if any(_is(center, target, entry, names) for target in _targets(menu.entries, "flow:"))
+        ]
+        return list(dict.fromkeys(found))
+
+    def of_queue(self, center: Center, queue: Queue) -> list[str]:
+        """Flows, routing profiles and menus."""
+
+        def is_it(reference: str) -> bool:
+            found = center.queue(reference)
+            return found is not None and found.queue_id == queue.queue_id
+
+        return [
+            *self._flows_with(center, "queue", is_it),
+            *(
+                f"routing profile {profile.name!r}"
+                for profile in center.profiles
+                if any(served.queue_id == queue.queue_id for served in profile.queues)
+            ),
+            *(
+                f"menu {menu.menu_id!r}"
+                for menu in center.menus
+                if any(is_it(target) for target in _targets(menu.entries, "queue:"))
+            ),
+        ]
+
+    def of_prompt(self, center: Center, prompt: StoredPrompt) -> list[str]:
+        def is_it(reference: str) -> bool:
+            found = center.prompt(reference)
+            return found is not None and found.prompt_id == prompt.prompt_id
+
+        return self._flows_with(center, "prompt", is_it)
+
+    def _flows_with(self, center: Center, kind: str, is_it: Callable[[str], bool]) -> list[str]:
+        return list(
+            dict.fromkeys(
+                mention.where
+                for mention in self._mentions(center)
+                if mention.reference.kind == kind and is_it(mention.reference.name)
+            )
+        )
+
+    def _mentions(self, center: Center) -> Iterator[_Mention]:
+        for entry in center.flows:
+            noun = "module" if entry.is_module else "flow"
+            for version in _reachable(entry):
+                known = self._center.flow(entry.flow_id, version)
+                for reference in references_of(known.flow) if known else ():
+                    yield _Mention(f"{noun} {entry.name!r}", entry, reference)
+            for reference in self._of_draft(entry):
+                yield _Mention(f"the draft of {noun} {entry.name!r}", entry, reference)
+
+    def _of_draft(self, entry: FlowEntry) -> list[Reference]:
+        draft = self._store.draft(entry.flow_id) if entry.draft else None
+        if draft is None:
+            return []
+        try:
+            return references_of(parse(draft.content, strict=False))
+        except InvalidFlow:
+            return []
+
+
+def _reachable(entry: FlowEntry) -> list[int]:
+    on_trial = [entry.trial.version] if entry.trial else []
+    versions = [entry.version, *on_trial, *(alias.version for alias in entry.aliases)]
+    return [version for version in dict.fromkeys(versions) if version]
+
+
+def _is(
+    center: Center, reference: str, entry: FlowEntry, names: Callable[[str], bool] | None
+) -> bool:
+    found = center.flow(reference)
+    is_it = found is not None and found[0].flow_id == entry.flow_id
+    return is_it and (names is None or (found is not None and names(found[1])))
+
+
+def _flow_name(reference: str) -> str:
+    name = reference.removeprefix("module:")
+    return reference if name == reference else f"flow:{name}"
+
+
+def _targets(entries: object, prefix: str) -> list[str]:
+    values = entries.values() if isinstance(entries, dict) else ()
+    return [target for target in values if isinstance(target, str) and target.startswith(prefix)]
