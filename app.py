@@ -11,6 +11,8 @@ from chalice import Chalice
 from chalice.app import WebsocketEvent
 
 from chalicelib.entrypoints import (
+    bots,
+    canary,
     contacts,
     customers,
     facts,
@@ -25,8 +27,7 @@ from chalicelib.entrypoints import (
     reports,
     settings,
     socket,
-    prompts,
-    queues,
+    speech,
     starting,
     tickets,
     timers,
@@ -41,6 +42,8 @@ for module in (
     customers,
     facts,
     flows,
+    bots,
+    canary,
     lookup,
     menus,
     participant,
@@ -58,6 +61,7 @@ for module in (
 
     prompts,
     queues,
+    speech,
 
 @app.on_ws_connect(name="websocket_connect")
 @function

@@ -16,6 +16,7 @@ from chalicelib import config
 
 if TYPE_CHECKING:
     from chalicelib.adapters.announcer import SocketAnnouncer
+    from chalicelib.adapters.dynamo.bots import DynamoBotStore
     from chalicelib.adapters.dynamo.center import DynamoCenterStore
     from chalicelib.adapters.dynamo.connections import DynamoConnectionStore
     from chalicelib.adapters.dynamo.contacts import DynamoContactStore
@@ -30,7 +31,10 @@ if TYPE_CHECKING:
     from chalicelib.adapters.timers import SqsTimers
     from chalicelib.adapters.tokens import CognitoTokens
     from chalicelib.services.alarm_clock import AlarmClock
-    from chalicelib.services.asking import Respondents
+    from chalicelib.services.asking import Respondent, Respondents
+    from chalicelib.services.bot_ports import BotRuntime, Hearing
+    from chalicelib.services.bots import BotRespondent, BotService
+    from chalicelib.services.canary import CanaryService
     from chalicelib.services.chat import ChatService
     from chalicelib.services.configuration import ConfigurationService
     from chalicelib.services.contact_records import ContactRecordsService
@@ -56,12 +60,12 @@ if TYPE_CHECKING:
 def now() -> datetime:
     return datetime.now(UTC)
 
+    from chalicelib.services.speech import SpeechService
+    from chalicelib.services.tags import TagsService
 
 def new_id() -> str:
     return str(uuid.uuid4())
 
-    from chalicelib.services.tags import TagsService
-    from chalicelib.services.speech import SpeechService
 
 def new_secret() -> str:
     return secrets.token_urlsafe(32)
@@ -124,7 +128,28 @@ def respondents() -> Respondents:
     """Who answers what flows ask."""
     from chalicelib.services.asking import Respondents
 
-    return Respondents({})
+    return Respondents(
+        {
+            Port.BOT: _bot_respondent,
+            Port.TABLE: _table_answers,
+        }
+    )
+
+
+@cache
+def _table_answers() -> Respondent:
+    from chalicelib.services.table_answers import TableAnswers
+
+    return TableAnswers(data_tables())
+
+
+@cache
+def data_tables() -> DataTablesService:
+    from chalicelib.adapters.dynamo.data_tables import DynamoDataTableStore
+    from chalicelib.services.data_tables import DataTablesService
+
+    _tables()
+    return DataTablesService(DynamoDataTableStore(), now=now, new_id=new_id)
 
 
 @cache
@@ -272,31 +297,6 @@ def center_store() -> DynamoCenterStore:
     from chalicelib.adapters.dynamo.center import DynamoCenterStore
 
     _tables()
-    return DynamoCenterStore(now)
-
-
-@cache
-def connection_store() -> DynamoConnectionStore:
-    from chalicelib.adapters.dynamo.connections import DynamoConnectionStore
-
-    _tables()
-    return DynamoConnectionStore()
-
-
-@cache
-def customer_store() -> DynamoCustomerStore:
-    from chalicelib.adapters.dynamo.customers import DynamoCustomerStore
-
-    _tables()
-    return DynamoCustomerStore()
-
-
-@cache
-def announcer() -> SocketAnnouncer:
-    from chalicelib.adapters.announcer import SocketAnnouncer
-    from chalicelib.adapters.speech import CachedSpeech
-
-    return SocketAnnouncer(
 @cache
 def canaries() -> CanaryService:
     from chalicelib.adapters.dynamo.canary import DynamoCanaryCounts
@@ -326,6 +326,31 @@ def speech() -> SpeechService:
     return SpeechService(chat().contact_of, _hearing(), flows())
 
 
+    return DynamoCenterStore(now)
+
+
+@cache
+def connection_store() -> DynamoConnectionStore:
+    from chalicelib.adapters.dynamo.connections import DynamoConnectionStore
+
+    _tables()
+    return DynamoConnectionStore()
+
+
+@cache
+def customer_store() -> DynamoCustomerStore:
+    from chalicelib.adapters.dynamo.customers import DynamoCustomerStore
+
+    _tables()
+    return DynamoCustomerStore()
+
+
+@cache
+def announcer() -> SocketAnnouncer:
+    from chalicelib.adapters.announcer import SocketAnnouncer
+    from chalicelib.adapters.speech import CachedSpeech
+
+    return SocketAnnouncer(
         connections=connection_store(),
         routing=routing_store(),
         sockets=sockets(),
@@ -403,31 +428,6 @@ def _tables() -> None:
         known.tickets_table: tables.IN_TICKETS,
         known.reports_table: tables.IN_REPORTS,
         known.data_tables_table: tables.IN_DATA_TABLES,
-    }
-    for table, models in homes.items():
-        for model in models:
-            shared.bind(model, table, known.aws_region, known.aws_endpoint_url or None)
-
-
-class _Late:
-    """A client that is made when it is first used: a call uses few of those that it could."""
-
-    def __init__(self, made: Callable[[], Any]) -> None:
-        self._made = made
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._made(), name)
-
-
-@cache
-def _session() -> Any:
-    import botocore.session
-
-    return botocore.session.get_session()
-
-
-@cache
-def _sqs() -> Any:
 def _recording(reference: str) -> str | None:
     prompt = center_store().center().prompt(reference)
     return prompt.key if prompt else None
@@ -456,6 +456,31 @@ def _hearing() -> Hearing:
     return lex.LexHearing(lex.lex_clients(_session()), settings().hearing_bot_alias)
 
 
+    }
+    for table, models in homes.items():
+        for model in models:
+            shared.bind(model, table, known.aws_region, known.aws_endpoint_url or None)
+
+
+class _Late:
+    """A client that is made when it is first used: a call uses few of those that it could."""
+
+    def __init__(self, made: Callable[[], Any]) -> None:
+        self._made = made
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._made(), name)
+
+
+@cache
+def _session() -> Any:
+    import botocore.session
+
+    return botocore.session.get_session()
+
+
+@cache
+def _sqs() -> Any:
     from botocore.config import Config
 
     return _session().create_client(

@@ -41,13 +41,14 @@ class Settings:
     storage_public_url: str = ""
     identity_public_url: str = ""
     aws_endpoint_url: str = ""
+    hearing_bot_alias: str = ""
 
     @classmethod
     def from_env(cls, env: Mapping[str, str]) -> Settings:
         """The settings; one error that names every missing or bad variable."""
         names = {field.name: field.name.upper() for field in fields(cls)}
         given = {name: env[variable] for name, variable in names.items() if variable in env}
-        optional = {"storage_public_url", "identity_public_url", "aws_endpoint_url"}
+        optional = {field.name for field in fields(cls) if field.default == ""}
         missing = [names[n] for n in names if not given.get(n) and n not in optional]
         wrong = missing and f"missing: {', '.join(missing)}"
         if given.get("speech_engine", "polly") not in ("polly", "espeak"):

@@ -15,7 +15,16 @@ from collections.abc import Iterable
 from pathlib import Path, PurePosixPath
 
 SERVICES_IN_USE = frozenset(
-    {"apigatewaymanagementapi", "cognito-idp", "dynamodb", "lambda", "polly", "s3", "sqs"}
+    {
+        "apigatewaymanagementapi",
+        "cognito-idp",
+        "dynamodb",
+        "lambda",
+        "lexv2-runtime",
+        "polly",
+        "s3",
+        "sqs",
+    }
 )
 OURS = ("app.py", "chalicelib/")
 

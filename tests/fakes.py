@@ -8,6 +8,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 
+from chalicelib.core.bots import Bot
+from chalicelib.core.canary import Tally, bucket
 from chalicelib.core.center import Center, Queue, StoredPrompt, User
 from chalicelib.core.contact import Contact
 from chalicelib.core.customer import (
@@ -44,7 +46,7 @@ from chalicelib.core.ids import (
 from chalicelib.core.revision import ReportRun, RunState
 from chalicelib.core.routing import Agent, AgentChange, Opening, Place, openings_of, place_of
 from chalicelib.core.ticket import Note, Ticket, TicketChange, TicketStatus
-from chalicelib.services.ports import (
+from chalicelib.services.bot_ports import Heard, Reaction, Utterance
 from chalicelib.services.canary import Trial
 from chalicelib.services.flow_ports import FlowContent, NewVersion, VersionNote
     ChatItem,
@@ -726,3 +728,49 @@ class RecordedJobs:
 
     def order(self, job: RecordingJob, *, delay_seconds: int = 0) -> None:
         self.ordered.append((job, delay_seconds))
+
+
+# --- bots ---------------------------------------------------------------------------------------
+
+
+class InMemoryBotStore:
+    """A BotStore that is always fresh."""
+
+    def __init__(self) -> None:
+        self.bots: dict[str, tuple[Bot, object]] = {}
+
+    def get(self, name: str) -> Bot:
+        return self._known(name)[0]
+
+    def document(self, name: str) -> object:
+        return self._known(name)[1]
+
+    def list(self) -> Sequence[Bot]:
+        return [bot for _, (bot, _) in sorted(self.bots.items())]
+
+    def save(self, bot: Bot, document: object) -> None:
+        self.bots[bot.name] = (bot, document)
+
+    def _known(self, name: str) -> tuple[Bot, object]:
+        if name not in self.bots:
+            raise NotFound(f"no bot {name!r}", field="name", value=name)
+        return self.bots[name]
+
+
+class NoBotRuntime:
+    """A BotRuntime that cannot be reached."""
+
+    def react(self, said: Utterance) -> Reaction:
+        raise Unavailable("nobody runs bots here")
+
+
+class FakeHearing:
+    """A Hearing that makes out what it was told to; remembers the hints."""
+
+    def __init__(self, heard: Heard) -> None:
+        self.heard = heard
+        self.hints: Sequence[str] = ()
+
+    def words(self, samples: bytes, *, hints: Sequence[str], language: str) -> Heard:
+        self.hints = hints
+        return self.heard

@@ -39,6 +39,8 @@ from chalicelib.core.ids import (
 from chalicelib.core.routing import Agent
 from chalicelib.services.alarm_clock import AlarmClock
 from chalicelib.services.asking import Respondent, Respondents
+from chalicelib.services.bots import BotRespondent
+from chalicelib.services.canary import CanaryService
 from chalicelib.services.chat import ChatService
 from chalicelib.services.contact_records import ContactRecordsService
 from chalicelib.services.contacts import ContactsService
@@ -55,6 +57,8 @@ from chalicelib.services.tickets import TicketsService
 from tests.fakes import (
     FakeFunctions,
     InMemoryCenterStore,
+    InMemoryBotStore,
+    InMemoryCanaryCounts,
     InMemoryConnectionStore,
     InMemoryContactStore,
     InMemoryCustomerStore,
@@ -64,6 +68,7 @@ from tests.fakes import (
     InMemoryTicketStore,
     RecordedJobs,
     RecordedTimers,
+    NoBotRuntime,
     RecordingAnnouncer,
     RecordingSockets,
 )
@@ -201,7 +206,10 @@ class House:
         self.announcer = RecordingAnnouncer()
         self.sockets = RecordingSockets()
         self.functions = FakeFunctions()
-        self.respondents: dict[Port, Callable[[], Respondent]] = {}
+        self.bots = InMemoryBotStore()
+        self.respondents: dict[Port, Callable[[], Respondent]] = {
+            Port.BOT: lambda: BotRespondent(self.bots, NoBotRuntime),
+        }
         self.tickets = InMemoryTicketStore(self.customers)
         self.objects = InMemoryObjectStore("recordings")
         self.lake = InMemoryObjectStore("lake")

@@ -178,6 +178,8 @@ def agent_document(agent: Agent) -> dict[str, Any]:
 
 
 def _slot(slot: Slot) -> dict[str, Any]:
+                "maxDigits": command.max_digits,
+                "canInterrupt": command.can_interrupt,
     return {
         "contactId": slot.contact_id,
         "channel": slot.channel,

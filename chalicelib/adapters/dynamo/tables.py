@@ -98,6 +98,12 @@ class FlowVersionRow(Row):
     settings = UnicodeAttribute(null=True)
 
 
+class BotRow(Row):
+    """center: `bots` | `<name>`: a bot as an admin wrote it."""
+
+    document = UnicodeAttribute()
+
+
 class VersionNoteRow(Row):
     """center: `flow#<flow id>` | `note#<8 digits>`: what is known of a version besides that."""
 
@@ -210,6 +216,7 @@ IN_CENTER = (
     CenterRow,
     UserRow,
     FlowVersionRow,
+    BotRow,
     CanaryContactRow,
     CanaryMinuteRow,
     VersionNoteRow,

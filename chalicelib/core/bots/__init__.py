@@ -12,7 +12,7 @@ from chalicelib.core.bots.conversation import (
 from chalicelib.core.bots.matching import Found, understand
 from chalicelib.core.bots.model import Bot, InvalidBot
 from chalicelib.core.bots.reading import read_bot
-from chalicelib.core.bots.words import NUMBER, UNCLEAR
+from chalicelib.core.bots.words import NUMBER, UNCLEAR, spoken
 
 __all__ = [
     "FALLBACK",
@@ -28,5 +28,6 @@ __all__ = [
     "begin",
     "hear",
     "read_bot",
+    "spoken",
     "understand",
 ]

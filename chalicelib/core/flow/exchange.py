@@ -161,7 +161,8 @@ class Listen:
     """Play (if any), then take what the customer says or types; silence is an answer, too.
 
     `hints`: what may be said, for whoever recognises speech. It begins within `start_seconds`
-    and is over after `end_seconds` of silence, or when it has lasted `longest_seconds`.
+    and is over after `end_seconds` of silence, or when it has lasted `longest_seconds`. Of keys
+    `max_digits` are the answer. `can_interrupt`: what is played stops when the customer speaks.
     """
 
     prompt: Prompt | None = None
@@ -169,6 +170,8 @@ class Listen:
     start_seconds: float = 3.0
     end_seconds: float = 0.6
     longest_seconds: float = 12.0
+    max_digits: int = 1
+    can_interrupt: bool = True
 
 
 @dataclass(frozen=True, slots=True)
