@@ -11,63 +11,59 @@ from chalice import Chalice
 from chalice.app import WebsocketEvent
 
 from chalicelib.entrypoints import (
-    bots,
-    canary,
     contacts,
     customers,
     facts,
+    flow_editing,
+    flow_modules,
+    flow_versions,
     flows,
     lookup,
     menus,
     participant,
-    flow_editing,
-    flow_modules,
-    flow_versions,
+    prompts,
+    queues,
     recordings,
     reports,
     settings,
     socket,
-    speech,
     starting,
+    tags,
     tickets,
     timers,
 )
 from chalicelib.entrypoints.edge import function
 
-    tags,
 app = Chalice(app_name="trunkline")
 app.experimental_feature_flags.update(["WEBSOCKETS"])
 for module in (
     contacts,
     customers,
     facts,
+    flow_editing,
+    flow_modules,
+    flow_versions,
     flows,
-    bots,
-    canary,
     lookup,
     menus,
     participant,
+    prompts,
+    queues,
     recordings,
     reports,
     settings,
     starting,
+    tags,
     tickets,
-    flow_editing,
-    flow_modules,
-    flow_versions,
     timers,
 ):
     app.register_blueprint(module.bp)
 
-    prompts,
-    queues,
-    speech,
 
 @app.on_ws_connect(name="websocket_connect")
 @function
 def websocket_connect(event: WebsocketEvent) -> Any:
     return socket.opened(event.to_dict())
-    tags,
 
 
 @app.on_ws_message(name="websocket_message")

@@ -16,13 +16,12 @@ from chalicelib import config
 
 if TYPE_CHECKING:
     from chalicelib.adapters.announcer import SocketAnnouncer
-    from chalicelib.adapters.dynamo.bots import DynamoBotStore
     from chalicelib.adapters.dynamo.center import DynamoCenterStore
     from chalicelib.adapters.dynamo.connections import DynamoConnectionStore
     from chalicelib.adapters.dynamo.contacts import DynamoContactStore
     from chalicelib.adapters.dynamo.customers import DynamoCustomerStore
-    from chalicelib.adapters.dynamo.routing import DynamoRoutingStore
     from chalicelib.adapters.dynamo.flows import DynamoFlowStore
+    from chalicelib.adapters.dynamo.routing import DynamoRoutingStore
     from chalicelib.adapters.objects import S3ObjectStore
     from chalicelib.adapters.recording_jobs import SqsRecordingJobs
     from chalicelib.adapters.report_requests import SqsReportRequests
@@ -31,22 +30,19 @@ if TYPE_CHECKING:
     from chalicelib.adapters.timers import SqsTimers
     from chalicelib.adapters.tokens import CognitoTokens
     from chalicelib.services.alarm_clock import AlarmClock
-    from chalicelib.services.asking import Respondent, Respondents
-    from chalicelib.services.bot_ports import BotRuntime, Hearing
-    from chalicelib.services.bots import BotRespondent, BotService
-    from chalicelib.services.canary import CanaryService
+    from chalicelib.services.asking import Respondents
     from chalicelib.services.chat import ChatService
     from chalicelib.services.configuration import ConfigurationService
     from chalicelib.services.contact_records import ContactRecordsService
     from chalicelib.services.contacts import ContactsService
     from chalicelib.services.customers import CustomersService
     from chalicelib.services.desk import DeskService
+    from chalicelib.services.flow_editing import FlowEditing
     from chalicelib.services.flow_library import FlowLibrary
     from chalicelib.services.flows import FlowService
     from chalicelib.services.follow_up import FollowUp
     from chalicelib.services.menus import MenuService
     from chalicelib.services.ports import Speech
-    from chalicelib.services.flow_editing import FlowEditing
     from chalicelib.services.reactions import Reactions
     from chalicelib.services.recordings import RecordingsService
     from chalicelib.services.report_catalog import ReportCatalog
@@ -54,14 +50,14 @@ if TYPE_CHECKING:
     from chalicelib.services.routing import RoutingService
     from chalicelib.services.screen_pop import ScreenPop
     from chalicelib.services.socket_room import SocketRoom
+    from chalicelib.services.speech import SpeechService
+    from chalicelib.services.tags import TagsService
     from chalicelib.services.tickets import TicketsService
 
 
 def now() -> datetime:
     return datetime.now(UTC)
 
-    from chalicelib.services.speech import SpeechService
-    from chalicelib.services.tags import TagsService
 
 def new_id() -> str:
     return str(uuid.uuid4())
@@ -128,28 +124,7 @@ def respondents() -> Respondents:
     """Who answers what flows ask."""
     from chalicelib.services.asking import Respondents
 
-    return Respondents(
-        {
-            Port.BOT: _bot_respondent,
-            Port.TABLE: _table_answers,
-        }
-    )
-
-
-@cache
-def _table_answers() -> Respondent:
-    from chalicelib.services.table_answers import TableAnswers
-
-    return TableAnswers(data_tables())
-
-
-@cache
-def data_tables() -> DataTablesService:
-    from chalicelib.adapters.dynamo.data_tables import DynamoDataTableStore
-    from chalicelib.services.data_tables import DataTablesService
-
-    _tables()
-    return DataTablesService(DynamoDataTableStore(), now=now, new_id=new_id)
+    return Respondents({})
 
 
 @cache
@@ -273,30 +248,6 @@ def reactions() -> Reactions:
     )
 
 
-# --- adapters -------------------------------------------------------------------------------------
-
-
-@cache
-def contact_store() -> DynamoContactStore:
-    from chalicelib.adapters.dynamo.contacts import DynamoContactStore
-
-    _tables()
-    return DynamoContactStore()
-
-
-@cache
-def routing_store() -> DynamoRoutingStore:
-    from chalicelib.adapters.dynamo.routing import DynamoRoutingStore
-
-    _tables()
-    return DynamoRoutingStore()
-
-
-@cache
-def center_store() -> DynamoCenterStore:
-    from chalicelib.adapters.dynamo.center import DynamoCenterStore
-
-    _tables()
 @cache
 def canaries() -> CanaryService:
     from chalicelib.adapters.dynamo.canary import DynamoCanaryCounts
@@ -326,7 +277,39 @@ def speech() -> SpeechService:
     return SpeechService(chat().contact_of, _hearing(), flows())
 
 
+# --- adapters -------------------------------------------------------------------------------------
+
+
+@cache
+def contact_store() -> DynamoContactStore:
+    from chalicelib.adapters.dynamo.contacts import DynamoContactStore
+
+    _tables()
+    return DynamoContactStore()
+
+
+@cache
+def routing_store() -> DynamoRoutingStore:
+    from chalicelib.adapters.dynamo.routing import DynamoRoutingStore
+
+    _tables()
+    return DynamoRoutingStore()
+
+
+@cache
+def center_store() -> DynamoCenterStore:
+    from chalicelib.adapters.dynamo.center import DynamoCenterStore
+
+    _tables()
     return DynamoCenterStore(now)
+
+
+@cache
+def flow_store() -> DynamoFlowStore:
+    from chalicelib.adapters.dynamo.flows import DynamoFlowStore
+
+    _tables()
+    return DynamoFlowStore(center_store().forget)
 
 
 @cache
@@ -378,14 +361,6 @@ def recording_jobs() -> SqsRecordingJobs:
     from chalicelib.adapters.recording_jobs import SqsRecordingJobs
 
     return SqsRecordingJobs(_Late(_sqs), settings().recordings_queue_url)
-@cache
-def flow_store() -> DynamoFlowStore:
-    from chalicelib.adapters.dynamo.flows import DynamoFlowStore
-
-    _tables()
-    return DynamoFlowStore(center_store().forget)
-
-
 
 
 @cache
@@ -404,30 +379,6 @@ def park_fact(record: Any) -> None:
     )
 
 
-def _speech() -> Speech:
-    from chalicelib.adapters import speech
-
-    if settings().speech_engine == "espeak":
-        return speech.EspeakSpeech()
-    return speech.PollySpeech(speech.polly_client(settings().aws_region))
-
-
-@cache
-def _tables() -> None:
-    """Says once which table each model lies in."""
-    from chalicelib.adapters.dynamo import shared, tables
-
-    known = settings()
-    shared.share(_session())
-    homes = {
-        known.contacts_table: tables.IN_CONTACTS,
-        known.routing_table: tables.IN_ROUTING,
-        known.center_table: tables.IN_CENTER,
-        known.connections_table: tables.IN_CONNECTIONS,
-        known.customers_table: tables.IN_CUSTOMERS,
-        known.tickets_table: tables.IN_TICKETS,
-        known.reports_table: tables.IN_REPORTS,
-        known.data_tables_table: tables.IN_DATA_TABLES,
 def _recording(reference: str) -> str | None:
     prompt = center_store().center().prompt(reference)
     return prompt.key if prompt else None
@@ -456,6 +407,30 @@ def _hearing() -> Hearing:
     return lex.LexHearing(lex.lex_clients(_session()), settings().hearing_bot_alias)
 
 
+def _speech() -> Speech:
+    from chalicelib.adapters import speech
+
+    if settings().speech_engine == "espeak":
+        return speech.EspeakSpeech()
+    return speech.PollySpeech(speech.polly_client(settings().aws_region))
+
+
+@cache
+def _tables() -> None:
+    """Says once which table each model lies in."""
+    from chalicelib.adapters.dynamo import shared, tables
+
+    known = settings()
+    shared.share(_session())
+    homes = {
+        known.contacts_table: tables.IN_CONTACTS,
+        known.routing_table: tables.IN_ROUTING,
+        known.center_table: tables.IN_CENTER,
+        known.connections_table: tables.IN_CONNECTIONS,
+        known.customers_table: tables.IN_CUSTOMERS,
+        known.tickets_table: tables.IN_TICKETS,
+        known.reports_table: tables.IN_REPORTS,
+        known.data_tables_table: tables.IN_DATA_TABLES,
     }
     for table, models in homes.items():
         for model in models:
@@ -562,6 +537,15 @@ def socket_room() -> SocketRoom:
 
 @cache
 def flow_library() -> FlowLibrary:
+    return _library(is_module=False)
+
+
+@cache
+def module_library() -> FlowLibrary:
+    return _library(is_module=True)
+
+
+def _library(*, is_module: bool) -> FlowLibrary:
     from chalicelib.services.flow_library import FlowLibrary
 
     return FlowLibrary(flow_store(), center_store(), now=now, new_id=new_id, is_module=is_module)
@@ -663,15 +647,6 @@ def report_catalog() -> ReportCatalog:
     _tables()
     return ReportCatalog(
         DynamoReportRuns(),
-    return _library(is_module=False)
-
-
-@cache
-def module_library() -> FlowLibrary:
-    return _library(is_module=True)
-
-
-def _library(*, is_module: bool) -> FlowLibrary:
         S3Exports(objects(settings().exports_bucket)),
         _report_requests(),
         zone=center_store().center().time_zone,

@@ -8,8 +8,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 
-from chalicelib.core.bots import Bot
-from chalicelib.core.canary import Tally, bucket
 from chalicelib.core.center import Center, Queue, StoredPrompt, User
 from chalicelib.core.contact import Contact
 from chalicelib.core.customer import (
@@ -49,6 +47,7 @@ from chalicelib.core.ticket import Note, Ticket, TicketChange, TicketStatus
 from chalicelib.services.bot_ports import Heard, Reaction, Utterance
 from chalicelib.services.canary import Trial
 from chalicelib.services.flow_ports import FlowContent, NewVersion, VersionNote
+from chalicelib.services.ports import (
     ChatItem,
     Commit,
     Connection,
@@ -252,7 +251,6 @@ def newest_first(tickets: Sequence[Ticket]) -> Sequence[Ticket]:
     return sorted(tickets, key=lambda t: (t.created_at, t.ticket_id), reverse=True)
 
 
-# --- reports --------------------------------------------------------------------------------------
 # --- canaries and recorded contacts ---------------------------------------------------------------
 
 
@@ -276,7 +274,9 @@ class InMemoryCanaryCounts:
         for (each, contact_id), (version, at) in self.began.items():
             failed_at = self.failed.get((each, contact_id))
             began[version] += each == trial and at >= bucket(since)
-            failed[version] += failed_at is not None and each == trial and failed_at >= bucket(since)
+            failed[version] += (
+                failed_at is not None and each == trial and failed_at >= bucket(since)
+            )
         return {
             version: Tally(contacts=contacts, errors=failed[version])
             for version, contacts in began.items()
@@ -298,6 +298,7 @@ class InMemoryContactIndex:
         return [contact for _, contact in sorted(found, reverse=True)[:limit]]
 
 
+# --- reports --------------------------------------------------------------------------------------
 
 
 class InMemoryReportRuns:
@@ -494,23 +495,23 @@ class InMemoryCenterStore:
         self.configuration = center
         self.users = {user.username: user for user in users}
         self.versions: dict[tuple[FlowId, int], PublishedFlow] = {}
+        self.contents: dict[tuple[FlowId, int], FlowContent] = {}
+        self.drafts: dict[FlowId, FlowContent] = {}
+        self.known_notes: dict[tuple[FlowId, int], VersionNote] = {}
 
     def center(self) -> Center:
+        return self.configuration
+
+    def latest(self) -> Center:
         return self.configuration
 
     def user(self, username: str) -> User | None:
         return self.users.get(username)
 
-        self.contents: dict[tuple[FlowId, int], FlowContent] = {}
-        self.drafts: dict[FlowId, FlowContent] = {}
-        self.known_notes: dict[tuple[FlowId, int], VersionNote] = {}
     def agent(self, agent_id: AgentId) -> User | None:
         return next((user for user in self.users.values() if user.agent_id == agent_id), None)
 
     def flow(self, flow_id: FlowId, version: int) -> PublishedFlow | None:
-    def latest(self) -> Center:
-        return self.configuration
-
         return self.versions.get((flow_id, version))
 
     def publish(self, entry: FlowEntry, content: str) -> None:
@@ -528,18 +529,11 @@ class InMemoryCenterStore:
             hours=given.hours or known.hours,
             dispositions=given.dispositions or known.dispositions,
             flows=known.flows,
+            prompts=known.prompts,
         )
 
     def save_user(self, user: User) -> None:
         self.users[user.username] = user
-
-
-# --- sockets, timers, functions -------------------------------------------------------------------
-            prompts=known.prompts,
-
-
-class InMemoryConnectionStore:
-    """A ConnectionStore in dicts."""
 
     # --- flows ---
 
@@ -619,6 +613,13 @@ class InMemoryConnectionStore:
     def _put(self, entry: FlowEntry) -> None:
         others = [each for each in self.configuration.flows if each.flow_id != entry.flow_id]
         self.configuration = replace(self.configuration, flows=(*others, entry))
+
+
+# --- sockets, timers, functions -------------------------------------------------------------------
+
+
+class InMemoryConnectionStore:
+    """A ConnectionStore in dicts."""
 
     def __init__(self) -> None:
         self.connections: dict[ConnectionId, Connection] = {}
@@ -728,49 +729,3 @@ class RecordedJobs:
 
     def order(self, job: RecordingJob, *, delay_seconds: int = 0) -> None:
         self.ordered.append((job, delay_seconds))
-
-
-# --- bots ---------------------------------------------------------------------------------------
-
-
-class InMemoryBotStore:
-    """A BotStore that is always fresh."""
-
-    def __init__(self) -> None:
-        self.bots: dict[str, tuple[Bot, object]] = {}
-
-    def get(self, name: str) -> Bot:
-        return self._known(name)[0]
-
-    def document(self, name: str) -> object:
-        return self._known(name)[1]
-
-    def list(self) -> Sequence[Bot]:
-        return [bot for _, (bot, _) in sorted(self.bots.items())]
-
-    def save(self, bot: Bot, document: object) -> None:
-        self.bots[bot.name] = (bot, document)
-
-    def _known(self, name: str) -> tuple[Bot, object]:
-        if name not in self.bots:
-            raise NotFound(f"no bot {name!r}", field="name", value=name)
-        return self.bots[name]
-
-
-class NoBotRuntime:
-    """A BotRuntime that cannot be reached."""
-
-    def react(self, said: Utterance) -> Reaction:
-        raise Unavailable("nobody runs bots here")
-
-
-class FakeHearing:
-    """A Hearing that makes out what it was told to; remembers the hints."""
-
-    def __init__(self, heard: Heard) -> None:
-        self.heard = heard
-        self.hints: Sequence[str] = ()
-
-    def words(self, samples: bytes, *, hints: Sequence[str], language: str) -> Heard:
-        self.hints = hints
-        return self.heard
