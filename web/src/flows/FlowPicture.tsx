@@ -3,9 +3,9 @@ import { Background, Controls, Handle, MiniMap, Position, ReactFlow, ReactFlowPr
 import { useEffect, useMemo, type ReactNode } from 'react';
 import type { Finding } from '../api/types';
 import { spaced } from '../app/format';
-import { titleOf, type Block, type FlowDocument } from './document';
+import { titleOf, type Block, type FlowDocument, type Position as Point } from './document';
 import { familyOf, findingsByBlock, worst } from './findings';
-import { BLOCK_WIDTH, blockHeight, placed } from './layout';
+import { BLOCK_WIDTH, blockHeight, opening, placed } from './layout';
 
 interface Props {
   flow: FlowDocument;
@@ -30,7 +30,8 @@ const MAP_FROM = 15; // blocks; fewer are seen at a glance
 
 function Drawing({ flow, findings, selected, onSelect }: Props): ReactNode {
   const { fitView } = useReactFlow();
-  const nodes = useMemo(() => nodesOf(flow, findings), [flow, findings]);
+  const places = useMemo(() => placed(flow), [flow]);
+  const nodes = useMemo(() => nodesOf(flow, places, findings), [flow, places, findings]);
   const drawn = useMemo(() => nodes.map((node) => ({ ...node, selected: node.id === selected })), [nodes, selected]);
   const edges = useMemo(() => edgesOf(flow, selected), [flow, selected]);
   useEffect(() => {
@@ -49,9 +50,8 @@ function Drawing({ flow, findings, selected, onSelect }: Props): ReactNode {
         minZoom={0.05}
         maxZoom={1.6}
         fitView
-        fitViewOptions={{ padding: 0.08, maxZoom: 1 }}
+        fitViewOptions={{ padding: 0.06, maxZoom: 1, nodes: opening(flow, places).map((id) => ({ id })) }}
         preventScrolling={false}
-        proOptions={{ hideAttribution: true }}
         onNodesChange={(changes) => {
           for (const change of changes) if (change.type === 'select' && change.selected) onSelect(change.id);
         }}
@@ -90,8 +90,7 @@ function BlockCard({ data: { block, findings, isStart } }: NodeProps<BlockNode>)
   );
 }
 
-function nodesOf(flow: FlowDocument, findings: readonly Finding[]): BlockNode[] {
-  const places = placed(flow);
+function nodesOf(flow: FlowDocument, places: ReadonlyMap<string, Point>, findings: readonly Finding[]): BlockNode[] {
   const byBlock = findingsByBlock(findings);
   const first = new Map(flow.blocks.toReversed().map((block) => [block.id, block])); // a name twice is told among the problems
   return [...first.values()].map((block) => ({

@@ -117,7 +117,7 @@ function Warning({ findings }: { findings: readonly Finding[] }): ReactNode {
   if (problems.length === 0) return null;
   return (
     <Alert type="warning" header={`The draft has ${counted(problems.length, 'problem') ?? ''}`}>
-      Publishing is refused until they are gone. They are listed beside the flow.
+      What is listed as a problem beside the flow keeps it from being published.
     </Alert>
   );
 }
@@ -145,7 +145,7 @@ function Theirs({ theirs, since }: { theirs: PublishedMeanwhile; since: number }
   return (
     <section data-testid="publish-conflict">
       <p className="tl-flush">
-        {theirs.publishedBy ?? 'Somebody'} published version {theirs.version} {moment(theirs.publishedAt)}
+        {theirs.publishedBy ?? 'Somebody'} published version {theirs.version} on {moment(theirs.publishedAt)}
         {theirs.note ? `: “${theirs.note}”` : ''}. You started from version {since}. This is what they changed; it is lost if you publish yours over it:
       </p>
       <Changes changes={theirs.changes} />

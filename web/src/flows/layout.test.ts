@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Block, Position } from './document';
-import { blockHeight, placed } from './layout';
+import { blockHeight, opening, placed } from './layout';
 
 const block = (id: string, targets: string[] = [], position: Position | null = null): Block => ({
   id,
@@ -46,4 +46,15 @@ test('what nothing leads to is drawn too, on the left', () => {
 
   expect(places.get('lost')!.x).toBe(0);
   expect(places.get('also lost')!.x).toBe(places.get('b')!.x);
+});
+
+test('a long flow opens at its start, a short one as a whole', () => {
+  const names = Array.from({ length: 9 }, (_, index) => `n${index}`);
+  const chain = (length: number): string[] => {
+    const flow = { start: 'n0', blocks: names.slice(0, length).map((name, at) => block(name, [`n${at + 1}`])) };
+    return opening(flow, placed(flow));
+  };
+
+  expect(chain(9)).toEqual(['n0', 'n1', 'n2', 'n3']);
+  expect(chain(3)).toEqual(['n0', 'n1', 'n2']);
 });

@@ -22,6 +22,12 @@ export function placed(flow: FlowDocument): Map<string, Position> {
   return new Map(flow.blocks.map(({ id, position }) => [id, { x: (position?.x ?? 0) * SPREAD, y: (position?.y ?? 0) * SPREAD }]));
 }
 
+/** The blocks to look at first: all of a small flow, of a wide one those near its start, so that they can be read. */
+export function opening(flow: FlowDocument, places: ReadonlyMap<string, Position>): string[] {
+  const start = places.get(flow.start) ?? { x: Math.min(...[...places.values()].map(({ x }) => x)), y: 0 };
+  return [...places].filter(([, { x, y }]) => Math.abs(x - start.x) < COLUMN * 3.3 && Math.abs(y - start.y) < COLUMN * 2).map(([id]) => id);
+}
+
 /** Columns by distance from the start; within a column, blocks stand near those that lead to them. */
 function layered(flow: FlowDocument): Map<string, Position> {
   const columns = columnsOf(flow);
