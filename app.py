@@ -13,6 +13,8 @@ from chalice.app import WebsocketEvent
 from chalicelib.entrypoints import (
     contacts,
     customers,
+    data_table_values,
+    data_tables,
     facts,
     flow_editing,
     flow_modules,
@@ -39,6 +41,8 @@ app.experimental_feature_flags.update(["WEBSOCKETS"])
 for module in (
     contacts,
     customers,
+    data_table_values,
+    data_tables,
     facts,
     flow_editing,
     flow_modules,

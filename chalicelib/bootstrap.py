@@ -30,12 +30,13 @@ if TYPE_CHECKING:
     from chalicelib.adapters.timers import SqsTimers
     from chalicelib.adapters.tokens import CognitoTokens
     from chalicelib.services.alarm_clock import AlarmClock
-    from chalicelib.services.asking import Respondents
+    from chalicelib.services.asking import Respondent, Respondents
     from chalicelib.services.chat import ChatService
     from chalicelib.services.configuration import ConfigurationService
     from chalicelib.services.contact_records import ContactRecordsService
     from chalicelib.services.contacts import ContactsService
     from chalicelib.services.customers import CustomersService
+    from chalicelib.services.data_tables import DataTablesService
     from chalicelib.services.desk import DeskService
     from chalicelib.services.flow_editing import FlowEditing
     from chalicelib.services.flow_library import FlowLibrary
@@ -122,9 +123,30 @@ def flows() -> FlowService:
 @cache
 def respondents() -> Respondents:
     """Who answers what flows ask."""
+    from chalicelib.core.flow import Port
     from chalicelib.services.asking import Respondents
 
-    return Respondents({})
+    return Respondents(
+        {
+            Port.TABLE: _table_answers,
+        }
+    )
+
+
+@cache
+def _table_answers() -> Respondent:
+    from chalicelib.services.table_answers import TableAnswers
+
+    return TableAnswers(data_tables())
+
+
+@cache
+def data_tables() -> DataTablesService:
+    from chalicelib.adapters.dynamo.data_tables import DynamoDataTableStore
+    from chalicelib.services.data_tables import DataTablesService
+
+    _tables()
+    return DataTablesService(DynamoDataTableStore(), now=now, new_id=new_id)
 
 
 @cache

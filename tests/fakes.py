@@ -370,6 +370,12 @@ class InMemoryRoutingStore:
         shards = [sorted(p for p in line if p.shard == n)[:HEADS] for n in range(queue.shards)]
         return sorted(place for shard in shards for place in shard)
 
+    def agents_among(self, agent_ids: Sequence[AgentId]) -> Sequence[Agent]:
+        return [self.agents[each] for each in agent_ids if each in self.agents]
+
+    def line(self, queue: Queue, channel: Channel) -> Sequence[Place]:
+        return [p for p in self.waiting if (p.queue_id, p.channel) == (queue.queue_id, channel)]
+
     def desk_events(self, agent_id: AgentId, *, after: int) -> Sequence[DeskMessage]:
         return [message for message in self.events.get(agent_id, ()) if message.seq > after]
 

@@ -208,6 +208,14 @@ class RoutingStore(Protocol):
         """The first few of every shard, best first."""
         ...
 
+    def agents_among(self, agent_ids: Sequence[AgentId]) -> Sequence[Agent]:
+        """Those of them that ever worked; one request for each hundred."""
+        ...
+
+    def line(self, queue: Queue, channel: Channel) -> Sequence[Place]:
+        """Everybody who waits in the queue, in no order."""
+        ...
+
     def desk_events(self, agent_id: AgentId, *, after: int) -> Sequence[DeskMessage]: ...
 
     def seen(self, agent_id: AgentId, connection_id: ConnectionId, *, at: datetime) -> None:

@@ -209,6 +209,18 @@ def test_a_contact_stands_in_line_exactly_while_it_waits(stores: Stores) -> None
     assert seen == [["c-1", "c-2"], ["c-2"], ["c-1", "c-2"], ["c-2"]]
 
 
+def test_the_whole_line_is_seen_however_long(stores: Stores) -> None:
+    """Not only the heads of its shards."""
+    hot = replace(SALES, shards=3)
+    names = [f"c-{n:02d}" for n in range(25)]
+    for name in names:
+        change = core.enqueue(begun(name), hot, at=later(seconds=1))
+        stores.contacts.commit(Commit(contact=change))
+
+    assert names == sorted(p.contact_id for p in stores.routing.line(hot, Channel.VOICE))
+    assert not stores.routing.line(hot, Channel.CHAT)
+
+
 def test_the_line_is_by_priority_then_age_then_id(stores: Stores) -> None:
     """Over all shards of a hot queue."""
     hot = replace(SALES, shards=3)

@@ -57,6 +57,15 @@ def stores(request: pytest.FixtureRequest) -> Stores:
     return Stores(DynamoContactStore(), DynamoRoutingStore())
 
 
+def test_agents_are_found_together(stores: Stores) -> None:
+    """Those who never worked are left out."""
+    ben, cleo = stores.idle(BEN), stores.idle(CLEO)
+    found = stores.routing.agents_among([CLEO, BEN, AgentId("a-nobody")])
+
+    assert [ben, cleo] == sorted(found, key=lambda agent: agent.agent_id)
+    assert not stores.routing.agents_among([])
+
+
 def an_agent(agent_id: AgentId = BEN, **fields: object) -> Agent:
     known = {
         "agent_id": agent_id,

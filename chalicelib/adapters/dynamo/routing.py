@@ -57,6 +57,20 @@ class DynamoRoutingStore:
             )
         )
 
+    def agents_among(self, agent_ids: Sequence[AgentId]) -> Sequence[Agent]:
+        keys = [(f"agent#{agent_id}", "state") for agent_id in agent_ids]
+        rows = AgentRow.batch_get(keys, consistent_read=True)
+        return [codec.load(row.document, Agent) for row in rows]
+
+    def line(self, queue: Queue, channel: Channel) -> Sequence[Place]:
+        return [
+            _place(row, queue, channel, shard)
+            for shard in range(queue.shards)
+            for row in WaitingRow.query(
+                f"waiting#{queue.queue_id}#{channel}#{shard}", consistent_read=True
+            )
+        ]
+
     def desk_events(self, agent_id: AgentId, *, after: int) -> Sequence[DeskMessage]:
         rows = DeskEventRow.query(
             f"agent#{agent_id}",
