@@ -11,6 +11,7 @@ from chalice import Chalice
 from chalice.app import WebsocketEvent
 
 from chalicelib.entrypoints import (
+    canary,
     contacts,
     customers,
     data_table_values,
@@ -39,6 +40,7 @@ from chalicelib.entrypoints.edge import function
 app = Chalice(app_name="trunkline")
 app.experimental_feature_flags.update(["WEBSOCKETS"])
 for module in (
+    canary,
     contacts,
     customers,
     data_table_values,

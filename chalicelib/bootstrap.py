@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from chalicelib.adapters.tokens import CognitoTokens
     from chalicelib.services.alarm_clock import AlarmClock
     from chalicelib.services.asking import Respondent, Respondents
+    from chalicelib.services.canary import CanaryService
     from chalicelib.services.chat import ChatService
     from chalicelib.services.configuration import ConfigurationService
     from chalicelib.services.contact_records import ContactRecordsService
@@ -195,6 +196,7 @@ def chat() -> ChatService:
 
 @cache
 def contacts() -> ContactsService:
+    from chalicelib.adapters.dynamo.contact_index import DynamoContactIndex
     from chalicelib.adapters.transcripts import S3Transcripts
     from chalicelib.services.contacts import ContactsService
 
@@ -206,6 +208,7 @@ def contacts() -> ContactsService:
         jobs=recording_jobs(),
         transcripts=S3Transcripts(objects(settings().recordings_bucket)),
         pops=screen_pop(),
+        index=DynamoContactIndex(),
         now=now,
     )
 
@@ -267,6 +270,7 @@ def reactions() -> Reactions:
         customers=customers(),
         records=contact_records(),
         recordings=recording_jobs(),
+        canaries=canaries(),
     )
 
 

@@ -1,4 +1,4 @@
-"""`python -m flows`: lint, test, coverage, diff, replay, explore, import, export.
+"""`python -m flows`: lint, test, coverage, diff, replay, explore, import, export, promote.
 
 Exit codes: 0 all is well, 1 something was found or failed, 2 the command cannot be carried out.
 """
@@ -16,6 +16,7 @@ from flows import comparing, files, moving, trying, walking
 from flows.report import USAGE, Report
 
 HERE = str(Path(__file__).parent)
+NAMES = "mapping file: `queue:Sales: arn:…` per line"
 
 type Command = Callable[[argparse.Namespace], Report]
 
@@ -84,12 +85,38 @@ def _comparing(commands: _Commands) -> None:
     parser = _add(
         commands,
         "replay",
-        lambda o: comparing.replay(o.flow, o.records, o.center),
+        _replay,
         "run a version on recorded contacts and list those that end elsewhere",
     )
     parser.add_argument("flow")
-    parser.add_argument("records", help="JSON lines, each a contact as `explain` gives it")
+    parser.add_argument(
+        "records", nargs="?", help="JSON lines, each a contact as `explain` gives it"
+    )
+    parser.add_argument("--last", type=int, default=1_000, help="how many contacts of a center")
+    _at_a_center(parser)
     parser.add_argument("--center", help="the center to rehearse in")
+
+
+def _replay(options: argparse.Namespace) -> Report:
+    """Contacts come from a file or from a running center."""
+    if (options.records is None) == (options.endpoint_url is None):
+        raise files.Unusable("contacts come from a file of records, or from --endpoint-url")
+    if options.records is not None:
+        records = Path(options.records)
+        return comparing.replay(
+            options.flow, lambda _: comparing.from_file(records), options.center
+        )
+    from flows.recorded import Center  # noqa: PLC0415  # boto3: no other command waits for it
+
+    running = Center(options.endpoint_url, options.region)
+    return comparing.replay(
+        options.flow, lambda flow: running.contacts(flow, options.last), options.center
+    )
+
+
+def _at_a_center(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--endpoint-url", help="where the center is; its keys as boto3 finds them")
+    parser.add_argument("--region")
 
 
 def _walking(commands: _Commands) -> None:
@@ -124,7 +151,22 @@ def _moving(commands: _Commands) -> None:
         )
         parser.add_argument("paths", nargs="+")
         parser.add_argument("--into", required=True, help="the directory to write to")
-        parser.add_argument("--names", help="mapping file: `queue:Sales: arn:…` per line")
+        parser.add_argument("--names", help=NAMES)
+    parser = _add(
+        commands, "promote", _promote, "flows of ours to a running center: names resolved"
+    )
+    parser.add_argument("paths", nargs="*", default=[HERE])
+    parser.add_argument("--instance-id", required=True, help="of the center")
+    parser.add_argument("--names", help=f"{NAMES}; other names are looked up in the center")
+    parser.add_argument("--dry-run", action="store_true", help="only say what would change")
+    _at_a_center(parser)
+
+
+def _promote(options: argparse.Namespace) -> Report:
+    from flows import promoting, target  # noqa: PLC0415  # boto3: no other command waits for it
+
+    center = target.connect(options.endpoint_url, options.region, options.instance_id)
+    return promoting.promote(options.paths, center, options.names, options.dry_run)
 
 
 if __name__ == "__main__":

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 
 from chalicelib.core.flow import PublishedFlow
 from chalicelib.core.flow_tools import diff as differences
-from chalicelib.core.flow_tools.replay import Record, read_record
+from chalicelib.core.flow_tools.replay import read_record
 from chalicelib.core.flow_tools.replay import replay as replayed
 from flows import files
 from flows.report import FINE, FOUND, Report, plural, progress
+
+type Recorded = Callable[[str], Iterable[Mapping[str, object]]]
+"""The contacts that began with the flow of this name, each as `explain` gives it."""
 
 
 def diff(old: str, new: str) -> Report:
@@ -24,13 +27,13 @@ def diff(old: str, new: str) -> Report:
     return Report(lines, {"changes": document}, FOUND if changes else FINE)
 
 
-def replay(flow: str, records: str, center: str | None) -> Report:
+def replay(flow: str, recorded: Recorded, center: str | None) -> Report:
     """Recorded contacts in this version; those that end elsewhere, one line each."""
     version = files.read_flow(Path(flow))
     beside = Path(flow).parent / files.CENTER
     named = Path(center) if center else beside if beside.is_file() else None
     known = files.read_center(named).publish(_others(Path(flow)))
-    read = list(_records(Path(records)))
+    read = [read_record(document) for document in recorded(version.name)]
     usable = [r for r in read if r is not None and r.flow in ("", version.name)]
     ends = [replayed(version, record, known) for record in progress(usable, "contact")]
     elsewhere = [end for end in ends if end.is_elsewhere]
@@ -61,13 +64,13 @@ def _others(flow: Path) -> Iterator[PublishedFlow]:
             yield files.read_flow(path)
 
 
-def _records(path: Path) -> Iterator[Record | None]:
+def from_file(path: Path) -> Iterator[Mapping[str, object]]:
+    """One contact per line; Unusable where a line holds none."""
     for number, line in enumerate(files.text_of(path).splitlines(), 1):
         if not line.strip():
             continue
         try:
             document = json.loads(line)
-            record = read_record(document if isinstance(document, dict) else {})
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise files.Unusable(f"{path}:{number}: {error}") from error
-        yield record
+        yield document if isinstance(document, dict) else {}

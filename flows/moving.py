@@ -14,14 +14,14 @@ type _Rename = Callable[[str, Mapping[str, str]], Renamed]
 
 def bring_in(paths: Sequence[str], into: Path, names: str | None) -> Report:
     """Exports become flows of ours; without a mapping file ARNs stay."""
-    mapping = _names(names)
+    mapping = read_names(names)
     rename: _Rename = to_names if names else lambda content, _: Renamed(content, ())
     return _move(paths, into, rename, mapping)
 
 
 def send_out(paths: Sequence[str], into: Path, names: str | None) -> Report:
     """Flows of ours for the center that the mapping file describes."""
-    return _move(paths, into, to_arns, _names(names))
+    return _move(paths, into, to_arns, read_names(names))
 
 
 def _move(paths: Sequence[str], into: Path, rename: _Rename, names: Mapping[str, str]) -> Report:
@@ -59,7 +59,8 @@ def _name(path: Path) -> str:
     return path.name if path.suffix == ".json" else f"{path.name}.json"
 
 
-def _names(path: str | None) -> Mapping[str, str]:
+def read_names(path: str | None) -> Mapping[str, str]:
+    """A mapping file: names and their ARNs; no file, no names."""
     if path is None:
         return {}
     plain = files.read_yaml(Path(path)).plain

@@ -60,6 +60,7 @@ from tests.fakes import (
     InMemoryBotStore,
     InMemoryCanaryCounts,
     InMemoryConnectionStore,
+    InMemoryContactIndex,
     InMemoryContactStore,
     InMemoryCustomerStore,
     InMemoryObjectStore,
@@ -213,6 +214,8 @@ class House:
         self.tickets = InMemoryTicketStore(self.customers)
         self.objects = InMemoryObjectStore("recordings")
         self.lake = InMemoryObjectStore("lake")
+        self.canary_counts = InMemoryCanaryCounts()
+        self.index = InMemoryContactIndex()
         self.jobs = RecordedJobs()
         self._streamed = 0
         self._wire()
@@ -297,8 +300,10 @@ class House:
             jobs=self.jobs,
             transcripts=S3Transcripts(self.objects),
             pops=ScreenPop(self.customers, to_e164),
+            index=self.index,
             now=self.now,
         )
+        self.canaries = CanaryService(self.center, self.canary_counts, self.center, self.now)
         self.reactions = Reactions(
             store=self.contacts,
             contacts=self.contacts_service,
@@ -320,6 +325,7 @@ class House:
                 now=self.now,
             ),
             recordings=self.jobs,
+            canaries=self.canaries,
         )
 
     def hear(self, contact_id: ContactId, said: Said) -> None:

@@ -47,23 +47,54 @@ class End:
     by: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Canary:
-    """A share of the new contacts gets `version`, the others `against`, the live one.
+@dataclass(frozen=True, kw_only=True)
+class Terms:
+    """`percent` of the new contacts are to get `version`.
 
     It fails when, within `window_seconds`, at least `minimum_contacts` began it and more than
-    `error_rate` of them ran into an error. `end` None: it is running.
+    `error_rate` of them ran into an error.
     """
 
     version: int
-    against: int
     percent: int
-    started_at: datetime
-    started_by: str = ""
     error_rate: float = 0.02
     window_seconds: int = 300
     minimum_contacts: int = 20
+
+    def check(self) -> None:
+        """Rejected when a number is out of bounds."""
+        for name, value, low, high in (
+            ("percent", self.percent, 1, 99),
+            ("errorRate", self.error_rate, 0, 1),
+            ("windowSeconds", self.window_seconds, BUCKET_SECONDS, 3_600),
+            ("minimumContacts", self.minimum_contacts, 1, 100_000),
+        ):
+            if not low <= value <= high:
+                raise Rejected(f"{name} is from {low} to {high}", field=name, value=value)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Canary(Terms):
+    """A trial on these terms; the other contacts get `against`, the live one. `end` None: it is
+    running."""
+
+    against: int
+    started_at: datetime
+    started_by: str = ""
     end: End | None = None
+
+    @classmethod
+    def on(cls, terms: Terms, *, against: int, at: datetime, by: str) -> Canary:
+        return cls(
+            version=terms.version,
+            percent=terms.percent,
+            error_rate=terms.error_rate,
+            window_seconds=terms.window_seconds,
+            minimum_contacts=terms.minimum_contacts,
+            against=against,
+            started_at=at,
+            started_by=by,
+        )
 
     @property
     def is_running(self) -> bool:
@@ -76,18 +107,6 @@ class Canary:
 
     def ended(self, end: End) -> Canary:
         return replace(self, end=end)
-
-    def checked(self) -> Canary:
-        """The same; Rejected when a number is out of bounds."""
-        for name, value, low, high in (
-            ("percent", self.percent, 1, 99),
-            ("errorRate", self.error_rate, 0, 1),
-            ("windowSeconds", self.window_seconds, BUCKET_SECONDS, 3_600),
-            ("minimumContacts", self.minimum_contacts, 1, 100_000),
-        ):
-            if not low <= value <= high:
-                raise Rejected(f"{name} is from {low} to {high}", field=name, value=value)
-        return self
 
 
 def bucket(at: datetime) -> datetime:

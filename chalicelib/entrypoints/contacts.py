@@ -15,7 +15,7 @@ from chalicelib.core.events import Fact
 from chalicelib.core.identity import EVERYONE, groups
 from chalicelib.core.ids import ContactId
 from chalicelib.entrypoints.edge import Call, endpoint
-from chalicelib.entrypoints.wire import Body, shaped
+from chalicelib.entrypoints.wire import Body, read_query, shaped
 
 bp = Blueprint(__name__)
 
@@ -23,9 +23,21 @@ WHO = groups("agent", "supervisor", "admin")
 DESK = groups("agent", "supervisor")
 
 
+class Listed(Body):
+    flow: str
+    limit: int = 100
+
+
 class Finished(Body):
     chunks: Annotated[int, msgspec.Meta(ge=0, le=43_200)]
     started_at: Annotated[datetime, msgspec.Meta(tz=True)]
+
+
+@endpoint(bp, "GET", "/v1/contacts", who=groups("supervisor", "admin"))
+def list_contacts(call: Call) -> object:
+    wanted = read_query(call.query, Listed)
+    found = bootstrap.contacts().latest(wanted.flow, wanted.limit)
+    return {"contacts": [{"contactId": contact_id} for contact_id in found]}
 
 
 @endpoint(bp, "GET", "/v1/contacts/{contact_id}", who=WHO)

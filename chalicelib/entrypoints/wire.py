@@ -32,15 +32,27 @@ def read[T](raw: bytes | str, shape: type[T]) -> T:
     try:
         return msgspec.json.decode(raw or b"{}", type=shape)
     except msgspec.ValidationError as error:
-        found = _PLACE.match(str(error))
-        what, place = (found["what"], found["field"]) if found else (str(error), None)
-        named = _NAMED.search(what)
-        field = ".".join(part for part in (place, named and named[1]) if part)
-        raise Malformed(f"{place}: {what}" if place else what, field=field or "body") from error
+        raise _malformed(error, "body") from error
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise Malformed(f"the body is not JSON: {error}", field="body") from error
     except RecursionError as error:
         raise Malformed("the body is nested too deeply", field="body") from error
+
+
+def read_query[T](given: Mapping[str, str], shape: type[T]) -> T:
+    """The typed query of an address, or Malformed naming the field."""
+    try:
+        return msgspec.convert(given, shape, strict=False)
+    except msgspec.ValidationError as error:
+        raise _malformed(error, "query") from error
+
+
+def _malformed(error: msgspec.ValidationError, whole: str) -> Malformed:
+    found = _PLACE.match(str(error))
+    what, place = (found["what"], found["field"]) if found else (str(error), None)
+    named = _NAMED.search(what)
+    field = ".".join(part for part in (place, named and named[1]) if part)
+    return Malformed(f"{place}: {what}" if place else what, field=field or whole)
 
 
 def write(value: object) -> bytes:

@@ -8,11 +8,21 @@ from datetime import datetime
 from typing import Protocol
 
 from chalicelib.core import events as e
-from chalicelib.core.canary import Canary, End, Outcome, Tally, is_error, verdict, window
+from chalicelib.core.canary import (
+    Canary,
+    End,
+    Outcome,
+    Tally,
+    Terms,
+    is_error,
+    verdict,
+    window,
+)
 from chalicelib.core.errors import NotFound, Rejected
 from chalicelib.core.events import Fact
 from chalicelib.core.flow_entry import FlowEntry
 from chalicelib.core.ids import ContactId, FlowId
+from chalicelib.services.flow_ports import FlowStore
 from chalicelib.services.ports import CenterStore
 from chalicelib.services.races import insist
 
@@ -23,18 +33,6 @@ class Trial:
 
     flow_id: FlowId
     started_at: datetime
-
-
-class FlowEntries(Protocol):
-    """The entries of flows, strongly consistent."""
-
-    def entry(self, flow_id: FlowId) -> FlowEntry:
-        """As it stands now; NotFound."""
-        ...
-
-    def save(self, before: FlowEntry, after: FlowEntry) -> None:
-        """LostRace when `before` is not what stands there."""
-        ...
 
 
 class CanaryCounts(Protocol):
@@ -68,58 +66,48 @@ class CanaryService:
 
     def __init__(
         self,
-        entries: FlowEntries,
+        flows: FlowStore,
         counts: CanaryCounts,
         center: CenterStore,
         now: Callable[[], datetime],
     ) -> None:
-        self._entries = entries
+        self._flows = flows
         self._counts = counts
         self._center = center
         self._now = now
 
     # --- what admins do ---
 
-    def start(self, flow_id: FlowId, wanted: Canary) -> Standing:
-        """Puts a version on trial; the same version again changes the numbers, not the counts."""
-        wanted.checked()
-        if self._center.flow(flow_id, wanted.version) is None:
-            raise NotFound(
-                f"no version {wanted.version} of flow {flow_id!r}",
-                field="version",
-                value=wanted.version,
-            )
+    def start(self, flow_id: FlowId, terms: Terms, by: str) -> Standing:
+        """Puts a version on trial; the same version again changes the terms, not the counts."""
+        terms.check()
 
         def attempt() -> FlowEntry:
-            entry = self._entries.entry(flow_id)
-            if wanted.version == entry.version:
-                raise Rejected(
-                    f"version {entry.version} is live", field="version", value=entry.version
-                )
-            running = entry.trial
-            goes_on = running is not None and running.version == wanted.version
-            since = running.started_at if running is not None and goes_on else wanted.started_at
-            canary = replace(wanted, against=entry.version, started_at=since)
-            return self._save(entry, replace(entry, canary=canary))
+            entry = self._flows.entry(flow_id)
+            _check(entry, terms.version)
+            canary = Canary.on(terms, against=entry.version, at=self._now(), by=by)
+            if entry.trial is not None and entry.trial.version == terms.version:
+                canary = replace(canary, started_at=entry.trial.started_at)
+            return self._flows.save_flow(entry, replace(entry, canary=canary))
 
         return self._standing(insist(attempt))
 
     def standing(self, flow_id: FlowId) -> Standing:
         """The latest canary, running or over; NotFound when there never was one."""
-        return self._standing(self._entries.entry(flow_id))
+        return self._standing(self._flows.entry(flow_id))
 
     def remove(self, flow_id: FlowId, by: str) -> Standing:
         """Everybody who comes gets the live version again."""
         end = End(outcome=Outcome.REMOVED, at=self._now(), why=f"removed by {by}", by=by)
-        return self._standing(insist(lambda: self._end(self._running(flow_id), end)))
+        return self._standing(insist(lambda: self._end(*self._running(flow_id), end)))
 
     def promote(self, flow_id: FlowId, by: str) -> Standing:
         """Everybody who comes gets the version that was on trial."""
         end = End(outcome=Outcome.PROMOTED, at=self._now(), why=f"made live by {by}", by=by)
 
         def attempt() -> FlowEntry:
-            entry = self._running(flow_id)
-            return self._end(entry, end, version=entry.canary.version if entry.canary else 0)
+            entry, canary = self._running(flow_id)
+            return self._end(entry, canary, end, live=canary.version)
 
         return self._standing(insist(attempt))
 
@@ -164,7 +152,7 @@ class CanaryService:
         if entry is None:
             return None
         if version not in _versions(entry):
-            entry = self._entries.entry(flow_id)
+            entry = self._flows.entry(flow_id)
         return entry.trial if version in _versions(entry) else None
 
     def _judge(self, trial: Trial, canary: Canary, at: datetime) -> None:
@@ -174,25 +162,23 @@ class CanaryService:
             insist(lambda: self._fail(trial, end))
 
     def _fail(self, trial: Trial, end: End) -> None:
-        entry = self._entries.entry(trial.flow_id)
+        entry = self._flows.entry(trial.flow_id)
         if entry.trial is not None and entry.trial.started_at == trial.started_at:
-            self._end(entry, end)
+            self._end(entry, entry.trial, end)
 
     # --- both ---
 
-    def _running(self, flow_id: FlowId) -> FlowEntry:
-        entry = self._entries.entry(flow_id)
+    def _running(self, flow_id: FlowId) -> tuple[FlowEntry, Canary]:
+        entry = self._flows.entry(flow_id)
         if entry.trial is None:
-            raise NotFound(f"no canary of flow {flow_id!r} is running", field="flowId")
-        return entry
+            raise NotFound(f"no canary of flow {entry.name!r} is running", field="flowId")
+        return entry, entry.trial
 
-    def _end(self, entry: FlowEntry, end: End, version: int | None = None) -> FlowEntry:
-        canary = entry.canary.ended(end) if entry.canary else None
-        return self._save(entry, replace(entry, canary=canary, version=version or entry.version))
-
-    def _save(self, before: FlowEntry, after: FlowEntry) -> FlowEntry:
-        self._entries.save(before, after)
-        return after
+    def _end(
+        self, entry: FlowEntry, canary: Canary, end: End, live: int | None = None
+    ) -> FlowEntry:
+        after = replace(entry, canary=canary.ended(end), version=live or entry.version)
+        return self._flows.save_flow(entry, after)
 
     def _standing(self, entry: FlowEntry) -> Standing:
         canary = entry.canary
@@ -206,6 +192,18 @@ class CanaryService:
             recently=self._counts.tallies(trial, since=window(canary, at)),
             overall=self._counts.tallies(trial, since=canary.started_at),
         )
+
+
+def _check(entry: FlowEntry, version: int) -> None:
+    """Whether this version can be tried beside the one that is live."""
+    if version not in entry.versions:
+        raise NotFound(
+            f"no version {version} of flow {entry.name!r}", field="version", value=version
+        )
+    if entry.version in (0, version):
+        is_live = f"version {version} of flow {entry.name!r} is live"
+        why = is_live if entry.version else f"nothing of flow {entry.name!r} is live"
+        raise Rejected(f"{why}: there is nothing to try it against", field="version", value=version)
 
 
 def _versions(entry: FlowEntry) -> tuple[int, ...]:

@@ -18,6 +18,7 @@ from chalicelib.services.ports import (
     CenterStore,
     ChatItem,
     Commit,
+    ContactIndex,
     ContactStore,
     RecordingJob,
     RecordingJobs,
@@ -33,6 +34,8 @@ from chalicelib.services.recordings import (
     segment_started_at,
 )
 from chalicelib.services.screen_pop import Pop, ScreenPop
+
+MOST_LISTED = 1_000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,6 +62,7 @@ class ContactsService:
         jobs: RecordingJobs,
         transcripts: Transcripts,
         pops: ScreenPop,
+        index: ContactIndex,
         now: Callable[[], datetime],
     ) -> None:
         self._contacts = contacts
@@ -68,6 +72,7 @@ class ContactsService:
         self._jobs = jobs
         self._transcripts = transcripts
         self._pops = pops
+        self._index = index
         self._now = now
 
     def get(self, contact_id: ContactId, caller: Caller) -> Contact:
@@ -81,6 +86,20 @@ class ContactsService:
         """Every fact, in order: each block, its input, its branch, and all that came of it."""
         self.get(contact_id, caller)
         return sorted(self._contacts.facts(contact_id), key=lambda fact: fact.seq)
+
+    def index(self, contact: Contact) -> None:
+        """Notes a finished contact under the flow that it began with, if it met one."""
+        for flow_id in [*contact.flow_versions][:1]:
+            self._index.note(flow_id, contact.contact_id, at=contact.initiated_at)
+
+    def latest(self, flow: str, limit: int) -> Sequence[ContactId]:
+        """The newest finished contacts that began with this flow, named as flows name it."""
+        if not 1 <= limit <= MOST_LISTED:
+            raise Rejected(f"limit is from 1 to {MOST_LISTED}", field="limit", value=limit)
+        found = self._center.center().flow(flow)
+        if found is None:
+            raise NotFound(f"no flow {flow!r}", field="flow", value=flow)
+        return self._index.latest(found[0].flow_id, limit=limit)
 
     def transcript(self, contact_id: ContactId, caller: Caller) -> Sequence[ChatItem]:
         self.get(contact_id, caller)

@@ -12,6 +12,7 @@ from chalicelib.core import events as e
 from chalicelib.core.contact import Contact, ContactState
 from chalicelib.core.events import Channel, Fact
 from chalicelib.core.ids import ContactId
+from chalicelib.services.canary import CanaryService
 from chalicelib.services.chat import ChatService
 from chalicelib.services.contact_records import ContactRecordsService
 from chalicelib.services.contacts import ContactsService
@@ -37,6 +38,7 @@ class Reactions:
         customers: CustomersService,
         records: ContactRecordsService,
         recordings: RecordingJobs,
+        canaries: CanaryService,
     ) -> None:
         self._store = store
         self._contacts = contacts
@@ -46,6 +48,7 @@ class Reactions:
         self._customers = customers
         self._records = records
         self._recordings = recordings
+        self._canaries = canaries
         self._table: dict[type, tuple[_Reaction, ...]] = {
             e.ContactQueued: (self._match,),
             e.OfferEnded: (self._match,),
@@ -63,11 +66,11 @@ class Reactions:
         due = self._due(facts)
         if _is_unnamed(facts):
             due.append((facts[0], self._identify))
-        if not due:
-            return
-        contact = self._store.get(contact_id)
-        for fact, reaction in due:
-            reaction(contact, fact)
+        if due:
+            contact = self._store.get(contact_id)
+            for fact, reaction in due:
+                reaction(contact, fact)
+        self._canaries.watch(contact_id, facts)
 
     def _due(self, facts: Sequence[Fact]) -> list[tuple[Fact, _Reaction]]:
         """Who called is no news where the contact begins: there is no record yet to tell it."""
@@ -130,6 +133,7 @@ class Reactions:
         if contact.state is not ContactState.COMPLETED:
             return
         self._customers.record_contact(contact)
+        self._contacts.index(contact)
         self._records.write(self._store.facts(contact.contact_id))
 
 

@@ -106,7 +106,7 @@ def test_without_a_trial_everybody_gets_the_live_version(entry: FlowEntry) -> No
 )
 def test_a_number_out_of_bounds_is_refused(field: str, value: float) -> None:
     with pytest.raises(Rejected, match="is from"):
-        replace(CANARY, **{field: value}).checked()  # type: ignore[arg-type]  # as parametrised
+        replace(CANARY, **{field: value}).check()  # type: ignore[arg-type]  # as parametrised
 
 
 # --- what counts against it -------------------------------------------------------------------
