@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 
@@ -45,10 +45,12 @@ from chalicelib.core.ids import (
 from chalicelib.core.revision import ReportRun, RunState
 from chalicelib.core.routing import Agent, AgentChange, Opening, Place, openings_of, place_of
 from chalicelib.core.ticket import Note, Ticket, TicketChange, TicketStatus
+from chalicelib.core.template import MessageTemplate
 from chalicelib.services.bot_ports import Heard, Reaction, Utterance
 from chalicelib.services.canary import Trial
 from chalicelib.services.flow_ports import FlowContent, NewVersion, VersionNote
 from chalicelib.services.ports import (
+from chalicelib.services.messaging import Email, Undeliverable
     ChatItem,
     Commit,
     Connection,
@@ -344,6 +346,46 @@ class InMemoryReportRequests:
 
 
 # --- contacts and routing -------------------------------------------------------------------------
+# --- messages to the world outside ----------------------------------------------------------------
+
+
+class RecordingMessenger:
+    """A Messenger that writes down what it sends; landlines take no text messages."""
+
+    def __init__(self, landlines: Collection[str] = ()) -> None:
+        self.texts: list[tuple[str, str]] = []
+        self.emails: list[Email] = []
+        self.landlines = set(landlines)
+        self.is_down = False
+
+    def send_text(self, number: str, text: str) -> None:
+        self._asked()
+        if number in self.landlines:
+            raise Undeliverable("a landline takes no text messages", field="number")
+        self.texts.append((number, text))
+
+    def send_email(self, email: Email) -> None:
+        self._asked()
+        self.emails.append(email)
+
+    def _asked(self) -> None:
+        if self.is_down:
+            raise Unavailable("messages cannot be sent")
+
+
+class InMemoryTemplates:
+    """A TemplateStore in a dict."""
+
+    def __init__(self, *templates: MessageTemplate) -> None:
+        self.templates = {template.name: template for template in templates}
+
+    def template(self, name: str) -> MessageTemplate | None:
+        return self.templates.get(name)
+
+    def save_template(self, template: MessageTemplate) -> None:
+        self.templates[template.name] = template
+
+
 
 HEADS = 5  # rows that a look at the head of a line brings
 

@@ -213,6 +213,8 @@ class Change:
         after = replace(evolve(self.after, event, at), fact_count=seq)
         return replace(self, after=after, facts=(*self.facts, fact))
 
+    continues: ContactId | None = None  # the chat whose transcript comes before this one's
+    continues_entire: bool = False
     def update(self, **fields: object) -> Change:
         """The same change with fields that no fact tells of (session, turn, digests)."""
         return replace(self, after=replace(self.after, **fields))  # type: ignore[arg-type]  # names are checked by replace
@@ -467,6 +469,10 @@ class WrapUp:
     ticket_id: TicketId | None = None
     ticket_status: str | None = None
     ticket_subject: str = ""
+def _continued(contact: Contact, event: e.ConversationContinued, at: datetime) -> Contact:
+    return replace(contact, continues=event.source_contact_id, continues_entire=event.is_entire)
+
+
 
 
 def complete(
@@ -499,6 +505,7 @@ def complete(
 
 def _current_offer(contact: Contact, offer_id: OfferId) -> Offer:
     if contact.offer is None or contact.offer.offer_id != offer_id:
+        e.ConversationContinued: _continued,
         raise Conflict(f"offer {offer_id!r} is over", field="offerId", value=offer_id)
     return contact.offer
 

@@ -285,6 +285,22 @@ class TranscriptStored:
     messages: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AssistantSessionStarted:
+    """The agents' assistant looks after this contact, under the session's ARN."""
+
+    assistant: str
+    session_arn: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConversationContinued:
+    """A chat goes on where an earlier one ended. `is_entire`: with all that one went on from."""
+
+    source_contact_id: ContactId
+    is_entire: bool
+
+
 type ContactEvent = (
     ContactInitiated
     | FlowStarted
@@ -310,6 +326,8 @@ type ContactEvent = (
     | RecordingStored
     | RecordingPlayed
     | TranscriptStored
+    | AssistantSessionStarted
+    | ConversationContinued
 )
 
 

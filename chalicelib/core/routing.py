@@ -133,7 +133,7 @@ def ring(agent: Agent, contact: Contact, profile: RoutingProfile, *, at: datetim
         state=SlotState.CONNECTING,
         since=at,
         queue_name=contact.queue.name,
-        customer_name=contact.customer.name,
+        customer_name=_called(contact),
         customer_address=endpoint.address if endpoint else None,
         offer_id=contact.offer.offer_id,
         expires_at=contact.offer.expires_at,
@@ -142,9 +142,21 @@ def ring(agent: Agent, contact: Contact, profile: RoutingProfile, *, at: datetim
     return replace(agent, slots=(*agent.slots, slot))
 
 
-def answer(agent: Agent, contact_id: ContactId, *, at: datetime) -> Agent:
-    return _move(
-        agent, contact_id, state=SlotState.CONNECTED, since=at, offer_id=None, expires_at=None
+def _called(contact: Contact) -> str | None:
+    """What the desk calls it: the customer, or what is to be done."""
+    named = contact.session.details.get("Name") if contact.channel is Channel.TASK else None
+    return str(named) if named else contact.customer.name
+
+
+def answer(agent: Agent, contact: Contact, *, at: datetime) -> Agent:
+    """The contact, just connected to this agent, is on the desk as it stands."""
+    agent = _move(
+        agent,
+        contact.contact_id,
+        state=SlotState.CONNECTED,
+        since=at,
+        offer_id=None,
+        expires_at=None,
     )
 
 

@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from hashlib import sha256
+from uuid import UUID
 
 from chalicelib.core.contact import CallBack, Contact, Customer, Plan, initiate
 from chalicelib.core.errors import LostRace, NotFound, Rejected
@@ -57,7 +59,7 @@ class Planner:
 
     def make(self, later: LaterContact) -> ContactId:
         """The contact stands; asked again, it is the same one. Rejected when it cannot begin."""
-        self._check(later)
+        self.check(later)
         with suppress(NotFound):
             return self._contacts.get(later.contact_id).contact_id
         at = self._now()
@@ -70,7 +72,8 @@ class Planner:
             self._contacts.commit(Commit(contact=change, items=_items(later, contact, at)))
         return later.contact_id
 
-    def _check(self, later: LaterContact) -> None:
+    def check(self, later: LaterContact) -> None:
+        """Rejected, naming what is wrong, when such a contact could not begin."""
         center = self._center.center()
         if later.flow is not None:
             flow = CenterLibrary(center, self._center, later.contact_id).flow(later.flow)
@@ -130,3 +133,8 @@ def _items(later: LaterContact, contact: Contact, at: datetime) -> list[ChatItem
         display_name="SYSTEM_MESSAGE" if role == "SYSTEM" else (later.customer_name or "Customer"),
     )
     return [item]
+
+
+def contact_id_for(key: str) -> ContactId:
+    """The id of the contact that this question makes: the same at every attempt."""
+    return ContactId(str(UUID(bytes=sha256(key.encode()).digest()[:16], version=4)))

@@ -104,7 +104,7 @@ class RoutingService:
         """The sweep: whoever waits at the head of a line is matched again."""
         center = self._center.center()
         for queue in center.queues:
-            for channel in (Channel.VOICE, Channel.CHAT):
+            for channel in Channel:
                 for place in self._routing.places(queue, channel):
                     with suppress(NotFound):  # one contact's trouble must not stop the others
                         self.match_contact(place.contact_id)
