@@ -16,6 +16,7 @@ from chalicelib import config
 
 if TYPE_CHECKING:
     from chalicelib.adapters.announcer import SocketAnnouncer
+    from chalicelib.adapters.dynamo.bots import DynamoBotStore
     from chalicelib.adapters.dynamo.center import DynamoCenterStore
     from chalicelib.adapters.dynamo.connections import DynamoConnectionStore
     from chalicelib.adapters.dynamo.contacts import DynamoContactStore
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
     from chalicelib.adapters.tokens import CognitoTokens
     from chalicelib.services.alarm_clock import AlarmClock
     from chalicelib.services.asking import Respondent, Respondents
+    from chalicelib.services.bot_ports import BotRuntime, Hearing
+    from chalicelib.services.bots import BotRespondent, BotService
     from chalicelib.services.canary import CanaryService
     from chalicelib.services.chat import ChatService
     from chalicelib.services.configuration import ConfigurationService
@@ -41,10 +44,15 @@ if TYPE_CHECKING:
     from chalicelib.services.desk import DeskService
     from chalicelib.services.flow_editing import FlowEditing
     from chalicelib.services.flow_library import FlowLibrary
+    from chalicelib.services.flow_turns import FlowTurns
+    from chalicelib.services.flow_usage import FlowUsage
+    from chalicelib.services.flow_versions import FlowVersions
     from chalicelib.services.flows import FlowService
     from chalicelib.services.follow_up import FollowUp
     from chalicelib.services.menus import MenuService
     from chalicelib.services.ports import Speech
+    from chalicelib.services.prompts import PromptsService
+    from chalicelib.services.queues import QueuesService
     from chalicelib.services.reactions import Reactions
     from chalicelib.services.recordings import RecordingsService
     from chalicelib.services.report_catalog import ReportCatalog
@@ -102,22 +110,35 @@ def machines() -> SignedRequests:
 
 @cache
 def flows() -> FlowService:
-    from chalicelib.adapters.functions import LambdaFunctions
     from chalicelib.services.flows import FlowService
 
-    known = settings()
     return FlowService(
+        contacts=contact_store(),
+        center=center_store(),
+        turns=flow_turns(),
+        identify=customers().identified,
+        now=now,
+        new_id=new_id,
+        new_secret=new_secret,
+    )
+
+
+@cache
+def flow_turns() -> FlowTurns:
+    from chalicelib.adapters.functions import LambdaFunctions
+    from chalicelib.services.flow_turns import FlowTurns
+
+    known = settings()
+    return FlowTurns(
         contacts=contact_store(),
         routing=routing_store(),
         center=center_store(),
         functions=LambdaFunctions(_session(), known.aws_region, known.function_prefix),
         respondents=respondents(),
         announcer=announcer(),
-        identify=customers().identified,
         matcher=routing(),
         now=now,
         new_id=new_id,
-        new_secret=new_secret,
     )
 
 
@@ -129,6 +150,7 @@ def respondents() -> Respondents:
 
     return Respondents(
         {
+            Port.BOT: _bot_respondent,
             Port.TABLE: _table_answers,
         }
     )
@@ -176,6 +198,7 @@ def desk() -> DeskService:
         announcer=announcer(),
         sockets=sockets(),
         matcher=routing(),
+        turns=flow_turns(),
         now=now,
     )
 

@@ -8,16 +8,17 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 
+from chalicelib.core.bots import Bot
 from chalicelib.core.canary import Tally, bucket
 from chalicelib.core.center import Center, Queue, StoredPrompt, User
-from chalicelib.core.contact import Contact
+from chalicelib.core.contact import Contact, Leg
 from chalicelib.core.customer import (
     Customer,
     CustomerBrief,
     HistoryLine,
     fold,
-    search_keys,
     index_keys,
+    search_keys,
 )
 from chalicelib.core.errors import Conflict, LostRace, NotFound, QueueFull
 from chalicelib.core.events import Channel, Fact
@@ -44,13 +45,13 @@ from chalicelib.core.ids import (
 )
 from chalicelib.core.revision import ReportRun, RunState
 from chalicelib.core.routing import Agent, AgentChange, Opening, Place, openings_of, place_of
-from chalicelib.core.ticket import Note, Ticket, TicketChange, TicketStatus
 from chalicelib.core.template import MessageTemplate
+from chalicelib.core.ticket import Note, Ticket, TicketChange, TicketStatus
 from chalicelib.services.bot_ports import Heard, Reaction, Utterance
 from chalicelib.services.canary import Trial
 from chalicelib.services.flow_ports import FlowContent, NewVersion, VersionNote
-from chalicelib.services.ports import (
 from chalicelib.services.messaging import Email, Undeliverable
+from chalicelib.services.ports import (
     ChatItem,
     Commit,
     Connection,
@@ -166,9 +167,6 @@ class InMemoryCustomerStore:
         found = [c.brief for c in self.customers.values() if phone in c.phones]
         return sorted(found, key=lambda brief: brief.customer_id)
 
-    def named(self, name: str, *, limit: int) -> Sequence[CustomerBrief]:
-        self._asked("named")
-        keys = [
     def save(self, before: Customer, after: Customer) -> None:
         self._asked("save")
         known = self.customers.get(before.customer_id)
@@ -181,6 +179,9 @@ class InMemoryCustomerStore:
         found = [c.brief for c in self.customers.values() if (kind, value) in index_keys(c)]
         return sorted(found, key=lambda brief: brief.customer_id)
 
+    def named(self, name: str, *, limit: int) -> Sequence[CustomerBrief]:
+        self._asked("named")
+        keys = [
             (key, c.customer_id)
             for c in self.customers.values()
             for key in search_keys(c.name)
@@ -345,7 +346,6 @@ class InMemoryReportRequests:
         self.days.append(day)
 
 
-# --- contacts and routing -------------------------------------------------------------------------
 # --- messages to the world outside ----------------------------------------------------------------
 
 
@@ -386,6 +386,7 @@ class InMemoryTemplates:
         self.templates[template.name] = template
 
 
+# --- contacts and routing -------------------------------------------------------------------------
 
 HEADS = 5  # rows that a look at the head of a line brings
 
@@ -746,11 +747,15 @@ class RecordingAnnouncer:
 
     def __init__(self) -> None:
         self.turns: list[Contact] = []
+        self.desk_turns: list[tuple[Leg, Contact]] = []
         self.said: list[ChatItem] = []
         self.desks: list[DeskMessage] = []
 
     def turn(self, contact: Contact) -> None:
         self.turns.append(contact)
+
+    def desk_turn(self, contact: Contact, leg: Leg) -> None:
+        self.desk_turns.append((leg, contact))
 
     def items(self, contact: Contact, items: Sequence[ChatItem]) -> None:
         self.said.extend(items)
@@ -778,3 +783,49 @@ class RecordedJobs:
 
     def order(self, job: RecordingJob, *, delay_seconds: int = 0) -> None:
         self.ordered.append((job, delay_seconds))
+
+
+# --- bots ---------------------------------------------------------------------------------------
+
+
+class InMemoryBotStore:
+    """A BotStore that is always fresh."""
+
+    def __init__(self) -> None:
+        self.bots: dict[str, tuple[Bot, object]] = {}
+
+    def get(self, name: str) -> Bot:
+        return self._known(name)[0]
+
+    def document(self, name: str) -> object:
+        return self._known(name)[1]
+
+    def list(self) -> Sequence[Bot]:
+        return [bot for _, (bot, _) in sorted(self.bots.items())]
+
+    def save(self, bot: Bot, document: object) -> None:
+        self.bots[bot.name] = (bot, document)
+
+    def _known(self, name: str) -> tuple[Bot, object]:
+        if name not in self.bots:
+            raise NotFound(f"no bot {name!r}", field="name", value=name)
+        return self.bots[name]
+
+
+class NoBotRuntime:
+    """A BotRuntime that cannot be reached."""
+
+    def react(self, said: Utterance) -> Reaction:
+        raise Unavailable("nobody runs bots here")
+
+
+class FakeHearing:
+    """A Hearing that makes out what it was told to; remembers the hints."""
+
+    def __init__(self, heard: Heard) -> None:
+        self.heard = heard
+        self.hints: Sequence[str] = ()
+
+    def words(self, samples: bytes, *, hints: Sequence[str], language: str) -> Heard:
+        self.hints = hints
+        return self.heard

@@ -46,6 +46,7 @@ from chalicelib.services.contact_records import ContactRecordsService
 from chalicelib.services.contacts import ContactsService
 from chalicelib.services.customers import CustomersService
 from chalicelib.services.desk import DeskService
+from chalicelib.services.flow_turns import FlowTurns
 from chalicelib.services.flows import FlowService, NewContact, Started
 from chalicelib.services.follow_up import FollowUp
 from chalicelib.services.ports import Connection, Recording
@@ -56,9 +57,9 @@ from chalicelib.services.screen_pop import ScreenPop
 from chalicelib.services.tickets import TicketsService
 from tests.fakes import (
     FakeFunctions,
-    InMemoryCenterStore,
     InMemoryBotStore,
     InMemoryCanaryCounts,
+    InMemoryCenterStore,
     InMemoryConnectionStore,
     InMemoryContactIndex,
     InMemoryContactStore,
@@ -67,9 +68,9 @@ from tests.fakes import (
     InMemoryReportRequests,
     InMemoryRoutingStore,
     InMemoryTicketStore,
+    NoBotRuntime,
     RecordedJobs,
     RecordedTimers,
-    NoBotRuntime,
     RecordingAnnouncer,
     RecordingSockets,
 )
@@ -242,6 +243,17 @@ class House:
             now=self.now,
             new_id=self.new_id,
         )
+        self.turns = FlowTurns(
+            contacts=self.contacts,
+            routing=self.routing_store,
+            center=self.center,
+            functions=self.functions,
+            respondents=Respondents(self.respondents),
+            announcer=self.announcer,
+            matcher=self.routing,
+            now=self.now,
+            new_id=self.new_id,
+        )
         self.desk = DeskService(
             contacts=self.contacts,
             routing=self.routing_store,
@@ -249,6 +261,7 @@ class House:
             announcer=self.announcer,
             sockets=self.sockets,
             matcher=self.routing,
+            turns=self.turns,
             now=self.now,
         )
         self.chat = ChatService(
@@ -261,13 +274,9 @@ class House:
         )
         self.flows = FlowService(
             contacts=self.contacts,
-            routing=self.routing_store,
             center=self.center,
-            functions=self.functions,
-            respondents=Respondents(self.respondents),
-            announcer=self.announcer,
+            turns=self.turns,
             identify=self.customer_service.identified,
-            matcher=self.routing,
             now=self.now,
             new_id=self.new_id,
             new_secret=lambda: f"secret-{next(self._ids)}",

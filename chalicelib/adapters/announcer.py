@@ -7,14 +7,16 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from chalicelib.core.contact import Contact, ContactState
-from chalicelib.core.events import Channel
+from chalicelib.core.contact import Contact, ContactState, Leg, LegFlow
+from chalicelib.core.events import Channel, Party
 from chalicelib.core.flow import (
     CollectInput,
     Command,
+    Disconnect,
     Listen,
     PlayLoop,
     PlayPrompt,
+    PresentView,
     Prompt,
     Wait,
     WaitKind,
@@ -64,6 +66,11 @@ class SocketAnnouncer:
             if agent_id is not None and contact.state is not ContactState.COMPLETED:
                 self.to_agent(agent_id, CHAT, text)
 
+    def desk_turn(self, contact: Contact, leg: Leg) -> None:
+        if contact.agent is not None:
+            frame = desk_turn_frame(contact, leg, self._voice)
+            self.to_agent(contact.agent.agent_id, DESK, frame)
+
     def desk(self, message: DeskMessage) -> None:
         self.to_agent(message.agent.agent_id, DESK, event_frame(message))
 
@@ -95,16 +102,46 @@ def turn_frame(contact: Contact, voice: Voice) -> dict[str, Any]:
     }
 
 
+def desk_turn_frame(contact: Contact, leg: Leg, voice: Voice) -> dict[str, Any]:
+    """What the agent's desk should play or show now; asked again it is the same turn."""
+    flow = contact.leg(leg)
+    return {
+        "type": "turn",
+        "contactId": contact.contact_id,
+        "leg": leg,
+        "seq": flow.turn_number,
+        "commands": _desk_commands(contact, leg, flow, voice),
+    }
+
+
 def _commands(contact: Contact, voice: Voice) -> list[dict[str, Any]]:
-    if contact.state is ContactState.CONNECTED:
+    if contact.is_joined:
         return [{"do": "connect", "agentName": contact.agent.name if contact.agent else ""}]
     if not contact.state.is_live:
         return [{"do": "end", "reason": contact.disconnect_reason}]
-    wait = contact.session.wait
+    hold = [] if contact.held is None else [{"do": "hold"}]
+    return [*hold, *_played(contact.leg(Leg.CUSTOMER), voice)]
+
+
+def _desk_commands(contact: Contact, leg: Leg, flow: LegFlow, voice: Voice) -> list[dict[str, Any]]:
+    """On a chat the talk may have begun already when the agent reads the whisper."""
+    if leg is Leg.GUIDE:
+        return _played(flow, voice)
+    if not contact.state.is_live:
+        return [{"do": "end", "reason": contact.disconnect_reason}]
+    if contact.is_joined:
+        played = _played(flow, voice)
+        return [*(command for command in played if command["do"] == "play"), {"do": "connect"}]
+    hold = [{"do": "hold"}] if contact.held is Party.AGENT else []
+    return [*hold, *_played(flow, voice)]
+
+
+def _played(flow: LegFlow, voice: Voice) -> list[dict[str, Any]]:
+    wait = flow.session.wait
     commands = [
         _command(command, wait, voice)
-        for command in contact.turn
-        if isinstance(command, PlayPrompt | CollectInput | PlayLoop | Listen)
+        for command in flow.turn
+        if not isinstance(command, Disconnect)
     ]
     if wait is not None and wait.kind is WaitKind.PLAYBACK:
         commands.append({"do": "drain", "wait": wait.number})
@@ -141,7 +178,11 @@ def _command(command: Command, wait: Wait | None, voice: Voice) -> dict[str, Any
                 "startSeconds": command.start_seconds,
                 "endSeconds": command.end_seconds,
                 "longestSeconds": command.longest_seconds,
+                "maxDigits": command.max_digits,
+                "canInterrupt": command.can_interrupt,
             }
+        case PresentView(view=view):
+            return {"do": "view", "wait": number, "view": view}
     raise TypeError(f"{type(command).__name__} is nothing a device does")
 
 
@@ -178,8 +219,6 @@ def agent_document(agent: Agent) -> dict[str, Any]:
 
 
 def _slot(slot: Slot) -> dict[str, Any]:
-                "maxDigits": command.max_digits,
-                "canInterrupt": command.can_interrupt,
     return {
         "contactId": slot.contact_id,
         "channel": slot.channel,
@@ -192,6 +231,8 @@ def _slot(slot: Slot) -> dict[str, Any]:
         "customerName": slot.customer_name,
         "customerEndpoint": slot.customer_address,
         "isRecorded": slot.is_recorded,
+        "isJoined": slot.is_joined,
+        "held": slot.held,
     }
 
 

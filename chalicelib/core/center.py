@@ -12,6 +12,7 @@ from chalicelib.core.flow_entry import FlowEntry
 from chalicelib.core.hours import HoursOfOperation
 from chalicelib.core.ids import AgentId, FlowId, InstanceId, QueueId, RoutingProfileId
 
+_AGENTS_OWN = "agent:"
 ACCOUNT = "000000000000"  # ARNs of ours name no AWS account: they identify, they do not authorise
 
 
@@ -158,6 +159,7 @@ class Center:
         return f"arn:aws:connect:{self.region}:{ACCOUNT}:instance/{self.instance_id}"
 
     def queue(self, reference: str) -> Queue | None:
+        """A queue that many agents serve; those of single agents are made from the agent."""
         return _find(self.queues, reference, "queue", lambda q: (q.queue_id, q.name))
 
     def case_template(self, reference: str) -> CaseTemplate | None:
@@ -203,13 +205,26 @@ class Center:
         return [d for d in self.dispositions if not d.queue_ids or queue_id in d.queue_ids]
 
     def queue_arn(self, queue_id: QueueId) -> str:
-        return f"{self.arn}/queue/{queue_id}"
+        return f"{self.arn}/queue/{queue_id.replace(':', '/')}"
 
     def flow_arn(self, entry: FlowEntry) -> str:
         return f"{self.arn}/{'flow-module' if entry.is_module else 'contact-flow'}/{entry.flow_id}"
 
     def prompt_arn(self, prompt: StoredPrompt) -> str:
         return f"{self.arn}/prompt/{prompt.prompt_id}"
+
+
+def agent_queue(user: User) -> Queue:
+    """The line of those who wait for this agent and nobody else."""
+    queue_id = QueueId(f"{_AGENTS_OWN}{user.agent_id}")
+    return Queue(queue_id=queue_id, name=user.username, hours_id="")
+
+
+def agent_named(reference: str) -> str | None:
+    """Whom an agent's own queue names, by id, user name or ARN; None for any other queue."""
+    if not reference.startswith(_AGENTS_OWN) and "/queue/agent/" not in reference:
+        return None
+    return reference.removeprefix(_AGENTS_OWN).rsplit("/", 1)[-1]
 
 
 def _find[T](things: tuple[T, ...], reference: str, kind: str, names: _Names[T]) -> T | None:

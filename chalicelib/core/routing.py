@@ -10,7 +10,7 @@ from enum import StrEnum
 from chalicelib.core.center import OFFLINE, ProfileQueue, RoutingProfile, Status, StatusType
 from chalicelib.core.contact import Contact, ContactState
 from chalicelib.core.errors import Conflict, Rejected
-from chalicelib.core.events import Channel
+from chalicelib.core.events import Channel, Party
 from chalicelib.core.ids import AgentId, ContactId, OfferId, QueueId, RoutingProfileId
 
 UNREACHABLE_SECONDS = 90  # three heartbeats missed
@@ -40,6 +40,8 @@ class Slot:
     expires_at: datetime | None = None
     wrap_up_ends_at: datetime | None = None
     is_recorded: bool = False
+    is_joined: bool = False  # with the customer: nobody is on hold, and no whisper runs
+    held: Party | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,6 +90,9 @@ class DeskEvent(StrEnum):
     CONTACT_OFFERED = "ContactOffered"
     OFFER_ENDED = "OfferEnded"
     CONTACT_CONNECTED = "ContactConnected"
+    CONTACT_JOINED = "ContactJoined"
+    CONTACT_HELD = "ContactHeld"
+    CONTACT_RESUMED = "ContactResumed"
     CONTACT_DISCONNECTED = "ContactDisconnected"
     CONTACT_COMPLETED = "ContactCompleted"
     SIGNED_IN_ELSEWHERE = "SignedInElsewhere"
@@ -158,6 +163,12 @@ def answer(agent: Agent, contact: Contact, *, at: datetime) -> Agent:
         offer_id=None,
         expires_at=None,
     )
+    return reflect(agent, contact)
+
+
+def reflect(agent: Agent, contact: Contact) -> Agent:
+    """The desk as it shows a talk that goes on: joined or not, who is on hold."""
+    return _move(agent, contact.contact_id, is_joined=contact.is_joined, held=contact.held)
 
 
 def miss(agent: Agent, contact_id: ContactId, *, at: datetime) -> Agent:
@@ -170,7 +181,15 @@ def miss(agent: Agent, contact_id: ContactId, *, at: datetime) -> Agent:
 def wrap_up(
     agent: Agent, contact_id: ContactId, *, at: datetime, ends_at: datetime | None
 ) -> Agent:
-    return _move(agent, contact_id, state=SlotState.ENDED, since=at, wrap_up_ends_at=ends_at)
+    return _move(
+        agent,
+        contact_id,
+        state=SlotState.ENDED,
+        since=at,
+        wrap_up_ends_at=ends_at,
+        is_joined=False,
+        held=None,
+    )
 
 
 def release(
@@ -209,7 +228,7 @@ class Place:
     """A contact's place in the line: priority first, then when it began to wait, then its id."""
 
     priority: int
-    entered_at: datetime
+    entered_at: datetime  # or what flows made of it: the age they added counts as waited
     contact_id: ContactId
     queue_id: QueueId
     channel: Channel
@@ -234,7 +253,7 @@ def place_of(contact: Contact | None) -> Place | None:
     stay = contact.queue
     return Place(
         priority=stay.priority,
-        entered_at=stay.entered_at,
+        entered_at=stay.counts_since,
         contact_id=contact.contact_id,
         queue_id=stay.queue_id,
         channel=contact.channel,

@@ -10,7 +10,7 @@ import msgspec
 
 from chalicelib import bootstrap
 from chalicelib.adapters.announcer import agent_document, event_frame, item_document
-from chalicelib.core.contact import WrapUp
+from chalicelib.core.contact import Leg, WrapUp
 from chalicelib.core.errors import Denied, Refusal
 from chalicelib.core.events import DisconnectReason
 from chalicelib.core.flow import InputReceived, PlaybackFinished, Timeout
@@ -68,6 +68,31 @@ class Clear(Said, tag="clear", kw_only=True):
     contact_id: str
 
 
+class Hold(Said, tag="hold", kw_only=True):
+    contact_id: str
+
+
+class Resume(Said, tag="resume", kw_only=True):
+    contact_id: str
+
+
+class DeskPlayed(Said, tag="played", kw_only=True):
+    contact_id: str
+    wait: int
+
+
+class DeskTimedOut(Said, tag="timeout", kw_only=True):
+    contact_id: str
+    wait: int
+
+
+class Acted(Said, tag="acted", kw_only=True):
+    contact_id: str
+    wait: int
+    action: str
+    data: dict[str, Any] = {}
+
+
 class TicketChoice(msgspec.Struct, rename="camel"):
     status: str
     ticket_id: str | None = None
@@ -117,7 +142,22 @@ class CallHangUp(Said, tag="hangup"):
     pass
 
 
-type FromDesk = DeskHello | SetStatus | Accept | Reject | HangUp | Clear | Complete | Chat | Typing
+type FromDesk = (
+    DeskHello
+    | SetStatus
+    | Accept
+    | Reject
+    | HangUp
+    | Clear
+    | Hold
+    | Resume
+    | DeskPlayed
+    | DeskTimedOut
+    | Acted
+    | Complete
+    | Chat
+    | Typing
+)
 type FromCall = CallHello | Input | Words | TimedOut | Played | CallHangUp
 
 
@@ -249,6 +289,8 @@ def _hello(connection: Connection, agent_id: AgentId, said: DeskHello) -> None:
         _answer(connection, "trunkline/desk", snapshot)
     for message in welcome.missed:
         _answer(connection, "trunkline/desk", event_frame(message))
+    for contact, leg in welcome.turns:
+        bootstrap.announcer().desk_turn(contact, leg)
 
 
 def _complete(connection: Connection, agent_id: AgentId, said: Complete) -> None:
@@ -278,6 +320,23 @@ _DESK: dict[type, Callable[[Connection, AgentId, Any], None]] = {
     ),
     HangUp: lambda c, agent, said: bootstrap.desk().hang_up(agent, ContactId(said.contact_id)),
     Clear: lambda c, agent, said: bootstrap.desk().clear(agent, ContactId(said.contact_id)),
+    Hold: lambda c, agent, said: bootstrap.desk().hold(agent, ContactId(said.contact_id)),
+    Resume: lambda c, agent, said: bootstrap.desk().resume(agent, ContactId(said.contact_id)),
+    DeskPlayed: lambda c, agent, said: bootstrap.flows().reply(
+        bootstrap.desk().own(agent, ContactId(said.contact_id)),
+        said.wait,
+        PlaybackFinished(),
+        Leg.AGENT,
+    ),
+    DeskTimedOut: lambda c, agent, said: bootstrap.flows().reply(
+        bootstrap.desk().own(agent, ContactId(said.contact_id)), said.wait, Timeout(), Leg.AGENT
+    ),
+    Acted: lambda c, agent, said: bootstrap.flows().hear(
+        bootstrap.desk().own(agent, ContactId(said.contact_id)),
+        Answer(action=said.action, data=said.data),
+        said.wait,
+        Leg.GUIDE,
+    ),
     Complete: _complete,
     Chat: lambda c, agent, said: bootstrap.chat().say(
         agent, ContactId(said.contact_id), said.content, said.request_id

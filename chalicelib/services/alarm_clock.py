@@ -40,34 +40,27 @@ class AlarmClock:
     ) -> None:
         self._contacts = contacts
         self._connections = connections
-        self._flows = flows
-        self._routing = routing
         self._desk = desk
         self._sockets = sockets
         self._timers = timers
         self._now = now
+        self._rings: dict[TimerKind, Callable[[Timer], None]] = {
+            TimerKind.OFFER: lambda t: routing.expire_offer(t.contact_id, OfferId(t.key)),
+            TimerKind.WRAP_UP: lambda t: desk.end_wrap_up(t.contact_id),
+            TimerKind.FLOW: lambda t: flows.time_out(t.contact_id, t.key),
+            TimerKind.WHISPER: lambda t: flows.end_whispers(t.contact_id),
+            TimerKind.CUSTOMER: self._end_abandoned,
+            TimerKind.EXPIRY: lambda t: desk.end(t.contact_id, DisconnectReason.EXPIRED),
+            TimerKind.DELAY: lambda t: routing.match_contact(t.contact_id),
+            TimerKind.BEGIN: lambda t: flows.begin(t.contact_id),
+            TimerKind.PULSE: self._feel_pulse,
+        }
 
     def ring(self, timer: Timer) -> None:
         now = self._now()
         if now < timer.due_at:
             return self._timers.set(timer, now=now)  # longer than one message can wait
-        match timer.kind:
-            case TimerKind.OFFER:
-                self._routing.expire_offer(timer.contact_id, OfferId(timer.key))
-            case TimerKind.WRAP_UP:
-                self._desk.end_wrap_up(timer.contact_id)
-            case TimerKind.FLOW:
-                self._flows.time_out(timer.contact_id, timer.key)
-            case TimerKind.CUSTOMER:
-                self._end_abandoned(timer)
-            case TimerKind.EXPIRY:
-                self._desk.end(timer.contact_id, DisconnectReason.EXPIRED)
-            case TimerKind.DELAY:
-                self._routing.match_contact(timer.contact_id)
-            case TimerKind.BEGIN:
-                self._flows.begin(timer.contact_id)
-            case TimerKind.PULSE:
-                self._feel_pulse(timer)
+        self._rings[timer.kind](timer)
         return None
 
     def _end_abandoned(self, timer: Timer) -> None:

@@ -8,7 +8,7 @@ from chalicelib.core.center import Center, Queue, agent_named, agent_queue
 from chalicelib.core.errors import NotFound
 from chalicelib.core.flow import Hours, PublishedFlow, QueueView
 from chalicelib.core.flow_entry import FlowEntry
-from chalicelib.core.ids import ContactId, FlowId, HoursId
+from chalicelib.core.ids import AgentId, ContactId, FlowId, HoursId
 from chalicelib.services.ports import CenterStore
 
 
@@ -48,8 +48,16 @@ class CenterLibrary:
     def pinned(self, flow_id: FlowId, version: int) -> PublishedFlow | None:
         return self._store.flow(flow_id, version)
 
+    def queue_itself(self, reference: str) -> Queue | None:
+        """One of the center's queues, or an agent's own."""
+        who = agent_named(reference)
+        if who is None:
+            return self._center.queue(reference)
+        user = self._store.agent(AgentId(who)) or self._store.user(who)
+        return agent_queue(user) if user is not None and user.profile_id else None
+
     def queue(self, reference: str) -> QueueView | None:
-        queue = self._center.queue(reference)
+        queue = self.queue_itself(reference)
         if queue is None:
             return None
         return QueueView(

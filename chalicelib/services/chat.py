@@ -17,7 +17,7 @@ from chalicelib.core.flow import Said
 from chalicelib.core.identity import Unidentified
 from chalicelib.core.ids import AgentId, ContactId
 from chalicelib.services.desk import DeskService
-from chalicelib.services.flows import digest
+from chalicelib.services.flow_scope import digest
 from chalicelib.services.ports import Announcer, ChatItem, ContactStore
 
 TEXT_LIMIT = 1024  # characters of a plain message; Amazon Connect's limit

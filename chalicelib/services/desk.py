@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -10,13 +10,14 @@ from datetime import datetime
 from chalicelib.core import contact as contacts_core
 from chalicelib.core import routing as core
 from chalicelib.core.center import OFFLINE, Center, RoutingProfile, User
-from chalicelib.core.contact import Change, Contact, ContactState, WrapUp
+from chalicelib.core.contact import Change, Contact, ContactState, Leg, WrapUp
 from chalicelib.core.errors import Conflict, Denied, NotFound, Rejected
-from chalicelib.core.events import DisconnectReason, OfferOutcome
+from chalicelib.core.events import Channel, DisconnectReason, OfferOutcome, Party
 from chalicelib.core.ids import AgentId, ConnectionId, ContactId, OfferId
 from chalicelib.core.routing import Agent, AgentChange, DeskEvent, Slot, SlotState
 from chalicelib.core.ticket import TicketStatus
 from chalicelib.services.ending import ended
+from chalicelib.services.flow_turns import HOLDS, FlowTurns
 from chalicelib.services.ports import (
     Announcer,
     CenterStore,
@@ -29,6 +30,14 @@ from chalicelib.services.ports import (
 from chalicelib.services.races import insist
 from chalicelib.services.routing import RoutingService, profile_of
 
+# What runs when an agent has answered: both whispers at once, and the guide beside the talk.
+_AT_ANSWER = (
+    ("CustomerWhisper", Leg.CUSTOMER),
+    ("AgentWhisper", Leg.AGENT),
+    ("DefaultAgentUI", Leg.GUIDE),
+)
+_AT_DISCONNECT = ("DisconnectAgentUI", Leg.GUIDE)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Welcome:
@@ -37,6 +46,7 @@ class Welcome:
     agent: Agent
     missed: Sequence[DeskMessage] = ()
     is_snapshot: bool = True
+    turns: Sequence[tuple[Contact, Leg]] = ()  # of flows that still run on this desk
 
 
 class DeskService:
@@ -51,6 +61,7 @@ class DeskService:
         announcer: Announcer,
         sockets: Sockets,
         matcher: RoutingService,
+        turns: FlowTurns,
         now: Callable[[], datetime],
     ) -> None:
         self._contacts = contacts
@@ -59,6 +70,7 @@ class DeskService:
         self._announcer = announcer
         self._sockets = sockets
         self._matcher = matcher
+        self._turns = turns
         self._now = now
 
     # --- presence ---
@@ -73,11 +85,20 @@ class DeskService:
             self._send_away(before.connection_id, agent)
         self._matcher.match_agent(agent.agent_id)
         agent = self._routing.agent(user.agent_id) or agent
+        turns = list(self._turns_at(agent))
         if 0 < after <= agent.version:
             missed = self._routing.desk_events(user.agent_id, after=after)
             if [m.seq for m in missed] == list(range(after + 1, agent.version + 1)):
-                return Welcome(agent=agent, missed=missed, is_snapshot=False)
-        return Welcome(agent=agent)
+                return Welcome(agent=agent, missed=missed, is_snapshot=False, turns=turns)
+        return Welcome(agent=agent, turns=turns)
+
+    def _turns_at(self, agent: Agent) -> Iterator[tuple[Contact, Leg]]:
+        for slot in agent.slots:
+            if slot.state is SlotState.CONNECTED or slot.state is SlotState.ENDED:
+                contact = self._contacts.get(slot.contact_id)
+                yield from (
+                    (contact, leg) for leg in (Leg.AGENT, Leg.GUIDE) if contact.leg(leg).is_running
+                )
 
     def heartbeat(self, agent_id: AgentId, connection_id: ConnectionId) -> None:
         """The desk is alive. One that was thought gone gets contacts again."""
@@ -124,22 +145,17 @@ class DeskService:
         agent = self._agent(agent_id)
         profile = _profile_at_work(center, agent)
         change = contacts_core.connect(Change.of(contact), offer_id, user, profile, at=at)
-        change = change.update(
-            turn=(),
-            turn_number=contact.turn_number + 1,
-            session=replace(contact.session, action_id=None, wait=None),
-        )
+        commit = self._turns.with_flows(change, *_AT_ANSWER)
+        connected = commit.contact.after if commit.contact else change.after
         answered = AgentChange(
             before=agent,
-            after=core.answer(agent, contact_id, at=at),
+            after=core.answer(agent, connected, at=at),
             profile=profile,
             at=at,
             kind=DeskEvent.CONTACT_CONNECTED,
             contact_id=contact_id,
         )
-        self._contacts.commit(Commit(contact=change, agents=[answered]))
-        self._announcer.turn(change.settled.after)
-        self._announcer.desk(DeskMessage.of(answered))
+        self._commit(replace(commit, agents=[answered]))
 
     def reject(self, agent_id: AgentId, contact_id: ContactId, offer_id: OfferId) -> None:
         contact = self._contacts.get(contact_id)
@@ -148,40 +164,81 @@ class DeskService:
         self._matcher.expire_offer(contact_id, offer_id, OfferOutcome.REJECTED)
 
     def hang_up(self, agent_id: AgentId, contact_id: ContactId) -> None:
-        """The agent ends the conversation; after contact work begins."""
-        if not _is_with(self._contacts.get(contact_id), agent_id):
-            raise Denied("not your contact", field="contactId", value=contact_id)
-        self.end(contact_id, DisconnectReason.AGENT_DISCONNECT)
+        """The agent ends the conversation; after contact work begins. The customer goes on alone,
+        if flows chose one for that, else the contact ends."""
+        insist(lambda: self._hang_up(agent_id, contact_id))
+
+    def _hang_up(self, agent_id: AgentId, contact_id: ContactId) -> None:
+        contact = self._of_agent(agent_id, contact_id)
+        if contact.state is not ContactState.CONNECTED:
+            return
+        if not self._turns.chooses(contact, "CustomerRemaining"):
+            self._end(contact, DisconnectReason.AGENT_DISCONNECT)
+            return
+        queue = self._center.center().queue(contact.queue.queue_id) if contact.queue else None
+        change = contacts_core.let_remain(Change.of(contact), at=self._now(), queue=queue)
+        remaining = ("CustomerRemaining", Leg.CUSTOMER)
+        self._commit(self._turns.with_flows(change, remaining, _AT_DISCONNECT))
 
     def end(self, contact_id: ContactId, reason: DisconnectReason) -> None:
         """The customer's side ends, for whatever reason; an ended contact stays as it is."""
-        commit = insist(lambda: self._end(contact_id, reason))
-        if commit is not None:
-            self._tell_ended(commit)
+        insist(lambda: self._end(self._contacts.get(contact_id), reason))
 
-    def _end(self, contact_id: ContactId, reason: DisconnectReason) -> Commit | None:
-        contact = self._contacts.get(contact_id)
+    def _end(self, contact: Contact, reason: DisconnectReason) -> None:
         if not contact.state.is_live:
-            return None
-        commit = ended(
-            Change.of(contact),
-            reason,
-            at=self._now(),
-            center=self._center.center(),
-            routing=self._routing,
-        )
+            return
+        change, at = Change.of(contact), self._now()
+        if contact.state is ContactState.CONNECTED and self._turns.chooses(
+            contact, _AT_DISCONNECT[0]
+        ):
+            change = self._turns.with_flows(change, _AT_DISCONNECT).contact or change
+        commit = ended(change, reason, at=at, center=self._center.center(), routing=self._routing)
+        self._commit(commit)
+
+    def hold(self, agent_id: AgentId, contact_id: ContactId) -> None:
+        """Puts the customer of a call on hold, or a task aside; twice is once."""
+        insist(lambda: self._hold(agent_id, contact_id))
+
+    def _hold(self, agent_id: AgentId, contact_id: ContactId) -> None:
+        contact = self._of_agent(agent_id, contact_id)
+        party = Party.CONTACT if contact.channel is Channel.TASK else Party.CUSTOMER
+        if contact.held is not party:
+            change = contacts_core.hold(Change.of(contact), party, at=self._now())
+            self._commit(self._turns.with_flows(change, HOLDS[party]))
+
+    def resume(self, agent_id: AgentId, contact_id: ContactId) -> None:
+        """The talk, or the task, goes on; twice is once."""
+        insist(lambda: self._resume(agent_id, contact_id))
+
+    def _resume(self, agent_id: AgentId, contact_id: ContactId) -> None:
+        contact = self._of_agent(agent_id, contact_id)
+        if contact.held is not None:
+            was_paused = contact.held is Party.CONTACT
+            hooks = [("ResumeContact", Leg.EVENT)] if was_paused else []
+            change = contacts_core.resume(Change.of(contact), at=self._now())
+            self._commit(self._turns.with_flows(change, *hooks))
+
+    def own(self, agent_id: AgentId, contact_id: ContactId) -> ContactId:
+        """The contact's id, for its agent and nobody else."""
+        return self._of_agent(agent_id, contact_id).contact_id
+
+    def _of_agent(self, agent_id: AgentId, contact_id: ContactId) -> Contact:
+        contact = self._contacts.get(contact_id)
+        if not _is_with(contact, agent_id):
+            raise Denied("not your contact", field="contactId", value=contact_id)
+        return contact
+
+    def _commit(self, commit: Commit) -> None:
         self._contacts.commit(commit)
-        return commit
+        self._turns.tell(commit)
 
     def complete(self, agent_id: AgentId, contact_id: ContactId, wrap_up: WrapUp) -> None:
         """After contact work is handed in, with what the queue asks for; twice is once."""
         insist(lambda: self._hand_in(agent_id, contact_id, wrap_up))
 
     def _hand_in(self, agent_id: AgentId, contact_id: ContactId, wrap_up: WrapUp) -> None:
-        contact = self._contacts.get(contact_id)
-        if not _is_with(contact, agent_id):
-            raise Denied("not your contact", field="contactId", value=contact_id)
-        if contact.state is ContactState.COMPLETED:
+        contact = self._of_agent(agent_id, contact_id)
+        if contact.agent is not None and contact.agent.is_done:
             return
         self._check(contact, wrap_up)
         self._complete(contact, wrap_up, is_by_server=False)
@@ -204,7 +261,7 @@ class DeskService:
         """The time for after contact work is over: the server ends it, disposition not given."""
         contact = self._contacts.get(contact_id)
         ends_at = contact.wrap_up_ends_at
-        if contact.state is ContactState.ENDED and ends_at and self._now() >= ends_at:
+        if contact.is_wrapping_up and ends_at and self._now() >= ends_at:
             self._complete(contact, WrapUp(), is_by_server=True)
 
     def sweep(self) -> None:
@@ -243,8 +300,7 @@ class DeskService:
                     contact_id=contact.contact_id,
                 )
             )
-        self._contacts.commit(Commit(contact=change, agents=agents))
-        self._tell_free(agents)
+        self._commit(Commit(contact=change, agents=agents))
 
     def _check(self, contact: Contact, wrap_up: WrapUp) -> None:
         queue_id = contact.queue.queue_id if contact.queue else None
@@ -262,20 +318,6 @@ class DeskService:
                 field="ticket.status",
                 value=wrap_up.ticket_status,
             )
-
-    def _tell_ended(self, commit: Commit) -> None:
-        if commit.contact is None:
-            return
-        contact = commit.contact.settled.after
-        self._announcer.turn(contact)
-        self._tell_free(commit.agents)
-
-    def _tell_free(self, agents: Sequence[AgentChange]) -> None:
-        """Agents who let go of a contact are told, and may get the next one."""
-        for changed in agents:
-            message = DeskMessage.of(changed)
-            self._announcer.desk(message)
-            self._matcher.match_agent(message.agent.agent_id, message.agent)
 
     def _commit_agent(
         self,

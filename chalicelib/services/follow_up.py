@@ -8,10 +8,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 
-from chalicelib.core.contact import Contact
+from chalicelib.core.contact import Contact, ContactState, Leg
 from chalicelib.core.events import Channel
 from chalicelib.core.flow import WaitKind
 from chalicelib.core.routing import DeskEvent
+from chalicelib.services.flow_turns import legs_told
 from chalicelib.services.ports import (
     Announcer,
     DeskMessage,
@@ -28,6 +29,7 @@ _LASTS = {
     Channel.TASK: timedelta(days=7),
     Channel.EMAIL: timedelta(days=90),
 }
+_WHISPERS_LAST = timedelta(minutes=2)  # as in Amazon Connect
 # The device watches the clock; the server's own timer only catches devices that fell silent.
 _PATIENCE = {WaitKind.INPUT: 90.0, WaitKind.PLAYBACK: 120.0, WaitKind.LOOP: 15.0}
 
@@ -55,6 +57,8 @@ class FollowUp:
             self._timers.set(timer, now=now)
         if before is not None and after.turn_number != before.turn_number:
             self._announcer.turn(after)  # the first one is asked for by whoever arrives
+        for leg in legs_told(before, after):
+            self._announcer.desk_turn(after, leg)
         if after.offer is not None and (before is None or before.offer != after.offer):
             self._ring_again(after)
 
@@ -88,13 +92,22 @@ def timers_due(before: Contact | None, after: Contact, now: datetime) -> Iterato
     ends_at = after.wrap_up_ends_at
     if ends_at is not None and (before is None or before.wrap_up_ends_at != ends_at):
         yield Timer(kind=TimerKind.WRAP_UP, contact_id=contact_id, due_at=ends_at)
-    wait, waited = after.session.wait, before.session.wait if before else None
-    if wait is None or not after.state.is_live or wait == waited:
+    if after.is_whispering and not (before is not None and before.is_whispering):
+        yield Timer(kind=TimerKind.WHISPER, contact_id=contact_id, due_at=now + _WHISPERS_LAST)
+    if after.state is not ContactState.COMPLETED:
+        for leg in (Leg.CUSTOMER, *after.legs):
+            yield from _wait_timer(before, after, leg, now)
+
+
+def _wait_timer(before: Contact | None, after: Contact, leg: Leg, now: datetime) -> Iterator[Timer]:
+    wait = after.leg(leg).session.wait
+    if wait is None or (before is not None and before.leg(leg).session.wait == wait):
         return
     patience = _PATIENCE.get(wait.kind, 0.0)
     if wait.seconds is not None or (patience and wait.kind is not WaitKind.LOOP):
         due_at = now + timedelta(seconds=(wait.seconds or 0) + patience)
-        yield Timer(kind=TimerKind.FLOW, contact_id=contact_id, due_at=due_at, key=str(wait.number))
+        key = str(wait.number) if leg is Leg.CUSTOMER else f"{leg}:{wait.number}"
+        yield Timer(kind=TimerKind.FLOW, contact_id=after.contact_id, due_at=due_at, key=key)
 
 
 def _first_timers(contact: Contact) -> Iterator[Timer]:

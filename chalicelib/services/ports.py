@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from chalicelib.core.center import Center, Queue, User
-from chalicelib.core.contact import Change, Contact
+from chalicelib.core.contact import Change, Contact, Leg
 from chalicelib.core.customer import Customer, CustomerBrief, HistoryLine
 from chalicelib.core.events import Channel, Fact, TranscriptStored
 from chalicelib.core.flow import (
@@ -326,6 +326,7 @@ class TimerKind(StrEnum):
     OFFER = "OFFER"  # an offer's time to answer is over
     WRAP_UP = "WRAP_UP"  # the server ends after contact work
     FLOW = "FLOW"  # a flow's wait is over
+    WHISPER = "WHISPER"  # whispers have lasted as long as they may
     CUSTOMER = "CUSTOMER"  # a customer's socket closed some time ago, or never opened
     EXPIRY = "EXPIRY"  # a chat has lasted as long as a chat may
     DELAY = "DELAY"  # a routing profile's delay is over for a waiting contact
@@ -497,6 +498,10 @@ class Announcer(Protocol):
 
     def turn(self, contact: Contact) -> None:
         """What the customer's device should do now."""
+        ...
+
+    def desk_turn(self, contact: Contact, leg: Leg) -> None:
+        """What the agent's desk should do now, on one of its legs."""
         ...
 
     def items(self, contact: Contact, items: Sequence[ChatItem]) -> None:

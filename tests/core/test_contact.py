@@ -242,6 +242,12 @@ _MOVES: dict[str, Callable[[Change, datetime], Change]] = {
     "server ends the work": lambda change, at: core.complete(
         change, WrapUp(), at=at, is_by_server=True
     ),
+    "transfer": lambda change, at: core.transfer(change, sales(), at=at),
+    "rank": lambda change, at: core.rank_anew(change, at=at),
+    "whispers end": lambda change, at: core.join(change, at=at),
+    "hold": lambda change, at: core.hold(change, e.Party.CUSTOMER, at=at),
+    "resume": lambda change, at: core.resume(change, at=at),
+    "agent leaves the customer": lambda change, at: core.let_remain(change, at=at, queue=sales()),
     "a ticket is linked": lambda change, at: change.then(
         e.TicketLinked(ticket_id=TicketId("T-9")), at
     ),
@@ -251,19 +257,28 @@ _MOVES: dict[str, Callable[[Change, datetime], Change]] = {
 }
 _ALLOWED = {
     S.IN_FLOW: {"enqueue", "customer leaves", "agent hangs up"},
-    S.QUEUED: {"offer to ben", "offer to cleo", "customer leaves", "agent hangs up"},
-    S.OFFERED: {"ben answers", "nobody answers", "customer leaves", "agent hangs up"},
-    S.CONNECTED: {"customer leaves", "agent hangs up"},
+    S.QUEUED: {"offer to ben", "offer to cleo", "transfer", "customer leaves", "agent hangs up"},
+    S.OFFERED: {"ben answers", "nobody answers", "transfer", "customer leaves", "agent hangs up"},
+    S.CONNECTED: {
+        "customer leaves",
+        "agent hangs up",
+        "agent leaves the customer",
+        "whispers end",
+        "hold",
+    },
+    S.REMAINING: {"customer leaves", "agent hangs up", "wrap-up", "server ends the work"},
     S.ENDED: {"wrap-up", "server ends the work"},
     S.COMPLETED: set(),
 }
 _ALWAYS = {"a ticket is linked", "a customer is identified"}
-_HARMLESS = {"customer leaves", "agent hangs up"}  # of a contact that has ended: nothing happens
+# Of a contact that has ended, or that nobody holds, or that waits nowhere: nothing happens.
+_HARMLESS = {"customer leaves", "agent hangs up", "resume", "rank"}
 _IN: dict[ContactState, Callable[[], Change]] = {
     S.IN_FLOW: begun,
     S.QUEUED: queued,
     S.OFFERED: lambda: offered(offer_id=OfferId("o-now")),
     S.CONNECTED: connected,
+    S.REMAINING: lambda: core.let_remain(connected(), at=later(minutes=1), queue=sales()),
     S.ENDED: ended,
     S.COMPLETED: completed,
 }

@@ -29,7 +29,16 @@ from chalicelib.core.events import (
     Endpoint,
     OfferOutcome,
 )
-from chalicelib.core.flow import CollectInput, PlayLoop, PlayPrompt, Prompt, Session, Wait, WaitKind
+from chalicelib.core.flow import (
+    CollectInput,
+    PlayLoop,
+    PlayPrompt,
+    Prompt,
+    Routing,
+    Session,
+    Wait,
+    WaitKind,
+)
 from chalicelib.core.ids import ContactId, CustomerId, FlowId, OfferId, QueueId
 from chalicelib.services.ports import ChatItem, Commit, ContactStore, RoutingStore
 from tests.fakes import InMemoryContactStore, InMemoryRoutingStore
@@ -231,7 +240,9 @@ def test_the_line_is_by_priority_then_age_then_id(stores: Stores) -> None:
         ("c-c", 9, 5),
         ("c-e", 3, 10),
     ):
-        change = core.enqueue(begun(contact_id), hot, at=later(seconds=seconds), priority=priority)
+        wished = Session(routing=Routing(priority=priority))
+        change = begun(contact_id).update(session=wished)
+        change = core.enqueue(change, hot, at=later(seconds=seconds))
         stores.contacts.commit(Commit(contact=change))
 
     assert line(stores, hot) == ["c-b", "c-d", "c-a", "c-c", "c-e"]

@@ -19,7 +19,7 @@ from chalicelib.core.events import (
 )
 from chalicelib.core.flow import InputReceived, LambdaFailed, PlayPrompt, Timeout, spoken_text
 from chalicelib.core.ids import ContactId
-from chalicelib.services.flows import digest
+from chalicelib.services.flow_scope import digest
 from chalicelib.services.ports import TimerKind
 from tests.given import ANAS_NUMBER, a_customer
 from tests.house import SUPPORT, House, action, document, to_queue

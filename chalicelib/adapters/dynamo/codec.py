@@ -11,7 +11,7 @@ from typing import Any, get_args, get_type_hints
 import msgspec
 
 from chalicelib.core import events, flow
-from chalicelib.core.contact import Contact
+from chalicelib.core.contact import Contact, Leg, LegFlow
 from chalicelib.core.events import Fact
 from chalicelib.core.ids import ContactId
 
@@ -25,16 +25,14 @@ def load[T](document: str, shape: type[T]) -> T:
 
 
 def dump_contact(contact: Contact) -> str:
-    fields = msgspec.to_builtins(_without_turn(contact), enc_hook=_plain)
-    return dump({**fields, "turn": [_tagged(command) for command in contact.turn]})
+    legs = {leg: _with_tagged_turn(flow) for leg, flow in contact.legs.items()}
+    return dump({**_with_tagged_turn(contact), "legs": legs})
 
 
 def load_contact(document: str) -> Contact:
     raw = msgspec.json.decode(document)
-    turn = tuple(_untagged(command, _commands()) for command in raw.pop("turn", ()))
-    hints = _hints(Contact)
-    known = {name: msgspec.convert(value, hints[name]) for name, value in raw.items()}
-    return Contact(**known, turn=turn)
+    legs = {Leg(leg): _told(flow, LegFlow) for leg, flow in raw.pop("legs", {}).items()}
+    return replaced(_told(raw, Contact), {"legs": legs})
 
 
 def dump_facts(facts: tuple[Fact, ...]) -> str:
@@ -67,8 +65,19 @@ def replaced[T](value: T, fields: Mapping[str, object]) -> T:
     return dataclasses.replace(value, **fields)  # type: ignore[type-var]
 
 
-def _without_turn(contact: Contact) -> dict[str, object]:
-    return {name: getattr(contact, name) for name in _hints(Contact) if name != "turn"}
+def _with_tagged_turn(told: Contact | LegFlow) -> dict[str, Any]:
+    apart = ("turn", "legs")
+    names = [field.name for field in dataclasses.fields(told) if field.name not in apart]
+    fields = {name: getattr(told, name) for name in names}
+    turn = [_tagged(command) for command in told.turn]
+    return {**msgspec.to_builtins(fields, enc_hook=_plain), "turn": turn}
+
+
+def _told[T: (Contact, LegFlow)](raw: dict[str, Any], shape: type[T]) -> T:
+    hints: dict[str, Any] = _hints(shape)  # type: ignore[arg-type]  # a class can be hashed
+    turn = tuple(_untagged(command, _commands()) for command in raw.pop("turn", ()))
+    known = {name: msgspec.convert(value, hints[name]) for name, value in raw.items()}
+    return shape(**known, turn=turn)
 
 
 def _tagged(value: object) -> dict[str, Any]:

@@ -147,7 +147,7 @@ def count_depth(
 ) -> None:
     """Counts the contact in and out of a queue that has a limit; refuses it at capacity."""
     old, new = _limited_stay(before), _limited_stay(after)
-    if old == new:
+    if (old and old.queue_id) == (new and new.queue_id):
         return
     if old is not None:
         row = DepthRow(f"depth#{old.queue_id}", after.channel)

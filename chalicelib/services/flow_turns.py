@@ -1,0 +1,314 @@
+"""The one runner of flows: a turn on a leg, all that it asks for, one commit, and who is told."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from chalicelib.core import events as e
+from chalicelib.core.center import Center
+from chalicelib.core.contact import (
+    Change,
+    Contact,
+    Dialog,
+    Leg,
+    LegFlow,
+    hold,
+    join_when_over,
+    resume,
+)
+from chalicelib.core.errors import QueueFull, Refusal
+from chalicelib.core.events import Channel, DisconnectReason, Party
+from chalicelib.core.flow import (
+    Answered,
+    Ask,
+    Command,
+    EnterQueue,
+    FlowEntered,
+    Happening,
+    InvokeLambda,
+    Listen,
+    PlayLoop,
+    PlayPrompt,
+    Port,
+    PresentView,
+    Prompt,
+    Refused,
+    Said,
+    advance,
+    hook_flow,
+    spoken_text,
+)
+from chalicelib.core.ids import AgentId, ContactId
+from chalicelib.core.routing import Agent
+from chalicelib.services.asking import Inquiry, Pending, Respondents
+from chalicelib.services.center_library import CenterLibrary
+from chalicelib.services.ending import ended
+from chalicelib.services.flow_run import FlowRun
+from chalicelib.services.flow_scope import chance_of, scope_of
+from chalicelib.services.ports import (
+    Announcer,
+    CenterStore,
+    ChatItem,
+    Commit,
+    ContactStore,
+    DeskMessage,
+    Functions,
+    RoutingStore,
+)
+from chalicelib.services.slots import agents_after
+
+INTERACTIVE = "application/vnd.amazonaws.connect.message.interactive"
+# The flow that is heard while a party is held, and on whose leg.
+HOLDS: Mapping[Party, tuple[str, Leg]] = {
+    Party.CUSTOMER: ("CustomerHold", Leg.CUSTOMER),
+    Party.AGENT: ("AgentHold", Leg.AGENT),
+    Party.CONTACT: ("PauseContact", Leg.EVENT),
+}
+_HELD_BY_FLOW = {"CustomerOnHold": Party.CUSTOMER, "AgentOnHold": Party.AGENT}
+
+
+class Matcher(Protocol):
+    def match_contact(self, contact_id: ContactId, known: Contact | None = None) -> None: ...
+
+    def match_agent(self, agent_id: AgentId, known: Agent | None = None) -> None: ...
+
+
+class FlowTurns:
+    """Takes turns of contacts that the caller has read; a lost race is the caller's to repeat."""
+
+    def __init__(
+        self,
+        *,
+        contacts: ContactStore,
+        routing: RoutingStore,
+        center: CenterStore,
+        functions: Functions,
+        respondents: Respondents,
+        announcer: Announcer,
+        matcher: Matcher,
+        now: Callable[[], datetime],
+        new_id: Callable[[], str],
+    ) -> None:
+        self._contacts = contacts
+        self._routing = routing
+        self._center = center
+        self._functions = functions
+        self._respondents = respondents
+        self._announcer = announcer
+        self._matcher = matcher
+        self._now = now
+        self._new_id = new_id
+
+    def take(
+        self,
+        change: Change,
+        happening: Happening,
+        leg: Leg = Leg.CUSTOMER,
+        *,
+        items: tuple[ChatItem, ...] = (),
+    ) -> None:
+        """One turn of the flow on this leg, and all that follows from it."""
+        run = FlowRun(change=change, happening=happening, at=self._now(), leg=leg)
+        run.forget_dialog()
+        self.advance(run)
+        self.commit(run, items)
+
+    def converse(self, contact: Contact, leg: Leg, dialog: Dialog, said: Said) -> None:
+        """A person has answered whom the flow asked; it goes on if that was all there is to say."""
+        run = FlowRun(change=Change.of(contact), at=self._now(), leg=leg)
+        inquiry = _inquiry(dialog.ask, run, self._center.center())
+        reply = self._respondents.hear(inquiry, dialog.memory, said)
+        run.heard(said.key, goes_on=isinstance(reply, Pending))
+        if isinstance(reply, Pending):
+            run.hold(dialog.ask, reply)
+        else:
+            run.happening = run.concluded(reply)
+            self.advance(run)
+        self.commit(run)
+
+    def with_flows(self, change: Change, *hooks: tuple[str, Leg]) -> Commit:
+        """The commit of this change and of the first turns of the flows for its moment."""
+        run = FlowRun(change=change, at=self._now())
+        for name, leg in hooks:
+            self._begin(run, name, leg)
+        return self._to_commit(run, ())
+
+    def chooses(self, contact: Contact, name: str) -> bool:
+        """Whether there is a flow for this moment of the contact."""
+        library = self._library(contact)
+        return hook_flow(contact.session, name, library) is not None
+
+    def advance(self, run: FlowRun) -> None:
+        """Advances until the flow waits or ends, calling functions on the way."""
+        center = self._center.center()
+        library = self._library(run.contact)
+        while True:
+            run.at = self._now()
+            step = advance(
+                run.flow.session,
+                run.happening,
+                scope=scope_of(run.contact, center),
+                library=library,
+                at=run.at,
+                chance=chance_of(run.contact.contact_id),
+            )
+            run.take(step, center)
+            match step.effect:
+                case InvokeLambda() as call:
+                    run.happening = self._functions.invoke(call, run.contact, center)
+                case EnterQueue(queue_id=queue_id, is_transfer=is_transfer):
+                    run.enter(library.queue_itself(queue_id), is_transfer=is_transfer)
+                case Ask(port=Port.LINE, verb="hold", request=request):
+                    run.happening = self._hold_or_resume(run, request)
+                case Ask() as ask:
+                    reply = self._respondents.ask(_inquiry(ask, run, center))
+                    if isinstance(reply, Pending):
+                        run.hold(ask, reply)
+                        return
+                    run.happening = run.concluded(reply)
+                case None:
+                    return
+
+    def commit(self, run: FlowRun, items: tuple[ChatItem, ...] = ()) -> None:
+        """A full queue is learnt at the commit: then the flow is told so and goes on."""
+        while True:
+            commit = self._to_commit(run, items)
+            try:
+                self._contacts.commit(commit)
+            except QueueFull:
+                run.refuse_queue()
+                self.advance(run)
+                continue
+            break
+        self.tell(commit)
+
+    def tell(self, commit: Commit) -> None:
+        """What was committed is told to its people, and whoever is free is matched."""
+        change = commit.contact
+        messages = [DeskMessage.of(agent) for agent in commit.agents]
+        if change is not None and _is_new_turn(change):
+            self._announcer.turn(change.settled.after)
+        for message in messages:
+            self._announcer.desk(message)
+        if change is not None:
+            self._tell_more(change, commit.items)
+        for message in messages:
+            self._matcher.match_agent(message.agent.agent_id, message.agent)
+
+    def _tell_more(self, change: Change, items: Sequence[ChatItem]) -> None:
+        contact = change.settled.after
+        for leg in legs_told(change.before, contact):
+            self._announcer.desk_turn(contact, leg)
+        if items:
+            self._announcer.items(contact, items)
+        if any(isinstance(fact.event, e.ContactQueued) for fact in change.facts):
+            self._matcher.match_contact(contact.contact_id, contact)
+
+    # --- moments ----------------------------------------------------------------------------------
+
+    def _begin(self, run: FlowRun, name: str, leg: Leg) -> None:
+        """The flow for a moment begins on its leg, if there is one, within the turn of another."""
+        flow = hook_flow(run.contact.session, name, self._library(run.contact))
+        if flow is None:
+            return
+        was_on, run.leg = run.leg, leg
+        run.happening = FlowEntered(flow)
+        self.advance(run)
+        run.leg = was_on
+
+    def _hold_or_resume(self, run: FlowRun, request: Mapping[str, object]) -> Happening:
+        """A flow beside the talk puts somebody on hold, or goes on with the talk."""
+        wished = str(request.get("PreviousContactParticipantState"))
+        party = _HELD_BY_FLOW.get(wished)
+        try:
+            if wished == "OffHold":
+                run.change = resume(run.change, at=run.at)
+                return Answered()
+            if party is None:
+                return Refused(reason=f"{wished!r} is nothing a participant can be")
+            is_held = run.contact.held is party
+            run.change = hold(run.change, party, at=run.at)
+        except Refusal as error:
+            return Refused(reason=error.message)
+        if not is_held:
+            self._begin(run, *HOLDS[party])
+        return Answered()
+
+    def _library(self, contact: Contact) -> CenterLibrary:
+        center = self._center.center()
+        return CenterLibrary(center, self._center, contact.contact_id, contact.flow_versions)
+
+    # --- the commit -------------------------------------------------------------------------------
+
+    def _to_commit(self, run: FlowRun, items: tuple[ChatItem, ...]) -> Commit:
+        change, center = run.turned(), self._center.center()
+        if run.is_over:
+            reason = DisconnectReason.CONTACT_FLOW_DISCONNECT
+            commit = ended(change, reason, at=run.at, center=center, routing=self._routing)
+        else:
+            change = join_when_over(change, at=run.at)
+            agents = agents_after(change, at=run.at, center=center, routing=self._routing)
+            commit = Commit(contact=change, agents=agents, capacity=run.capacity)
+        if run.contact.channel is Channel.CHAT:
+            items = (*items, *self._messages(run))
+        return replace(commit, items=items)
+
+    def _messages(self, run: FlowRun) -> list[ChatItem]:
+        """What a flow says or shows to the customer of a chat are messages of the system."""
+        said = _messages(run.told.get(Leg.CUSTOMER, ()))
+        return [
+            ChatItem(
+                item_id=self._new_id(),
+                contact_id=run.contact.contact_id,
+                at=run.at + timedelta(microseconds=place),  # keeps their order
+                type="MESSAGE",
+                content_type=content_type,
+                content=content,
+                role="SYSTEM",
+                display_name="SYSTEM_MESSAGE",
+            )
+            for place, (content_type, content) in enumerate(said, start=1)
+        ]
+
+
+def legs_told(before: Contact | None, after: Contact) -> list[Leg]:
+    """The legs of the agent's desk that were told something new."""
+    known: Mapping[Leg, LegFlow] = before.legs if before else {}
+    return [
+        leg
+        for leg, flow in after.legs.items()
+        if leg is not Leg.EVENT and (leg not in known or known[leg].turn_number != flow.turn_number)
+    ]
+
+
+def _is_new_turn(change: Change) -> bool:
+    """Whoever has just begun asks for the first one."""
+    before = change.before
+    return before is not None and before.turn_number != change.after.turn_number
+
+
+def _inquiry(ask: Ask, run: FlowRun, center: Center) -> Inquiry:
+    leg = "" if run.leg is Leg.CUSTOMER else f"{run.leg}:"
+    key = f"{run.contact.contact_id}:{leg}{run.flow.session.waits}"
+    return Inquiry(ask=ask, contact=run.contact, center=center, at=run.at, key=key)
+
+
+def _messages(commands: Sequence[Command]) -> Iterator[tuple[str, str]]:
+    """Content types and contents of what commands say to the customer of a chat."""
+    for command in commands:
+        match command:
+            case PlayPrompt(prompt=prompt) | Listen(prompt=Prompt() as prompt):
+                yield "text/plain", spoken_text(prompt)
+            case PlayLoop(prompts=looped):
+                yield from (("text/plain", spoken_text(prompt)) for prompt in looped)
+            case PresentView(view=view):
+                shown = {
+                    "templateType": "ViewResource",
+                    "version": "1.0",
+                    "data": {"content": view},
+                }
+                yield INTERACTIVE, json.dumps(shown, ensure_ascii=False, default=dict)
