@@ -54,6 +54,8 @@ _TELLING = (
     "hours:Office",
     "module:M",
     "flow:F",
+    "arn:aws:connect:x:1:queue/1",
+    "arn:aws:connect:x:1:flow/1:3",
     "function:f",
     "+12025550177",
     "en-US",

@@ -405,7 +405,10 @@ def _transfer(flow: str) -> dict[str, object]:
         "Identifier": "A",
         "Type": "TransferToFlow",
         "Parameters": {"ContactFlowId": flow},
-        "Transitions": {"NextAction": "A"},
+        "Transitions": {
+            "NextAction": "A",
+            "Errors": [{"ErrorType": "NoMatchingError", "NextAction": "A"}],
+        },
     }
 
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from chalicelib.core.flow import values
+from chalicelib.core.flow.blocks import BLOCKS
 from chalicelib.core.flow.legacy_types import TYPES, Draft
 from chalicelib.core.flow.legacy_values import Given
 from chalicelib.core.flow.parser import VERSION
+from chalicelib.core.flow.turn import NO_MATCHING_ERROR
 
 
 def is_legacy(document: Mapping[str, object]) -> bool:
@@ -56,7 +58,18 @@ def _translated(given: Given) -> Draft:
         _take(action, branch.name, branch.operator, branch.value, branch.target)
     if action.next_action is None:
         action.next_action = _usual_way(action)
+    _insist_on_errors(action)
     return action
+
+
+def _insist_on_errors(action: Draft) -> None:
+    """Blocks that could not fail then can fail today: they go on, as they did."""
+    block = BLOCKS.get(action.type)
+    known = {error["ErrorType"] for error in action.errors}
+    if block is None or known or not action.next_action:
+        return
+    if block.errors(action.parameters).required == (NO_MATCHING_ERROR,):
+        action.error(NO_MATCHING_ERROR, action.next_action)
 
 
 def _take(action: Draft, name: str, operator: str, value: str, target: str) -> None:

@@ -11,7 +11,7 @@ from chalicelib.core.flow import values
 from chalicelib.core.flow.blocks import BLOCKS
 from chalicelib.core.flow.graph import Ways, circles, reached, ways
 from chalicelib.core.flow.model import Action, Flow, FlowType, InvalidFlow, Library, Problem
-from chalicelib.core.flow.parser import Examined, examine
+from chalicelib.core.flow.parser import Examined, examine, missing_errors
 from chalicelib.core.flow.references import unresolved
 from chalicelib.core.flow.turn import NO_MATCHING_CONDITION
 
@@ -68,14 +68,15 @@ def lint(
 # --- what cannot be published ---------------------------------------------------------------------
 
 _PLACE = re.compile(r"Actions\[(\d+)\]")
-_DEAD_CONDITION = re.compile(r"Actions\[\d+\]\.Transitions\.Conditions\[\d+\]\.NextAction")
+# Dead keys and branches that are missing are told in words of their own.
+_TOLD_APART = re.compile(r"Actions\[\d+\]\.Transitions\.(Conditions\[\d+\]\.NextAction|Errors)")
 
 
 def _invalid(examined: Examined) -> Iterator[Finding]:
-    """One per place: what else is said of it follows from the first. Dead keys are told apart."""
+    """One per place: what else is said of it follows from the first."""
     told = set[str]()
     for problem in examined.problems:
-        if _DEAD_CONDITION.fullmatch(problem.path) or problem.path in told:
+        if _TOLD_APART.fullmatch(problem.path) or problem.path in told:
             continue
         told.add(problem.path)
         yield _located("invalid", examined, problem)
@@ -128,15 +129,12 @@ def _missing(action: Action) -> list[str]:
     block = BLOCKS.get(action.type)
     if block is None:
         return []
-    missing = [
-        error
-        for error in block.errors
-        if error != NO_MATCHING_CONDITION and action.on_error(error) is None
-    ]
+    missing = missing_errors(block, action)
     compared = {condition.operands[0] for condition in action.conditions}
     is_covered = bool(block.results) and compared >= set(block.results or ())
     has_default = action.next_action or any(e == NO_MATCHING_CONDITION for e, _ in action.errors)
-    if action.conditions and not is_covered and not has_default:
+    is_missing = NO_MATCHING_CONDITION not in missing and not has_default
+    if action.conditions and not is_covered and is_missing:
         missing.append(NO_MATCHING_CONDITION)
     return missing
 

@@ -28,6 +28,7 @@ MAX_BYTES = 1_000_000
 MAX_IDENTIFIER = 50
 BAD_FORMAT = "Invalid contact flow format"
 BAD_TYPE = "Invalid Action type"
+ERRORS = ".Errors"  # the place of the branches for errors, in Transitions
 NO_TRANSITIONS = "Action does not support transitions"
 
 # Half of a surrogate pair can stand in JSON, as an escape or as it is, but not be stored as UTF-8.
@@ -278,12 +279,33 @@ def _transition_problems(block: Block, action: Action) -> Iterator[Problem]:
         yield Problem(MISSING_PROPERTY, ".NextAction")
     if block.needs_condition and not action.conditions:
         yield Problem(MISSING_PROPERTY, ".Conditions")
+    compared = {condition.operands[0] for condition in action.conditions}
+    for result in block.compares:
+        if result not in compared:
+            yield Problem(f"{MISSING_PROPERTY}: {result}", ".Conditions")
+    yield from _error_problems(block, action)
     for number, condition in enumerate(action.conditions):
         place = f".Conditions[{number}].Condition"
         if block.operators is not None and condition.operator not in block.operators:
             yield bad_value(condition.operator, f"{place}.Operator")
         if block.results is not None and condition.operands[0] not in block.results:
             yield bad_value(condition.operands[0], f"{place}.Operands")
+
+
+def missing_errors(block: Block, action: Action) -> list[str]:
+    """The types of errors that need a branch of their own and have none."""
+    present = {error_type for error_type, _ in action.errors}
+    return [name for name in block.errors(action.parameters).required if name not in present]
+
+
+def _error_problems(block: Block, action: Action) -> Iterator[Problem]:
+    missing = missing_errors(block, action)
+    if missing:
+        yield Problem(f"{MISSING_PROPERTY}: {', '.join(missing)}", ERRORS)
+    known = block.errors(action.parameters)
+    for number, (error_type, _) in enumerate(action.errors):
+        if not known.may_have_others and error_type not in known.required:
+            yield bad_value(error_type, f"{ERRORS}[{number}].ErrorType")
 
 
 def _decides(action: Action) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from chalicelib.core.flow import values
 from chalicelib.core.flow.model import FlowType, Problem
-from chalicelib.core.flow.turn import NO_MATCHING_CONDITION, NO_MATCHING_ERROR, Outcome, Turn
+from chalicelib.core.flow.turn import NO_MATCHING_ERROR, Outcome, Turn
 
 MISSING_PROPERTY = "Action is missing required property"
 BAD_NAME = "Invalid Action property name"
@@ -24,10 +24,8 @@ WHISPERS = frozenset({FlowType.CUSTOMER_WHISPER, FlowType.AGENT_WHISPER, FlowTyp
 HOLDS = frozenset({FlowType.CUSTOMER_HOLD, FlowType.AGENT_HOLD})
 ANSWERED_BY_CUSTOMER = INBOUND | QUEUED | TRANSFERS
 
-ERROR = (NO_MATCHING_ERROR,)
-ERROR_AND_NO_MATCH = (NO_MATCHING_ERROR, NO_MATCHING_CONDITION)
-
 type Kind = Callable[[object], bool]
+type Parameters = Mapping[str, object]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +41,31 @@ def required(name: str, accepts: Kind) -> Parameter:
     return Parameter(name, accepts, is_required=True)
 
 
+@dataclass(frozen=True, slots=True)
+class Errors:
+    """The types of errors that a block must have a branch for, and whether it may have others."""
+
+    required: tuple[str, ...]
+    may_have_others: bool = True
+
+
+def needs(*error_types: str) -> Callable[[Parameters], Errors]:
+    """The same whatever the parameters."""
+    return lambda parameters: Errors(error_types)
+
+
+def only(*error_types: str) -> Callable[[Parameters], Errors]:
+    """These, and the service refuses any other."""
+    return lambda parameters: Errors(error_types, may_have_others=False)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Block:
     """A row of the table of blocks.
 
     `results`: the values its conditions may compare with; () for a block without conditions, None
-    where any value is possible. `errors`: the branches that whoever builds a flow should give it.
+    where any value is possible. `compares`: those of them that need a condition each. `errors`: the
+    branches it must have, which may depend on its parameters.
     `channels`: on any other it takes its error branch. `flow_types`: where it may be published;
     a module takes every block, for it may be invoked anywhere. `waits_for_silence`: on a call it
     runs only once the caller has heard everything. `goes_on`: it needs a way out for success.
@@ -61,7 +78,8 @@ class Block:
     results: tuple[str, ...] | None = ()
     operators: tuple[str, ...] | None = ("Equals",)  # None: all of them
     needs_condition: bool = False
-    errors: tuple[str, ...] = (NO_MATCHING_ERROR,)
+    compares: tuple[str, ...] = ()
+    errors: Callable[[Parameters], Errors] = needs(NO_MATCHING_ERROR)
     channels: frozenset[str] | None = None  # None: all of them
     flow_types: frozenset[FlowType] | None = None  # None: all of them
     check: Callable[[Mapping[str, object]], Iterator[Problem]] | None = None

@@ -45,7 +45,7 @@ def _renamed(
     content: str, known: Mapping[str, str], must_be_known: Callable[[str, str], bool]
 ) -> Renamed:
     unresolved: dict[str, None] = {}
-    keys = _keys(json.loads(content, object_pairs_hook=_Pairs, strict=False))
+    keys = _keys(_document(content))
 
     def replacement(found: re.Match[str]) -> str:
         key = next(keys)
@@ -75,6 +75,14 @@ def _known(text: str, known: Mapping[str, str]) -> str | None:
 def _refers(text: str, key: str) -> bool:
     """A text of the form `kind:name` where an identifier or an ARN belongs."""
     return _NAME.fullmatch(text) is not None and key.endswith(("Id", "ARN", "Arn"))
+
+
+def _document(content: str) -> object:
+    try:
+        document: object = json.loads(content, object_pairs_hook=_Pairs, strict=False)
+    except RecursionError as error:
+        raise ValueError("nested too deep") from error
+    return document
 
 
 class _Pairs(list[tuple[str, object]]):

@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-import json
-
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from chalicelib.core.flow import (
     Disconnect,
     EnterQueue,
-    FlowEntered,
     FlowType,
     Happening,
     InputReceived,
@@ -30,10 +25,9 @@ from chalicelib.core.flow import (
     WaitKind,
     advance,
     parse,
-    supported_types,
 )
 from chalicelib.core.ids import FlowId, QueueId
-from tests.caller import acme, our_flows
+from tests.caller import acme
 from tests.core.flow.build import AT, begin, block, branches, flow, go_on, library
 
 SUPPORT = QueueId("q-support")
@@ -390,118 +384,6 @@ def test_a_hook_to_a_flow_of_another_type_is_passed_over() -> None:
     step = go_on(asked, QueueEntered(), published, known=known)
 
     assert [began.name for began in step.started] == ["Default customer queue"]
-
-
-# --- properties ---------------------------------------------------------------------------------
-
-HAPPENINGS: list[Happening] = [
-    InputReceived("1"),
-    InputReceived("2#"),
-    InputReceived(""),
-    InputReceived("ş\ud800"),
-    Timeout(),
-    PlaybackFinished(),
-    LambdaReturned({"isKnown": "true", "customerName": "Ana"}, 30),
-    LambdaReturned([1], 3),
-    LambdaReturned({"a": "\ud800" * 100}, 300),
-    LambdaFailed("no answer"),
-    QueueEntered(),
-    QueueRefused("QueueAtCapacity"),
-    QueueRefused("Whatever"),
-    *(FlowEntered(published) for published in our_flows()),
-]
-
-
-@given(st.lists(st.sampled_from(HAPPENINGS), max_size=12), st.sampled_from(["VOICE", "CHAT", "X"]))
-@settings(max_examples=120, deadline=None, derandomize=True)
-def test_any_sequence_of_happenings_ends_or_waits_and_is_deterministic(
-    happenings: list[Happening], channel: str
-) -> None:
-    """Never an exception; the same story twice gives the same steps."""
-    known = acme()
-    session = Session()
-    for happening in [FlowEntered(our_flows()[-1]), *happenings]:
-        steps = [
-            advance(session, happening, scope={"Channel": channel}, library=known, at=AT)
-            for _ in range(2)
-        ]
-        assert steps[0] == steps[1]
-        session = steps[0].session
-        assert (session.wait is None) == (session.action_id is None)
-
-
-VALUES = st.one_of(
-    st.sampled_from(["", "5", "$.Channel", "$.External.x", "queue:Sales", "True", "Current"]),
-    st.none(),
-    st.booleans(),
-    st.integers(-1, 500),
-    st.text(max_size=5),
-    st.lists(st.text(max_size=3) | st.dictionaries(st.text(max_size=3), st.none()), max_size=2),
-    st.dictionaries(
-        st.sampled_from(["CustomerQueue", "a", "Text", "MaximumLength", "CustomValidation"]),
-        st.text(max_size=5) | st.none() | st.dictionaries(st.just("MaximumLength"), st.integers()),
-        max_size=2,
-    ),
-)
-PARAMETERS = st.dictionaries(
-    st.sampled_from(
-        ["Text", "SSML", "PromptId", "Media", "StoreInput", "InputTimeLimitSeconds", "Messages"]
-        + ["InputValidation", "DTMFConfiguration", "QueueId", "ContactFlowId", "LoopCount"]
-        + ["Attributes", "FlowAttributes", "EventHooks", "LambdaFunctionARN", "ComparisonValue"]
-        + ["LambdaInvocationAttributes", "RecordingBehavior", "TimeLimitSeconds", "Events"]
-        + ["HoursOfOperationId", "LanguageCode", "LoopName", "ResponseValidation"]
-    ),
-    VALUES,
-    max_size=5,
-)
-TARGETS = st.sampled_from(["A", "B", "C", "", "$end"])
-ACTIONS = st.fixed_dictionaries(
-    {
-        "Type": st.sampled_from([*sorted(supported_types()), "Unknown"]),
-        "Parameters": PARAMETERS,
-        "Transitions": st.fixed_dictionaries(
-            {"NextAction": TARGETS},
-            optional={
-                "Errors": st.lists(
-                    st.fixed_dictionaries(
-                        {
-                            "ErrorType": st.sampled_from(
-                                ["NoMatchingError", "NoMatchingCondition"]
-                            ),
-                            "NextAction": TARGETS,
-                        }
-                    ),
-                    max_size=2,
-                )
-            },
-        ),
-    }
-)
-
-
-@given(
-    st.lists(ACTIONS, min_size=3, max_size=3),
-    st.lists(st.sampled_from(HAPPENINGS[:13]), max_size=5),
-    st.sampled_from(["VOICE", "CHAT", "TASK"]),
-)
-@settings(max_examples=120, deadline=None, derandomize=True)
-def test_no_draft_however_broken_raises_when_it_runs(
-    actions: list[dict[str, object]], happenings: list[Happening], channel: str
-) -> None:
-    """Content that is not strictly valid may still be run: it branches, ends or waits."""
-    document = {
-        "Version": "2019-10-30",
-        "StartAction": "A",
-        "Actions": [{**a, "Identifier": name} for a, name in zip(actions, "ABC", strict=True)],
-    }
-    draft = parse(json.dumps(document), strict=False)
-    published = PublishedFlow(FlowId("d"), 1, "Draft", FlowType.CONTACT_FLOW, draft)
-    step = begin(published, channel=channel)
-
-    for happening in happenings:
-        step = go_on(step, happening, published, channel=channel)
-
-        assert (step.session.wait is None) == (step.session.action_id is None)
 
 
 def test_prompts_do_not_end_a_step() -> None:

@@ -8,8 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from chalicelib.core.flow import FlowType, Severity, lint
 from tests.caller import acme
@@ -176,25 +174,3 @@ def test_a_block_that_has_no_place_in_a_type_of_flow_is_found() -> None:
 def test_what_is_no_document_is_one_finding() -> None:
     """Lint never raises."""
     assert codes("{") == [("invalid", "")]
-
-
-_JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.text(max_size=8),
-    lambda inner: (
-        st.lists(inner, max_size=3)
-        | st.dictionaries(
-            st.sampled_from(["Actions", "Identifier", "Type", "Parameters", "Transitions", "Text"])
-            | st.text(max_size=4),
-            inner,
-            max_size=4,
-        )
-    ),
-    max_leaves=12,
-)
-
-
-@given(st.binary(max_size=60) | _JSON.map(json.dumps))
-@settings(max_examples=200, deadline=None)
-def test_lint_takes_anything(content: str | bytes) -> None:
-    """Any bytes give findings, never an exception."""
-    lint(content, acme())

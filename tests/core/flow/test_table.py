@@ -3,81 +3,31 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+import yaml
 
 from chalicelib.core.flow import (
     BLOCKS,
-    Answered,
+    Block,
     FlowType,
-    Happening,
-    InputReceived,
-    LambdaReturned,
-    Occurred,
-    QueueEntered,
-    QueueRefused,
-    Refused,
-    Session,
-    Timeout,
     lint,
     supported_types,
 )
-from chalicelib.core.ids import QueueId
-from tests.core.flow.build import begin, block, branches, flow, go_on
+from chalicelib.core.flow.parser import examine
+from tests.core.flow.build import begin, block, branches, flow
 
+type Json = dict[str, Any]
+
+LANGUAGE: dict[str, Json] = yaml.safe_load(Path(__file__).with_name("language.yaml").read_text())
 RETIRED = ("CheckSecurityStatus", "CheckVoiceId", "SetSecurityBehavior", "StartVoiceIdStream")
-REPLIES: tuple[Happening, ...] = (
-    Timeout(),
-    InputReceived("1"),
-    LambdaReturned({"a": "1"}, 9),
-    QueueEntered(),
-    QueueRefused("QueueAtCapacity"),
-    Answered({"IntentName": "x"}, result="1"),
-    Refused("NoneFound"),
-    Occurred("CustomerReturned"),
-)
-_VALUES = st.recursive(
-    st.none()
-    | st.booleans()
-    | st.integers(-5, 400)
-    | st.sampled_from(
-        ["$.Attributes.a", "$.External", "x", "", "True", "+12025550177", "queue:Sales"]
-    ),
-    lambda inner: (
-        st.lists(inner, max_size=2)
-        | st.dictionaries(st.sampled_from(["Text", "Id", "AliasArn", "Steps", "Expression"]), inner)
-    ),
-    max_leaves=5,
-)
 
 
 def test_the_whole_language_is_there() -> None:
     """The number is part of the promise."""
     assert len(supported_types()) >= 65
-
-
-@pytest.mark.parametrize("type_name", sorted(supported_types()))
-@given(data=st.data())
-@settings(max_examples=12, deadline=None)
-def test_a_block_takes_any_parameters_and_any_reply(type_name: str, data: Any) -> None:
-    """However odd the document, the flow waits, goes on or ends; it never raises."""
-    row = BLOCKS[type_name]
-    parameters = {
-        parameter.name: data.draw(_VALUES)
-        for parameter in row.parameters
-        if data.draw(st.booleans())
-    }
-    published = flow(block("A", type_name, parameters, "End", when={"1": "End"}, fails="Failed"))
-    session = Session(attributes={"a": "1"}, target_queue_id=QueueId("q-sales"))
-    for channel in ("VOICE", "CHAT", "TASK", "EMAIL"):
-        step = begin(published, channel=channel, session=session)
-        for reply in () if step.is_ended else REPLIES:
-            after = go_on(step, reply, published, channel=channel)
-            assert after.is_ended or after.session.wait is not None
-        list(row.problems(parameters))
 
 
 @pytest.mark.parametrize(
@@ -109,13 +59,72 @@ def test_modules_may_hold_every_block() -> None:
 
 
 @pytest.mark.parametrize("type_name", sorted(supported_types()))
-def test_lint_knows_which_errors_a_block_needs(type_name: str) -> None:
-    """A block without any branch is told by lint if it can fail."""
-    row = BLOCKS[type_name]
+def test_a_row_of_the_table_is_what_the_service_holds_its_type_to(type_name: str) -> None:
+    """By a list that was written apart from the table."""
+    listed = {key: value for key, value in LANGUAGE[type_name].items() if key != "when"}
+
+    assert _unordered({**_NOTHING, **listed}) == _unordered(_told(BLOCKS[type_name]))
+
+
+def test_the_list_of_the_language_and_the_table_have_the_same_types() -> None:
+    """So that neither forgets one."""
+    assert supported_types() == LANGUAGE.keys()
+
+
+@pytest.mark.parametrize(
+    ("type_name", "case"),
+    [(name, case) for name, row in LANGUAGE.items() for case in row.get("when", [])],
+)
+def test_branches_for_errors_depend_on_parameters(type_name: str, case: Json) -> None:
+    """What is asked for must be there; where nothing else can happen, nothing else may be."""
+    errors = BLOCKS[type_name].errors(case["given"])
+
+    assert (set(case["errors"]), case.get("only", False)) == (
+        set(errors.required),
+        not errors.may_have_others,
+    )
+
+
+@pytest.mark.parametrize("type_name", sorted(supported_types()))
+def test_a_block_without_branches_is_refused_and_lint_says_which_are_missing(
+    type_name: str,
+) -> None:
+    """By the same list for both."""
     end = {"Identifier": "End", "Type": "DisconnectParticipant", "Parameters": {}}
     one = {"Identifier": "A", "Type": type_name, "Transitions": {"NextAction": "End"}}
     content = json.dumps({"Version": "2019-10-30", "StartAction": "A", "Actions": [one, end]})
+    missing = ", ".join(BLOCKS[type_name].errors({}).required)
 
-    told = any(f.code == "no_error_branch" and f.block == "A" for f in lint(content))
+    problems = examine(content).problems
+    refusals = [problem.message for problem in problems if problem.path.endswith(".Errors")]
+    found = [f.message for f in lint(content) if f.code == "no_error_branch"]
 
-    assert told is bool(set(row.errors) - {"NoMatchingCondition"})
+    told = [missing] if missing else []
+    assert [f"Action is missing required property: {names}" for names in told] == refusals
+    assert [f"there is no branch for {names}" for names in told] == found
+
+
+_NOTHING: Json = {
+    **dict.fromkeys(["needs", "one of", "results", "compares", "channels", "flows", "errors"], []),
+    **dict.fromkeys(["only", "ends"], False),
+}
+
+
+def _told(row: Block) -> Json:
+    """A row of the table as the list has it."""
+    errors = row.errors({})
+    return {
+        "needs": [p.name for p in row.parameters if p.is_required],
+        "one of": [*row.exactly_one],
+        "results": "any" if row.results is None else [*row.results],
+        "compares": [*row.compares],
+        "channels": [*(row.channels or ())],
+        "flows": [str(name) for name in row.flow_types or ()],
+        "errors": [*errors.required],
+        "only": not errors.may_have_others and not row.is_terminal,
+        "ends": row.is_terminal,
+    }
+
+
+def _unordered(row: Json) -> Json:
+    return {key: sorted(value) if isinstance(value, list) else value for key, value in row.items()}

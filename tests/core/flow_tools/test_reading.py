@@ -5,8 +5,6 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from chalicelib.core.flow_tools.center import Answer, Reply
 from chalicelib.core.flow_tools.reading import read
@@ -127,28 +125,3 @@ def test_branches_that_cannot_happen_carry_their_reason() -> None:
 
     assert {("Main", "A", "NoMatchingError"): "static"} == script.impossible
     assert ["`cannot happen` needs block, branch and because"] == [m.message for m in mistakes]
-
-
-_PLAIN = st.recursive(
-    st.text(max_size=8) | st.sampled_from([*(verb.value for verb in Verb), "queue Sales", "6s"]),
-    lambda inner: (
-        st.lists(inner, max_size=4)
-        | st.dictionaries(
-            st.text(max_size=8)
-            | st.sampled_from(["name", "steps", "flow", *(verb.value for verb in Verb)]),
-            inner,
-            max_size=4,
-        )
-    ),
-    max_leaves=20,
-)
-
-
-@given(steps=st.lists(_PLAIN, max_size=5), settings_=st.dictionaries(st.text(max_size=8), _PLAIN))
-def test_no_document_makes_reading_raise(steps: list[object], settings_: dict[str, object]) -> None:
-    """Whatever somebody types: conversations, or mistakes with their lines."""
-    entry = {**settings_, "steps": steps}
-
-    _, mistakes = read(node({"conversations": [entry]}))
-
-    assert all(mistake.line >= 1 and mistake.message for mistake in mistakes)

@@ -14,7 +14,7 @@ from chalicelib.core.flow.model import (
     WaitKind,
 )
 from chalicelib.core.flow.spec import Block, Parameter, bad_value, required
-from chalicelib.core.flow.turn import Failed, Outcome, Turn, Waits, failed
+from chalicelib.core.flow.turn import NO_MATCHING_ERROR, Failed, Outcome, Turn, Waits, failed
 
 QUEUE_REPLY_SECONDS = 10  # then the place is asked for again: whoever was to answer is gone
 HOOKS = (
@@ -179,7 +179,7 @@ BLOCKS: Mapping[str, Block] = {
     "TransferContactToQueue": Block(
         run=transfer_contact_to_queue,
         parameters=(Parameter("QueueId", spec.reference),),
-        errors=("QueueAtCapacity", *spec.ERROR),
+        errors=spec.needs("QueueAtCapacity", NO_MATCHING_ERROR),
         flow_types=spec.INBOUND | spec.TRANSFERS,
         waits_for_silence=True,
         goes_on=False,
@@ -188,14 +188,14 @@ BLOCKS: Mapping[str, Block] = {
         run=dequeue_contact_and_transfer_to_queue,
         parameters=(Parameter("QueueId", spec.reference), Parameter("AgentId", spec.reference)),
         exactly_one=("QueueId", "AgentId"),
-        errors=("QueueAtCapacity", *spec.ERROR),
+        errors=spec.needs("QueueAtCapacity", NO_MATCHING_ERROR),
         flow_types=spec.QUEUED,
         waits_for_silence=True,
         goes_on=False,
     ),
     "TransferContactToAgent": Block(
         run=transfer_contact_to_agent,
-        errors=(),
+        errors=spec.only(),
         channels=spec.VOICE,
         flow_types=spec.TRANSFERS,
         is_terminal=True,

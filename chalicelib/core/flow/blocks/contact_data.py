@@ -12,7 +12,7 @@ from chalicelib.core.flow.changing import changed
 from chalicelib.core.flow.exchange import Port
 from chalicelib.core.flow.model import Problem
 from chalicelib.core.flow.spec import Block, Parameter, bad_value, required
-from chalicelib.core.flow.turn import Outcome, Turn, failed
+from chalicelib.core.flow.turn import NO_MATCHING_ERROR, Outcome, Turn, failed
 
 MOST_TAGS = 6
 MOST_STEPS = 5
@@ -201,6 +201,14 @@ def _number_problems(parameters: Mapping[str, object]) -> Iterator[Problem]:
         yield bad_value(number, "CallbackNumber")
 
 
+def _routing_errors(parameters: Mapping[str, object]) -> spec.Errors:
+    """Priority and age are numbers that stand there; proficiencies may fail."""
+    is_number = "RoutingProficiencies" not in parameters
+    return (
+        spec.Errors((), may_have_others=False) if is_number else spec.Errors((NO_MATCHING_ERROR,))
+    )
+
+
 def _signed(value: object) -> bool:
     text = values.written(value)
     return bool(_WHOLE.fullmatch(text.strip())) or values.is_reference(text)
@@ -234,7 +242,7 @@ BLOCKS: Mapping[str, Block] = {
         run=update_contact_callback_number,
         parameters=(required("CallbackNumber", spec.reference),),
         check=_number_problems,
-        errors=("InvalidCallbackNumber", "CallbackNumberNotDialable"),
+        errors=spec.only("InvalidCallbackNumber", "CallbackNumberNotDialable"),
         channels=spec.VOICE,
         flow_types=spec.ANSWERED_BY_CUSTOMER,
     ),
@@ -245,7 +253,7 @@ BLOCKS: Mapping[str, Block] = {
             Parameter("TextToSpeechEngine", spec.text),
             Parameter("TextToSpeechStyle", spec.text),
         ),
-        errors=(),
+        errors=spec.needs(),
     ),
     "UpdateContactRoutingBehavior": Block(
         run=update_contact_routing_behavior,
@@ -255,7 +263,7 @@ BLOCKS: Mapping[str, Block] = {
             Parameter("RoutingProficiencies", spec.anything),
         ),
         exactly_one=("QueuePriority", "QueueTimeAdjustmentSeconds", "RoutingProficiencies"),
-        errors=(),
+        errors=_routing_errors,
         flow_types=spec.ANSWERED_BY_CUSTOMER,
     ),
     "UpdateContactRoutingCriteria": _CRITERIA,

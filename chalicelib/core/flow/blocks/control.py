@@ -11,6 +11,7 @@ from chalicelib.core.flow.model import FlowType, Problem, WaitKind
 from chalicelib.core.flow.spec import Block, Parameter, required
 from chalicelib.core.flow.turn import (
     NO_MATCHING_CONDITION,
+    NO_MATCHING_ERROR,
     Ends,
     Outcome,
     Result,
@@ -21,6 +22,8 @@ from chalicelib.core.flow.turn import (
 
 LONGEST_WAIT_SECONDS = 604_800
 LONGEST_LOOP = 100
+OPEN_OR_CLOSED = ("True", "False")
+ON_OR_DONE = ("ContinueLooping", "DoneLooping")
 BOT_LEFT = "BotParticipantDisconnected"
 GOLDEN_RATIO = 0.6180339887498949  # its multiples fall evenly between 0 and 1, in no order
 
@@ -147,6 +150,14 @@ def _flow_attribute_problems(parameters: Mapping[str, object]) -> Iterator[Probl
             yield Problem(spec.MISSING_PROPERTY, f"FlowAttributes.{key[:60]}.Value")
 
 
+def _wait_errors(parameters: Mapping[str, object]) -> spec.Errors:
+    """A bot that is waited for may have never been there."""
+    events = parameters.get("Events")
+    if isinstance(events, list) and BOT_LEFT in events:
+        return spec.Errors((NO_MATCHING_ERROR, "ParticipantNotFound"))
+    return spec.Errors((NO_MATCHING_ERROR,))
+
+
 BLOCKS: Mapping[str, Block] = {
     "Compare": Block(
         run=compare,
@@ -154,12 +165,13 @@ BLOCKS: Mapping[str, Block] = {
         results=None,
         operators=None,
         needs_condition=True,
-        errors=(NO_MATCHING_CONDITION,),
+        errors=spec.only(NO_MATCHING_CONDITION),
     ),
     "CheckHoursOfOperation": Block(
         run=check_hours_of_operation,
         parameters=(Parameter("HoursOfOperationId", spec.reference),),
-        results=("True", "False"),
+        results=OPEN_OR_CLOSED,
+        compares=OPEN_OR_CLOSED,
         flow_types=spec.ANSWERED_BY_CUSTOMER,
     ),
     "Loop": Block(
@@ -170,8 +182,9 @@ BLOCKS: Mapping[str, Block] = {
             Parameter("LoopName", spec.reference),
         ),
         exactly_one=("LoopCount", "LoopArray"),
-        results=("ContinueLooping", "DoneLooping"),
-        errors=(),
+        results=ON_OR_DONE,
+        compares=ON_OR_DONE,
+        errors=spec.needs(),
     ),
     "Wait": Block(
         run=wait,
@@ -183,17 +196,19 @@ BLOCKS: Mapping[str, Block] = {
         ),
         exactly_one=("TimeLimitSeconds", "TimeoutSeconds"),
         results=("WaitCompleted", "CustomerReturned", BOT_LEFT),
+        compares=("WaitCompleted",),
+        errors=_wait_errors,
         channels=frozenset({"CHAT", "TASK", "EMAIL"}),
     ),
     "DistributeByPercentage": Block(
         run=distribute_by_percentage,
         results=None,
         operators=None,
-        errors=(NO_MATCHING_CONDITION,),
+        errors=spec.needs(NO_MATCHING_CONDITION),
         flow_types=spec.ANSWERED_BY_CUSTOMER | {FlowType.OUTBOUND_WHISPER},
     ),
     "EndFlowExecution": Block(
-        run=end_flow_execution, errors=(), is_terminal=True, waits_for_silence=True
+        run=end_flow_execution, errors=spec.only(), is_terminal=True, waits_for_silence=True
     ),
     "StartVoiceIdStream": Block(run=retired, is_open=True),
     "CheckVoiceId": Block(run=retired, is_open=True, results=None),
@@ -207,6 +222,6 @@ BLOCKS: Mapping[str, Block] = {
     "UpdateFlowLoggingBehavior": Block(
         run=update_flow_logging_behavior,
         parameters=(required("FlowLoggingBehavior", spec.one_of("Enabled", "Disabled")),),
-        errors=(),
+        errors=spec.only(),
     ),
 }

@@ -12,7 +12,13 @@ from chalicelib.core.flow.exchange import PlayPrompt, Port
 from chalicelib.core.flow.model import Problem
 from chalicelib.core.flow.prompts import PARAMETERS, SOURCES, NothingToSay, described, prompt_of
 from chalicelib.core.flow.spec import Block, Parameter, required
-from chalicelib.core.flow.turn import Outcome, Turn, failed
+from chalicelib.core.flow.turn import (
+    NO_MATCHING_CONDITION,
+    NO_MATCHING_ERROR,
+    Outcome,
+    Turn,
+    failed,
+)
 
 TURN_SECONDS = 300.0  # of a conversation with a bot; a bot gives up far sooner
 DIAL_SECONDS = 600  # the longest a line may ring
@@ -120,6 +126,18 @@ def _view_problems(parameters: Mapping[str, object]) -> Iterator[Problem]:
         yield Problem(spec.MISSING_PROPERTY, "ViewResource.Id")
 
 
+def _bot_errors(parameters: Mapping[str, object]) -> spec.Errors:
+    limit = ("InputTimeLimitExceeded",) if "LexTimeoutSeconds" in parameters else ()
+    return spec.Errors((NO_MATCHING_ERROR, *limit))
+
+
+def _dial_errors(parameters: Mapping[str, object]) -> spec.Errors:
+    """Without a way back the contact is gone from here, whoever answers."""
+    if values.is_true(parameters.get("ContinueFlowExecution")):
+        return spec.Errors((NO_MATCHING_ERROR, "CallFailed", "ConnectionTimeLimitExceeded"))
+    return spec.Errors((NO_MATCHING_ERROR,))
+
+
 BLOCKS: Mapping[str, Block] = {
     "ConnectParticipantWithLexBot": Block(
         run=speaking_first(
@@ -147,7 +165,7 @@ BLOCKS: Mapping[str, Block] = {
         exactly_one=("LexV2Bot", "LexBot"),
         at_most_one=SOURCES,
         results=None,
-        errors=spec.ERROR_AND_NO_MATCH,
+        errors=_bot_errors,
         check=_bot_problems,
         channels=spec.VOICE_AND_CHAT,
         flow_types=spec.ANSWERED_BY_CUSTOMER,
@@ -170,7 +188,7 @@ BLOCKS: Mapping[str, Block] = {
         at_most_one=SOURCES,
         is_open=True,
         results=None,
-        errors=spec.ERROR_AND_NO_MATCH,
+        errors=spec.needs(NO_MATCHING_ERROR, NO_MATCHING_CONDITION),
         channels=spec.VOICE_AND_CHAT,
         flow_types=spec.ANSWERED_BY_CUSTOMER,
     ),
@@ -194,7 +212,7 @@ BLOCKS: Mapping[str, Block] = {
             Parameter("SensitiveDataConfiguration", spec.mapping),
         ),
         results=None,
-        errors=(*spec.ERROR_AND_NO_MATCH, "TimeLimitExceeded"),
+        errors=spec.needs(NO_MATCHING_ERROR, NO_MATCHING_CONDITION, "TimeLimitExceeded"),
         check=_view_problems,
         channels=spec.CHAT | {"EMAIL", "TASK"},  # agents' own guides are views on tasks
         flow_types=spec.INBOUND | spec.QUEUED,
@@ -218,7 +236,7 @@ BLOCKS: Mapping[str, Block] = {
             Parameter("TimeLimitMinutes", spec.number_or_reference(1, 60)),
         ),
         results=("OptedOut",),
-        errors=("TimeLimitExceeded", *spec.ERROR),
+        errors=spec.needs("TimeLimitExceeded", NO_MATCHING_ERROR),
         channels=spec.CHAT,
         flow_types=spec.INBOUND,
     ),
@@ -245,6 +263,7 @@ BLOCKS: Mapping[str, Block] = {
         ),
         channels=spec.VOICE,
         flow_types=spec.ANSWERED_BY_CUSTOMER,
+        errors=_dial_errors,
         waits_for_silence=True,
         goes_on=False,
     ),

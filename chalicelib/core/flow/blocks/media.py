@@ -11,12 +11,13 @@ from chalicelib.core.flow.changing import changed
 from chalicelib.core.flow.exchange import Port
 from chalicelib.core.flow.model import FlowType, Problem
 from chalicelib.core.flow.spec import Block, Parameter, bad_value, required
-from chalicelib.core.flow.turn import Outcome, Turn, failed
+from chalicelib.core.flow.turn import NO_MATCHING_ERROR, Outcome, Turn, failed
 
 PARTICIPANTS = ("Agent", "Customer")
 BEHAVIORS = ("VoiceBehavior", "ChatBehavior", "ScreenRecordingBehavior")
 ENABLED = spec.one_of("Enabled", "Disabled")
 MISMATCH = "ChannelMismatch"
+REDACTION_FAILED = "InFlightRedactionConfigurationFailed"
 
 
 def update_contact_recording_behavior(turn: Turn) -> Outcome:
@@ -98,6 +99,12 @@ def _recording_problems(parameters: Mapping[str, object]) -> Iterator[Problem]:
         yield bad_value(behavior["IVRRecordingBehavior"], "RecordingBehavior.IVRRecordingBehavior")
 
 
+def _analytics_errors(parameters: Mapping[str, object]) -> spec.Errors:
+    """Only messages of a chat are redacted in flight."""
+    in_flight = (REDACTION_FAILED,) if "ChatBehavior" in parameters else ()
+    return spec.Errors((NO_MATCHING_ERROR, MISMATCH, *in_flight), may_have_others=False)
+
+
 _LINE = spec.ANSWERED_BY_CUSTOMER
 _NUMBER = Parameter("CallerId", spec.mapping)
 
@@ -109,19 +116,19 @@ BLOCKS: Mapping[str, Block] = {
             Parameter("AnalyticsBehavior", spec.mapping),
         ),
         check=_recording_problems,
-        errors=(),
+        errors=spec.only(),
         flow_types=_LINE | {FlowType.OUTBOUND_WHISPER},
     ),
     "UpdateContactRecordingAndAnalyticsBehavior": Block(
         run=update_contact_recording_and_analytics_behavior,
         parameters=tuple(Parameter(name, spec.mapping) for name in BEHAVIORS),
         exactly_one=BEHAVIORS,
-        errors=(*spec.ERROR, MISMATCH),
+        errors=_analytics_errors,
     ),
     "UpdateContactMediaProcessing": Block(
         run=update_contact_media_processing,
         parameters=(required("ChatProcessor", spec.mapping),),
-        errors=(*spec.ERROR, MISMATCH),
+        errors=spec.needs(NO_MATCHING_ERROR, MISMATCH),
     ),
     "UpdateContactMediaStreamingBehavior": Block(
         run=asks(Question(port=Port.LINE, verb="stream", keeps="MediaStreams")),
@@ -151,7 +158,7 @@ BLOCKS: Mapping[str, Block] = {
             Parameter("VoiceConnector", spec.mapping),
             Parameter("ConnectionTimeLimitSeconds", spec.number_or_reference(1, 600)),
         ),
-        errors=(),
+        errors=spec.only(),
         channels=spec.VOICE,
         flow_types=frozenset({FlowType.OUTBOUND_WHISPER}),
         waits_for_silence=True,

@@ -66,7 +66,7 @@ BLOCKS: Mapping[str, Block] = {
             Parameter("BranchName", spec.reference),
             Parameter("ResultData", spec.mapping),
         ),
-        errors=(),
+        errors=spec.only(),
         flow_types=frozenset({FlowType.MODULE}),
         is_terminal=True,
     ),

@@ -27,7 +27,17 @@ from chalicelib.core.flow.prompts import (
     prompt_of,
 )
 from chalicelib.core.flow.spec import Block, Parameter, bad_value, required
-from chalicelib.core.flow.turn import Ends, Failed, Outcome, Result, Turn, Waits, failed
+from chalicelib.core.flow.turn import (
+    NO_MATCHING_CONDITION,
+    NO_MATCHING_ERROR,
+    Ends,
+    Failed,
+    Outcome,
+    Result,
+    Turn,
+    Waits,
+    failed,
+)
 
 NO_INPUT = "Timeout"  # what $.StoredCustomerInput holds when nothing was typed
 PHONE_DIGITS = 15  # E.164
@@ -215,6 +225,17 @@ def _input_problems(parameters: Mapping[str, object]) -> Iterator[Problem]:
     yield from _validation_problems(parameters)
 
 
+def _input_errors(parameters: Mapping[str, object]) -> spec.Errors:
+    """A menu may hear nothing, or a key it does not have; what is stored is stored."""
+    if "EnableDTMFBuffer" in parameters:
+        return spec.Errors(())
+    if not values.is_true(parameters.get("StoreInput")):
+        return spec.Errors(("InputTimeLimitExceeded", NO_MATCHING_CONDITION, NO_MATCHING_ERROR))
+    is_number = "PhoneNumberValidation" in _section(parameters, "InputValidation")
+    number = ("InvalidPhoneNumber",) if is_number else ()
+    return spec.Errors((*number, NO_MATCHING_ERROR), may_have_others=False)
+
+
 def _keypad_problems(keypad: Mapping[str, object]) -> Iterator[Problem]:
     ends = values.written(keypad.get("InputTerminationSequence", "#"))
     if not re.fullmatch(r"[0-9*#]{0,5}", ends):
@@ -259,7 +280,7 @@ BLOCKS: Mapping[str, Block] = {
         run=message_participant,
         parameters=(*PARAMETERS, Parameter("SkipWhenDTMFBufferEnabled", spec.flag)),
         exactly_one=SOURCES,
-        errors=(),
+        errors=spec.needs(),
         flow_types=spec.ANSWERED_BY_CUSTOMER | spec.WHISPERS,
     ),
     "GetParticipantInput": Block(
@@ -275,6 +296,7 @@ BLOCKS: Mapping[str, Block] = {
         ),
         at_most_one=SOURCES,
         results=MENU_KEYS,
+        errors=_input_errors,
         channels=spec.VOICE,
         flow_types=spec.ANSWERED_BY_CUSTOMER | {FlowType.OUTBOUND_WHISPER},
         check=_input_problems,
@@ -287,7 +309,7 @@ BLOCKS: Mapping[str, Block] = {
             Parameter("ContinueMessagingDuringInterrupt", spec.flag),
         ),
         results=("MessagesInterrupted",),
-        errors=(),
+        errors=spec.needs(),
         channels=spec.VOICE,
         flow_types=spec.QUEUED | spec.HOLDS,
         check=_message_problems,
@@ -295,7 +317,7 @@ BLOCKS: Mapping[str, Block] = {
     ),
     "DisconnectParticipant": Block(
         run=disconnect_participant,
-        errors=(),
+        errors=spec.only(),
         flow_types=spec.ANSWERED_BY_CUSTOMER | {FlowType.OUTBOUND_WHISPER},
         is_terminal=True,
         waits_for_silence=True,

@@ -9,7 +9,7 @@ from chalicelib.core.flow.blocks.asking import Question, asks, everything
 from chalicelib.core.flow.exchange import Port
 from chalicelib.core.flow.model import Problem
 from chalicelib.core.flow.spec import Block, Parameter, bad_value, required
-from chalicelib.core.flow.turn import Outcome, Turn
+from chalicelib.core.flow.turn import NO_MATCHING_CONDITION, NO_MATCHING_ERROR, Outcome, Turn
 
 LONGEST_DELAY_SECONDS = 259_200  # three days, between attempts to call back
 TASK_DELAY_SECONDS = 518_400
@@ -24,8 +24,6 @@ _NUMBERS = (
     "NumberLessThan",
     "NumberLessOrEqualTo",
 )
-_FOUND = ("NoneFoundError", *spec.ERROR)
-_LINKED = ("ContactNotLinked", *spec.ERROR)
 
 
 def _customer(verb: str) -> Callable[[Turn], Outcome]:
@@ -87,16 +85,12 @@ _TABLE = required("DataTableId", spec.reference)
 _DELAY = spec.number(1, LONGEST_DELAY_SECONDS)
 
 CUSTOMERS: Mapping[str, Block] = {
-    "GetCustomerProfile": Block(
-        run=_customer("get"), parameters=_PROFILE, errors=("MultipleFoundError", *_FOUND)
-    ),
+    "GetCustomerProfile": Block(run=_customer("get"), parameters=_PROFILE),
     "CreateCustomerProfile": Block(run=_customer("create"), parameters=_PROFILE),
     "UpdateCustomerProfile": Block(run=_customer("update"), parameters=_PROFILE),
-    "GetCustomerProfileObject": Block(
-        run=_customer("get_object"), parameters=_PROFILE, errors=_FOUND
-    ),
+    "GetCustomerProfileObject": Block(run=_customer("get_object"), parameters=_PROFILE),
     "GetCalculatedAttributesForCustomerProfile": Block(
-        run=_customer("get_calculated"), parameters=_PROFILE, errors=_FOUND
+        run=_customer("get_calculated"), parameters=_PROFILE
     ),
     "AssociateContactToCustomerProfile": Block(run=_customer("associate"), parameters=_PROFILE),
 }
@@ -110,7 +104,6 @@ CASES: Mapping[str, Block] = {
             Parameter("CaseRequestFields", spec.mapping),
             Parameter("ContactToLink", spec.one_of("Current", "Related")),
         ),
-        errors=_LINKED,
     ),
     "GetCase": Block(
         run=_case("get"),
@@ -122,7 +115,6 @@ CASES: Mapping[str, Block] = {
             Parameter("CaseResponseFields", spec.listing),
             Parameter("ContactToLink", spec.one_of("Current", "Related")),
         ),
-        errors=("NoneFound", "MultipleFound", *_LINKED),
     ),
     "UpdateCase": Block(
         run=_case("update"),
@@ -132,7 +124,6 @@ CASES: Mapping[str, Block] = {
             Parameter("CaseRequestFields", spec.mapping),
             Parameter("ContactToLink", spec.one_of("Current", "Related")),
         ),
-        errors=_LINKED,
     ),
 }
 
@@ -183,7 +174,6 @@ MESSAGES: Mapping[str, Block] = {
             required("WisdomMessageTemplateArn", spec.reference),
         ),
         is_open=True,
-        errors=("TemplateRenderingError", *spec.ERROR),
     ),
     "CreateContact": Block(
         run=_asking(Port.CONTACT, "create", "Contact"),
@@ -243,7 +233,7 @@ NUMBERS: Mapping[str, Block] = {
         results=None,
         operators=_NUMBERS,
         needs_condition=True,
-        errors=spec.ERROR_AND_NO_MATCH,
+        errors=spec.needs(NO_MATCHING_ERROR, NO_MATCHING_CONDITION),
         flow_types=spec.ANSWERED_BY_CUSTOMER,
     ),
     "GetMetricData": Block(
