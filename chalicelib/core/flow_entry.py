@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
-from chalicelib.core.canary import Canary
+from chalicelib.core.canary import Canary, End, Outcome
 from chalicelib.core.ids import ContactId, FlowId
 
 MODULE = "MODULE"  # the type of an entry that other flows invoke and no contact enters
@@ -91,6 +91,16 @@ class FlowEntry:
         trial = self.trial
         is_taken = trial is not None and trial.takes(self.flow_id, contact_id)
         return trial.version if trial is not None and is_taken else self.version
+
+    def made_live(self, version: int, at: datetime) -> FlowEntry:
+        """The same with this version live; the trial of one against another is over."""
+        if version == self.version:
+            return self
+        canary = self.canary
+        if self.trial is not None:
+            why = f"version {version} became live"
+            canary = self.trial.ended(End(outcome=Outcome.SUPERSEDED, at=at, why=why))
+        return replace(self, version=version, canary=canary, changed_at=at)
 
     def alias(self, name: str) -> FlowAlias | None:
         """By its name or its id."""

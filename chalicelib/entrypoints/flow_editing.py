@@ -23,11 +23,12 @@ class Draft(Body):
 
 
 class Publish(Body):
-    """No content: the draft."""
+    """No content: the draft. Not live: there to be tried by some."""
 
     based_on: int
     content: str | None = None
     note: str = ""
+    is_live: bool = True
 
 
 class RollBack(Body):
@@ -84,6 +85,7 @@ def publish_flow(call: Call, flow_id: str) -> object:
         content=body.content,
         note=body.note,
         by=call.caller.username,
+        is_live=body.is_live,
     )
 
 

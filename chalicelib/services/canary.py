@@ -177,7 +177,12 @@ class CanaryService:
     def _end(
         self, entry: FlowEntry, canary: Canary, end: End, live: int | None = None
     ) -> FlowEntry:
-        after = replace(entry, canary=canary.ended(end), version=live or entry.version)
+        after = replace(
+            entry,
+            canary=canary.ended(end),
+            version=live or entry.version,
+            changed_at=end.at if live else entry.changed_at,
+        )
         return self._flows.save_flow(entry, after)
 
     def _standing(self, entry: FlowEntry) -> Standing:

@@ -196,10 +196,17 @@ class FlowEditing:
             self._store.save_flow(entry, replace(entry, draft=None))
 
     def publish(
-        self, flow_id: FlowId, *, based_on: int, content: str | None, note: str = "", by: str = ""
+        self,
+        flow_id: FlowId,
+        *,
+        based_on: int,
+        content: str | None,
+        note: str = "",
+        by: str = "",
+        is_live: bool = True,
     ) -> PublishedVersion:
-        """Live at once; no content: the draft. Refused when lint finds a problem, or somebody
-        published since the editor saw version `based_on` live."""
+        """Live at once, or there for a trial only; no content: the draft. Refused when lint finds a
+        problem, or somebody published since the editor saw version `based_on` live."""
         checked_description(note)
         center, entry = self._center.latest(), self._store.entry(flow_id)
         self._must_be_live(entry, based_on)
@@ -209,7 +216,7 @@ class FlowEditing:
             raise NotPublishable(findings)
         is_drafts = entry.draft is not None and self._store.draft(flow_id) == wanted
         after = replace(entry, draft=None) if is_drafts else entry
-        publication = Publication(content=wanted, note=note, by=by)
+        publication = Publication(content=wanted, note=note, by=by, is_live=is_live)
         saved, version = self._publisher.publish(center, entry, after, publication)
         flow = _overview(center, saved)
         return PublishedVersion(flow=flow, version=version, findings=findings)
@@ -221,8 +228,7 @@ class FlowEditing:
             message = f"{entry.name!r} has no version {version}"
             raise NotFound(message, field="version", value=version)
         if version != entry.version:
-            after = replace(entry, version=version, changed_at=self._now())
-            entry = self._store.save_flow(entry, after)
+            entry = self._store.save_flow(entry, entry.made_live(version, self._now()))
         return _overview(self._center.center(), entry)
 
     # --- parts ---

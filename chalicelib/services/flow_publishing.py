@@ -71,11 +71,8 @@ class Publisher:
                 published_by=new.by,
             )
             made = NewVersion(about=about, content=new.content)
-        after = replace(
-            entry,
-            version=number if new.is_live else entry.version,
-            newest=max(entry.newest, number),
-        )
+        live = number if new.is_live else entry.version
+        after = replace(entry.made_live(live, self._now()), newest=max(entry.newest, number))
         if made is None and after == before:
             return after, number
         after = replace(after, changed_at=self._now())

@@ -15,11 +15,26 @@ from chalicelib.core.events import BlockExecuted, FlowStarted
 from chalicelib.core.flow import InputReceived, LambdaFailed
 from chalicelib.core.flow_entry import FlowEntry
 from chalicelib.core.ids import ContactId, FlowId
+from chalicelib.services.flow_editing import FlowEditing
 from tests.house import LOOK_UP, MENU, House, action, document
 
 MAIN = FlowId("main")
 LIVE = document(action("Hi", "MessageParticipant", "End", Text="Hello."))
 NEW = LOOK_UP  # it asks a function, which may fail
+SOUND = json.dumps(
+    {
+        "Version": "2019-10-30",
+        "StartAction": "End",
+        "Actions": [
+            {
+                "Identifier": "End",
+                "Type": "DisconnectParticipant",
+                "Parameters": {},
+                "Transitions": {},
+            }
+        ],
+    }
+)
 TENTH = Terms(version=2, percent=10)
 SOON = timedelta(minutes=1)
 
@@ -321,10 +336,33 @@ def test_a_flow_that_never_had_a_canary_says_so(house: House) -> None:
         house.canaries.standing(MAIN)
 
 
-def test_publishing_another_version_ends_the_trial(house: House) -> None:
-    """It was one against version 1; with version 3 live nobody gets version 2."""
+@pytest.mark.parametrize("version", [3, 4], ids=["rolled back to", "published"])
+def test_another_version_that_becomes_live_ends_the_trial(house: House, version: int) -> None:
+    """It was one against version 1; also when that comes back, nobody gets version 2."""
+    waits(house, MENU, version=3)
+    editing = FlowEditing(house.center, house.center, now=house.now)
     house.canaries.start(MAIN, Terms(version=2, percent=99), "ben")
 
-    house.publish("Main", LIVE, version=3)
+    if version == 4:
+        assert 4 == editing.publish(MAIN, based_on=1, content=SOUND).version
+    else:
+        editing.roll_back(MAIN, 3)
 
-    assert {3} == set(versions(house, calls(house, 20)))
+    end = house.canaries.standing(MAIN).canary.end
+    assert end is not None
+    assert (Outcome.SUPERSEDED, f"version {version} became live") == (end.outcome, end.why)
+    assert {version} == set(versions(house, calls(house, 20)))
+    editing.roll_back(MAIN, 1)
+    assert {1} == set(versions(house, calls(house, 20)))
+
+
+def test_a_version_can_be_made_for_a_trial_without_being_live_before(house: House) -> None:
+    """Nobody gets it but those who try it."""
+    editing = FlowEditing(house.center, house.center, now=house.now)
+
+    made = editing.publish(MAIN, based_on=1, content=SOUND, is_live=False)
+
+    assert (3, 1) == (made.version, made.flow.live_version)
+    assert {1} == set(versions(house, calls(house, 20)))
+    house.canaries.start(MAIN, Terms(version=3, percent=99), "ben")
+    assert 3 in versions(house, calls(house, 20))
