@@ -10,6 +10,7 @@ from pathlib import Path
 
 import yaml
 
+from chalicelib.core.bots import Bot, InvalidBot, read_bot
 from chalicelib.core.errors import Rejected
 from chalicelib.core.flow import (
     Flow,
@@ -170,7 +171,7 @@ def read_center(path: Path | None) -> Center:
     unknown = set(document) - {"queues", "hours", "functions"}
     if unknown:
         raise Unusable(f"{path}: unknown field {sorted(unknown)[0]!r}")
-    center = Center(invents=False)
+    center = Center(invents=False, bots=read_bots(path.parent / "bots"))
     for name, hours in _entries(document.get("queues")):
         center.queues[name] = queue_view(name, str(hours or ALWAYS))
     for name, week in _entries(document.get("hours")):
@@ -178,6 +179,17 @@ def read_center(path: Path | None) -> Center:
     for name, reply in _entries(document.get("functions")):
         center.functions[name] = _reply(path, name, reply)
     return center
+
+
+def read_bots(folder: Path) -> dict[str, Bot]:
+    """The bots in it, by name."""
+    bots = {}
+    for path in sorted(folder.glob("*.yaml")):
+        try:
+            bots[path.stem] = read_bot(yaml.safe_load(text_of(path)))
+        except (InvalidBot, yaml.YAMLError) as error:
+            raise Unusable(f"{path}: {error}") from error
+    return bots
 
 
 def _entries(section: object) -> Iterable[tuple[str, object]]:

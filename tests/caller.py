@@ -9,6 +9,8 @@ from datetime import UTC, datetime, time, timedelta
 from functools import cache
 from pathlib import Path
 
+from chalicelib.core.bots import Bot
+from chalicelib.core.bots.asking import Question
 from chalicelib.core.events import BlockExecuted
 from chalicelib.core.flow import (
     Ask,
@@ -41,8 +43,10 @@ from chalicelib.core.flow import (
     parse,
     spoken_text,
 )
+from chalicelib.core.flow_tools.talk import Talk
 from chalicelib.core.hours import Config, Day, HoursOfOperation
 from chalicelib.core.ids import FlowId, HoursId, QueueId
+from flows.files import read_bots
 
 FLOWS = Path(__file__).parents[1] / "flows"
 MONDAY_MORNING = datetime(2026, 3, 2, 14, tzinfo=UTC)  # 09:00 in New York
@@ -124,6 +128,11 @@ def our_flows() -> tuple[PublishedFlow, ...]:
     return tuple(published(path) for path in sorted(FLOWS.glob("*.json")))
 
 
+@cache
+def our_bots() -> dict[str, Bot]:
+    return read_bots(FLOWS / "bots")
+
+
 def published(path: Path, *, version: int = 1) -> PublishedFlow:
     """A file of `flows/` as published: its metadata says under which name and type."""
     content = path.read_bytes()
@@ -156,6 +165,7 @@ class Caller:
         self.calls: list[InvokeLambda] = []
         self.queue: str | None = None
         self.is_connected = False
+        self._talk: Talk | None = None
         self._scope: dict[str, object] = {}
         self._heard_before = 0
 
@@ -191,11 +201,15 @@ class Caller:
         return self.rings(at=at, channel="CHAT", attributes={"topic": topic} if topic else {})
 
     def presses(self, digits: str) -> Caller:
+        if self._talk is not None:
+            return self._is_told(digits)
         assert self._waits_for(WaitKind.INPUT), "nobody asked for keys"
         return self._happens(InputReceived(digits))
 
     def is_silent(self) -> Caller:
         """Presses nothing until the time is over."""
+        if self._talk is not None:
+            return self._is_told("")
         assert self._waits_for(WaitKind.INPUT), "nobody asked for keys"
         return self.waits()
 
@@ -241,6 +255,8 @@ class Caller:
         self._heard_before = len(self.commands)
         step = self._advance(happening)
         while True:
+            if isinstance(step.effect, Ask) and self._begins_to_talk(step.effect):
+                return self
             if step.effect is not None:
                 step = self._advance(self._outcome(step))
             elif self._waits_for(WaitKind.PLAYBACK):
@@ -257,6 +273,22 @@ class Caller:
             self.is_connected = False
             self.queue = None
         return step
+
+    def _begins_to_talk(self, ask: Ask) -> bool:
+        """With a bot of ours, unless the test says what it answers."""
+        question = Question(ask.request, self.session.language_code, self.session.voice_id)
+        if (ask.port, ask.verb) in self.answers or question.bot not in our_bots():
+            return False
+        self._talk = Talk(question, our_bots()[question.bot])
+        return True
+
+    def _is_told(self, text: str) -> Caller:
+        assert self._talk is not None
+        answer = self._talk.hears(text, self.at)
+        if answer is None:
+            return self
+        self._talk = None
+        return self._happens(answer)
 
     def _outcome(self, step: Step) -> Happening:
         if isinstance(step.effect, InvokeLambda):

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from chalice import Blueprint
 
 from chalicelib import bootstrap
-from chalicelib.core.bots import Bot
 from chalicelib.core.identity import groups
 from chalicelib.entrypoints.edge import Call, endpoint
+
+if TYPE_CHECKING:
+    from chalicelib.core.bots import Bot
 
 bp = Blueprint(__name__)
 

@@ -41,23 +41,27 @@ class Caller(Socket):
     def say(self, kind: str, **fields: object) -> None:
         self.send("trunkline/call", {"type": kind, **fields})
 
-    def told(self, command: str) -> dict[str, Any]:
-        """The command, from the next turn that has it; a turn may come more than once."""
+    def told(self, *commands: str) -> dict[str, Any]:
+        """One of the commands, from the next turn with one; a turn may come more than once."""
 
         def wanted(frame: dict[str, Any]) -> bool:
             return (
                 frame["topic"] == "trunkline/call"
                 and frame["content"]["seq"] > self._seen
-                and any(each["do"] == command for each in frame["content"]["commands"])
+                and any(each["do"] in commands for each in frame["content"]["commands"])
             )
 
-        turn = self.wait_for(wanted, command)["content"]
+        turn = self.wait_for(wanted, " or ".join(commands))["content"]
         self._seen = turn["seq"]
-        return next(each for each in turn["commands"] if each["do"] == command)
+        return next(each for each in turn["commands"] if each["do"] in commands)
 
     def presses(self, digits: str) -> None:
-        """Waits until the center collects digits, and presses these."""
-        self.say("input", wait=self.told("collect")["wait"], digits=digits)
+        """Waits until the center takes keys, and presses these."""
+        self.say("input", wait=self.told("collect", "listen")["wait"], digits=digits)
+
+    def types(self, text: str) -> None:
+        """Waits until the center listens, and writes what others say."""
+        self.say("said", wait=self.told("listen")["wait"], text=text)
 
     def asks_for_support(self) -> None:
         """In English, please."""

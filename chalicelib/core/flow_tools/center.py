@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from chalicelib.core.bots import Bot
 from chalicelib.core.flow import (
     Flow,
     FlowType,
@@ -71,6 +72,7 @@ class Center:
     calendars: dict[str, Hours] = field(default_factory=dict)  # by name
     functions: dict[str, Reply] = field(default_factory=dict)  # by name
     services: dict[str, Answer] = field(default_factory=dict)  # by port: bot, case, metrics …
+    bots: dict[str, Bot] = field(default_factory=dict)  # by name
     full: set[str] = field(default_factory=set)  # names of queues
     gone: set[tuple[str, str]] = field(default_factory=set)  # kind and name of what is missing
 
@@ -121,6 +123,7 @@ class Center:
             dict(self.calendars),
             dict(self.functions),
             dict(self.services),
+            dict(self.bots),
             set(self.full),
             set(self.gone),
         )

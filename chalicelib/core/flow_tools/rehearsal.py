@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
+from chalicelib.core.bots.asking import Question
 from chalicelib.core.events import BlockExecuted
 from chalicelib.core.flow import (
     Answered,
@@ -20,9 +21,11 @@ from chalicelib.core.flow import (
     InvokeLambda,
     LambdaFailed,
     LambdaReturned,
+    Listen,
     PlaybackFinished,
     PlayLoop,
     PlayPrompt,
+    Port,
     Prompt,
     PublishedFlow,
     QueueEntered,
@@ -36,6 +39,7 @@ from chalicelib.core.flow import (
     spoken_text,
 )
 from chalicelib.core.flow_tools.center import Center, scope_of
+from chalicelib.core.flow_tools.talk import Talk
 
 ROUNDS = 1_000  # replies in a row without the customer: a flow that never comes to rest
 
@@ -56,6 +60,7 @@ class Rehearsal:
         self._heard: list[str] = []
         self._scope: Mapping[str, object] = {}
         self._due: datetime | None = None
+        self._talk: Talk | None = None  # with a bot
 
     # --- what the customer does ---------------------------------------------------------------
 
@@ -74,7 +79,10 @@ class Rehearsal:
         self._happens(FlowEntered(flow))
 
     def enters(self, text: str) -> bool:
-        """Keys or words; False if nobody asked for any. A bot understands what it is told."""
+        """Keys or words; False if nobody asked for any. A bot that is not known understands."""
+        if self._talk is not None:
+            self._is_told(text)
+            return True
         if self.waits_for(WaitKind.DIALOG):
             self._happens(Answered(result=text))
             return True
@@ -88,7 +96,10 @@ class Rehearsal:
         if self._due is None:
             return False
         self.at = max(self.at, self._due)
-        self._happens(Timeout())
+        if self._talk is not None:
+            self._is_told("")
+        else:
+            self._happens(Timeout())
         return True
 
     def waits(self, seconds: float) -> None:
@@ -99,13 +110,15 @@ class Rehearsal:
             if self._due is None or self._due > end:
                 break
             self.at = self._due
-            self._settle(self._advance(Timeout()))
+            silence = self._talk.hears("", self.at) if self._talk else Timeout()
+            self._go_on(silence)
         self.at = end
 
     def hangs_up(self) -> None:
         self.is_connected = False
         self.queue = None
         self._due = None
+        self._talk = None
 
     # --- what the customer notices ------------------------------------------------------------
 
@@ -131,6 +144,26 @@ class Rehearsal:
     def _happens(self, happening: Happening) -> None:
         self._heard = []
         self._settle(self._advance(happening))
+
+    def _is_told(self, text: str) -> None:
+        """A bot hears this, and asks on or is done."""
+        self._heard = []
+        if self._talk is not None:
+            self._go_on(self._talk.hears(text, self.at))
+
+    def _go_on(self, happening: Happening | None) -> None:
+        outcome = self._talked(happening)
+        if outcome is not None:
+            self._settle(self._advance(outcome))
+
+    def _talked(self, happening: Happening | None) -> Happening | None:
+        """What happened; None while the bot asks on."""
+        if happening is not None:
+            self._talk = None
+        elif self._talk is not None:
+            self._heard.extend(text for text in spoken([self._talk.listen]) if text)
+            self._due = self.at + timedelta(seconds=self._talk.listen.start_seconds)
+        return happening
 
     def _settle(self, step: Step) -> None:
         """Everything that needs neither the customer nor time."""
@@ -196,6 +229,8 @@ class Rehearsal:
 
     def _asked(self, question: Ask) -> Happening | None:
         answer = self.center.services.get(question.port.lower())
+        if answer is None and question.port is Port.BOT and self.center.bots:
+            return self._talks(question)
         if answer is None and self.waits_for(WaitKind.DIALOG):
             return None
         if answer is None:
@@ -203,6 +238,15 @@ class Rehearsal:
         if answer.error_type is not None:
             return Refused(answer.error_type)
         return Answered(answer.value, answer.result)
+
+    def _talks(self, question: Ask) -> Happening | None:
+        """A bot begins, unless it is not there."""
+        asked = Question(question.request, self.session.language_code, self.session.voice_id)
+        bot = self.center.bots.get(asked.bot)
+        if bot is None:
+            return Refused(reason=f"no bot {asked.bot!r}")
+        self._talk = Talk(asked, bot)
+        return self._talked(self._talk.hears(asked.first, self.at) if asked.first else None)
 
     def _queued(self, queue_id: str) -> Happening:
         queue = self.center.queue(queue_id)
@@ -228,7 +272,7 @@ def _prompts(command: Command) -> tuple[Prompt, ...]:
     match command:
         case PlayPrompt(prompt):
             return (prompt,)
-        case CollectInput(prompt=Prompt() as prompt):
+        case CollectInput(prompt=Prompt() as prompt) | Listen(prompt=Prompt() as prompt):
             return (prompt,)
         case PlayLoop(prompts=prompts):
             return prompts

@@ -85,6 +85,7 @@ class _Recorded(Center):
             copied.calendars,
             copied.functions,
             copied.services,
+            copied.bots,
             copied.full | set(record.full),
             copied.gone,
         )
