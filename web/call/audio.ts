@@ -2,7 +2,7 @@
 import { fade, remoteSource } from '../src/voice/desk';
 import { Meter, PROBE_FFT } from '../src/voice/levels';
 import { openMicrophone } from '../src/voice/microphone';
-import { playMusic } from '../src/voice/music';
+import { loop, playMusic } from '../src/voice/music';
 import type { Prompt } from './model';
 
 const LOW_HZ = [697, 770, 852, 941];
@@ -11,6 +11,8 @@ const KEYS = ['1', '2', '3', '4', '5', '6', '7', '8', '9', '*', '0', '#'];
 const TONE_SECONDS = 0.16;
 const MUSIC_LEVEL = 0.3;
 const MUSIC_UNDER_SPEECH = 0.05;
+const RINGBACK_HZ = [440, 480];
+const RINGBACK_SECONDS = { on: 2, off: 4 };
 
 /** The two frequencies of a key (ITU-T Q.23); null for what is no key. */
 export function toneOf(key: string): [number, number] | null {
@@ -35,13 +37,17 @@ export class CallAudioOut {
   private readonly music: GainNode;
   private readonly speech: GainNode;
   private readonly microphone: GainNode;
+  private readonly talk: GainNode;
   private readonly meter: Meter;
   private readonly buffers = new Map<string, Promise<AudioBuffer | null>>();
   private stopSpeech: (() => void) | null = null;
   private stopMusic: (() => void) | null = null;
+  private stopRingback: (() => void) | null = null;
   private agent: ReturnType<typeof remoteSource> | null = null;
   private stream: MediaStream | null = null;
   private isMusicOn = false;
+  private isMuted = false;
+  private isHeld = false;
 
   constructor() {
     const gain = (to: AudioNode, value = 1): GainNode => {
@@ -53,6 +59,7 @@ export class CallAudioOut {
     this.out = gain(this.context.destination);
     this.music = gain(this.out, 0);
     this.speech = gain(this.out);
+    this.talk = gain(this.out);
     const outgoing = this.context.createMediaStreamDestination();
     outgoing.channelCount = 1;
     this.outgoing = outgoing.stream;
@@ -72,7 +79,14 @@ export class CallAudioOut {
   }
 
   mute(on: boolean): void {
-    fade(this.microphone, on ? 0 : 1);
+    this.isMuted = on;
+    this.level();
+  }
+
+  /** Neither end hears the other; music and prompts are heard all the same. */
+  hold(on: boolean): void {
+    this.isHeld = on;
+    this.level();
   }
 
   /** Fetches what is about to be played. */
@@ -113,6 +127,12 @@ export class CallAudioOut {
     }
   }
 
+  /** The tone that says that it rings at the other end. */
+  ringback(on: boolean): void {
+    this.stopRingback?.();
+    this.stopRingback = on ? loop(this.out, ringback(this.context)) : null;
+  }
+
   /** The key's two tones, as a telephone makes them. */
   tone(key: string): void {
     const now = this.context.currentTime;
@@ -131,7 +151,7 @@ export class CallAudioOut {
   attach(stream: MediaStream): void {
     this.agent?.node.disconnect();
     this.agent = remoteSource(this.context, stream);
-    this.agent.node.connect(this.out);
+    this.agent.node.connect(this.talk);
   }
 
   levels(hz: number[]): Record<number, number> {
@@ -141,8 +161,14 @@ export class CallAudioOut {
   async close(): Promise<void> {
     this.hush();
     this.playMusic(false);
+    this.ringback(false);
     for (const track of this.stream?.getTracks() ?? []) track.stop();
     await this.context.close();
+  }
+
+  private level(): void {
+    fade(this.microphone, this.isMuted || this.isHeld ? 0 : 1);
+    fade(this.talk, this.isHeld ? 0 : 1);
   }
 
   private duck(on: boolean): void {
@@ -187,4 +213,14 @@ export class CallAudioOut {
       return null;
     }
   }
+}
+
+function ringback(context: BaseAudioContext): AudioBuffer {
+  const rate = 8000;
+  const buffer = context.createBuffer(1, rate * (RINGBACK_SECONDS.on + RINGBACK_SECONDS.off), rate);
+  const samples = buffer.getChannelData(0);
+  for (let at = 0; at < rate * RINGBACK_SECONDS.on; at += 1) {
+    samples[at] = RINGBACK_HZ.reduce((sum, hz) => sum + 0.06 * Math.sin((2 * Math.PI * hz * at) / rate), 0);
+  }
+  return buffer;
 }

@@ -143,4 +143,20 @@ describe('a browser call', () => {
     await expect(call.ring({ name: '', number: 'x' })).rejects.toThrow('phoneNumber is no number');
     expect([call.state, sound.log.at(-1)]).toEqual(['ended', 'close']);
   });
+
+  it('hears nothing of the agent on hold, and the agent nothing of it, until it goes on', async () => {
+    await ringing();
+    turn(1, { do: 'connect', agentName: 'Ben' });
+    turn(2, { do: 'hold' }, { do: 'loop', wait: 3, prompts: [], interruptSeconds: null });
+    expect(sound.log.slice(-2)).toEqual(['hold', 'music']);
+    turn(3, { do: 'connect', agentName: 'Ben' });
+    expect(sound.log.slice(-2)).toEqual(['no music', 'no hold']);
+  });
+
+  it('goes on in a flow when the agent has hung up', async () => {
+    const call = await ringing();
+    turn(1, { do: 'connect', agentName: 'Ben' });
+    turn(2, MENU);
+    expect([call.state, call.linkState]).toEqual(['menu', null]);
+  });
 });

@@ -158,29 +158,12 @@ export class BrowserCall {
 
   private carryOut(effect: Effect): void {
     switch (effect.do) {
-      case 'speak':
-        if (!effect.isRepeat) this.view.said(effect.prompt);
-        this.audio?.speak(effect.prompt, () => this.happen({ type: 'heard', speech: effect.speech }));
-        break;
-      case 'hush':
-        this.audio?.hush();
-        break;
-      case 'music':
-        this.audio?.playMusic(effect.on);
-        break;
       case 'timer':
         this.startTimer(effect.name, effect.seconds * 1000, () => this.happen({ type: 'timer', name: effect.name }));
         break;
       case 'stop timer':
         this.stopTimer(effect.name);
         break;
-      default:
-        this.carryOutRest(effect);
-    }
-  }
-
-  private carryOutRest(effect: Extract<Effect, { do: 'send' | 'entered' | 'talk' | 'over' }>): void {
-    switch (effect.do) {
       case 'send':
         // Not sent while the line is down: the server repeats the turn after the next hello, and the model its answer.
         this.socket?.send('trunkline/call', effect.message);
@@ -191,8 +174,36 @@ export class BrowserCall {
       case 'talk':
         this.talk();
         break;
+      case 'part':
+        this.part();
+        break;
       case 'over':
         this.over();
+        break;
+      default:
+        this.sound(effect);
+    }
+  }
+
+  private sound(effect: Extract<Effect, { do: 'speak' | 'hush' | 'music' | 'hold' | 'ringback' }>): void {
+    const { audio } = this;
+    if (!audio) return;
+    switch (effect.do) {
+      case 'speak':
+        if (!effect.isRepeat) this.view.said(effect.prompt);
+        audio.speak(effect.prompt, () => this.happen({ type: 'heard', speech: effect.speech }));
+        break;
+      case 'hush':
+        audio.hush();
+        break;
+      case 'music':
+        audio.playMusic(effect.on);
+        break;
+      case 'hold':
+        audio.hold(effect.on);
+        break;
+      case 'ringback':
+        audio.ringback(effect.on);
     }
   }
 
@@ -215,6 +226,14 @@ export class BrowserCall {
       if (link.state === 'connected') this.talkingSince ??= Date.now();
       this.view.show();
     });
+  }
+
+  /** The agent has gone, the customer stays. */
+  private part(): void {
+    this.link?.close();
+    this.link = null;
+    this.talkingSince = null;
+    this.audio?.hold(false);
   }
 
   private signal(): SignalChannel {

@@ -26,6 +26,8 @@ const SENTENCES: Record<Phase, [string, string]> = {
   menu: ['Connected', 'Listen, and use the keypad'],
   waiting: ['Please hold', 'Somebody will be with you soon'],
   talking: ['Connecting you…', ''],
+  dialling: ['Calling somebody for you…', 'It is ringing'],
+  bridged: ['Connected', 'You are talking with somebody outside'],
   ended: ['Call ended', ''],
 };
 
@@ -111,10 +113,13 @@ export class CallScreen {
   }
 
   private sentences(): [string, string] {
-    const { phase, reason, agentName } = this.call.call;
+    const { phase, reason, agentName, talk } = this.call.call;
     if (phase === 'ended') return [SENTENCES.ended[0], REASONS[reason ?? ''] ?? ''];
-    if (phase !== 'talking') return SENTENCES[phase];
-    const name = agentName ?? 'us';
+    if (talk === 'held') return ['On hold', `${agentName ?? 'Somebody'} will be back with you soon`];
+    return phase === 'talking' ? this.talkSentences(agentName ?? 'us') : SENTENCES[phase];
+  }
+
+  private talkSentences(name: string): [string, string] {
     if (this.call.linkState === 'connected') return [`Talking with ${name}`, this.call.isMuted ? 'You are muted' : ''];
     return this.call.talkingSince === null ? [`Connecting you with ${name}…`, ''] : ['One moment…', 'The line is being restored'];
   }

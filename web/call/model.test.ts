@@ -274,3 +274,65 @@ describe('reading the server’s turns', () => {
     expect(readTurn(content)).toBeNull();
   });
 });
+
+describe('a talk', () => {
+  const connect: Command = { do: 'connect', agentName: 'Ben' };
+  const talking = (): Caller => new Caller().gets(connect);
+  const does = (caller: Caller): string[] => caller.did.map((effect) => ('on' in effect ? `${effect.do} ${String(effect.on)}` : effect.do));
+
+  it('is put aside while the customer is on hold, and what the flow plays is heard', () => {
+    const caller = talking().gets({ do: 'hold' }, loop(null, 'please hold'));
+    expect(does(caller)).toEqual(['hold true', 'music true', 'speak']);
+    expect(caller.call).toMatchObject({ talk: 'held', agentName: 'Ben' });
+  });
+
+  it('goes on over the same connection', () => {
+    const caller = talking().gets({ do: 'hold' }, loop(null)).gets(connect);
+    expect(does(caller)).toEqual(['stop timer', 'stop timer', 'music false', 'hold false']);
+    expect(caller.call).toMatchObject({ phase: 'talking', talk: 'open' });
+  });
+
+  it('that a reloaded page finds on hold is opened for later', () => {
+    expect(does(new Caller().gets({ do: 'hold' }, loop(null)))).toEqual(['talk', 'hold true', 'music true']);
+  });
+
+  it('is closed when a flow goes on without the agent', () => {
+    const caller = talking().gets(play('how was it?'), collect());
+    expect(does(caller)).toEqual(['part', 'speak']);
+    expect(caller.call).toMatchObject({ phase: 'menu', talk: 'none', agentName: null });
+  });
+
+  it('begins after the whisper has been heard', () => {
+    const caller = new Caller().gets(play('recorded for training'), { do: 'drain', wait: 3 });
+    expect(caller.hears().sent).toEqual([{ type: 'played', wait: 3 }]);
+    expect(does(caller.gets(connect))).toEqual(['talk']);
+  });
+});
+
+describe('a third party', () => {
+  const line = (state: 'ringing' | 'connected'): Command => ({ do: 'line', state });
+
+  it('is heard ringing after what the flow said', () => {
+    const caller = new Caller().gets(play('one moment'), line('ringing'));
+    expect(caller.said).toEqual(['one moment']);
+    expect(caller.hears().did).toEqual([{ do: 'ringback', on: true }]);
+    expect(caller.call.phase).toBe('dialling');
+  });
+
+  it('that answers is talked with, and the ringing stops', () => {
+    const caller = new Caller().gets(line('ringing')).gets(line('connected'));
+    expect(caller.did).toEqual([{ do: 'ringback', on: false }]);
+    expect(caller.call.phase).toBe('bridged');
+  });
+
+  it('that does not answer leaves the customer in the flow', () => {
+    const caller = new Caller().gets(line('ringing')).gets(collect());
+    expect(caller.did[0]).toEqual({ do: 'ringback', on: false });
+    expect(caller.call.phase).toBe('menu');
+  });
+
+  it('is on a line that the page understands, whatever else is in the frame', () => {
+    const turn = readTurn({ type: 'turn', seq: 1, commands: [{ do: 'line', state: 'ringing', number: '+1' }, { do: 'hold' }, { do: 'fly' }] });
+    expect(turn?.commands).toEqual([{ do: 'line', state: 'ringing' }, { do: 'hold' }]);
+  });
+});

@@ -35,6 +35,8 @@ export type Command =
   | { do: 'drain'; wait: number }
   | Loop
   | { do: 'connect'; agentName: string | null }
+  | { do: 'hold' }
+  | { do: 'line'; state: 'ringing' | 'connected' }
   | { do: 'wait' }
   | { do: 'end'; reason: string };
 
@@ -43,7 +45,11 @@ export interface Turn {
   commands: Command[];
 }
 
-export type Phase = 'idle' | 'ringing' | 'menu' | 'waiting' | 'talking' | 'ended';
+/** `dialling` and `bridged`: with a third party that the flow calls for the customer. */
+export type Phase = 'idle' | 'ringing' | 'menu' | 'waiting' | 'talking' | 'dialling' | 'bridged' | 'ended';
+
+/** The talk with the agent: put aside while the customer is on hold. */
+export type Talk = 'none' | 'open' | 'held';
 export type TimerName = 'key' | 'interrupt' | 'gap';
 
 export type Answer =
@@ -73,6 +79,7 @@ export interface Call {
   /** Given since the last turn: said again when that turn comes again, because it got lost. */
   answers: Answer[];
   agentName: string | null;
+  talk: Talk;
   reason: string | null;
 }
 
@@ -94,6 +101,9 @@ export type Effect =
   | { do: 'send'; message: Answer | { type: 'hangup' } }
   | { do: 'entered'; digits: string; isSecret: boolean }
   | { do: 'talk' }
+  | { do: 'hold'; on: boolean }
+  | { do: 'part' }
+  | { do: 'ringback'; on: boolean }
   | { do: 'over' };
 
 export interface Step {
@@ -114,6 +124,7 @@ export const idle: Call = {
   digits: '',
   answers: [],
   agentName: null,
+  talk: 'none',
   reason: null,
 };
 
@@ -146,10 +157,14 @@ function onTurn(call: Call, turn: Turn): Step {
   if (turn.seq === call.seq) {
     return { call, effects: call.answers.map((message) => ({ do: 'send', message })) };
   }
-  const isUrgent = turn.commands.some(({ do: what }) => what === 'connect' || what === 'end');
+  const isUrgent = turn.commands.some(({ do: what }) => AT_ONCE.has(what));
   const isPlaying = call.doing?.command.do === 'play';
   const fresh: Call = { ...call, seq: turn.seq, answers: [], digits: '' };
   if (call.phase === 'ringing') fresh.phase = 'menu';
+  if (hasParted(call, turn)) {
+    const parted: Call = { ...fresh, talk: 'none', agentName: null, doing: null, speech: 0, pending: turn.commands };
+    return then([...leave(call), { do: 'part' }], advance(parted));
+  }
   if (isPlaying && !isUrgent) {
     // What is being said is finished first; what the last turn wanted to know, nobody waits for any more.
     const said = call.pending.filter((command) => command.do === 'play');
@@ -157,6 +172,14 @@ function onTurn(call: Call, turn: Turn): Step {
   }
   const left = call.doing ? leave(call) : [];
   return then(left, advance({ ...fresh, doing: null, speech: 0, pending: turn.commands }));
+}
+
+const AT_ONCE: ReadonlySet<string> = new Set(['hold', 'connect', 'end']);
+
+/** A flow goes on without the agent: it neither puts the talk aside nor takes it up. */
+function hasParted(call: Call, turn: Turn): boolean {
+  const isOver = turn.commands[0]?.do === 'end';
+  return call.talk !== 'none' && !isOver && !turn.commands.some(({ do: what }) => what === 'hold' || what === 'connect');
 }
 
 /** What must stop when the page goes on to something else. */
@@ -167,6 +190,7 @@ function leave(call: Call): Effect[] {
   if (what === 'collect') effects.push({ do: 'stop timer', name: 'key' });
   if (what === 'loop') effects.push({ do: 'stop timer', name: 'gap' }, { do: 'stop timer', name: 'interrupt' });
   if (what === 'loop' || what === 'wait') effects.push({ do: 'music', on: false });
+  if (what === 'line' && call.phase === 'dialling') effects.push({ do: 'ringback', on: false });
   return effects;
 }
 
@@ -188,14 +212,26 @@ function advance(call: Call): Step {
       return beginLoop(rest, command);
     case 'wait':
       return { call: { ...rest, phase: 'waiting', doing: begun(command) }, effects: [{ do: 'music', on: true }] };
-    case 'connect':
-      return {
-        call: { ...rest, phase: 'talking', doing: begun(command), agentName: command.agentName },
-        effects: [{ do: 'talk' }],
-      };
     case 'end':
       return end(rest, command.reason);
+    default:
+      return beginTalk(rest, command);
   }
+}
+
+/** With the agent, or with somebody whom the flow calls. */
+function beginTalk(call: Call, command: Extract<Command, { do: 'connect' | 'hold' | 'line' }>): Step {
+  if (command.do === 'line') {
+    const isRinging = command.state === 'ringing';
+    return { call: { ...call, phase: isRinging ? 'dialling' : 'bridged', doing: begun(command) }, effects: isRinging ? [{ do: 'ringback', on: true }] : [] };
+  }
+  if (command.do === 'hold') {
+    // A page that was loaded again meanwhile has no line to the agent yet.
+    const opened: Effect[] = call.talk === 'none' ? [{ do: 'talk' }] : [];
+    return then([...opened, { do: 'hold', on: true }], advance({ ...call, talk: 'held', phase: 'waiting', doing: null }));
+  }
+  const effect: Effect = call.talk === 'held' ? { do: 'hold', on: false } : { do: 'talk' };
+  return { call: { ...call, talk: 'open', phase: 'talking', doing: begun(command), agentName: command.agentName }, effects: [effect] };
 }
 
 function beginLoop(call: Call, command: Loop): Step {

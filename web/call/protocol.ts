@@ -17,27 +17,23 @@ export function readTurn(content: unknown): Turn | null {
   return { seq: content.seq, commands: commands.filter((command) => command !== null) };
 }
 
+const READERS: Readonly<Record<string, (raw: Fields) => Command>> = {
+  play: (raw) => ({ do: 'play', prompts: readPrompts(raw.prompts) }),
+  collect: readCollect,
+  drain: (raw) => ({ do: 'drain', wait: number(raw.wait, 0) }),
+  loop: (raw) => {
+    const interruptSeconds = typeof raw.interruptSeconds === 'number' ? raw.interruptSeconds : null;
+    return { do: 'loop', wait: number(raw.wait, 0), prompts: readPrompts(raw.prompts), interruptSeconds };
+  },
+  connect: (raw) => ({ do: 'connect', agentName: textOrNull(raw.agentName) }),
+  hold: () => ({ do: 'hold' }),
+  line: (raw) => ({ do: 'line', state: raw.state === 'connected' ? 'connected' : 'ringing' }),
+  wait: () => ({ do: 'wait' }),
+  end: (raw) => ({ do: 'end', reason: text(raw.reason, 'OTHER') }),
+};
+
 function readCommand(raw: Fields): Command | null {
-  switch (raw.do) {
-    case 'play':
-      return { do: 'play', prompts: readPrompts(raw.prompts) };
-    case 'collect':
-      return readCollect(raw);
-    case 'drain':
-      return { do: 'drain', wait: number(raw.wait, 0) };
-    case 'loop': {
-      const interruptSeconds = typeof raw.interruptSeconds === 'number' ? raw.interruptSeconds : null;
-      return { do: 'loop', wait: number(raw.wait, 0), prompts: readPrompts(raw.prompts), interruptSeconds };
-    }
-    case 'connect':
-      return { do: 'connect', agentName: textOrNull(raw.agentName) };
-    case 'wait':
-      return { do: 'wait' };
-    case 'end':
-      return { do: 'end', reason: text(raw.reason, 'OTHER') };
-    default:
-      return null;
-  }
+  return READERS[text(raw.do, '')]?.(raw) ?? null;
 }
 
 function readCollect(raw: Fields): Command {

@@ -76,6 +76,14 @@ export class FakeSound implements Sound {
     this.log.push(on ? 'mute' : 'unmute');
   }
 
+  hold(on: boolean): void {
+    this.log.push(on ? 'hold' : 'no hold');
+  }
+
+  ringback(on: boolean): void {
+    this.log.push(on ? 'ringback' : 'no ringback');
+  }
+
   load(prompts: Prompt[]): void {
     this.log.push(`load ${prompts.length}`);
   }
