@@ -23,13 +23,14 @@ if TYPE_CHECKING:
     from chalicelib.adapters.dynamo.customers import DynamoCustomerStore
     from chalicelib.adapters.dynamo.flows import DynamoFlowStore
     from chalicelib.adapters.dynamo.routing import DynamoRoutingStore
+    from chalicelib.adapters.dynamo.templates import DynamoTemplates
     from chalicelib.adapters.objects import S3ObjectStore
     from chalicelib.adapters.recording_jobs import SqsRecordingJobs
     from chalicelib.adapters.report_requests import SqsReportRequests
     from chalicelib.adapters.signatures import SignedRequests
     from chalicelib.adapters.sockets import ApiGatewaySockets
     from chalicelib.adapters.timers import SqsTimers
-    from chalicelib.adapters.tokens import CognitoTokens
+    from chalicelib.adapters.tokens import CognitoTokens, PoolTokens
     from chalicelib.services.alarm_clock import AlarmClock
     from chalicelib.services.asking import Respondent, Respondents
     from chalicelib.services.bot_ports import BotRuntime, Hearing
@@ -50,6 +51,8 @@ if TYPE_CHECKING:
     from chalicelib.services.flows import FlowService
     from chalicelib.services.follow_up import FollowUp
     from chalicelib.services.menus import MenuService
+    from chalicelib.services.messaging import Messenger
+    from chalicelib.services.planning import Planner
     from chalicelib.services.ports import Speech
     from chalicelib.services.prompts import PromptsService
     from chalicelib.services.queues import QueuesService
@@ -62,7 +65,9 @@ if TYPE_CHECKING:
     from chalicelib.services.socket_room import SocketRoom
     from chalicelib.services.speech import SpeechService
     from chalicelib.services.tags import TagsService
+    from chalicelib.services.templates import Templates
     from chalicelib.services.tickets import TicketsService
+    from chalicelib.services.views import ViewsService
 
 
 def now() -> datetime:
@@ -150,10 +155,55 @@ def respondents() -> Respondents:
 
     return Respondents(
         {
+            Port.AGENT: _colleagues,
+            Port.ASSISTANT: _assistants,
             Port.BOT: _bot_respondent,
+            Port.CASE: _cases,
+            Port.CONTACT: _related_contacts,
+            Port.CUSTOMER: _profiles,
+            Port.TASK: _tasks,
+            Port.TEMPLATE: _templates,
+            Port.METRICS: _queue_metrics,
             Port.TABLE: _table_answers,
+            Port.VIEW: _view_answers,
         }
     )
+
+
+@cache
+def _queue_metrics() -> Respondent:
+    from chalicelib.services.queue_metrics import QueueMetrics
+
+    return QueueMetrics(routing_store(), center_store())
+
+
+@cache
+def _view_answers() -> Respondent:
+    from chalicelib.services.view_answers import ViewAnswers
+
+    return ViewAnswers(views(), _Late(_sign_ins))
+
+
+@cache
+def _sign_ins() -> PoolTokens:
+    from chalicelib.adapters.tokens import PoolTokens
+
+    known = settings()
+
+    def named(address: str) -> str:
+        """The address of our own pool, as one of any."""
+        return address.replace(known.user_pool_id, "{pool}").replace(known.aws_region, "{region}")
+
+    return PoolTokens(jwks_url=named(known.jwks_url), issuer=named(known.token_issuer))
+
+
+@cache
+def views() -> ViewsService:
+    from chalicelib.adapters.dynamo.views import DynamoViewStore
+    from chalicelib.services.views import ViewsService
+
+    _tables()
+    return ViewsService(DynamoViewStore(), now=now, new_id=new_id)
 
 
 @cache
@@ -164,12 +214,95 @@ def _table_answers() -> Respondent:
 
 
 @cache
+def _assistants() -> Respondent:
+    from chalicelib.services.assistants import Assistants
+
+    return Assistants()
+
+
+@cache
+def _cases() -> Respondent:
+    from chalicelib.services.cases import Cases
+
+    return Cases(tickets())
+
+
+@cache
+def _profiles() -> Respondent:
+    from chalicelib.services.profiles import Profiles
+
+    return Profiles(customer_store(), contact_store(), to_e164)
+
+
+@cache
+def _tasks() -> Respondent:
+    from chalicelib.services.tasks import Tasks
+
+    return Tasks(planner(), resume=lambda agent, contact: desk().resume(agent, contact))
+
+
+@cache
+def _templates() -> Templates:
+    from chalicelib.services.templates import Templates
+
+    return Templates(templates())
+
+
+@cache
+def _related_contacts() -> Respondent:
+    from chalicelib.services.related_contacts import RelatedContacts
+
+    return RelatedContacts(
+        contacts=contact_store(),
+        planner=planner(),
+        messenger=_messenger(),
+        templates=_templates(),
+        to_e164=to_e164,
+    )
+
+
+@cache
+def planner() -> Planner:
+    from chalicelib.services.planning import Planner
+
+    return Planner(contact_store(), center_store(), now=now, new_id=new_id)
+
+
+@cache
+def templates() -> DynamoTemplates:
+    from chalicelib.adapters.dynamo.templates import DynamoTemplates
+
+    _tables()
+    return DynamoTemplates()
+
+
+def _messenger() -> Messenger:
+    """Where there is no carrier to ask, the numbers that practise to be landlines are known."""
+    from chalicelib.adapters.messages import AwsMessenger, asked_of_carrier
+
+    landlines = settings().practice_landlines
+    if landlines:
+        known = frozenset(landlines.split(","))
+        takes_texts = lambda number: number not in known  # noqa: E731  # the other one is a closure too
+    else:
+        takes_texts = asked_of_carrier(_Late(lambda: _client("pinpoint-sms-voice-v2")))
+    return AwsMessenger(_Late(lambda: _client("sns")), _Late(lambda: _client("sesv2")), takes_texts)
+
+
+@cache
 def data_tables() -> DataTablesService:
     from chalicelib.adapters.dynamo.data_tables import DynamoDataTableStore
     from chalicelib.services.data_tables import DataTablesService
 
     _tables()
     return DataTablesService(DynamoDataTableStore(), now=now, new_id=new_id)
+
+
+@cache
+def _colleagues() -> Respondent:
+    from chalicelib.services.colleagues import Colleagues
+
+    return Colleagues(center_store(), routing_store())
 
 
 @cache
@@ -503,12 +636,16 @@ def _session() -> Any:
     return botocore.session.get_session()
 
 
-@cache
 def _sqs() -> Any:
+    return _client("sqs")
+
+
+@cache
+def _client(service: str) -> Any:
     from botocore.config import Config
 
     return _session().create_client(
-        "sqs",
+        service,
         region_name=settings().aws_region,
         config=Config(connect_timeout=1, read_timeout=3, retries={"total_max_attempts": 3}),
     )

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from chalicelib.core import contact as contacts_core
 from chalicelib.core import routing as core
-from chalicelib.core.center import Center, RoutingProfile, User
+from chalicelib.core.center import Center, RoutingProfile, User, agent_named, agent_queue
 from chalicelib.core.contact import Change, Contact, ContactState
 from chalicelib.core.errors import Conflict, NotFound
 from chalicelib.core.events import Channel, OfferOutcome
@@ -62,9 +62,9 @@ class RoutingService:
             if contact.state is not ContactState.QUEUED or contact.queue is None:
                 return
             lost_race = False
-            for opening in self._openings(contact):
+            for agent_id in self._free_agents(contact):
                 try:
-                    if self._try_offer(contact, opening.agent_id):
+                    if self._try_offer(contact, agent_id):
                         return
                 except Conflict:
                     lost_race = True
@@ -86,8 +86,10 @@ class RoutingService:
                 return
             if not self._is_reachable(agent_id, self._now()):
                 return
+            own = sorted(self._own_places(agent, profile))
             ranked = core.rank_places(profile, list(self._places(agent, profile)), at=self._now())
-            if not ranked or not self._offer_first(agent_id, [place for _, place in ranked]):
+            places = [*own, *(place for _, place in ranked)]
+            if not places or not self._offer_first(agent_id, places):
                 return
 
     def expire_offer(
@@ -102,14 +104,23 @@ class RoutingService:
 
     def match_waiting(self) -> None:
         """The sweep: whoever waits at the head of a line is matched again."""
-        center = self._center.center()
-        for queue in center.queues:
+        everybody = (self._center.agent(presence.agent_id) for presence in self._routing.online())
+        own = [agent_queue(user) for user in everybody if user is not None]
+        for queue in (*self._center.center().queues, *own):
             for channel in Channel:
                 for place in self._routing.places(queue, channel):
                     with suppress(NotFound):  # one contact's trouble must not stop the others
                         self.match_contact(place.contact_id)
 
     # --- one offer ---
+
+    def _free_agents(self, contact: Contact) -> list[AgentId]:
+        """Whom it can be offered to: the one whose own line it stands in, or all, best first."""
+        owner = agent_named(contact.queue.queue_id) if contact.queue else None
+        if owner is None:
+            return [opening.agent_id for opening in self._openings(contact)]
+        agent_id = AgentId(owner)
+        return [agent_id] if self._is_reachable(agent_id, self._now()) else []
 
     def _openings(self, contact: Contact) -> list[Opening]:
         """Free agents who are there, best first, of the profiles whose delay for this queue is
@@ -118,7 +129,7 @@ class RoutingService:
         if stay is None:
             return []
         at = self._now()
-        waited = at - stay.entered_at
+        waited = at - stay.counts_since
         found: list[Opening] = []
         for profile in self._center.center().profiles_for(stay.queue_id, contact.channel):
             delay = min(
@@ -129,7 +140,7 @@ class RoutingService:
             if waited >= timedelta(seconds=delay):
                 found.extend(self._routing.openings(profile.profile_id, contact.channel))
             else:
-                due_at = stay.entered_at + timedelta(seconds=delay)
+                due_at = stay.counts_since + timedelta(seconds=delay)
                 timer = Timer(kind=TimerKind.DELAY, contact_id=contact.contact_id, due_at=due_at)
                 self._timers.set(timer, now=at)
         if not found:
@@ -147,6 +158,13 @@ class RoutingService:
             queue = center.queue(queue_id)
             if queue is not None and agent.has_room_for(channel, profile):
                 yield from self._routing.places(queue, channel)
+
+    def _own_places(self, agent: Agent, profile: RoutingProfile) -> Iterator[Place]:
+        """Whoever waits for this agent alone goes before all others."""
+        user = self._center.agent(agent.agent_id)
+        for channel in profile.concurrency:
+            if user is not None and agent.has_room_for(channel, profile):
+                yield from self._routing.places(agent_queue(user), channel)
 
     def _offer_first(self, agent_id: AgentId, places: list[Place]) -> bool:
         """Whether one of the places was offered, or the look must be repeated."""

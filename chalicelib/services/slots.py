@@ -6,27 +6,46 @@ from datetime import datetime
 
 from chalicelib.core.center import Center
 from chalicelib.core.contact import Change, Contact, ContactState
+from chalicelib.core.errors import Conflict, LostRace
 from chalicelib.core.ids import AgentId
-from chalicelib.core.routing import Agent, AgentChange, DeskEvent, reflect, release, wrap_up
+from chalicelib.core.routing import Agent, AgentChange, DeskEvent, reflect, release, ring, wrap_up
 from chalicelib.services.ports import RoutingStore
 
 
 def agents_after(
     change: Change, *, at: datetime, center: Center, routing: RoutingStore
 ) -> list[AgentChange]:
-    """The agent the contact rang at is let go of; the one it talks to sees what has become of it.
-
-    Whoever takes it (an offer, an answer) is none of this: that is decided with the agent.
+    """The agent the contact rang at is let go of, the one it rings at now hears it, the one it
+    talks to sees what has become of it. Who answers is none of this: that is for the agent to do.
     """
     before, after = change.before, change.after
-    rang = before.offer if before is not None and after.offer is None else None
+    rang = before.offer if before is not None else None
     talked = before.agent if before is not None and _is_talk(before) else None
     found = []
-    if rang is not None and not _is_talk(after):
+    if rang is not None and rang != after.offer and not _is_talk(after):
         found.append(_changed(rang.agent_id, change, at, center, routing))
+    if after.offer is not None and after.offer != rang:
+        found.append(_rung(after, at, center, routing))
     if before is not None and talked is not None and _is_news(before, after):
         found.append(_changed(talked.agent_id, change, at, center, routing))
     return [agent for agent in found if agent is not None]
+
+
+def _rung(
+    contact: Contact, at: datetime, center: Center, routing: RoutingStore
+) -> AgentChange | None:
+    agent = routing.agent(contact.offer.agent_id) if contact.offer else None
+    profile = center.profile(agent.profile_id) if agent else None
+    if agent is None or profile is None:
+        raise LostRace("the agent has gone")
+    try:
+        after = ring(agent, contact, profile, at=at)
+    except Conflict as taken:
+        raise LostRace("the agent has taken another contact") from taken
+    kind = DeskEvent.CONTACT_OFFERED
+    return AgentChange(
+        before=agent, after=after, profile=profile, at=at, kind=kind, contact_id=contact.contact_id
+    )
 
 
 def _changed(
@@ -45,7 +64,7 @@ def _changed(
 
 def _as_now(agent: Agent, change: Change, at: datetime) -> tuple[Agent, DeskEvent]:
     before, after = change.before, change.after
-    if before is None or not _is_talk(before):
+    if before is None or not _is_talk(before):  # it only rang
         kind = DeskEvent.OFFER_ENDED if after.is_in_queue else DeskEvent.CONTACT_DISCONNECTED
         return release(agent, after.contact_id, at=at, was_handled=False), kind
     if not _is_talk(after):
