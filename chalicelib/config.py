@@ -41,6 +41,7 @@ class Settings:
     storage_public_url: str = ""
     identity_public_url: str = ""
     aws_endpoint_url: str = ""
+    practice_landlines: str = ""  # numbers, comma separated; empty: the carriers are asked
     hearing_bot_alias: str = ""
 
     @classmethod

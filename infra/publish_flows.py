@@ -12,12 +12,14 @@ import os
 import sys
 from pathlib import Path
 
+import msgspec
 import yaml
 
 from chalicelib import bootstrap
 from chalicelib.core.bots import InvalidBot
 from chalicelib.core.flow import InvalidFlow, parse
 from chalicelib.core.flow_entry import MODULE
+from chalicelib.core.template import MessageTemplate
 from chalicelib.services.center_library import this_instance
 from chalicelib.services.flow_library import NewFlow
 from chalicelib.services.flow_ports import FlowContent
@@ -31,6 +33,7 @@ def main() -> None:
     waiting = {path.name: path.read_text() for path in sorted(FLOWS.glob("*.json"))}
     _check(waiting)
     _publish_bots()
+    _publish_templates()
     while waiting:
         refused = _round(waiting)
         if len(refused) == len(waiting):
@@ -47,6 +50,15 @@ def _check(contents: dict[str, str]) -> None:
             problems += [f"{name}: {problem.message} {problem.path}" for problem in error.problems]
     if problems:
         sys.exit("\n".join(problems))
+
+
+def _publish_templates() -> None:
+    for path in sorted((FLOWS / "templates").glob("*.yaml")):
+        try:
+            template = msgspec.convert(yaml.safe_load(path.read_text()), MessageTemplate)
+        except (msgspec.ValidationError, yaml.YAMLError) as error:
+            sys.exit(f"{path.name}: {error}")
+        bootstrap.templates().save_template(template)
 
 
 def _publish_bots() -> None:

@@ -21,8 +21,11 @@ SERVICES_IN_USE = frozenset(
         "dynamodb",
         "lambda",
         "lexv2-runtime",
+        "pinpoint-sms-voice-v2",
         "polly",
         "s3",
+        "sesv2",
+        "sns",
         "sqs",
     }
 )

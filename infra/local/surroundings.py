@@ -18,6 +18,7 @@ def parameters(endpoint: str, origin: str) -> dict[str, str]:
         "LocalEndpoint": endpoint,
         "ConsoleOrigin": origin,
         "SpeechEngine": "espeak",
+        "PracticeLandlines": "+12025550140,+12025550141",
         "AllowPasswordSignIn": "true",
         "WebsocketPublicUrl": origin.replace("http://", "ws://") + "/ws",
         "StoragePublicUrl": f"{origin}/storage",

@@ -20,8 +20,8 @@ from chalicelib.config import Settings
 from infra import repack
 from infra.package import ROOT, Artifact, package
 
-# Amazon's own reference for Polly: SynthesizeSpeech knows no resource to be limited to.
-WITHOUT_RESOURCES = {"polly:SynthesizeSpeech"}
+# Amazon's own reference: these know no resource to be limited to; a text message has no topic.
+WITHOUT_RESOURCES = {"polly:SynthesizeSpeech", "sms-voice:CarrierLookup", "sns:Publish"}
 GIVEN_BY_LAMBDA = {"AWS_REGION", "AWS_ENDPOINT_URL"}
 
 

@@ -139,6 +139,12 @@ class FirstFlowRow(Row):
     expires_at = NumberAttribute()
 
 
+class MessageTemplateRow(Row):
+    """center: `template` | `<name>`: a message to be filled in and sent."""
+
+    document = UnicodeAttribute()
+
+
 class AccessKeyRow(Row):
     """center: `key#<access key id>` | `key`: a key of a machine caller, with its groups."""
 
@@ -213,6 +219,7 @@ class DataTableRow(Row):
 IN_CONTACTS = (ContactRow, FactsRow, ItemRow, OnceRow)
 IN_ROUTING = (AgentRow, DeskEventRow, WaitingRow, OpeningRow, PresenceRow, DepthRow)
 IN_CENTER = (
+    MessageTemplateRow,
     CenterRow,
     UserRow,
     FlowVersionRow,
