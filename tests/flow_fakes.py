@@ -7,6 +7,8 @@ from dataclasses import replace
 
 from chalicelib.core.data_table import DataTable, Record
 from chalicelib.core.errors import LostRace
+from chalicelib.core.identity import Caller, Unidentified
+from chalicelib.core.view import View, ViewVersion
 
 
 class InMemoryDataTableStore:
@@ -57,3 +59,47 @@ class InMemoryDataTableStore:
         known = self._tables.get(table.table_id)
         if (known.version if known else 0) != table.version:
             raise LostRace(f"table {table.name!r} has changed")
+
+
+class InMemoryViewStore:
+    """A ViewStore in dicts."""
+
+    def __init__(self) -> None:
+        self._views: dict[str, View] = {}
+        self._versions: dict[tuple[str, int], ViewVersion] = {}
+
+    def views(self) -> Sequence[View]:
+        return list(self._views.values())
+
+    def view(self, view_id: str) -> View | None:
+        return self._views.get(view_id)
+
+    def save(self, view: View, version: ViewVersion | None = None) -> None:
+        known = self._views.get(view.view_id)
+        if (known.revision if known else 0) != view.revision:
+            raise LostRace(f"view {view.name!r} has changed")
+        self._views[view.view_id] = replace(view, revision=view.revision + 1)
+        if version is not None:
+            self._versions[version.view_id, version.number] = version
+
+    def versions(self, view_id: str) -> Sequence[ViewVersion]:
+        return [v for (owner, _), v in sorted(self._versions.items()) if owner == view_id]
+
+    def version(self, view_id: str, number: int) -> ViewVersion | None:
+        return self._versions.get((view_id, number))
+
+    def delete(self, view_id: str, number: int | None = None) -> None:
+        if number is None:
+            del self._views[view_id]
+        for key in [k for k in self._versions if k[0] == view_id and number in (None, k[1])]:
+            del self._versions[key]
+
+
+class GoodTokens:
+    """SignIns where a token is `<pool>/<client>/<user name>`."""
+
+    def verify(self, pool: str, client_id: str, token: str) -> Caller:
+        begins = f"{pool}/{client_id}/"
+        if not token.startswith(begins):
+            raise Unidentified("the token is not valid")
+        return Caller(kind="person", username=token.removeprefix(begins))

@@ -117,10 +117,14 @@ class StoredSegment:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dialog:
-    """A question of the flow that a person answers; `memory` is the respondent's own."""
+    """A question of the flow that a person answers; `memory` is the respondent's own.
+
+    `is_private`: the transcript must not keep the answer.
+    """
 
     ask: Ask
     memory: Mapping[str, object] = field(default_factory=dict)
+    is_private: bool = False
 
 
 class Leg(StrEnum):

@@ -37,10 +37,16 @@ class Inquiry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pending:
-    """A person will answer: what they are told meanwhile, and what is to be remembered."""
+    """A person will answer: what they are told meanwhile, and what is to be remembered.
+
+    `seconds`: how long from now, if not as long as the block says. `is_private`: what they answer
+    is kept out of the transcript.
+    """
 
     memory: Mapping[str, object] = field(default_factory=dict)
     commands: tuple[Command, ...] = ()
+    seconds: float | None = None
+    is_private: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hmac
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Protocol
@@ -125,9 +125,12 @@ class ChatService:
         contact = self._live(token)
         check_message(content_type, content)
         item = self._from_customer(contact, "MESSAGE", content_type, content, client_token)
+        said = said_in(content_type, content, item.item_id) if contact.dialog else None
+        if said is not None and contact.dialog is not None and contact.dialog.is_private:
+            item = _without_answer(item, said)
         self._add(contact, item)
-        if contact.dialog is not None:
-            self._listener.hear(contact.contact_id, said_in(content_type, content, item.item_id))
+        if said is not None:
+            self._listener.hear(contact.contact_id, said)
         return item
 
     def send_event(
@@ -260,7 +263,7 @@ def said_in(content_type: str, content: str, key: str) -> Said:
     if content_type not in _TEXTS:
         try:
             answer = json.loads(content)
-        except ValueError:
+        except (ValueError, RecursionError):
             raise Rejected("the content is not JSON", field="Content") from None
         if isinstance(answer, dict):
             data = answer.get("data")
@@ -270,6 +273,14 @@ def said_in(content_type: str, content: str, key: str) -> Said:
                 key=key,
             )
     return Said(text=content, key=key)
+
+
+def _without_answer(item: ChatItem, said: Said) -> ChatItem:
+    """The item as the transcript may keep it; plain words are no answer to a view."""
+    if not said.action:
+        return item
+    kept = {"templateType": "ViewResource", "action": said.action, "isHidden": True}
+    return replace(item, content=json.dumps(kept))
 
 
 def check_message(content_type: str, content: str) -> None:

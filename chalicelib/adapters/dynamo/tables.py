@@ -206,6 +206,14 @@ class ReportRunRow(Row):
     document = UnicodeAttribute()
 
 
+class ViewRow(Row):
+    """center: `views` | `<view id>`: a view with its draft and what is shown;
+    `view#<view id>` | `version#<8 digits>`: a version, written once."""
+
+    revision = NumberAttribute()
+    document = UnicodeAttribute()
+
+
 class DataTableRow(Row):
     """data-tables: `tables` | `<table id>`: a schema; `table#<table id>` | `<record key>`: a record.
 
@@ -229,6 +237,7 @@ IN_CENTER = (
     VersionNoteRow,
     FlowDraftRow,
     FirstFlowRow,
+    ViewRow,
     AccessKeyRow,
 )
 IN_CONNECTIONS = (ConnectionRow, CustomerSocketRow)

@@ -70,6 +70,7 @@ class Answered:
 
     value: Mapping[str, object] = field(default_factory=dict)
     result: str | None = None
+    is_private: bool = False  # the trace does not say what
 
 
 @dataclass(frozen=True, slots=True)

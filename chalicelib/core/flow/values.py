@@ -34,6 +34,12 @@ def has_reference(value: str) -> bool:
     return "$" in value and _REFERENCE.search(value) is not None
 
 
+def first_names(text: str) -> list[str]:
+    """Of every reference in it, the name right below the root."""
+    found = (_PART.search(each[1] or each[2]) for each in _REFERENCE.finditer(text))
+    return [part[1] or part[2] or part[3] or part[4] for part in found if part]
+
+
 def find(path: str, root: Mapping[str, object]) -> object:
     """The value at a JSONPath, or MISSING."""
     value: object = root

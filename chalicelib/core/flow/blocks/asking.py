@@ -43,6 +43,7 @@ class Question:
     verb: str
     keeps: str | None = None
     adds: bool = False
+    is_detail: bool = False  # it is an attribute of the contact, and in its record
     decides: bool = False
     is_dialog: bool = False
     late: str = NO_MATCHING_ERROR
@@ -105,12 +106,21 @@ def _answered(turn: Turn, question: Question, reply: Answered, given: Mapping[st
         way_out,
         session=_kept(turn.session, question, reply) if root else None,
         given={**given, **shown},
-        changed={f"$.{root}": values.shown(reply.value)} if root else {},
+        changed={f"$.{root}": _told(reply)} if root else {},
     )
+
+
+def _told(reply: Answered) -> str:
+    """The answer as the trace shows it."""
+    return "hidden" if reply.is_private else values.shown(reply.value)
 
 
 def _kept(session: Session, question: Question, reply: Answered) -> Session:
     root = question.keeps or ""
-    before = session.results.get(root)
+    place = session.details if question.is_detail else session.results
+    before = place.get(root)
     known = before if question.adds and isinstance(before, Mapping) else {}
-    return changed(session, results={**session.results, root: {**known, **reply.value}})
+    kept = {**place, root: {**known, **reply.value}}
+    if question.is_detail:
+        return changed(session, details=kept)
+    return changed(session, results=kept)

@@ -224,6 +224,7 @@ BLOCKS: Mapping[str, Block] = {
                 verb="authenticate",
                 keeps="SegmentAttributes",
                 adds=True,
+                is_detail=True,
                 decides=True,
                 is_dialog=True,
                 late="TimeLimitExceeded",
@@ -245,6 +246,7 @@ BLOCKS: Mapping[str, Block] = {
             Question(
                 port=Port.LINE,
                 verb="dial",
+                keeps="Line",
                 is_dialog=True,
                 late="ConnectionTimeLimitExceeded",
                 ends=lambda turn: not _comes_back(turn),
