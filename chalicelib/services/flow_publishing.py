@@ -83,7 +83,9 @@ class Publisher:
         refuse = _refusal(entry)
         _check_form(content)
         try:
-            flow = parse(content.content, flow_type=FlowType(entry.type))
+            flow = parse(
+                content.content, flow_type=FlowType(entry.type), settings=content.settings
+            )
         except InvalidFlow as error:
             raise refuse(error.problems) from error
         dangling = unresolved(flow, self.library(center, entry, content))
@@ -92,7 +94,7 @@ class Publisher:
 
     def library(self, center: Center, entry: FlowEntry, content: FlowContent) -> CenterLibrary:
         """What this content may refer to: the center, and the flow itself as it will be."""
-        flow = parse(content.content, strict=False)
+        flow = parse(content.content, strict=False, settings=content.settings)
         published = PublishedFlow(entry.flow_id, 0, entry.name, FlowType(entry.type), flow)
         return _LibraryWith(published, entry, center, self._center)
 

@@ -20,7 +20,7 @@ from chalicelib.core.flow import (
     references_of,
     unresolved,
 )
-from chalicelib.core.flow_tools.center import Center
+from chalicelib.core.flow_tools.center import Center, published
 from chalicelib.core.flow_tools.names import to_arns, to_names
 from tests.fuzz.cases import CONDITIONS, DOCUMENTS, JSON, WORDS
 
@@ -119,6 +119,34 @@ def test_a_flow_can_be_asked_what_it_refers_to(
     with suppress(InvalidFlow):
         flow = parse(content, strict=False, flow_type=flow_type)
         assert len(references_of(flow)) >= len(unresolved(flow, NOTHING)) >= 0
+
+
+_NAMED = st.dictionaries(st.sampled_from(["name", "Name", "ReferenceName", "Required"]), JSON)
+_SCHEMA = st.fixed_dictionaries(
+    {},
+    optional={"type": st.just("object") | JSON, "properties": JSON, "required": JSON},
+)
+SETTINGS = st.fixed_dictionaries(
+    {},
+    optional={
+        **dict.fromkeys(["input", "resultData"], st.fixed_dictionaries({"schema": _SCHEMA}) | JSON),
+        "transitions": st.fixed_dictionaries({"results": st.lists(_NAMED) | JSON}) | JSON,
+        **dict.fromkeys(
+            ["InputParameters", "OutputParameters", "Transitions"], st.lists(_NAMED) | JSON
+        ),
+    },
+)
+
+
+@given(DOCUMENTS, SETTINGS.map(json.dumps) | st.text(), st.booleans())
+def test_any_settings_of_a_module_are_read_or_told(
+    content: str | bytes, settings: str, is_strict: bool
+) -> None:
+    """By their place; and whoever invokes the module is held to them."""
+    with suppress(InvalidFlow):
+        flow = parse(content, strict=is_strict, flow_type=FlowType.MODULE, settings=settings)
+        module = published("M", FlowType.MODULE, flow)
+        unresolved(flow, Center().publish([module]))
 
 
 @given(CONDITIONS | JSON)

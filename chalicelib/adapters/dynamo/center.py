@@ -85,7 +85,7 @@ class DynamoCenterStore:
                 version=version,
                 name=row.name,
                 type=FlowType(row.type),
-                flow=parse(row.content, strict=False),
+                flow=parse(row.content, strict=False, settings=row.settings or ""),
             )
         return self._flows[key]
 

@@ -33,7 +33,7 @@ from chalicelib.core.flow.exchange import (
     Step,
     Timeout,
 )
-from chalicelib.core.flow.hooks import hook, hook_flow, standing, stopped
+from chalicelib.core.flow.hooks import DEFAULT_FLOWS, hook, hook_flow, standing, stopped
 from chalicelib.core.flow.interpreter import advance
 from chalicelib.core.flow.model import (
     Action,
@@ -44,6 +44,7 @@ from chalicelib.core.flow.model import (
     InvalidFlow,
     Invocation,
     Library,
+    ModuleSettings,
     Problem,
     PublishedFlow,
     QueueView,
@@ -87,6 +88,7 @@ def supported_types() -> frozenset[str]:
 
 __all__ = [
     "BLOCKS",
+    "DEFAULT_FLOWS",
     "Action",
     "Answered",
     "Ask",
@@ -113,6 +115,7 @@ __all__ = [
     "LambdaFailed",
     "LambdaReturned",
     "Library",
+    "ModuleSettings",
     "Listen",
     "Next",
     "Occurred",

@@ -163,6 +163,8 @@ class _Run:
             outcome = failed()
         elif block.channels is not None and self._channel not in block.channels:
             outcome = failed(channel=self._channel)
+        elif self._session.invocations and not block.runs_in_module_of(self._session.flow_type):
+            outcome = failed(flow_type=str(self._session.flow_type))
         else:
             outcome = block.run(self._turn(flow, action, reply))
         self._session = outcome.session or self._session

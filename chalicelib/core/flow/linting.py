@@ -9,9 +9,10 @@ from enum import StrEnum
 
 from chalicelib.core.flow import values
 from chalicelib.core.flow.blocks import BLOCKS
+from chalicelib.core.flow.branches import missing_errors
 from chalicelib.core.flow.graph import Ways, circles, reached, ways
 from chalicelib.core.flow.model import Action, Flow, FlowType, InvalidFlow, Library, Problem
-from chalicelib.core.flow.parser import Examined, examine, missing_errors
+from chalicelib.core.flow.parser import Examined, examine
 from chalicelib.core.flow.references import unresolved
 from chalicelib.core.flow.turn import NO_MATCHING_CONDITION
 

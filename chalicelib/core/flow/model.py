@@ -56,11 +56,25 @@ class Action:
 
 
 @dataclass(frozen=True, slots=True)
+class ModuleSettings:
+    """What a module declares: names of what it takes and gives back, branches by which it ends."""
+
+    inputs: tuple[str, ...] = ()
+    required: tuple[str, ...] = ()  # of the inputs
+    outputs: tuple[str, ...] = ()
+    branches: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Flow:
-    """A parsed flow; `actions` is keyed by identifier and holds `start`."""
+    """A parsed flow; `actions` is keyed by identifier and holds `start`.
+
+    `settings`: of a module that has some; without them whatever is given and taken is fine.
+    """
 
     start: str
     actions: Mapping[str, Action]
+    settings: ModuleSettings | None = None
 
 
 @dataclass(frozen=True, slots=True)

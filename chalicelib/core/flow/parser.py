@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from chalicelib.core.flow.blocks import BLOCKS
+from chalicelib.core.flow.branches import branch_problems
 from chalicelib.core.flow.conditions import Unreadable, comparisons
 from chalicelib.core.flow.model import (
     Action,
@@ -16,10 +17,16 @@ from chalicelib.core.flow.model import (
     Flow,
     FlowType,
     InvalidFlow,
+    ModuleSettings,
     Problem,
 )
-from chalicelib.core.flow.spec import BAD_VALUE, MISSING_PROPERTY, Block, bad_value, brief
-from chalicelib.core.flow.turn import NO_MATCHING_CONDITION
+from chalicelib.core.flow.module_settings import (
+    PLACE,
+    module_problems,
+    read_settings,
+    settings_of,
+)
+from chalicelib.core.flow.spec import BAD_VALUE, MISSING_PROPERTY, bad_value, brief
 from chalicelib.core.flow.values import is_too_deep
 
 VERSION = "2019-10-30"
@@ -28,8 +35,6 @@ MAX_BYTES = 1_000_000
 MAX_IDENTIFIER = 50
 BAD_FORMAT = "Invalid contact flow format"
 BAD_TYPE = "Invalid Action type"
-ERRORS = ".Errors"  # the place of the branches for errors, in Transitions
-NO_TRANSITIONS = "Action does not support transitions"
 
 # Half of a surrogate pair can stand in JSON, as an escape or as it is, but not be stored as UTF-8.
 _HALF_PAIR = re.compile(r"\\u[dD][89a-fA-F]|[\ud800-\udfff]")
@@ -50,15 +55,22 @@ _FORBIDDEN_NAMES = (
 )
 
 
-def parse(content: str | bytes, *, strict: bool = True, flow_type: FlowType | None = None) -> Flow:
+def parse(
+    content: str | bytes,
+    *,
+    strict: bool = True,
+    flow_type: FlowType | None = None,
+    settings: str = "",
+) -> Flow:
     """The flow that the document describes; InvalidFlow with all problems if it describes none.
 
     Not strict, it reads what is published already and drafts: unknown types stay (and take their
     error branch when run), parameters go unchecked, branches may lead nowhere. `flow_type`: also
-    refuses blocks that have no place in flows of this type.
+    refuses blocks that have no place in flows of this type. `settings`: of a module, as they are
+    kept beside it; those inside of the document count where there are none.
     """
     document = _document(content)
-    reader = _Reader(document, is_strict=strict, flow_type=flow_type)
+    reader = _Reader(document, is_strict=strict, flow_type=flow_type, settings=settings)
     flow = reader.flow()
     if reader.problems:
         raise InvalidFlow(tuple(reader.problems))
@@ -120,12 +132,18 @@ class _Reader:
     """Goes through the document once and collects problems on the way."""
 
     def __init__(
-        self, document: Mapping[str, object], *, is_strict: bool, flow_type: FlowType | None = None
+        self,
+        document: Mapping[str, object],
+        *,
+        is_strict: bool,
+        flow_type: FlowType | None = None,
+        settings: str = "",
     ) -> None:
         self.problems: list[Problem] = []
         self._document = document
         self._is_strict = is_strict
         self._flow_type = flow_type
+        self._given_settings = settings
         self._identifiers: frozenset[str] = frozenset()
 
     def flow(self) -> Flow:
@@ -135,7 +153,23 @@ class _Reader:
         entries = self._entries()
         self._identifiers = frozenset(self._unique_identifiers(entries))
         actions = [self._action(entry, f"Actions[{n}]") for n, entry in enumerate(entries)]
-        return Flow(self._start(), {action.identifier: action for action in actions})
+        flow = Flow(
+            self._start(), {action.identifier: action for action in actions}, self._settings()
+        )
+        if self._is_strict:
+            self.problems.extend(module_problems(flow))
+        return flow
+
+    def _settings(self) -> ModuleSettings | None:
+        """Nobody runs by them, so only publishing insists that they can be read."""
+        try:
+            if self._given_settings:
+                return read_settings(self._given_settings)
+            if PLACE in self._document:
+                return settings_of(self._document[PLACE])
+        except InvalidFlow as error:
+            self.problems.extend(error.problems if self._is_strict else ())
+        return None
 
     def names(self) -> tuple[str, ...]:
         entries = self._document.get("Actions")
@@ -210,7 +244,7 @@ class _Reader:
             self._problem(f"{BAD_TYPE}: {action.type} in {self._flow_type}", f"{path}.Type")
         for problem in block.problems(action.parameters):
             self._problem(problem.message, f"{path}.Parameters.{problem.path}".rstrip("."))
-        for problem in _transition_problems(block, action):
+        for problem in branch_problems(block, action):
             self._problem(problem.message, f"{path}.Transitions{problem.path}")
 
     def _section(self, entry: Mapping[str, object], name: str, path: str) -> Mapping[str, object]:
@@ -268,50 +302,6 @@ class _Reader:
 
     def _problem(self, message: str, path: str) -> None:
         self.problems.append(Problem(message, path))
-
-
-def _transition_problems(block: Block, action: Action) -> Iterator[Problem]:
-    if block.is_terminal:
-        if action.next_action or action.conditions or action.errors:
-            yield Problem(NO_TRANSITIONS)
-        return
-    if block.goes_on and not action.next_action and not _decides(action):
-        yield Problem(MISSING_PROPERTY, ".NextAction")
-    if block.needs_condition and not action.conditions:
-        yield Problem(MISSING_PROPERTY, ".Conditions")
-    compared = {condition.operands[0] for condition in action.conditions}
-    for result in block.compares:
-        if result not in compared:
-            yield Problem(f"{MISSING_PROPERTY}: {result}", ".Conditions")
-    yield from _error_problems(block, action)
-    for number, condition in enumerate(action.conditions):
-        place = f".Conditions[{number}].Condition"
-        if block.operators is not None and condition.operator not in block.operators:
-            yield bad_value(condition.operator, f"{place}.Operator")
-        if block.results is not None and condition.operands[0] not in block.results:
-            yield bad_value(condition.operands[0], f"{place}.Operands")
-
-
-def missing_errors(block: Block, action: Action) -> list[str]:
-    """The types of errors that need a branch of their own and have none."""
-    present = {error_type for error_type, _ in action.errors}
-    return [name for name in block.errors(action.parameters).required if name not in present]
-
-
-def _error_problems(block: Block, action: Action) -> Iterator[Problem]:
-    missing = missing_errors(block, action)
-    if missing:
-        yield Problem(f"{MISSING_PROPERTY}: {', '.join(missing)}", ERRORS)
-    known = block.errors(action.parameters)
-    for number, (error_type, _) in enumerate(action.errors):
-        if not known.may_have_others and error_type not in known.required:
-            yield bad_value(error_type, f"{ERRORS}[{number}].ErrorType")
-
-
-def _decides(action: Action) -> bool:
-    """Whether conditions leave no success without a way out, as far as a document shows it."""
-    has_default = any(error == NO_MATCHING_CONDITION for error, _ in action.errors)
-    return len(action.conditions) > 1 or (bool(action.conditions) and has_default)
 
 
 def _is_identifier(name: str) -> bool:

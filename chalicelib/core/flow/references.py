@@ -12,13 +12,14 @@ from chalicelib.core.flow.model import (
     Problem,
     PublishedFlow,
 )
+from chalicelib.core.flow.module_settings import invocation_problems
 from chalicelib.core.flow.spec import brief
 from chalicelib.core.flow.values import has_reference
 
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """`kind` is queue, hours, flow, module, function or prompt; `path` is its place in the document."""
+    """`kind` is queue, hours, flow, module, function or prompt; `path` is its place."""
 
     kind: str
     name: str
@@ -41,18 +42,32 @@ def references_of(flow: Flow) -> list[Reference]:
 
 
 def unresolved(flow: Flow, library: Library) -> list[Problem]:
-    """References to queues, hours, flows and modules that the library does not have."""
+    """References to queues, hours, flows and modules that the library does not have, and what its
+    modules do not declare."""
     lookups: Mapping[str, Callable[[str], object]] = {
         "queue": library.queue,
         "hours": library.hours,
         "flow": lambda name: flow_named(name, library),
         "module": lambda name: module_named(name, library),
     }
-    return [
+    dangling = [
         Problem(f"There is no {found.kind} {brief(found.name)}", found.path)
         for found in references_of(flow)
         if found.kind in lookups and lookups[found.kind](found.name) is None
     ]
+    return [*dangling, *_misused(flow, library)]
+
+
+def _misused(flow: Flow, library: Library) -> Iterator[Problem]:
+    """Modules that are given what they do not take, or expected to end as they never do."""
+    for number, action in enumerate(flow.actions.values()):
+        name = action.parameters.get("FlowModuleId")
+        if action.type != "InvokeFlowModule" or not isinstance(name, str) or has_reference(name):
+            continue
+        module = module_named(name, library)
+        if module is not None and module.flow.settings is not None:
+            for problem in invocation_problems(action, module.flow.settings):
+                yield Problem(problem.message, f"Actions[{number}].{problem.path}")
 
 
 def flow_named(reference: str, library: Library) -> PublishedFlow | None:

@@ -92,6 +92,11 @@ class Block:
         """Whether it may stand in a flow of this type."""
         return self.flow_types is None or flow_type in (None, FlowType.MODULE, *self.flow_types)
 
+    def runs_in_module_of(self, flow_type: FlowType | None) -> bool:
+        """Whether it works in a module that a flow of this type invoked."""
+        is_of_modules = self.flow_types is not None and FlowType.MODULE in self.flow_types
+        return is_of_modules or self.fits(flow_type)
+
     def problems(self, parameters: Mapping[str, object]) -> Iterator[Problem]:
         """What is wrong with these parameters; paths are relative to them."""
         yield from self._unknown(parameters)

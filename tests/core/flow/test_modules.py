@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from chalicelib.core.flow import Disconnect, FlowType, InputReceived, PublishedFlow, Session
@@ -65,7 +67,7 @@ def test_the_branch_that_a_module_names_is_taken_and_its_data_are_found() -> Non
     """`$.Modules.Result` and `$.Modules.ResultData` are the module's answer."""
     parameters = {"Result": "vip", "ResultData": {"pin": "$.Modules.Input.start"}}
     asking = module(block("Return", "EndFlowModuleExecution", parameters))
-    published = invoking(FlowModuleInput={"start": "7"})
+    published = invoking(Input={"start": "7"})
 
     step = begin(published, known=library(published, asking))
 
@@ -157,3 +159,21 @@ def test_a_return_with_nobody_to_return_to_ends_the_flow() -> None:
     alone = flow(RETURN, block("x", "DisconnectParticipant"))
 
     assert Disconnect() in begin(alone, session=Session()).commands
+
+
+def test_a_block_in_a_module_fails_where_the_invoking_flow_has_no_place_for_it() -> None:
+    """A module may hold every block; a menu in a whisper still asks nobody."""
+    asking = module(
+        block("Choose", "UpdateContactTargetQueue", {"QueueId": "queue:Sales"}, "Return",
+              fails="No queue here"),
+        block("No queue here", "EndFlowModuleExecution", {"Result": "none"}),
+        RETURN,
+    )  # fmt: skip
+    whisper = replace(invoking(), type=FlowType.AGENT_WHISPER)
+
+    in_whisper = begin(whisper, known=library(whisper, asking))
+    in_call = begin(invoking(), known=library(invoking(), asking))
+
+    assert ("Choose", "NoMatchingError") in branches(in_whisper)
+    assert ("Choose", "next") in branches(in_call)
+    assert ("Return", "return") in branches(in_call)

@@ -28,12 +28,12 @@ def invoke_flow_module(turn: Turn) -> Outcome:
     given = {"FlowModuleId": values.shown(reference)}
     if module is None:
         return failed(**given)
-    return Outcome(Invokes(module, _resolved(turn, "FlowModuleInput")), given=given)
+    return Outcome(Invokes(module, _resolved(turn, "Input")), given=given)
 
 
 def end_flow_module_execution(turn: Turn) -> Outcome:
     """Back to the flow that invoked this module, by the branch that is named, if one is."""
-    result = turn.whole(turn.parameter("Result")) or turn.whole(turn.parameter("BranchName"))
+    result = turn.whole(turn.parameter("Result"))
     given = {"Result": values.shown(result)} if result else {}
     return Outcome(Returns(result, _resolved(turn, "ResultData")), given=given)
 
@@ -54,16 +54,14 @@ BLOCKS: Mapping[str, Block] = {
         run=invoke_flow_module,
         parameters=(
             required("FlowModuleId", spec.reference),
-            Parameter("FlowModuleInput", spec.mapping),
+            Parameter("Input", spec.mapping),
         ),
-        is_open=True,
         results=None,
     ),
     "EndFlowModuleExecution": Block(
         run=end_flow_module_execution,
         parameters=(
             Parameter("Result", spec.reference),
-            Parameter("BranchName", spec.reference),
             Parameter("ResultData", spec.mapping),
         ),
         errors=spec.only(),
