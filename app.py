@@ -34,6 +34,7 @@ from chalicelib.entrypoints import (
     tags,
     tickets,
     timers,
+    views,
 )
 from chalicelib.entrypoints.edge import function
 
@@ -62,6 +63,7 @@ for module in (
     tags,
     tickets,
     timers,
+    views,
 ):
     app.register_blueprint(module.bp)
 

@@ -116,7 +116,12 @@ class FlowRun:
 
     def hold(self, ask: Ask, pending: Pending) -> None:
         """The flow waits for a person, who is told what the respondent says."""
-        self._stand(replace(self.flow, dialog=Dialog(ask=ask, memory=pending.memory)))
+        dialog = Dialog(ask=ask, memory=pending.memory, is_private=pending.is_private)
+        flow, wait = replace(self.flow, dialog=dialog), self.flow.session.wait
+        if wait is not None and pending.seconds is not None:
+            wait = replace(wait, seconds=pending.seconds)
+            flow = replace(flow, session=replace(flow.session, wait=wait))
+        self._stand(flow)
         self._tell(pending.commands)
 
     def concluded(self, reply: Answered | Concluded | Refused) -> Answered | Refused:

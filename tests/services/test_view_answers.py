@@ -63,7 +63,7 @@ def ends(identifier: str, text: str) -> dict[str, object]:
 
 def shows(house: House, data: object = FORM, view: str = "form", **more: object) -> Started:
     """A chat whose flow shows a view, and says which way it went."""
-    shown = {
+    shown: dict[str, object] = {
         "Identifier": "Show",
         "Type": "ShowView",
         "Parameters": {
@@ -256,7 +256,7 @@ def test_a_view_of_our_own_is_shown_by_name_version_and_draft(
 
 def signs_in(house: House) -> Started:
     """A chat that asks its customer to sign in."""
-    asks = {
+    asks: dict[str, object] = {
         "Identifier": "Who",
         "Type": "AuthenticateParticipant",
         "Parameters": {
