@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from chalicelib.core.center import Center, Queue, StoredPrompt
-from chalicelib.core.flow import InvalidFlow, Reference, parse, references_of
+from chalicelib.core.flow import DEFAULT_FLOWS, InvalidFlow, Reference, parse, references_of
 from chalicelib.core.flow_entry import FlowEntry
 from chalicelib.services.flow_ports import FlowStore
 from chalicelib.services.ports import CenterStore
@@ -38,9 +38,9 @@ class FlowUsage:
                 continue
             if _is(center, _flow_name(mention.reference.name), entry, names):
                 found.append(mention.where)
-        for name, reference in (("voice", center.voice_flow), ("chat", center.chat_flow)):
+        for name, reference in _entries(center):
             if _is(center, reference, entry, names):
-                found.append(f"the center's {name} entry")
+                found.append(name)
         found += [
             f"menu {menu.menu_id!r}"
             for menu in center.menus
@@ -103,6 +103,14 @@ class FlowUsage:
             return references_of(parse(draft.content, strict=False))
         except InvalidFlow:
             return []
+
+
+def _entries(center: Center) -> Iterator[tuple[str, str]]:
+    """What leads to flows without any flow that says so."""
+    yield "the center's voice entry", center.voice_flow
+    yield "the center's chat entry", center.chat_flow
+    for moment, name in DEFAULT_FLOWS.items():
+        yield f"the center's default for {moment}", name
 
 
 def _reachable(entry: FlowEntry) -> list[int]:

@@ -78,9 +78,9 @@ class FlowVersions:
         number = _checked_version(entry, version)
         users = [f"alias {alias.name!r}" for alias in entry.aliases if alias.version == number]
         if number == entry.version:
-            users.append("new contacts: it is live")
+            users.append("every new contact, for it is live")
         if entry.trial is not None and entry.trial.version == number:
-            users.append("new contacts: it is on trial")
+            users.append("some new contacts, for it is on trial")
         users += self._usage.of_flow(center, entry, lambda name: name == str(number))
         if users:
             raise InUse(f"version {number} of {entry.name!r}", users, value=center.flow_arn(entry))
