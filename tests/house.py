@@ -368,9 +368,11 @@ class House:
     def later(self, seconds: float) -> None:
         self.at += timedelta(seconds=seconds)
 
-    def publish(self, name: str, content: str, *, version: int = 1) -> None:
+    def publish(
+        self, name: str, content: str, *, version: int = 1, type_: str = "CONTACT_FLOW"
+    ) -> None:
         flow_id = FlowId(name.lower())
-        entry = FlowEntry(flow_id=flow_id, name=name, type="CONTACT_FLOW", version=version)
+        entry = FlowEntry(flow_id=flow_id, name=name, type=type_, version=version)
         self.center.publish(entry, content)
 
     # --- people ---------------------------------------------------------------------------------

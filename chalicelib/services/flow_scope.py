@@ -6,20 +6,22 @@ from collections.abc import Mapping
 from hashlib import sha256
 
 from chalicelib.core.center import Center
-from chalicelib.core.contact import AgentLeg, Contact, ContactState
+from chalicelib.core.contact import AgentLeg, Contact, ContactState, Leg
 from chalicelib.core.events import Channel, Endpoint, InitiationMethod
 from chalicelib.core.ids import ContactId
 
 
-def scope_of(contact: Contact, center: Center) -> dict[str, object]:
-    """The system attributes, as JSONPath in flows sees them."""
+def scope_of(contact: Contact, center: Center, leg: Leg = Leg.CUSTOMER) -> dict[str, object]:
+    """The system attributes, as JSONPath in flows sees them. To a guide the contact is the chat
+    with the agent that it is itself."""
+    is_guide = leg is Leg.GUIDE
     is_with_agent = contact.agent is not None and contact.state is ContactState.CONNECTED
     return {
         "ContactId": contact.contact_id,
         "InitialContactId": contact.contact_id,
         "PreviousContactId": contact.contact_id,
         "RelatedContactId": contact.related_contact_id,
-        "Channel": str(contact.channel),
+        "Channel": str(Channel.CHAT if is_guide else contact.channel),
         "InitiationMethod": str(contact.initiation_method),
         "InstanceARN": center.arn,
         "AwsRegion": center.region,
@@ -32,7 +34,8 @@ def scope_of(contact: Contact, center: Center) -> dict[str, object]:
         "Description": None,
         "References": {},
         "Tags": {},
-        "SegmentAttributes": segment_attributes(contact),
+        "SegmentAttributes": segment_attributes(contact)
+        | ({"connect:Subtype": "connect:Guide"} if is_guide else {}),
         "LanguageCode": contact.session.language_code,
     }
 

@@ -23,6 +23,7 @@ from chalicelib.core.contact import (
 from chalicelib.core.errors import QueueFull, Refusal
 from chalicelib.core.events import Channel, DisconnectReason, Party
 from chalicelib.core.flow import (
+    BLOCKS,
     Answered,
     Ask,
     Command,
@@ -68,6 +69,9 @@ HOLDS: Mapping[Party, tuple[str, Leg]] = {
     Party.AGENT: ("AgentHold", Leg.AGENT),
     Party.CONTACT: ("PauseContact", Leg.EVENT),
 }
+# A guide is written for a chat with the agent, and yet it holds the parties of a call.
+_HOLD = "UpdatePreviousContactParticipantState"
+_GUIDED = {**BLOCKS, _HOLD: replace(BLOCKS[_HOLD], channels=None)}
 _HELD_BY_FLOW = {"CustomerOnHold": Party.CUSTOMER, "AgentOnHold": Party.AGENT}
 
 
@@ -151,10 +155,11 @@ class FlowTurns:
             step = advance(
                 run.flow.session,
                 run.happening,
-                scope=scope_of(run.contact, center),
+                scope=scope_of(run.contact, center, run.leg),
                 library=library,
                 at=run.at,
                 chance=chance_of(run.contact.contact_id),
+                blocks=_GUIDED if run.leg is Leg.GUIDE else BLOCKS,
             )
             run.take(step, center)
             match step.effect:
