@@ -9,7 +9,7 @@ from pathlib import Path
 
 from chalicelib.core.flow import PublishedFlow
 from chalicelib.core.flow_tools import diff as differences
-from chalicelib.core.flow_tools.replay import read_record
+from chalicelib.core.flow_tools.records import read_record
 from chalicelib.core.flow_tools.replay import replay as replayed
 from flows import files
 from flows.report import FINE, FOUND, Report, plural, progress

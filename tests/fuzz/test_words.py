@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.core.flow_tools.conversation import run
-from chalicelib.core.flow_tools.replay import read_record, replay
+from chalicelib.core.flow_tools.records import read_record
+from chalicelib.core.flow_tools.replay import replay
 from chalicelib.core.flow_tools.script import Verb
 from flows import files
 from tests.fuzz.cases import JSON, WORDS

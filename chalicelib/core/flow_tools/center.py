@@ -114,6 +114,10 @@ class Center:
             return found
         return Reply({}) if self.invents else Reply(failure="there is no such function")
 
+    def answer(self, port: str) -> Answer | None:
+        """What this service says; None when nobody has decided it."""
+        return self.services.get(port)
+
     def copy(self) -> Center:
         """For one conversation, which may change it."""
         return Center(

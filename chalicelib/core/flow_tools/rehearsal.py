@@ -38,7 +38,7 @@ from chalicelib.core.flow import (
     advance,
     spoken_text,
 )
-from chalicelib.core.flow_tools.center import Center, scope_of
+from chalicelib.core.flow_tools.center import Answer, Center, scope_of
 from chalicelib.core.flow_tools.talk import Talk
 
 ROUNDS = 1_000  # replies in a row without the customer: a flow that never comes to rest
@@ -89,6 +89,13 @@ class Rehearsal:
         if not self.waits_for(WaitKind.INPUT):
             return False
         self._happens(InputReceived(text))
+        return True
+
+    def answers(self, answer: Answer) -> bool:
+        """As a person answered whom the flow asked through a service; False if it asks nobody."""
+        if not self.waits_for(WaitKind.DIALOG):
+            return False
+        self._happens(_said(answer))
         return True
 
     def is_silent(self) -> bool:
@@ -228,16 +235,14 @@ class Rehearsal:
         return LambdaReturned(payload, len(json.dumps(payload).encode()))
 
     def _asked(self, question: Ask) -> Happening | None:
-        answer = self.center.services.get(question.port.lower())
+        answer = self.center.answer(question.port.lower())
         if answer is None and question.port is Port.BOT and self.center.bots:
             return self._talks(question)
         if answer is None and self.waits_for(WaitKind.DIALOG):
             return None
         if answer is None:
             return Answered() if self.center.invents else Refused()
-        if answer.error_type is not None:
-            return Refused(answer.error_type)
-        return Answered(answer.value, answer.result)
+        return _said(answer)
 
     def _talks(self, question: Ask) -> Happening | None:
         """A bot begins, unless it is not there."""
@@ -256,6 +261,12 @@ class Rehearsal:
             return QueueRefused("QueueAtCapacity")
         self.queue = queue.name
         return QueueEntered()
+
+
+def _said(answer: Answer) -> Happening:
+    if answer.error_type is not None:
+        return Refused(answer.error_type)
+    return Answered(answer.value, answer.result)
 
 
 def spoken(commands: Iterable[Command]) -> list[str]:
