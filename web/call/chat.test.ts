@@ -121,4 +121,16 @@ describe('a browser chat', () => {
     expect(server.bearers('disconnect')).toEqual(['token 1']);
     expect([chat.chat.phase, FakeSocket.last.isClosed]).toEqual(['ended', true]);
   });
+
+  it('answers a view as an interactive response, and again under its own name when that failed', async () => {
+    server.isDown = true;
+    await chat.answer({ action: 'Next', data: {} }, 'local');
+    server.isDown = false;
+    await chat.again(chat.chat.lines[0]!);
+
+    const bodies = server.requests.filter(({ path }) => path === 'message').map(({ body }) => body);
+    const content = '{"templateType":"ViewResource","action":"Next","data":{}}';
+    expect(bodies).toEqual(Array(2).fill({ ContentType: 'application/vnd.amazonaws.connect.message.interactive.response', Content: content, ClientToken: 'local' }));
+    expect(chat.chat.lines).toEqual([expect.objectContaining({ id: 'm-1', state: 'sent' })]);
+  });
 });

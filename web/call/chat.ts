@@ -2,7 +2,8 @@
 import type { Rest } from '../src/api/rest';
 import { TopicSocket } from '../src/api/socket';
 import { shortId } from '../src/voice/signal';
-import { failed, left, noChat, readItem, sending, sent, withItem, type Chat, type Item } from './chatModel';
+import { answerMessage, INTERACTIVE_RESPONSE, type Answer } from '../src/views/view';
+import { answering, failed, left, noChat, readItem, sending, sent, withItem, type Chat, type Item, type Line } from './chatModel';
 
 interface Connection {
   Websocket: { Url: string };
@@ -59,14 +60,21 @@ export class BrowserChat {
 
   async send(text: string, id: string = shortId()): Promise<void> {
     this.become(sending(this.chat, id, text, new Date().toISOString()));
-    try {
-      const body = { ContentType: 'text/plain', Content: text, ClientToken: id };
-      const reply = await this.participate<{ Id: string; AbsoluteTime: string }>('message', this.connectionToken, body);
-      this.become(sent(this.chat, id, reply.Id, reply.AbsoluteTime));
-    } catch (error) {
-      console.warn('message not sent', error instanceof Error ? error.message : error);
-      this.become(failed(this.chat, id));
-    }
+    await this.deliver(id, 'text/plain', text);
+  }
+
+  /** Answers the view that a flow shows. */
+  async answer(answer: Answer, id: string = shortId()): Promise<void> {
+    const message = answerMessage(answer);
+    this.become(answering(this.chat, id, message, new Date().toISOString()));
+    await this.deliver(id, INTERACTIVE_RESPONSE, message);
+  }
+
+  /** Once more what could not be sent. */
+  async again({ id, text, answer }: Line): Promise<void> {
+    if (answer === null) return this.send(text, id);
+    this.become(answering(this.chat, id, answer, new Date().toISOString()));
+    await this.deliver(id, INTERACTIVE_RESPONSE, answer);
   }
 
   /** Tells the agent that the customer types; seldom enough. */
@@ -82,6 +90,16 @@ export class BrowserChat {
     this.socket?.stop();
     this.become(left(this.chat, new Date().toISOString()));
     await this.participate('disconnect', token, {});
+  }
+
+  private async deliver(id: string, ContentType: string, Content: string): Promise<void> {
+    try {
+      const reply = await this.participate<{ Id: string; AbsoluteTime: string }>('message', this.connectionToken, { ContentType, Content, ClientToken: id });
+      this.become(sent(this.chat, id, reply.Id, reply.AbsoluteTime));
+    } catch (error) {
+      console.warn('message not sent', error instanceof Error ? error.message : error);
+      this.become(failed(this.chat, id));
+    }
   }
 
   private connect(): void {

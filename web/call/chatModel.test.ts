@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { failed, left, noChat, readItem, sending, sent, withItem, type Chat, type Item } from './chatModel';
+import { INTERACTIVE, INTERACTIVE_RESPONSE } from '../src/views/view';
+import { answering, failed, left, noChat, openView, readItem, sending, sent, withItem, type Chat, type Item } from './chatModel';
 
 const open: Chat = { ...noChat, phase: 'open' };
 const at = (second: number): string => `2026-03-02T14:00:0${second}.000Z`;
@@ -93,5 +94,33 @@ describe('reading items', () => {
     expect(readItem(JSON.stringify(message('a', 1)))?.Id).toBe('a');
     expect(readItem(message('a', 1))?.Id).toBe('a');
     for (const raw of ['{', '3', null, 7, { Id: 'x' }]) expect(readItem(raw)).toBeNull();
+  });
+});
+
+describe('a view', () => {
+  const content = JSON.stringify({ templateType: 'ViewResource', data: { content: { Content: { Template: { Body: [{ Type: 'Confirmation', Props: { Heading: 'Sure?' } }] } } } } });
+  const shown = (id: string, second: number): Item => ({ ...message(id, second, 'SYSTEM'), ContentType: INTERACTIVE, Content: content });
+  const answer = JSON.stringify({ templateType: 'ViewResource', action: 'Next', data: {} });
+
+  it('can be answered while it is the last that was shown', () => {
+    expect(openView(all([shown('a', 1), message('b', 2), shown('c', 3)]))?.id).toBe('c');
+    expect(openView(all([message('b', 2)]))).toBeNull();
+  });
+
+  it('is answered once, unless the answer did not get through', () => {
+    const chat = answering(all([shown('a', 1)]), 'local', answer, at(2));
+    expect(openView(chat)).toBeNull();
+    expect(chat.lines.at(-1)).toMatchObject({ text: 'Confirmed', state: 'sending', answer });
+    expect(openView(failed(chat, 'local'))?.id).toBe('a');
+  });
+
+  it('stays answered when the page reads the transcript again', () => {
+    const answered: Item = { ...message('b', 2, 'CUSTOMER'), ContentType: INTERACTIVE_RESPONSE, Content: answer };
+    expect(openView(all([shown('a', 1), answered]))).toBeNull();
+    expect(texts(all([shown('a', 1), answered]))).toEqual(['Sure?', 'Confirmed']);
+  });
+
+  it('of a chat that has ended is not answered any more', () => {
+    expect(openView(all([shown('a', 1), event('e', 'chat.ended')]))).toBeNull();
   });
 });

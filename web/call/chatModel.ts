@@ -1,5 +1,7 @@
 /** A chat as the customer sees it: decided from what the server sent, in whatever order it came. */
 
+import { answerText, INTERACTIVE, INTERACTIVE_RESPONSE, messageText, viewOf, type View } from '../src/views/view';
+
 export interface Item {
   Id: string;
   Type: string;
@@ -18,6 +20,10 @@ export interface Line {
   text: string;
   /** Of one's own messages only. */
   state: 'sending' | 'sent' | 'failed' | null;
+  /** What the flow shows with it, to be filled in or chosen from. */
+  view: View | null;
+  /** Of one's own: an answer to a view, as it is sent. */
+  answer: string | null;
 }
 
 export interface Chat {
@@ -28,6 +34,8 @@ export interface Chat {
 }
 
 export const noChat: Chat = { phase: 'idle', lines: [], typing: null };
+
+const PLAIN = { name: '', state: null, view: null, answer: null };
 
 const EVENT = 'application/vnd.amazonaws.connect.event.';
 const TYPING_MS = 8000;
@@ -53,15 +61,18 @@ export function withItem(chat: Chat, item: Item, now: number): Chat {
 function messageLine(item: Item, isMine: boolean): Line | null {
   if (item.Type !== 'MESSAGE') return null;
   const name = item.ParticipantRole === 'SYSTEM' ? '' : (item.DisplayName ?? ''); // its name is a constant, not a person's
-  const text = item.Content ?? '';
-  return { id: item.Id, at: item.AbsoluteTime, who: isMine ? 'me' : 'them', name, text, state: isMine ? 'sent' : null };
+  const content = item.Content ?? '';
+  const common = { id: item.Id, at: item.AbsoluteTime, who: isMine ? ('me' as const) : ('them' as const), name, state: isMine ? ('sent' as const) : null, view: null, answer: null };
+  if (item.ContentType === INTERACTIVE) return { ...common, text: messageText(content), view: viewOf(content) };
+  if (item.ContentType === INTERACTIVE_RESPONSE) return { ...common, text: answerText(content), answer: content };
+  return { ...common, text: content };
 }
 
 function noteLine(item: Item, event: string, isMine: boolean): Line | null {
   const note = NOTES[event];
   if (!note || isMine) return null;
   const text = note(item.DisplayName ?? 'Somebody');
-  return { id: item.Id, at: item.AbsoluteTime, who: 'note', name: '', text, state: null };
+  return { ...PLAIN, id: item.Id, at: item.AbsoluteTime, who: 'note', text };
 }
 
 /** In order of time; what is on its way stays at the end. */
@@ -73,8 +84,23 @@ function insert(lines: Line[], line: Line): Line[] {
 
 /** The customer pressed Send; `id` is the page's own until the server gives one. */
 export function sending(chat: Chat, id: string, text: string, at: string): Chat {
-  const line: Line = { id, at, who: 'me', name: '', text, state: 'sending' };
-  return { ...chat, lines: [...chat.lines.filter((known) => known.id !== id), line] };
+  return underway(chat, { ...PLAIN, id, at, who: 'me', text, state: 'sending' });
+}
+
+/** The customer answered a view; `message` is what is sent. */
+export function answering(chat: Chat, id: string, message: string, at: string): Chat {
+  return underway(chat, { ...PLAIN, id, at, who: 'me', text: answerText(message), state: 'sending', answer: message });
+}
+
+/** The line whose view can be answered: the last one shown, until an answer is on its way or there. */
+export function openView(chat: Chat): Line | null {
+  if (chat.phase === 'ended') return null;
+  const last = chat.lines.findLast(({ view, answer, state }) => view !== null || (answer !== null && state !== 'failed'));
+  return last?.view ? last : null;
+}
+
+function underway(chat: Chat, line: Line): Chat {
+  return { ...chat, lines: [...chat.lines.filter(({ id }) => id !== line.id), line] };
 }
 
 /** The server took the message under its own id; it may have come back over the socket already. */
@@ -88,7 +114,7 @@ export function sent(chat: Chat, id: string, realId: string, at: string): Chat {
 
 /** The customer ends it. */
 export function left(chat: Chat, at: string): Chat {
-  const note: Line = { id: 'left', at, who: 'note', name: '', text: 'You ended the chat.', state: null };
+  const note: Line = { ...PLAIN, id: 'left', at, who: 'note', text: 'You ended the chat.' };
   return { phase: 'ended', typing: null, lines: [...chat.lines, note] };
 }
 

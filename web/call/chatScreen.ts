@@ -1,17 +1,22 @@
 /** Draws a chat and takes what the customer writes. */
 import { sentence } from '../src/api/errors';
 import type { Rest } from '../src/api/rest';
+import { drawView, type SignIn } from '../src/views/draw';
 import { BrowserChat, participantApi } from './chat';
-import type { Line } from './chatModel';
+import { openView, type Line } from './chatModel';
 import { box, button, element, follow, input, make } from './dom';
 
 export class ChatScreen {
   private readonly chat: BrowserChat;
   private readonly log = box('chat-log');
   private readonly text = element('chat-input', HTMLTextAreaElement);
-  private drawn = '';
+  private readonly drawn = new Map<string, { shape: string; element: HTMLElement }>();
 
-  constructor(rest: Rest, base: string) {
+  constructor(
+    rest: Rest,
+    base: string,
+    private readonly signIn: SignIn,
+  ) {
     this.chat = new BrowserChat(rest, participantApi(base), () => this.show());
     box('chat-form').addEventListener('submit', (event) => {
       event.preventDefault();
@@ -73,22 +78,48 @@ export class ChatScreen {
     box('chat-reconnecting').hidden = !this.chat.isReconnecting;
     box('chat-compose').hidden = button('chat-end').hidden = !isOpen;
     button('chat-send').disabled = phase !== 'open';
-    const shape = JSON.stringify(lines);
-    if (shape !== this.drawn) follow(this.log, () => this.log.replaceChildren(...lines.map((line) => this.drawLine(line))));
-    this.drawn = shape;
+    this.drawLines(lines);
     this.drawTyping();
   }
 
-  private drawLine(line: Line): HTMLElement {
-    const item = make('li', line.who, line.text);
+  /** Leaves alone what has not changed: somebody may be filling in a form there. */
+  private drawLines(lines: readonly Line[]): void {
+    const open = openView(this.chat.chat);
+    const elements = lines.map((line) => this.elementOf(line, line === open));
+    const isDrawn = elements.length === this.log.children.length && elements.every((element, at) => this.log.children[at] === element);
+    if (isDrawn) return;
+    follow(this.log, () => {
+      for (const [at, element] of elements.entries()) {
+        if (this.log.children[at] !== element) this.log.insertBefore(element, this.log.children[at] ?? null);
+      }
+      while (this.log.children.length > elements.length) this.log.lastChild?.remove();
+    });
+  }
+
+  private elementOf(line: Line, isOpen: boolean): HTMLElement {
+    const shape = JSON.stringify([line, isOpen]);
+    const known = this.drawn.get(line.id);
+    if (known?.shape === shape) return known.element;
+    const element = this.drawLine(line, isOpen);
+    this.drawn.set(line.id, { shape, element });
+    return element;
+  }
+
+  private drawLine(line: Line, isOpen: boolean): HTMLElement {
+    const item = make('li', line.who, line.view ? '' : line.text);
     item.dir = 'auto';
+    if (line.view) {
+      item.classList.add('shown');
+      item.dataset.testid = 'chat-view';
+      item.append(drawView(line.view, { isOpen, signIn: this.signIn, onAnswer: (answer) => void this.chat.answer(answer) }));
+    }
     if (line.who === 'them' && line.name) item.prepend(make('span', 'meta', line.name));
     if (line.state === 'sending') item.append(make('span', 'meta', 'Sending…'));
     if (line.state === 'failed') {
       const again = document.createElement('button');
       again.type = 'button';
       again.textContent = 'Not sent. Try again';
-      again.addEventListener('click', () => void this.chat.send(line.text, line.id));
+      again.addEventListener('click', () => void this.chat.again(line));
       item.append(document.createElement('br'), again);
     }
     return item;

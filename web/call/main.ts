@@ -4,13 +4,14 @@ import './call.css';
 import { CallScreen } from './callScreen';
 import { ChatScreen } from './chatScreen';
 import { box, button } from './dom';
+import { signInWith } from './signIn';
 
 const BASE = '/api';
 const TABS = ['call', 'chat'] as const;
 
 const rest = new Rest({ base: BASE, token: () => Promise.resolve(null) });
 const call = new CallScreen(rest);
-new ChatScreen(rest, BASE);
+new ChatScreen(rest, BASE, signInWith(rest));
 
 function choose(name: (typeof TABS)[number]): void {
   for (const tab of TABS) {
