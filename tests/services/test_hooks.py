@@ -33,7 +33,12 @@ from chalicelib.services.ports import TimerKind
 from tests.fakes import SilentVoice
 from tests.house import BEN, CLEO, DONE, House, action, document, to_queue
 
-END = {"Identifier": "Done", "Type": "EndFlowExecution", "Parameters": {}, "Transitions": {}}
+END: dict[str, object] = {
+    "Identifier": "Done",
+    "Type": "EndFlowExecution",
+    "Parameters": {},
+    "Transitions": {},
+}
 
 
 def whisper(text: str, *before: dict[str, object]) -> str:
