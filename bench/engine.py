@@ -46,7 +46,7 @@ def measure() -> list[Line]:
 
 def _conversation(key: str) -> Walk:
     """A caller who takes English and then this key; the blocks that ran."""
-    caller = Caller(library=_LIBRARY).rings().presses("1").presses(key)
+    caller = Caller(_CENTER).rings().presses("1").presses(key)
     return [(f"{block.flow_id}/{block.block_id}", block.branch) for block in caller.trace]
 
 
@@ -73,7 +73,7 @@ def _seconds(act: Callable[[], object]) -> float:
     return time.process_time() - began
 
 
-_LIBRARY = acme()
+_CENTER = acme()
 
 if __name__ == "__main__":
     tell(measure())

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from chalicelib.core.flow import FlowType, LambdaReturned, PublishedFlow, parse, unresolved
+from chalicelib.core.flow import Action, Flow, unresolved
+from chalicelib.core.flow_tools.center import Reply
 from chalicelib.core.flow_tools.conversation import run
 from chalicelib.core.flow_tools.script import Conversation
-from chalicelib.core.ids import FlowId
-from flows.files import CENTER, CONVERSATIONS, read_center, read_flows, read_script
-from tests.caller import ANA, FLOWS, Caller, acme, our_flows
+from flows.files import CENTER, CONVERSATIONS, read_center, read_script
+from tests.caller import FLOWS, MONDAY_MORNING, Caller, acme, our_flows
 
 SCRIPTS = [read_script(path) for path in sorted(FLOWS.glob(f"*{CONVERSATIONS}"))]
 HELD = [conversation for script, _ in SCRIPTS for conversation in script.conversations]
-PRACTICE = read_center(FLOWS / CENTER).publish(read_flows(sorted(FLOWS.glob("*.json"))))
+ANA = Reply({"isKnown": "true", "customerName": "Ana Silva", "customerId": "C-ana"})
+PRACTICE = read_center(FLOWS / CENTER).publish(our_flows())
 
 
 @pytest.mark.parametrize("conversation", HELD, ids=lambda conversation: conversation.name)
@@ -47,64 +50,81 @@ def test_a_call_is_recorded_and_spoken_to_in_the_language_that_was_chosen() -> N
 def test_the_look_up_may_take_8_seconds() -> None:
     """Longer than the usual 3, because a caller who is known is worth the wait."""
     caller = Caller()
-    caller.functions["function:look_up_caller"] = ANA
+    caller.center.functions["look_up_caller"] = ANA
 
-    caller.rings(number="+12025550123").presses("1").hears("Hello, Ana Silva")
+    caller.rings(number="+12025550123").presses("1")
 
     assert 8 == caller.calls[0].limit_seconds
+    assert "Hello, Ana Silva" in " ".join(caller.heard)
 
 
-def test_a_look_up_that_lies_does_not_stop_the_call() -> None:
-    """A nested reply of 33 KB is no reply."""
+@pytest.mark.parametrize(
+    "reply",
+    [
+        replace(ANA, seconds=8.1),
+        Reply(failure="it raised an exception"),
+        Reply({"customerName": "A" * 33 * 1024}),
+        Reply(failure="a reply that is not JSON"),
+        Reply({"customerName": {"first": "Ana"}}),
+    ],
+)
+def test_a_data_source_that_is_slow_or_lies_takes_the_error_branch_in_time(reply: Reply) -> None:
+    """After 8.1 s, an exception, 33 KB, no JSON: the caller goes on without a name."""
     caller = Caller()
-    caller.functions["function:look_up_caller"] = LambdaReturned({"a": {"b": 1}}, 33 * 1024)
+    caller.center.functions["look_up_caller"] = reply
 
-    assert caller.rings().presses("1").presses("2").is_queued("Support")
+    caller.rings().presses("1")
+
+    assert ("Look up caller", "NoMatchingError") in branches(caller)
+    assert (caller.at - MONDAY_MORNING).total_seconds() <= 8.2
+    assert "queued in Support" == caller.presses("2").state
 
 
 def test_a_full_queue_is_asked_three_times() -> None:
     """Not more: the caller's time is worth something, too."""
     caller = Caller()
-    caller.full_queues = {"Support"}
+    caller.center.full.add("Support")
 
     caller.rings().presses("1").presses("2")
 
-    assert 3 == caller.path.count("Queue")
+    assert 3 == [block for block, _ in branches(caller)].count("Queue")
 
 
 def test_a_changed_row_of_the_menu_counts_for_the_very_next_caller() -> None:
     """Mapping keys in the database publishes nothing."""
     caller = Caller()
-    caller.menu["1"] = "queue:Billing"
+    caller.center.functions["map_menu_key"] = Reply({"kind": "queue", "target": "queue:Billing"})
 
-    assert caller.rings().presses("1").presses("1").is_queued("Billing")
+    assert "queued in Billing" == caller.rings().presses("1").presses("1").state
 
 
 def test_a_flow_deleted_in_the_middle_of_a_call_does_not_drop_the_caller() -> None:
     """Publishing goes on while people call; a call under way is not their problem."""
-    caller = Caller()
-    caller.full_queues = {"Support"}
-    caller.chats("support")  # pauses before the next try, with Support as the working queue
-    caller.full_queues.clear()
+    center = acme()
+    caller = Caller(center)
+    center.full.add("Support")
+    # Pauses before the next try, with Support as the working queue.
+    caller.rings(channel="CHAT", attributes={"topic": "support"})
+    center.full.clear()
 
-    caller.library.delete("Main inbound")
-    caller.waits()
+    center.delete("Main inbound")
+    caller.is_silent()
 
-    assert caller.is_queued("Support")
-    assert caller.is_connected
+    assert "queued in Support" == caller.state
 
 
 def test_a_new_version_does_not_change_calls_that_are_under_way() -> None:
     """The version is pinned when the contact begins."""
-    caller = Caller().rings().presses("1")
-    newer = parse(
-        '{"Version":"2019-10-30","StartAction":"End","Actions":'
-        '[{"Identifier":"End","Type":"DisconnectParticipant","Parameters":{},"Transitions":{}}]}'
-    )
+    center = acme()
+    caller = Caller(center).rings().presses("1")
+    only = Flow("End", {"End": Action("End", "DisconnectParticipant", {})})
+    before = center.flows["Main inbound"]
 
-    caller.library.publish(
-        PublishedFlow(FlowId("main-inbound"), 2, "Main inbound", FlowType.CONTACT_FLOW, newer)
-    )
+    center.publish([replace(before, version=before.version + 1, flow=only)])
 
-    assert caller.presses("2").is_queued("Support")
-    assert not Caller(caller.library).rings().is_connected
+    assert "queued in Support" == caller.presses("2").state
+    assert "disconnected" == Caller(center).rings().state
+
+
+def branches(caller: Caller) -> list[tuple[str, str]]:
+    return [(block.block_id, block.branch) for block in caller.trace]

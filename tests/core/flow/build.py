@@ -19,7 +19,7 @@ from chalicelib.core.flow import (
     advance,
 )
 from chalicelib.core.ids import FlowId
-from tests.caller import InMemoryLibrary, acme
+from tests.caller import Acme, acme
 
 AT = datetime(2026, 3, 2, 14, tzinfo=UTC)
 
@@ -60,12 +60,9 @@ def flow(
     )
 
 
-def library(*flows: PublishedFlow) -> InMemoryLibrary:
+def library(*flows: PublishedFlow) -> Acme:
     """Acme's queues and hours, and these flows beside our own."""
-    known = acme()
-    for published in flows:
-        known.publish(published)
-    return known
+    return acme().publish(flows)
 
 
 def begin(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from chalicelib.core.flow import (
@@ -260,15 +262,8 @@ def test_the_pinned_version_runs_on_after_a_new_one_is_published() -> None:
     """Who is in the old menu gets the old answers."""
     known = library(menu())
     waiting = begin(menu(), known=known)
-    known.publish(
-        PublishedFlow(
-            FlowId("under-test"),
-            2,
-            "Under test",
-            FlowType.CONTACT_FLOW,
-            flow(block("Other", "MessageParticipant", {"Text": "new"}, "End")).flow,
-        )
-    )
+    newer = flow(block("Other", "MessageParticipant", {"Text": "new"}, "End"))
+    known.publish([replace(newer, version=2)])
 
     step = go_on(waiting, InputReceived("1"), menu(), known=known)
 
@@ -281,9 +276,7 @@ def test_a_vanished_version_goes_on_in_the_one_of_today() -> None:
     known = library(menu())
     waiting = begin(menu(), known=known)
     known.delete("Under test")
-    known.publish(
-        PublishedFlow(FlowId("under-test"), 2, "Under test", FlowType.CONTACT_FLOW, menu().flow)
-    )
+    known.publish([replace(menu(), version=2)])
 
     step = go_on(waiting, InputReceived("1"), menu(), known=known)
 
@@ -296,10 +289,7 @@ def test_a_vanished_block_starts_the_flow_again() -> None:
     known = library(menu())
     waiting = begin(menu(), known=known)
     known.delete("Under test")
-    other = menu("Another menu").flow
-    known.publish(
-        PublishedFlow(FlowId("under-test"), 2, "Under test", FlowType.CONTACT_FLOW, other)
-    )
+    known.publish([replace(menu("Another menu"), version=2)])
 
     step = go_on(waiting, InputReceived("1"), menu(), known=known)
 
@@ -378,7 +368,7 @@ def test_a_hook_to_a_flow_of_another_type_is_passed_over() -> None:
     known = acme()
     session = Session(target_queue_id=SUPPORT, event_hooks={"CustomerQueue": "flow:Closed"})
     published = flow(block("Queue", "TransferContactToQueue", {}, fails="Failed"))
-    known.publish(published)
+    known.publish([published])
     asked = begin(published, session=session, known=known)
 
     step = go_on(asked, QueueEntered(), published, known=known)
