@@ -28,6 +28,18 @@ export const readingSeconds = (text: string): number => Math.max(1.5, text.split
 /** Presigned addresses change with every turn; what they point to does not. */
 export const audioKey = (url: string): string => url.split('?')[0] ?? url;
 
+/** An audio worklet that hands on what it hears, 20 ms at a time. */
+const TAP = `registerProcessor('tap', class extends AudioWorkletProcessor {
+        constructor() { super(); this.kept = new Float32Array(960); this.count = 0; }
+        process([[samples]]) {
+          for (const sample of samples ?? new Float32Array(128)) {
+            this.kept[this.count++] = sample;
+            if (this.count === this.kept.length) { this.port.postMessage(this.kept.slice()); this.count = 0; }
+          }
+          return true;
+        }
+      });`;
+
 export class CallAudioOut {
   /** What the agent hears; the same stream with or without a microphone. */
   readonly outgoing: MediaStream;
@@ -40,6 +52,7 @@ export class CallAudioOut {
   private readonly talk: GainNode;
   private readonly meter: Meter;
   private readonly buffers = new Map<string, Promise<AudioBuffer | null>>();
+  private tap: Promise<void> | null = null;
   private stopSpeech: (() => void) | null = null;
   private stopMusic: (() => void) | null = null;
   private stopRingback: (() => void) | null = null;
@@ -76,6 +89,31 @@ export class CallAudioOut {
   async addMicrophone(): Promise<void> {
     this.stream = await openMicrophone();
     this.context.createMediaStreamSource(this.stream).connect(this.microphone);
+  }
+
+  /** Tells the microphone's samples (48 kHz) as they come, until what is returned is called. */
+  listen(heard: (samples: Float32Array) => void): () => void {
+    let stop = (): void => {
+      stop = () => undefined; // before it began
+    };
+    let isStopped = false;
+    const begin = async (): Promise<void> => {
+      this.tap ??= this.context.audioWorklet.addModule(URL.createObjectURL(new Blob([TAP], { type: 'text/javascript' })));
+      await this.tap;
+      if (isStopped) return;
+      const tap = new AudioWorkletNode(this.context, 'tap', { numberOfOutputs: 0 });
+      tap.port.onmessage = ({ data }: MessageEvent<Float32Array>) => heard(data);
+      this.microphone.connect(tap);
+      stop = () => {
+        this.microphone.disconnect(tap);
+        tap.port.onmessage = null;
+      };
+    };
+    begin().catch((error: unknown) => console.warn('the page cannot listen', error));
+    return () => {
+      isStopped = true;
+      stop();
+    };
   }
 
   mute(on: boolean): void {

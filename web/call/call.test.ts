@@ -2,7 +2,8 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { BrowserCall, resumable, type CallView } from './call';
 import { fakeRest, FakeSocket, FakeSound } from './testing';
 
-const TICKET = { contactId: 'c-1', websocketUrl: 'wss://acme.test/ws?connection=t' };
+const TICKET = { contactId: 'c-1', participantToken: 'secret', websocketUrl: 'wss://acme.test/ws?connection=t' };
+const BOT = { do: 'listen', wait: 8, prompts: [], hints: ['sales'], startSeconds: 3, endSeconds: 0.6, longestSeconds: 12, maxDigits: 1 };
 const MENU = { do: 'collect', wait: 7, prompts: [{ text: 'Press a key', audioUrl: null, language: 'en-US' }] };
 
 class View implements CallView {
@@ -14,6 +15,10 @@ class View implements CallView {
 
   said({ text }: { text: string }): void {
     this.log.push(text);
+  }
+
+  spoke(text: string | null): void {
+    this.log.push(`said ${text ?? '?'}`);
   }
 
   entered(digits: string): void {
@@ -85,6 +90,57 @@ describe('a browser call', () => {
     turn(1, MENU);
 
     expect(answers().at(-1)).toEqual({ type: 'input', wait: 7, digits: '2' });
+  });
+
+  const frames = (count: number, level: number): void => {
+    for (let i = 0; i < count; i += 1) sound.takes(new Float32Array(960).fill(level));
+  };
+
+  it('sends what was said to the center, and shows what was understood', async () => {
+    const { call, requests } = create({ ...TICKET, text: 'sales', confidence: 0.9 });
+    await call.ring({ name: '', number: '' });
+    FakeSocket.last.opens();
+    turn(1, { do: 'play', prompts: [{ text: 'What for?', audioUrl: null, language: 'en-US' }] }, BOT);
+    frames(20, 0.0001);
+    frames(10, 0.2);
+    expect([call.isListening, call.isSpeaking, sound.log.includes('hush')]).toEqual([true, true, true]);
+    frames(40, 0.0001);
+    await vi.advanceTimersByTimeAsync(0);
+
+    const [method, path, body] = requests.at(-1) as [string, string, { wait: number; audio: string }];
+    expect([method, path, body.wait]).toEqual(['POST', '/v1/contacts/c-1/speech', 8]);
+    expect(atob(body.audio).length).toBeGreaterThan(16_000);
+    expect(view.log).toEqual(['What for?', 'said sales']);
+    expect(answers()).toEqual([{ type: 'hello' }]);
+    expect(sound.log.at(-1)).toBe('deaf');
+  });
+
+  it('is as if nothing had been said when that does not arrive', async () => {
+    const call = await ringing();
+    turn(1, BOT);
+    frames(20, 0.0001);
+    vi.spyOn(console, 'warn').mockImplementation(() => undefined);
+    vi.spyOn(call as unknown as { rest: { as: () => never } }, 'rest', 'get').mockReturnValue({
+      as: () => {
+        throw new Error('the line is down');
+      },
+    });
+    frames(10, 0.2);
+    frames(40, 0.0001);
+    await vi.advanceTimersByTimeAsync(0);
+
+    expect(answers().at(-1)).toEqual({ type: 'timeout', wait: 8 });
+  });
+
+  it('takes words that are written instead of said', async () => {
+    const call = await ringing();
+    turn(1, BOT);
+    call.write('sales');
+
+    expect(answers().at(-1)).toEqual({ type: 'said', wait: 8, text: 'sales' });
+    expect([view.log, sound.log.at(-1)]).toEqual([['said sales'], 'deaf']);
+    call.write('too late');
+    expect(answers()).toHaveLength(2);
   });
 
   it('is over when the line stays away', async () => {

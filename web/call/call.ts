@@ -4,11 +4,13 @@ import { TopicSocket } from '../src/api/socket';
 import { Link } from '../src/voice/link';
 import type { SignalChannel } from '../src/voice/signal';
 import { CallAudioOut } from './audio';
-import { idle, next, type Call, type Effect, type Happening, type TimerName } from './model';
+import { base64, Endpointer } from './endpointer';
+import { idle, next, type Call, type Effect, type Happening, type Listen, type TimerName } from './model';
 import { readTurn } from './protocol';
 
 export interface Ticket {
   contactId: string;
+  participantToken: string;
   websocketUrl: string;
   iceServers?: RTCIceServer[];
 }
@@ -18,6 +20,8 @@ export interface CallView {
   show(): void;
   said(prompt: { text: string; language: string }): void;
   entered(digits: string, isSecret: boolean): void;
+  /** What the customer said; null: nobody could make it out. */
+  spoke(text: string | null): void;
 }
 
 /** What a call needs of the page's audio. */
@@ -40,11 +44,13 @@ export class BrowserCall {
   isReconnecting = false;
   talkingSince: number | null = null;
   startedAt: number | null = null;
+  isSpeaking = false;
 
   private audio: Sound | null = null;
   private socket: TopicSocket | null = null;
   private link: Link | null = null;
   private ticket: Ticket | null = null;
+  private stopListening: () => void = () => undefined;
   private readonly timers = new Map<TimerName | 'lost', ReturnType<typeof setTimeout>>();
 
   constructor(
@@ -52,6 +58,10 @@ export class BrowserCall {
     private readonly view: CallView,
     private readonly createSound: () => Sound = () => new CallAudioOut(),
   ) {}
+
+  get isListening(): boolean {
+    return this.call.doing?.command.do === 'listen';
+  }
 
   /** The state in one word, with the leg's when there is one. */
   get state(): string {
@@ -81,6 +91,13 @@ export class BrowserCall {
   press(key: string): void {
     this.audio?.tone(key);
     this.happen({ type: 'key', key });
+  }
+
+  /** Written instead of said. */
+  write(text: string): void {
+    if (!this.isListening) return;
+    this.view.spoke(text);
+    this.happen({ type: 'typed', text });
   }
 
   mute(on: boolean): void {
@@ -185,7 +202,7 @@ export class BrowserCall {
     }
   }
 
-  private sound(effect: Extract<Effect, { do: 'speak' | 'hush' | 'music' | 'hold' | 'ringback' }>): void {
+  private sound(effect: Extract<Effect, { do: 'speak' | 'hush' | 'music' | 'hold' | 'ringback' | 'ear' }>): void {
     const { audio } = this;
     if (!audio) return;
     switch (effect.do) {
@@ -204,6 +221,42 @@ export class BrowserCall {
         break;
       case 'ringback':
         audio.ringback(effect.on);
+        break;
+      case 'ear':
+        this.stopListening();
+        this.stopListening = () => undefined;
+        this.isSpeaking = false;
+        if (effect.for) this.listen(audio, effect.for);
+    }
+  }
+
+  /** Until the customer has said something, or it does not matter any more. */
+  private listen(audio: Sound, command: Listen): void {
+    const endpointer = new Endpointer(command);
+    this.stopListening = audio.listen((samples) => {
+      const heard = endpointer.take(samples, this.call.speech !== 0);
+      if (heard === null) return;
+      if (heard === 'speaking') {
+        this.isSpeaking = true;
+        this.happen({ type: 'speaking' });
+        return;
+      }
+      this.happen({ type: 'uttered' });
+      void this.utter(command.wait, heard);
+    });
+  }
+
+  private async utter(wait: number, samples: Int16Array): Promise<void> {
+    const { ticket } = this;
+    if (!ticket) return;
+    try {
+      const path = `/v1/contacts/${encodeURIComponent(ticket.contactId)}/speech`;
+      const body = { wait, audio: base64(samples) };
+      const { text } = await this.rest.as(ticket.participantToken).request<{ text: string | null }>('POST', path, body);
+      if (text !== null) this.view.spoke(/\w/.test(text) ? text : null);
+    } catch (error) {
+      console.warn('what was said did not arrive', error instanceof Error ? error.message : error);
+      this.happen({ type: 'unheard', wait });
     }
   }
 
@@ -250,6 +303,8 @@ export class BrowserCall {
     sessionStorage.removeItem(RESUME_KEY);
     this.link?.close();
     this.link = null;
+    this.stopListening();
+    this.isSpeaking = false;
     for (const timer of this.timers.values()) clearTimeout(timer);
     this.timers.clear();
     const { audio, socket } = this;

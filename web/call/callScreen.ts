@@ -87,6 +87,7 @@ export class CallScreen {
     box('call-reconnecting').hidden = !(isOpen && call.isReconnecting && call.call.seq > 0);
     box('mic-refused').hidden = !(isOpen && call.hasMicrophone === false);
     box('keypad').hidden = !isOpen;
+    box('say-form').hidden = !(isOpen && call.isListening);
     button('call-hangup').hidden = button('call-mute').hidden = !isOpen;
     button('call-mute').disabled = call.hasMicrophone !== true;
     button('call-mute').setAttribute('aria-pressed', String(call.isMuted));
@@ -107,6 +108,11 @@ export class CallScreen {
     follow(this.log, () => this.log.append(make('li', 'mine', text)));
   }
 
+  spoke(text: string | null): void {
+    const line = text === null ? 'You said something that we did not understand' : `You said “${text}”`;
+    follow(this.log, () => this.log.append(make('li', 'mine', line)));
+  }
+
   private get isInCall(): boolean {
     const { phase } = this.call.call;
     return phase !== 'idle' && phase !== 'ended';
@@ -116,6 +122,7 @@ export class CallScreen {
     const { phase, reason, agentName, talk } = this.call.call;
     if (phase === 'ended') return [SENTENCES.ended[0], REASONS[reason ?? ''] ?? ''];
     if (talk === 'held') return ['On hold', `${agentName ?? 'Somebody'} will be back with you soon`];
+    if (this.call.isListening) return [SENTENCES.menu[0], this.call.isSpeaking ? 'Listening…' : 'Say it, or use the keypad'];
     return phase === 'talking' ? this.talkSentences(agentName ?? 'us') : SENTENCES[phase];
   }
 
@@ -136,6 +143,12 @@ export class CallScreen {
       button('call-start').focus();
     });
     button('call-mute').addEventListener('click', () => this.call.mute(!this.call.isMuted));
+    box('say-form').addEventListener('submit', (event) => {
+      event.preventDefault();
+      const text = input('say-text').value.trim();
+      input('say-text').value = '';
+      if (text) this.call.write(text);
+    });
     button('mic-retry').addEventListener('click', () => void this.call.askMicrophone());
   }
 

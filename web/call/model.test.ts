@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { GAP_SECONDS, idle, next, type Call, type Collect, type Command, type Effect, type Happening } from './model';
+import { GAP_SECONDS, idle, next, type Call, type Collect, type Command, type Effect, type Happening, type Listen } from './model';
 import { readTurn } from './protocol';
 
 const prompt = (text: string) => ({ text, audioUrl: `https://audio.test/${text}`, language: 'en-US' });
@@ -13,6 +13,16 @@ const collect = (fields: Partial<Collect> = {}): Command => ({
   interdigitSeconds: 3,
   terminator: '#',
   cancelKey: '*',
+  ...fields,
+});
+const listen = (fields: Partial<Listen> = {}): Command => ({
+  ...(collect() as Collect),
+  do: 'listen',
+  wait: 8,
+  prompts: [prompt('bot')],
+  endSeconds: 0.6,
+  longestSeconds: 12,
+  canInterrupt: true,
   ...fields,
 });
 const loop = (interruptSeconds: number | null, ...texts: string[]): Command => ({
@@ -334,5 +344,68 @@ describe('a third party', () => {
   it('is on a line that the page understands, whatever else is in the frame', () => {
     const turn = readTurn({ type: 'turn', seq: 1, commands: [{ do: 'line', state: 'ringing', number: '+1' }, { do: 'hold' }, { do: 'fly' }] });
     expect(turn?.commands).toEqual([{ do: 'line', state: 'ringing' }, { do: 'hold' }]);
+  });
+});
+
+describe('a question that takes words', () => {
+  const ears = (caller: Caller): (boolean | null)[] =>
+    caller.did.flatMap((effect) => (effect.do === 'ear' ? [effect.for !== null] : []));
+
+  it('is listened to while it is still being asked, and waits for an answer after that', () => {
+    const caller = new Caller().gets(listen());
+    expect([caller.said, ears(caller)]).toEqual([['bot'], [true]]);
+    caller.hears();
+    expect(caller.did).toEqual([{ do: 'timer', name: 'key', seconds: 5 }]);
+  });
+
+  it('that must be heard to its end is listened to from there on', () => {
+    const caller = new Caller().gets(listen({ canInterrupt: false }));
+    expect(ears(caller)).toEqual([]);
+    caller.hears();
+    expect(ears(caller)).toEqual([true]);
+  });
+
+  it('is hushed by whoever begins to speak, and nothing is answered while the center thinks', () => {
+    const caller = new Caller().gets(listen()).has({ type: 'speaking' });
+    expect(caller.did).toEqual([{ do: 'hush' }, { do: 'stop timer', name: 'key' }]);
+    caller.has({ type: 'uttered' });
+    expect([ears(caller), caller.call.answers]).toEqual([[false], []]);
+    expect(caller.has({ type: 'timer', name: 'key' }).did).toEqual([]);
+  });
+
+  it('is answered by keys as well, and then it is deaf', () => {
+    const caller = new Caller().gets(listen()).presses('2');
+    expect(caller.call.answers).toEqual([{ type: 'input', wait: 8, digits: '2' }]);
+    expect(ears(caller)).toEqual([false]);
+  });
+
+  it('takes a number up to its end', () => {
+    const caller = new Caller().gets(listen({ maxDigits: 15 })).presses('2025550123#');
+    expect(caller.call.answers).toEqual([{ type: 'input', wait: 8, digits: '2025550123' }]);
+  });
+
+  it('is answered by what is written', () => {
+    const caller = new Caller().gets(listen()).has({ type: 'typed', text: 'sales' });
+    expect(caller.call.answers).toEqual([{ type: 'said', wait: 8, text: 'sales' }]);
+  });
+
+  it('is answered by silence, and by words that got lost', () => {
+    const silent = new Caller().gets(listen()).hears().has({ type: 'timer', name: 'key' });
+    expect(silent.call.answers).toEqual([{ type: 'timeout', wait: 8 }]);
+    expect(ears(silent)).toEqual([false]);
+    const lost = new Caller().gets(listen()).has({ type: 'uttered' }).has({ type: 'unheard', wait: 8 });
+    expect(lost.call.answers).toEqual([{ type: 'timeout', wait: 8 }]);
+  });
+
+  it('is no longer listened to when the server goes on', () => {
+    const caller = new Caller().gets(listen()).gets({ do: 'wait' });
+    expect(ears(caller)).toEqual([false]);
+  });
+
+  it('may be interrupted in what is played before it, too', () => {
+    const raw = { type: 'turn', seq: 1, commands: [play('Welcome'), { ...listen(), startSeconds: 3 }] };
+    expect(readTurn(raw)?.commands).toEqual([listen({ prompts: [prompt('Welcome'), prompt('bot')], timeoutSeconds: 3 })]);
+    const firm = { ...raw, commands: [play('Welcome'), { ...listen(), canInterrupt: false }] };
+    expect(readTurn(firm)?.commands.map((command) => command.do)).toEqual(['play', 'listen']);
   });
 });

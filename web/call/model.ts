@@ -11,8 +11,8 @@ export interface Prompt {
   language: string;
 }
 
-export interface Collect {
-  do: 'collect';
+/** Keys are taken: how many, and for how long. */
+export interface Keys {
   wait: number;
   prompts: Prompt[];
   maxDigits: number;
@@ -20,6 +20,18 @@ export interface Collect {
   interdigitSeconds: number;
   terminator: string;
   cancelKey: string | null;
+}
+
+export interface Collect extends Keys {
+  do: 'collect';
+}
+
+/** Words or keys, whatever comes first. */
+export interface Listen extends Keys {
+  do: 'listen';
+  endSeconds: number;
+  longestSeconds: number;
+  canInterrupt: boolean;
 }
 
 export interface Loop {
@@ -32,6 +44,7 @@ export interface Loop {
 export type Command =
   | { do: 'play'; prompts: Prompt[] }
   | Collect
+  | Listen
   | { do: 'drain'; wait: number }
   | Loop
   | { do: 'connect'; agentName: string | null }
@@ -54,6 +67,7 @@ export type TimerName = 'key' | 'interrupt' | 'gap';
 
 export type Answer =
   | { type: 'input'; wait: number; digits: string }
+  | { type: 'said'; wait: number; text: string }
   | { type: 'timeout'; wait: number }
   | { type: 'played'; wait: number };
 
@@ -88,6 +102,10 @@ export type Happening =
   | { type: 'turn'; turn: Turn }
   | { type: 'heard'; speech: number }
   | { type: 'key'; key: string }
+  | { type: 'typed'; text: string }
+  | { type: 'speaking' }
+  | { type: 'uttered' }
+  | { type: 'unheard'; wait: number }
   | { type: 'timer'; name: TimerName }
   | { type: 'hung up' }
   | { type: 'lost'; reason: string };
@@ -100,6 +118,7 @@ export type Effect =
   | { do: 'stop timer'; name: TimerName }
   | { do: 'send'; message: Answer | { type: 'hangup' } }
   | { do: 'entered'; digits: string; isSecret: boolean }
+  | { do: 'ear'; for: Listen | null }
   | { do: 'talk' }
   | { do: 'hold'; on: boolean }
   | { do: 'part' }
@@ -147,6 +166,8 @@ function during(call: Call, happening: Exclude<Happening, { type: 'dialled' }>):
       return end(call, 'CUSTOMER_DISCONNECT', [{ do: 'send', message: { type: 'hangup' } }]);
     case 'lost':
       return end(call, happening.reason);
+    default:
+      return onWords(call, happening);
   }
 }
 
@@ -182,14 +203,22 @@ function hasParted(call: Call, turn: Turn): boolean {
   return call.talk !== 'none' && !isOver && !turn.commands.some(({ do: what }) => what === 'hold' || what === 'connect');
 }
 
+const DEAF: Effect = { do: 'ear', for: null };
+const NO_KEY: Effect = { do: 'stop timer', name: 'key' };
+const NO_MUSIC: Effect = { do: 'music', on: false };
+const STOPPED: Partial<Record<Command['do'], Effect[]>> = {
+  collect: [NO_KEY],
+  listen: [NO_KEY, DEAF],
+  loop: [{ do: 'stop timer', name: 'gap' }, { do: 'stop timer', name: 'interrupt' }, NO_MUSIC],
+  wait: [NO_MUSIC],
+};
+
 /** What must stop when the page goes on to something else. */
 function leave(call: Call): Effect[] {
   const effects: Effect[] = [];
   if (call.speech !== 0) effects.push({ do: 'hush' });
-  const what = call.doing?.command.do;
-  if (what === 'collect') effects.push({ do: 'stop timer', name: 'key' });
-  if (what === 'loop') effects.push({ do: 'stop timer', name: 'gap' }, { do: 'stop timer', name: 'interrupt' });
-  if (what === 'loop' || what === 'wait') effects.push({ do: 'music', on: false });
+  const what = call.doing?.command.do ?? 'play';
+  effects.push(...(STOPPED[what] ?? []));
   if (what === 'line' && call.phase === 'dialling') effects.push({ do: 'ringback', on: false });
   return effects;
 }
@@ -203,7 +232,8 @@ function advance(call: Call): Step {
     case 'play':
       return speakNext({ ...rest, phase: 'menu', doing: begun(command) });
     case 'collect':
-      return speakNext({ ...rest, phase: 'menu', digits: '', doing: begun(command) });
+    case 'listen':
+      return beginKeys(rest, command);
     case 'drain': {
       const answered = answer({ ...rest, doing: null }, { type: 'played', wait: command.wait });
       return then(answered.effects, advance(answered.call));
@@ -217,6 +247,12 @@ function advance(call: Call): Step {
     default:
       return beginTalk(rest, command);
   }
+}
+
+/** Keys and words may come while the prompts are still being said. */
+function beginKeys(call: Call, command: Collect | Listen): Step {
+  const isHeardAtOnce = command.do === 'listen' && command.canInterrupt;
+  return then(isHeardAtOnce ? [{ do: 'ear', for: command }] : [], speakNext({ ...call, phase: 'menu', digits: '', doing: begun(command) }));
 }
 
 /** With the agent, or with somebody whom the flow calls. */
@@ -266,9 +302,10 @@ function speakNext(call: Call): Step {
 
 function allHeard(call: Call): Step {
   const command = call.doing?.command;
-  if (command?.do === 'collect') {
+  if (takesKeys(command)) {
     // Only now: a customer cannot choose before having heard the choices.
-    return awaitKey(call, command.timeoutSeconds);
+    const isHeardNow = command.do === 'listen' && !command.canInterrupt;
+    return then(isHeardNow ? [{ do: 'ear', for: command }] : [], awaitKey(call, command.timeoutSeconds));
   }
   if (command?.do === 'loop') {
     if (command.prompts.length === 0) return stay(call);
@@ -281,13 +318,23 @@ function allHeard(call: Call): Step {
 
 function onKey(call: Call, key: string): Step {
   const command = call.doing?.command;
-  if (command?.do !== 'collect') return stay(call);
-  const effects: Effect[] = call.speech === 0 ? [] : [{ do: 'hush' }];
-  const listening: Call = { ...call, speech: 0, doing: { ...begun(command), at: command.prompts.length } };
-  return then(effects, collectKey(listening, command, key));
+  if (!takesKeys(command)) return stay(call);
+  const effects: Effect[] = command.do === 'listen' ? [...hushed(call), DEAF] : hushed(call);
+  return then(effects, collectKey(allSaid(call, command), command, key));
 }
 
-function collectKey(call: Call, command: Collect, key: string): Step {
+const takesKeys = (command: Command | undefined): command is Collect | Listen =>
+  command?.do === 'collect' || command?.do === 'listen';
+
+const hushed = (call: Call): Effect[] => (call.speech === 0 ? [] : [{ do: 'hush' }]);
+
+const allSaid = (call: Call, command: Collect | Listen): Call => ({
+  ...call,
+  speech: 0,
+  doing: { ...begun(command), at: command.prompts.length },
+});
+
+function collectKey(call: Call, command: Keys, key: string): Step {
   if (command.maxDigits === 1) return enter(call, command, key); // a choice, be it a star
   if (key === command.cancelKey) return awaitKey({ ...call, digits: '' }, command.timeoutSeconds);
   const digits = call.digits + key;
@@ -301,7 +348,7 @@ function collectKey(call: Call, command: Collect, key: string): Step {
 const awaitKey = (call: Call, seconds: number): Step => ({ call, effects: [{ do: 'timer', name: 'key', seconds }] });
 
 /** Answers with the keys; one that was typed to its end is not shown, it may be a card number. */
-function enter(call: Call, command: Collect, digits: string): Step {
+function enter(call: Call, command: Keys, digits: string): Step {
   const entered: Effect = { do: 'entered', digits, isSecret: command.maxDigits > 1 };
   const idleKeys: Effect[] = [{ do: 'stop timer', name: 'key' }, entered];
   return then(idleKeys, answer({ ...call, doing: null, digits: '' }, { type: 'input', wait: command.wait, digits }));
@@ -309,15 +356,30 @@ function enter(call: Call, command: Collect, digits: string): Step {
 
 function onTimer(call: Call, name: TimerName): Step {
   const command = call.doing?.command;
-  if (command?.do === 'collect' && name === 'key') return onNoKey(call, command);
+  if (takesKeys(command) && name === 'key') return onNoKey(call, command);
   if (command?.do !== 'loop') return stay(call);
   if (name === 'interrupt') return answer(call, { type: 'timeout', wait: command.wait });
   return speakNext({ ...call, doing: { ...begun(command), isRepeat: true } });
 }
 
-function onNoKey(call: Call, command: Collect): Step {
+function onNoKey(call: Call, command: Collect | Listen): Step {
   if (call.digits !== '') return enter(call, command, call.digits);
-  return answer({ ...call, doing: null }, { type: 'timeout', wait: command.wait });
+  const deaf: Effect[] = command.do === 'listen' ? [DEAF] : [];
+  return then(deaf, answer({ ...call, doing: null }, { type: 'timeout', wait: command.wait }));
+}
+
+// --- words ------------------------------------------------------------------------------------------
+
+function onWords(call: Call, happening: Extract<Happening, { type: 'typed' | 'speaking' | 'uttered' | 'unheard' }>): Step {
+  if (happening.type === 'unheard') return answer(call, { type: 'timeout', wait: happening.wait }); // as if nothing had been said
+  const command = call.doing?.command;
+  if (command?.do !== 'listen') return stay(call);
+  const effects: Effect[] = [...hushed(call), NO_KEY];
+  if (happening.type === 'speaking') return { call: allSaid(call, command), effects };
+  const heard: Call = { ...call, doing: null, speech: 0, digits: '' };
+  // What was uttered goes to the center as sound, and the center answers the wait by itself.
+  if (happening.type === 'uttered') return { call: heard, effects: [...effects, DEAF] };
+  return then([...effects, DEAF], answer(heard, { type: 'said', wait: command.wait, text: happening.text }));
 }
 
 // --- small helpers ----------------------------------------------------------------------------------

@@ -14,12 +14,37 @@ const number = (value: unknown, otherwise: number): number =>
 export function readTurn(content: unknown): Turn | null {
   if (!isFields(content) || content.type !== 'turn' || typeof content.seq !== 'number') return null;
   const commands = list(content.commands).map(readCommand);
-  return { seq: content.seq, commands: commands.filter((command) => command !== null) };
+  return { seq: content.seq, commands: interruptible(commands.filter((command) => command !== null)) };
+}
+
+/** What is played right before somebody is listened to may be interrupted like the question itself. */
+function interruptible(commands: Command[]): Command[] {
+  const joined: Command[] = [];
+  for (const command of commands) {
+    const before = joined.at(-1);
+    if (command.do === 'listen' && command.canInterrupt && before?.do === 'play') {
+      joined.splice(-1, 1, { ...command, prompts: [...before.prompts, ...command.prompts] });
+    } else joined.push(command);
+  }
+  return joined;
 }
 
 const READERS: Readonly<Record<string, (raw: Fields) => Command>> = {
   play: (raw) => ({ do: 'play', prompts: readPrompts(raw.prompts) }),
   collect: readCollect,
+  listen: (raw) => ({
+    do: 'listen',
+    wait: number(raw.wait, 0),
+    prompts: readPrompts(raw.prompts),
+    maxDigits: number(raw.maxDigits, 1),
+    timeoutSeconds: number(raw.startSeconds, 3),
+    interdigitSeconds: 3,
+    terminator: '#',
+    cancelKey: '*',
+    endSeconds: number(raw.endSeconds, 0.6),
+    longestSeconds: number(raw.longestSeconds, 12),
+    canInterrupt: raw.canInterrupt !== false,
+  }),
   drain: (raw) => ({ do: 'drain', wait: number(raw.wait, 0) }),
   loop: (raw) => {
     const interruptSeconds = typeof raw.interruptSeconds === 'number' ? raw.interruptSeconds : null;

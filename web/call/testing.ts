@@ -54,7 +54,8 @@ export function fakeRest(answer: unknown): { rest: Rest; requests: unknown[][] }
     requests.push(call);
     return answer instanceof Error ? Promise.reject(answer) : Promise.resolve(answer);
   };
-  return { rest: { request } as unknown as Rest, requests };
+  const rest = { request, as: () => rest } as unknown as Rest;
+  return { rest, requests };
 }
 
 /** Sound that is only remembered; the test says when a prompt was heard. */
@@ -62,6 +63,8 @@ export class FakeSound implements Sound {
   readonly outgoing = { getTracks: () => [] } as unknown as MediaStream;
   readonly log: string[] = [];
   heard: () => void = () => undefined;
+  /** What the page does with the microphone's samples. */
+  takes: (samples: Float32Array) => void = () => undefined;
   isMicrophoneRefused = false;
 
   wake(): Promise<void> {
@@ -70,6 +73,15 @@ export class FakeSound implements Sound {
 
   addMicrophone(): Promise<void> {
     return this.isMicrophoneRefused ? Promise.reject(new DOMException('no', 'NotAllowedError')) : Promise.resolve();
+  }
+
+  listen(heard: (samples: Float32Array) => void): () => void {
+    this.log.push('listen');
+    this.takes = heard;
+    return () => {
+      this.log.push('deaf');
+      this.takes = () => undefined;
+    };
   }
 
   mute(on: boolean): void {

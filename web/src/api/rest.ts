@@ -19,6 +19,11 @@ export class Rest {
     this.#options = options;
   }
 
+  /** The same door for the holder of this token. */
+  as(token: string): Rest {
+    return new Rest({ ...this.#options, token: () => Promise.resolve(token) });
+  }
+
   async request<T>(method: Method, path: string, body?: unknown): Promise<T> {
     const response = await this.#send(method, path, body);
     const text = await response.text();
