@@ -96,7 +96,6 @@ class BlockExecuted:
     branch: str = "next"  # next, an error type, `Equals 2`, `action_limit`, `end`, `no_branch`
     next_block_id: str | None = None
     changed: Mapping[str, str] = field(default_factory=dict)  # what it set, by JSONPath
-    took_ms: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Annotated
 
@@ -11,7 +12,7 @@ from chalice import Blueprint
 from chalicelib import bootstrap
 from chalicelib.adapters.announcer import item_document
 from chalicelib.core.contact import Contact
-from chalicelib.core.events import Fact
+from chalicelib.core.explanation import Explained
 from chalicelib.core.identity import EVERYONE, groups
 from chalicelib.core.ids import ContactId
 from chalicelib.entrypoints.edge import Call, endpoint
@@ -47,8 +48,8 @@ def get_contact(call: Call, contact_id: str) -> object:
 
 @endpoint(bp, "GET", "/v1/contacts/{contact_id}/explain", who=WHO)
 def explain_contact(call: Call, contact_id: str) -> object:
-    facts = bootstrap.contacts().explain(ContactId(contact_id), call.caller)
-    return {"contactId": contact_id, "facts": [_fact(fact) for fact in facts]}
+    explained = bootstrap.contacts().explain(ContactId(contact_id), call.caller)
+    return explanation_document(contact_id, explained)
 
 
 @endpoint(bp, "GET", "/v1/contacts/{contact_id}/pop", who=DESK)
@@ -132,6 +133,13 @@ def _contact(contact: Contact) -> dict[str, object]:
     }
 
 
-def _fact(fact: Fact) -> dict[str, object]:
+def explanation_document(contact_id: str, explained: Iterable[Explained]) -> dict[str, object]:
+    """What tools read, too: replay runs contacts from it."""
+    return {"contactId": contact_id, "facts": [_fact(each) for each in explained]}
+
+
+def _fact(explained: Explained) -> dict[str, object]:
+    fact = explained.fact
     told: dict[str, object] = shaped(fact.event)
-    return {**told, "seq": fact.seq, "at": fact.at, "type": type(fact.event).__name__}
+    took = {} if explained.took_ms is None else {"tookMs": explained.took_ms}
+    return {**told, **took, "seq": fact.seq, "at": fact.at, "type": type(fact.event).__name__}

@@ -10,7 +10,8 @@ from datetime import datetime
 from chalicelib.core import events as e
 from chalicelib.core.contact import Change, Contact, StoredSegment
 from chalicelib.core.errors import Denied, NotFound, Rejected
-from chalicelib.core.events import Channel, Fact
+from chalicelib.core.events import Channel
+from chalicelib.core.explanation import Explained, explanation
 from chalicelib.core.identity import Caller
 from chalicelib.core.ids import ContactId
 from chalicelib.core.routing import SlotState
@@ -82,10 +83,10 @@ class ContactsService:
             raise Denied("not your contact", field="contactId", value=contact_id)
         return contact
 
-    def explain(self, contact_id: ContactId, caller: Caller) -> Sequence[Fact]:
-        """Every fact, in order: each block, its input, its branch, and all that came of it."""
+    def explain(self, contact_id: ContactId, caller: Caller) -> Sequence[Explained]:
+        """Every fact: each block, its input, its branch, its time, and all that came of it."""
         self.get(contact_id, caller)
-        return sorted(self._contacts.facts(contact_id), key=lambda fact: fact.seq)
+        return explanation(self._contacts.facts(contact_id))
 
     def index(self, contact: Contact) -> None:
         """Notes a finished contact under the flow that it began with, if it met one."""

@@ -74,7 +74,7 @@ def job(contact_id: ContactId, segment: str | None = SEGMENT) -> RecordingJob:
 def test_a_contact_is_seen_by_its_agent_and_by_those_above(
     house: House, talk: ContactId, caller: Caller
 ) -> None:
-    facts = house.contacts_service.explain(talk, caller)
+    facts = [each.fact for each in house.contacts_service.explain(talk, caller)]
 
     assert house.contacts_service.get(talk, caller).contact_id == talk
     assert [fact.seq for fact in facts] == list(range(1, len(facts) + 1))
