@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from chalicelib.adapters.dynamo.contacts import DynamoContactStore
     from chalicelib.adapters.dynamo.customers import DynamoCustomerStore
     from chalicelib.adapters.dynamo.flows import DynamoFlowStore
+    from chalicelib.adapters.dynamo.places import DynamoPlaces
     from chalicelib.adapters.dynamo.routing import DynamoRoutingStore
     from chalicelib.adapters.dynamo.templates import DynamoTemplates
     from chalicelib.adapters.objects import S3ObjectStore
@@ -52,6 +53,7 @@ if TYPE_CHECKING:
     from chalicelib.services.follow_up import FollowUp
     from chalicelib.services.menus import MenuService
     from chalicelib.services.messaging import Messenger
+    from chalicelib.services.places import PlacesService
     from chalicelib.services.planning import Planner
     from chalicelib.services.ports import Speech
     from chalicelib.services.prompts import PromptsService
@@ -274,6 +276,21 @@ def templates() -> DynamoTemplates:
 
     _tables()
     return DynamoTemplates()
+
+
+@cache
+def places() -> PlacesService:
+    from chalicelib.services.places import PlacesService
+
+    return PlacesService(place_store(), place_store(), center_store(), now)
+
+
+@cache
+def place_store() -> DynamoPlaces:
+    from chalicelib.adapters.dynamo.places import DynamoPlaces
+
+    _tables()
+    return DynamoPlaces()
 
 
 def _messenger() -> Messenger:

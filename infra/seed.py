@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import secrets
+from contextlib import suppress
 from datetime import time, timedelta
 from typing import Any
 
@@ -17,6 +18,7 @@ import botocore.session
 from chalicelib import bootstrap
 from chalicelib.adapters.dynamo.center import DynamoAccessKeys
 from chalicelib.core.center import (
+    CaseTemplate,
     Center,
     Disposition,
     Menu,
@@ -25,6 +27,7 @@ from chalicelib.core.center import (
     RoutingProfile,
     Status,
     StatusType,
+    TaskTemplate,
     User,
 )
 from chalicelib.core.customer import Customer
@@ -39,6 +42,7 @@ from chalicelib.core.ids import (
     QueueId,
     RoutingProfileId,
 )
+from infra import demo_places
 from infra.demo_history import ANAS, give_a_past
 
 ZONE = "America/New_York"
@@ -112,8 +116,23 @@ def center() -> Center:
                     "1": "queue:Sales",
                     "2": "queue:Support",
                     "3": "queue:Billing",
+                    "4": "flow:Nearest place",
                     "5": "flow:Opening hours",
                 },
+            ),
+        ),
+        case_templates=(
+            CaseTemplate(case_template_id="general", name="General"),
+            CaseTemplate(
+                case_template_id="repair", name="Repair", fields=("product", "serial_number")
+            ),
+        ),
+        task_templates=(
+            TaskTemplate(
+                task_template_id="call-back",
+                name="Call back",
+                flow="Task",
+                description="Call the customer, and say what came of it.",
             ),
         ),
         dispositions=(
@@ -145,6 +164,8 @@ def main() -> None:
             )
     _sign_ups()
     _customers_with_a_past()
+    bootstrap.place_store().save_places(demo_places.places(), demo_places.zip_codes())
+    _letter_head()
     users = {
         role: {"username": username, "password": PASSWORD}
         for role, (username, _, _) in PEOPLE.items()
@@ -157,15 +178,13 @@ def _profile(
     profile_id: RoutingProfileId, name: str, queues: tuple[QueueId, ...]
 ) -> RoutingProfile:
     entries = tuple(
-        ProfileQueue(queue_id=queue, channel=channel)
-        for queue in queues
-        for channel in (Channel.VOICE, Channel.CHAT)
+        ProfileQueue(queue_id=queue, channel=channel) for queue in queues for channel in Channel
     )
     return RoutingProfile(
         profile_id=profile_id,
         name=name,
         queues=entries,
-        concurrency={Channel.VOICE: 1, Channel.CHAT: 3},
+        concurrency={Channel.VOICE: 1, Channel.CHAT: 3, Channel.TASK: 10, Channel.EMAIL: 5},
     )
 
 
@@ -177,6 +196,14 @@ def _secret() -> str:
     secret = secrets.token_urlsafe(30)
     keys.save(KEY_ID, secret, frozenset({"admin"}))
     return secret
+
+
+def _letter_head() -> None:
+    """The addresses that the demo writes from and to."""
+    ses: Any = botocore.session.get_session().create_client("sesv2")
+    for domain in ("acme.example", "customer.example"):
+        with suppress(ses.exceptions.AlreadyExistsException):
+            ses.create_email_identity(EmailIdentity=domain)
 
 
 def _sign_ups() -> None:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 
+from chalicelib.core import place as where
 from chalicelib.core.bots import Bot
 from chalicelib.core.canary import Tally, bucket
 from chalicelib.core.center import Center, Queue, StoredPrompt, User
@@ -384,6 +385,29 @@ class InMemoryTemplates:
 
     def save_template(self, template: MessageTemplate) -> None:
         self.templates[template.name] = template
+
+
+class InMemoryPlaces:
+    """A PlaceStore and a Geocoder; `is_lost`: it does not know where anything is."""
+
+    def __init__(
+        self, places: Sequence[where.Place] = (), points: Mapping[str, where.Point] | None = None
+    ) -> None:
+        self.listed = list(places)
+        self.points = dict(points or {})
+        self.is_lost = False
+
+    def places(self) -> Sequence[where.Place]:
+        return list(self.listed)
+
+    def locate(self, zip_code: str) -> where.Point | None:
+        if self.is_lost:
+            raise Unavailable("zip codes cannot be looked up")
+        return self.points.get(zip_code) or self.points.get(zip_code[:3])
+
+    def save_places(self, places: Sequence[where.Place], points: Mapping[str, where.Point]) -> None:
+        self.listed += places
+        self.points |= points
 
 
 # --- contacts and routing -------------------------------------------------------------------------

@@ -104,6 +104,12 @@ class HoursOfOperation:
         local = at.astimezone(_zone(self.time_zone))
         return any(period.covers(local.time()) for period in self.periods(local.date()))
 
+    def left_today(self, at: datetime) -> list[Config]:
+        """The periods of the local date that are not over, in order."""
+        local = at.astimezone(_zone(self.time_zone))
+        left = [p for p in self.periods(local.date()) if p.end == MIDNIGHT or local.time() < p.end]
+        return sorted(left, key=lambda period: period.start)
+
     def next_opening(self, at: datetime) -> datetime | None:
         """The first open instant from `at` on, in UTC; None: closed for the next two years."""
         if self.is_open(at):

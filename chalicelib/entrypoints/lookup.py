@@ -11,6 +11,7 @@ from chalicelib import bootstrap
 from chalicelib.core.errors import Rejected
 from chalicelib.core.ids import CustomerId
 from chalicelib.entrypoints.edge import function
+from chalicelib.services.places import Found, Nearby
 from chalicelib.services.ports import CustomerFile
 
 bp = Blueprint(__name__)
@@ -56,6 +57,16 @@ def map_menu_key(event: dict[str, Any], context: object) -> dict[str, str]:
     return {"kind": found.kind, "target": found.target}
 
 
+@bp.lambda_function(name="find_places")
+@function
+def find_places(event: dict[str, Any], context: object) -> dict[str, str]:
+    """Parameter `zip`; `status` is nearest, area, none or unknown, `list` is to be read out."""
+    told = _read(event).details
+    caller = told.contact_data.customer_endpoint
+    zip_code = told.parameters.get("zip", "")
+    return _places(bootstrap.places().find(zip_code, caller.address if caller else ""))
+
+
 def _read(event: dict[str, Any]) -> FlowEvent:
     try:
         return msgspec.convert(event, FlowEvent)
@@ -72,3 +83,20 @@ def _flat(file: CustomerFile | None) -> dict[str, str]:
         "language": (customer.language or "") if customer else "",
         "openTickets": str(len(file.open_tickets) if file else 0),
     }
+
+
+def _places(found: Found) -> dict[str, str]:
+    first = found.places[0] if found.places else None
+    return {
+        "status": found.status,
+        "count": str(len(found.places)),
+        "list": " ".join(_read_out(n, near) for n, near in enumerate(found.places, start=1)),
+        "placeName": first.place.name if first else "",
+        "placeAddress": first.place.address if first else "",
+        "placeHours": f"Open today {first.today}." if first else "",
+    }
+
+
+def _read_out(number: int, near: Nearby) -> str:
+    far = f", {near.miles:.1f} miles away" if near.miles is not None else ""
+    return f"{number}: {near.place.name}{far}, open today {near.today}."

@@ -29,6 +29,7 @@ HANDLERS = {
     "on_recording_due": "chalicelib.entrypoints.recordings.on_recording_due",
     "on_day_ended": "chalicelib.entrypoints.reports.on_day_ended",
     "on_report_due": "chalicelib.entrypoints.reports.on_report_due",
+    "find_places": "chalicelib.entrypoints.lookup.find_places",
     "look_up_caller": "chalicelib.entrypoints.lookup.look_up_caller",
     "map_menu_key": "chalicelib.entrypoints.lookup.map_menu_key",
 }

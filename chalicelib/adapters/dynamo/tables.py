@@ -145,6 +145,13 @@ class MessageTemplateRow(Row):
     document = UnicodeAttribute()
 
 
+class PlaceRow(Row):
+    """center: `places` | `<place id>`: a branch; `zip#<code>` | `point`: where a zip code is, or
+    all that begin with these three digits."""
+
+    document = UnicodeAttribute()
+
+
 class AccessKeyRow(Row):
     """center: `key#<access key id>` | `key`: a key of a machine caller, with its groups."""
 
@@ -228,6 +235,7 @@ IN_CONTACTS = (ContactRow, FactsRow, ItemRow, OnceRow)
 IN_ROUTING = (AgentRow, DeskEventRow, WaitingRow, OpeningRow, PresenceRow, DepthRow)
 IN_CENTER = (
     MessageTemplateRow,
+    PlaceRow,
     CenterRow,
     UserRow,
     FlowVersionRow,
