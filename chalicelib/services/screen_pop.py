@@ -9,7 +9,7 @@ from datetime import datetime
 from chalicelib.core.contact import Contact
 from chalicelib.core.customer import Customer, CustomerBrief, HistoryLine
 from chalicelib.core.errors import NotFound
-from chalicelib.core.events import Channel
+from chalicelib.core.events import Channel, InitiationMethod
 from chalicelib.core.ids import ContactId, CustomerId, QueueId, TicketId
 from chalicelib.core.ticket import Ticket, TicketStatus
 from chalicelib.services.customers import TELEPHONE, ToE164
@@ -49,6 +49,24 @@ class PopTicket:
     version: int
 
 
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """Something that belongs to a contact: an address, a number, a date."""
+
+    name: str
+    type: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PopSubject:
+    """What the contact is about, where somebody said so: of a task, always."""
+
+    name: str
+    description: str
+    references: Sequence[Reference]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pop:
     """The screen pop. `history_state` is `ready`, or `unavailable` when nobody could be asked."""
@@ -59,6 +77,8 @@ class Pop:
     wait_seconds: int
     customer_endpoint: str | None
     attributes: Mapping[str, str]
+    initiation_method: InitiationMethod
+    subject: PopSubject | None = None
     customer: PopCustomer | None = None
     candidates: Sequence[Candidate] = ()
     history_state: str = "ready"
@@ -123,12 +143,28 @@ def _pop(
         wait_seconds=contact.wait_seconds(at),
         customer_endpoint=endpoint.address if endpoint else None,
         attributes=contact.attributes,
+        initiation_method=contact.initiation_method,
+        subject=_subject(contact),
         customer=_customer(file.customer) if file else None,
         candidates=[Candidate(brief.customer_id, brief.name or None) for brief in sharing],
         history_state=state,
         history=[line for line in earlier if line.contact_id != contact.contact_id],
         tickets=[_ticket(ticket) for ticket in file.open_tickets] if file else [],
     )
+
+
+def _subject(contact: Contact) -> PopSubject | None:
+    details = contact.session.details
+    given = details.get("References")
+    references = [
+        Reference(str(name), str(entry.get("Type", "STRING")), str(entry.get("Value", "")))
+        for name, entry in (given.items() if isinstance(given, Mapping) else ())
+        if isinstance(entry, Mapping)
+    ]
+    name, description = (str(details.get(field) or "") for field in ("Name", "Description"))
+    if not (name or description or references):
+        return None
+    return PopSubject(name=name, description=description, references=references)
 
 
 def _customer(customer: Customer) -> PopCustomer:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from chalicelib.adapters.numbering import to_e164
@@ -151,6 +153,8 @@ def test_the_pop_has_the_shape_of_the_protocol(pop: ScreenPop) -> None:
     assert shown == {
         "contactId": "c-1",
         "channel": "VOICE",
+        "initiationMethod": "INBOUND",
+        "subject": None,
         "queue": {"id": "q-sales", "name": "Sales"},
         "waitSeconds": 30,
         "customerEndpoint": "+12025550123",
@@ -167,3 +171,27 @@ def test_the_pop_has_the_shape_of_the_protocol(pop: ScreenPop) -> None:
         "history": [],
         "tickets": [],
     }
+
+
+def test_a_task_brings_what_it_is_about(pop: ScreenPop) -> None:
+    """Nobody talks on a task: its name, its words and its references are all the agent has."""
+    contact = a_contact(channel=Channel.TASK)
+    details = {
+        "Name": "Refund order 7",
+        "Description": "Charged twice",
+        "References": {"Order": {"Type": "URL", "Value": "https://shop.example/7"}, "odd": "x"},
+    }
+    contact = replace(contact, session=replace(contact.session, details=details))
+
+    shown = pop.build(contact, at=later(minutes=1)).subject
+
+    assert shown is not None
+    assert (shown.name, shown.description) == ("Refund order 7", "Charged twice")
+    assert [(r.name, r.type, r.value) for r in shown.references] == [
+        ("Order", "URL", "https://shop.example/7")
+    ]
+
+
+def test_a_contact_that_nobody_gave_a_name_has_no_subject(pop: ScreenPop) -> None:
+    """An ordinary call is about what the customer says."""
+    assert pop.build(a_contact(), at=later(minutes=1)).subject is None
