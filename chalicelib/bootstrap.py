@@ -51,6 +51,7 @@ if TYPE_CHECKING:
     from chalicelib.services.flow_versions import FlowVersions
     from chalicelib.services.flows import FlowService
     from chalicelib.services.follow_up import FollowUp
+    from chalicelib.services.lines import LineReports
     from chalicelib.services.menus import MenuService
     from chalicelib.services.messaging import Messenger
     from chalicelib.services.places import PlacesService
@@ -165,11 +166,21 @@ def respondents() -> Respondents:
             Port.CUSTOMER: _profiles,
             Port.TASK: _tasks,
             Port.TEMPLATE: _templates,
+            Port.LINE: _line_answers,
             Port.METRICS: _queue_metrics,
             Port.TABLE: _table_answers,
             Port.VIEW: _view_answers,
         }
     )
+
+
+@cache
+def _line_answers() -> Respondent:
+    from chalicelib.adapters.practice_exchange import PracticeExchange
+    from chalicelib.services.lines import LineAnswers
+
+    exchange = PracticeExchange(center_store(), timers(), now)
+    return LineAnswers(exchange, _Late(recordings))
 
 
 @cache
@@ -714,12 +725,20 @@ def alarm_clock() -> AlarmClock:
         contacts=contact_store(),
         connections=connection_store(),
         flows=flows(),
+        lines=line_reports(),
         routing=routing(),
         desk=desk(),
         sockets=sockets(),
         timers=timers(),
         now=now,
     )
+
+
+@cache
+def line_reports() -> LineReports:
+    from chalicelib.services.lines import LineReports
+
+    return LineReports(contact_store(), flows(), desk())
 
 
 @cache

@@ -49,6 +49,7 @@ from chalicelib.services.desk import DeskService
 from chalicelib.services.flow_turns import FlowTurns
 from chalicelib.services.flows import FlowService, NewContact, Started
 from chalicelib.services.follow_up import FollowUp
+from chalicelib.services.lines import LineReports
 from chalicelib.services.ports import Connection, Recording
 from chalicelib.services.reactions import Reactions
 from chalicelib.services.recordings import RecordingsService
@@ -291,6 +292,7 @@ class House:
             contacts=self.contacts,
             connections=self.connections,
             flows=self.flows,
+            lines=LineReports(self.contacts, self.flows, self.desk),
             routing=self.routing,
             desk=self.desk,
             sockets=self.sockets,

@@ -14,6 +14,7 @@ from chalicelib.core.flow import (
     Command,
     Disconnect,
     Listen,
+    OtherLine,
     PlayLoop,
     PlayPrompt,
     PresentView,
@@ -119,6 +120,8 @@ def _commands(contact: Contact, voice: Voice) -> list[dict[str, Any]]:
         return [{"do": "connect", "agentName": contact.agent.name if contact.agent else ""}]
     if not contact.state.is_live:
         return [{"do": "end", "reason": contact.disconnect_reason}]
+    if contact.is_on_other_line:
+        return [_line("connected")]
     hold = [] if contact.held is None else [{"do": "hold"}]
     return [*hold, *_played(contact.leg(Leg.CUSTOMER), voice)]
 
@@ -158,6 +161,8 @@ def _command(command: Command, wait: Wait | None, voice: Voice) -> dict[str, Any
         case PlayLoop(prompts=prompts, interrupt_seconds=seconds):
             said = [_prompt(prompt, voice) for prompt in prompts]
             return {"do": "loop", "wait": number, "prompts": said, "interruptSeconds": seconds}
+        case OtherLine(state=state):
+            return _line(state)
         case CollectInput():
             return {
                 "do": "collect",
@@ -184,6 +189,10 @@ def _command(command: Command, wait: Wait | None, voice: Voice) -> dict[str, Any
         case PresentView(view=view):
             return {"do": "view", "wait": number, "view": view}
     raise TypeError(f"{type(command).__name__} is nothing a device does")
+
+
+def _line(state: str) -> dict[str, Any]:
+    return {"do": "line", "state": state}
 
 
 def _prompt(prompt: Prompt, voice: Voice) -> dict[str, Any]:

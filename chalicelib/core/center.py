@@ -132,6 +132,26 @@ class TaskTemplate:
     attributes: Mapping[str, str] = field(default_factory=dict)
 
 
+class PracticeOutcome(StrEnum):
+    """How a number of the practice exchange takes a call."""
+
+    PERSON = "PERSON"
+    MACHINE = "MACHINE"  # an answering machine without a beep
+    MACHINE_BEEP = "MACHINE_BEEP"
+    BUSY = "BUSY"
+    NO_ANSWER = "NO_ANSWER"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PracticeNumber:
+    """A number that can be dialled without a telephone company, to try flows with."""
+
+    number: str  # E.164
+    outcome: PracticeOutcome = PracticeOutcome.PERSON
+    rings_seconds: int = 2
+    talks_seconds: int = 10
+
+
 @dataclass(frozen=True, kw_only=True)
 class Center:
     """Everything that decides where a contact goes, but for the flows' content and the users."""
@@ -152,6 +172,7 @@ class Center:
     task_templates: tuple[TaskTemplate, ...] = ()
     flows: tuple[FlowEntry, ...] = ()
     prompts: tuple[StoredPrompt, ...] = ()
+    practice_numbers: tuple[PracticeNumber, ...] = ()
     region: str = field(default="us-east-1")
 
     @property

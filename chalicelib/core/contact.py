@@ -296,6 +296,14 @@ class Contact:
                 contact = contact.with_leg(leg, contact.leg(leg).stopped)
         return contact
 
+    @property
+    def is_on_other_line(self) -> bool:
+        """A flow has handed the customer over to a third party, and ended."""
+        line = self.session.results.get("Line")
+        is_connected = isinstance(line, Mapping) and line.get("State") == "connected"
+        is_flowless = self.state is ContactState.IN_FLOW and self.session.action_id is None
+        return is_connected and is_flowless
+
     def wait_seconds(self, at: datetime) -> int:
         """Whole seconds in the queue so far, ringing included; 0 when never queued."""
         if self.queue is None:

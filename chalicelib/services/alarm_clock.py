@@ -9,6 +9,7 @@ from chalicelib.core.events import Channel, DisconnectReason
 from chalicelib.core.ids import OfferId
 from chalicelib.services.desk import DeskService
 from chalicelib.services.flows import FlowService
+from chalicelib.services.lines import LineReports
 from chalicelib.services.ports import (
     ConnectionStore,
     ContactStore,
@@ -32,6 +33,7 @@ class AlarmClock:
         contacts: ContactStore,
         connections: ConnectionStore,
         flows: FlowService,
+        lines: LineReports,
         routing: RoutingService,
         desk: DeskService,
         sockets: Sockets,
@@ -53,6 +55,7 @@ class AlarmClock:
             TimerKind.EXPIRY: lambda t: desk.end(t.contact_id, DisconnectReason.EXPIRED),
             TimerKind.DELAY: lambda t: routing.match_contact(t.contact_id),
             TimerKind.BEGIN: lambda t: flows.begin(t.contact_id),
+            TimerKind.LINE: lines.ring,
             TimerKind.PULSE: self._feel_pulse,
         }
 

@@ -330,6 +330,7 @@ class TimerKind(StrEnum):
     CUSTOMER = "CUSTOMER"  # a customer's socket closed some time ago, or never opened
     EXPIRY = "EXPIRY"  # a chat has lasted as long as a chat may
     DELAY = "DELAY"  # a routing profile's delay is over for a waiting contact
+    LINE = "LINE"  # something happens on a line of the practice exchange
     BEGIN = "BEGIN"  # a contact that was made before its time begins
     PULSE = "PULSE"  # time to see whether a caller's socket still lives
 

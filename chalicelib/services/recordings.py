@@ -51,6 +51,10 @@ class RecordingsService:
             max_bytes=MAX_CHUNK_BYTES,
         )
 
+    def stream_arn(self, contact_id: ContactId) -> str:
+        """Below which the contact's audio arrives, chunk by chunk."""
+        return f"arn:aws:s3:::{self._objects.bucket}/{_parts_prefix(contact_id)}"
+
     def segments(self, contact_id: ContactId) -> tuple[str, ...]:
         """Every segment of which at least one chunk arrived, finished or not."""
         prefix = _parts_prefix(contact_id)

@@ -12,6 +12,7 @@ from chalicelib.core.center import (
     Center,
     Disposition,
     Menu,
+    PracticeNumber,
     Queue,
     RoutingProfile,
     Status,
@@ -36,6 +37,7 @@ _PARTS: dict[str, tuple[str, type]] = {
     "task-template": ("task_templates", TaskTemplate),
     "flow": ("flows", FlowEntry),
     "prompt": ("prompts", StoredPrompt),
+    "practice": ("practice_numbers", PracticeNumber),
     "status": ("statuses", Status),
 }
 _APART = ("flow", "prompt")  # they have writers of their own
@@ -173,6 +175,7 @@ def _identifier(part: object) -> str:
         "menu_id",
         "case_template_id",
         "task_template_id",
+        "number",
         "name",
     )
     return next(str(getattr(part, name)) for name in names if hasattr(part, name))

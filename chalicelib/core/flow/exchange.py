@@ -183,6 +183,13 @@ class PresentView:
 
 
 @dataclass(frozen=True, slots=True)
+class OtherLine:
+    """A third party is called for the customer: `ringing`, then `connected` with them."""
+
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
 class Disconnect:
     """End the contact: CONTACT_FLOW_DISCONNECT."""
 
@@ -236,7 +243,7 @@ class Ask:
     limit_seconds: float | None = None
 
 
-type Command = PlayPrompt | CollectInput | PlayLoop | Listen | PresentView | Disconnect
+type Command = PlayPrompt | CollectInput | PlayLoop | Listen | PresentView | OtherLine | Disconnect
 type Effect = InvokeLambda | EnterQueue | Ask
 
 

@@ -152,7 +152,9 @@ BLOCKS: Mapping[str, Block] = {
         flow_types=spec.INBOUND | spec.TRANSFERS | {FlowType.OUTBOUND_WHISPER},
     ),
     "CompleteOutboundCall": Block(
-        run=asks(Question(port=Port.LINE, verb="complete_outbound", is_dialog=True)),
+        run=asks(
+            Question(port=Port.LINE, verb="complete_outbound", keeps="Line", is_dialog=True)
+        ),
         parameters=(
             _NUMBER,
             Parameter("VoiceConnector", spec.mapping),
