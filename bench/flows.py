@@ -14,7 +14,7 @@ import resource
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import cycle, islice
 from statistics import median
 from typing import Any
@@ -50,17 +50,17 @@ def measure() -> list[Line]:
 
 
 def _conversations() -> Line:
-    flows = [_flow(f"Flow {n}", levels=2 + n % 6) for n in range(FLOWS)]
+    flows = generated()
     center = Center().publish(flows)
-    scripts = list(islice(_scripts(flows), CONVERSATIONS))
-    verdicts = [run(script, center) for script in scripts]
+    held = list(islice(scripts(flows), CONVERSATIONS))
+    verdicts = [run(script, center) for script in held]
     walks = [[(b.block_id, b.branch) for b in verdict.trace] for verdict in verdicts]
     assert not any(verdict.failure for verdict in verdicts)
     machines = {flow.name: _machine(flow) for flow in flows}
     ours, peer = [], []
     for _ in range(PAIRS):
-        ours.append(_seconds(lambda: [run(script, center) for script in scripts]))
-        peer.append(_seconds(lambda: _walk_all(machines, scripts, walks)))
+        ours.append(_seconds(lambda: [run(script, center) for script in held]))
+        peer.append(_seconds(lambda: _walk_all(machines, held, walks)))
     blocks = sum(len(walk) for walk in walks)
     return Line(
         what=f"{CONVERSATIONS:,} conversations over {FLOWS} flows",
@@ -69,6 +69,11 @@ def _conversations() -> Line:
         ratio=ratio_of(ours, peer),
         aim=f"< {AIM_SECONDS} s",
     )
+
+
+def generated() -> list[PublishedFlow]:
+    """Thirty flows of 8 to 13 blocks."""
+    return [_flow(f"Flow {n}", levels=2 + n % 6) for n in range(FLOWS)]
 
 
 def _flow(name: str, *, levels: int) -> PublishedFlow:
@@ -109,8 +114,8 @@ def _action(
     return Action(name, type_name, parameters, to, conditions, (("NoMatchingError", "End"),))
 
 
-def _scripts(flows: Sequence[PublishedFlow]) -> Any:
-    """Callers who leave the menus on every level in turn."""
+def scripts(flows: Sequence[PublishedFlow]) -> Iterator[Conversation]:
+    """Without end: callers who leave the menus on every level in turn."""
     for number, flow in enumerate(cycle(flows)):
         levels = sum(name.startswith("Menu") for name in flow.flow.actions)
         depth = number // FLOWS % levels
@@ -135,8 +140,8 @@ def _machine(flow: PublishedFlow) -> Any:
     )
 
 
-def _walk_all(machines: dict[str, Any], scripts: Sequence[Conversation], walks: Any) -> None:
-    for script, walk in zip(scripts, walks, strict=True):
+def _walk_all(machines: dict[str, Any], held: Sequence[Conversation], walks: Any) -> None:
+    for script, walk in zip(held, walks, strict=True):
         machine = machines[script.flow or ""]
         machine.set_state("Log")
         for _, branch in walk:

@@ -11,7 +11,6 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from chalicelib.core.flow import InvalidFlow
 from flows import comparing, files, moving, trying, walking
 from flows.report import USAGE, Report
 
@@ -28,9 +27,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
         report = command(options)
     except (files.Unusable, OSError) as error:
         report = Report(str(error).splitlines(), {"error": str(error)}, USAGE)
-    except InvalidFlow as error:
-        lines = [str(problem) for problem in error.problems]
-        report = Report(lines, {"problems": lines}, USAGE)
     if options.json:
         print(json.dumps(report.document, ensure_ascii=False, indent=2))
     else:

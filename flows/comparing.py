@@ -60,7 +60,7 @@ def replay(flow: str, recorded: Recorded, center: str | None) -> Report:
 def _others(flow: Path) -> Iterator[PublishedFlow]:
     """The flows beside it, that it may lead to."""
     for path in sorted(flow.parent.glob("*.json")):
-        if path != flow and not files.problems_of(path):
+        if path != flow and files.is_flow(path):
             yield files.read_flow(path)
 
 

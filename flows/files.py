@@ -13,7 +13,6 @@ import yaml
 from chalicelib.core.bots import Bot, InvalidBot, read_bot
 from chalicelib.core.errors import Rejected
 from chalicelib.core.flow import (
-    Flow,
     InvalidFlow,
     Problem,
     PublishedFlow,
@@ -21,6 +20,7 @@ from chalicelib.core.flow import (
     is_legacy,
     parse,
 )
+from chalicelib.core.flow.parser import examine
 from chalicelib.core.flow_tools.center import ALWAYS, Center, Reply, published, queue_view
 from chalicelib.core.flow_tools.reading import read
 from chalicelib.core.flow_tools.script import Mistake, Node, Script
@@ -29,12 +29,21 @@ from chalicelib.core.ids import HoursId
 
 CONVERSATIONS = ".conversations.yaml"
 CENTER = "center.yaml"
+_PLACE = re.compile(r"Actions\[(\d+)\]")
 # `lambda x: returns {a: b}` as people write it; YAML wants braces around what has a colon in it.
 _RETURNS = re.compile(r"^(\s*(?:- )?lambda [^:]+: )(returns: ?|returns )(\{.*\})\s*$")
 
 
 class Unusable(Exception):
     """A file that the command cannot work with; the message names it."""
+
+
+class NoFlow(Unusable):
+    """A document that cannot be published: every problem, with its block and its place."""
+
+    def __init__(self, path: Path, problems: list[str]) -> None:
+        super().__init__("\n".join(f"{path}: {problem}" for problem in problems))
+        self.problems = problems
 
 
 class Broken(Unusable):
@@ -78,9 +87,12 @@ def in_flow_language(path: Path) -> str:
 
 
 def read_flow(path: Path, *, strict: bool = True) -> PublishedFlow:
-    """A flow under the name that its metadata gives it; InvalidFlow with all problems."""
+    """A flow under the name that its metadata gives it; NoFlow with all problems."""
     content = in_flow_language(path)
-    flow: Flow = parse(content, strict=strict)
+    try:
+        flow = parse(content, strict=strict)
+    except InvalidFlow as error:
+        raise NoFlow(path, _named(content, error.problems)) from error
     about = json.loads(content).get("Metadata")
     about = about if isinstance(about, dict) else {}
     return published(str(about.get("name") or path.stem), str(about.get("type") or ""), flow)
@@ -92,19 +104,34 @@ def read_flows(paths: Iterable[Path]) -> list[PublishedFlow]:
     for path in paths:
         try:
             flows.append(read_flow(path))
-        except InvalidFlow as error:
-            wrong += [f"{path}: {problem}" for problem in error.problems]
+        except NoFlow as error:
+            wrong.append(str(error))
     if wrong:
         raise Unusable("\n".join(wrong))
     return flows
 
 
-def problems_of(path: Path) -> tuple[Problem, ...]:
+def is_flow(path: Path) -> bool:
     try:
         read_flow(path)
-    except InvalidFlow as error:
-        return error.problems
-    return ()
+    except NoFlow:
+        return False
+    return True
+
+
+def _named(content: str, problems: Iterable[Problem]) -> list[str]:
+    """Each with the name of its block, if the document can be read so far."""
+    try:
+        names = examine(content).names
+    except InvalidFlow:
+        names = ()
+    return [f"{_block(names, problem.path)}{problem}" for problem in problems]
+
+
+def _block(names: tuple[str, ...], path: str) -> str:
+    place = _PLACE.match(path)
+    name = names[int(place[1])] if place and int(place[1]) < len(names) else ""
+    return f"{name}: " if name else ""
 
 
 # --- YAML -------------------------------------------------------------------------------------

@@ -40,7 +40,7 @@ def hold(paths: Sequence[str], center: str | None) -> Held:
         path
         for folder in folders
         for path in sorted(folder.glob("*.json"))
-        if path in own or not files.problems_of(path)  # other documents may lie there, and drafts
+        if path in own or files.is_flow(path)  # other documents may lie there, and drafts
     )
     held = Held(flows)
     found: list[tuple[Path, Conversation]] = []

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from chalicelib.core.flow import Finding, InvalidFlow, Severity
+from chalicelib.core.flow import Finding, Severity
 from chalicelib.core.flow import lint as found_in
 from chalicelib.core.flow_tools.explore import Walk
 from chalicelib.core.flow_tools.explore import explore as walked
@@ -23,8 +23,8 @@ def explore(paths: Sequence[str], *, is_listing: bool = False) -> Report:
     for path in progress(files.flow_paths(paths), "flow"):
         try:
             flow = files.read_flow(path)
-        except InvalidFlow as error:
-            problems = [str(problem) for problem in error.problems]
+        except files.NoFlow as error:
+            problems = error.problems
             rows.append((path.stem[-60:], "", "", "", "", f"invalid: {len(problems)}"))
             details += [f"{path.name}: {problem}" for problem in problems]
             document.append({"file": str(path), "problems": problems})
@@ -89,7 +89,7 @@ def lint(paths: Sequence[str], center: str | None) -> Report:
     named = files.flow_paths(paths)
     beside = named[0].parent / files.CENTER
     listed = Path(center) if center else beside if beside.is_file() else None
-    valid = [path for path in named if not files.problems_of(path)]
+    valid = [path for path in named if files.is_flow(path)]
     library = files.read_center(listed).publish(files.read_flows(valid))
     # Without a list of what exists, a name that leads nowhere cannot be told from one that does.
     known = library if listed is not None else None

@@ -203,7 +203,7 @@ def test_other_documents_beside_the_flows_are_in_nobodys_way(
     written(tmp_path / "menu.json", action("A", "Sing"), name="Menu")
     code, said = answer(capsys, "test", tmp_path)
     assert 2 == code
-    assert "menu.json: Invalid Action type: Sing. Path: Actions[0].Type" in said
+    assert "menu.json: A: Invalid Action type: Sing. Path: Actions[0].Type" in said
 
 
 def test_replies_of_functions_are_written_as_people_write_them(
@@ -249,71 +249,6 @@ def test_coverage_below_the_minimum_fails_and_names_what_is_missing(
     assert "never taken: Menu → Equals 2" in said
     assert "never reached: Support" in said
     assert 0 == answer(capsys, "coverage", tmp_path, "--minimum", "10")[0]
-
-
-def test_lint_finds_exactly_the_four_faults_of_a_bad_flow(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    """An unreachable block, one without an error branch, a dead key, a queue that is not there."""
-    errors = {
-        "InputTimeLimitExceeded": "Sales",
-        "NoMatchingCondition": "Sales",
-        "NoMatchingError": "Sales",
-    }
-    recorded = {"RecordedParticipants": ["Agent", "Customer"]}
-    written(
-        tmp_path / "bad.json",
-        action("Record", "UpdateContactRecordingBehavior", "Menu", RecordingBehavior=recorded),
-        action(
-            "Menu",
-            "GetParticipantInput",
-            "Sales",
-            Text="Press 1 or 7",
-            StoreInput="False",
-            InputTimeLimitSeconds="5",
-            Conditions={"1": "Sales", "7": ""},
-            Errors=errors,
-        ),
-        action(
-            "Sales",
-            "UpdateContactTargetQueue",
-            "Language",
-            QueueId="queue:Vietnamse",
-            Errors={"NoMatchingError": "End"},
-        ),
-        action(
-            "Language",
-            "UpdateContactAttributes",
-            "Queue",
-            Attributes={"a": "b"},
-            TargetContact="Current",
-        ),
-        action(
-            "Queue",
-            "TransferContactToQueue",
-            "End",
-            Errors={"QueueAtCapacity": "End", "NoMatchingError": "End"},
-        ),
-        action(
-            "Lonely",
-            "MessageParticipant",
-            "End",
-            Text="Nobody comes here",
-            Errors={"NoMatchingError": "End"},
-        ),
-        action("End", "DisconnectParticipant"),
-        name="Bad",
-        type="CONTACT_FLOW",
-    )
-    (tmp_path / "center.yaml").write_text("queues: {Vietnamese: Office}\n")
-
-    code, said = document(capsys, "lint", tmp_path)
-
-    problems = said["problems"]
-    assert isinstance(problems, list)
-    assert 1 == code
-    assert {"Lonely", "Language", "Menu", "Sales"} == {p["block"] for p in problems}, problems
-    assert 4 == len(problems), problems
 
 
 def test_diff_shows_the_prompt_and_the_swapped_keys_only(
