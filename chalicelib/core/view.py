@@ -10,7 +10,7 @@ from enum import StrEnum
 from hashlib import sha256
 
 from chalicelib.core.errors import Rejected
-from chalicelib.core.flow import values
+from chalicelib.core.flow import fill_in, is_too_deep, names_in
 
 TEMPLATE_BYTES = 64 * 1024
 DATA_BYTES = 16 * 1024
@@ -101,14 +101,19 @@ def checked_content(template: str, actions: Sequence[str], *, publish: bool) -> 
         document = json.loads(template)
     except (ValueError, RecursionError):
         raise Rejected("the template is not JSON", field="Content.Template") from None
-    if values.is_too_deep(document):
+    if is_too_deep(document):
         raise Rejected("the template nests too deep", field="Content.Template")
     if publish:
         _check_template(document)
         _check_actions(actions)
-    names = sorted(set(_references(document)))
+    names = sorted(names_in(document))
     schema = {"type": "object", "properties": {name: {} for name in names}}
     return ViewContent(template=template, actions=tuple(actions), input_schema=json.dumps(schema))
+
+
+def size_of(data: Mapping[str, object]) -> int:
+    """Bytes of the data as a page gets them."""
+    return len(json.dumps(data, ensure_ascii=False, default=str).encode(errors="surrogatepass"))
 
 
 def _check_template(document: object) -> None:
@@ -147,26 +152,7 @@ def _check_actions(actions: Sequence[str]) -> None:
             )
 
 
-def _references(node: object) -> Iterator[str]:
-    """First names of everything that the template refers to."""
-    if isinstance(node, str) and values.has_reference(node):
-        yield from values.first_names(node)
-    elif isinstance(node, Mapping):
-        for inner in node.values():
-            yield from _references(inner)
-    elif isinstance(node, list):
-        for inner in node:
-            yield from _references(inner)
-
-
 # --- what is shown --------------------------------------------------------------------------------
-
-
-class _Absent:
-    """Of a reference that leads nowhere: the place is left out."""
-
-
-_ABSENT = _Absent()
 
 
 def filled(content: ViewContent, data: Mapping[str, object]) -> Mapping[str, object]:
@@ -175,27 +161,13 @@ def filled(content: ViewContent, data: Mapping[str, object]) -> Mapping[str, obj
     Rejected names what the view needs and did not get. What stands in the data is never looked at
     for references: customers write some of it.
     """
-    size = len(values.written(data).encode(errors="surrogatepass"))
+    size = size_of(data)
     if size > DATA_BYTES:
         raise Rejected(f"ViewData has {size} bytes, the limit is {DATA_BYTES}", field="ViewData")
     for problem in problems(json.loads(content.input_schema), data, "ViewData"):
         raise Rejected(problem, field="ViewData")
-    shown = _filled(json.loads(content.template), data)
+    shown = fill_in(json.loads(content.template), data)
     return shown if isinstance(shown, Mapping) else {}
-
-
-def _filled(node: object, data: Mapping[str, object]) -> object:
-    if isinstance(node, str):
-        if not values.is_reference(node):
-            return values.interpolate(node, data)
-        found = values.find(node, data)
-        return _ABSENT if found is values.MISSING else found
-    if isinstance(node, Mapping):
-        inner = {str(key): _filled(value, data) for key, value in node.items()}
-        return {key: value for key, value in inner.items() if value is not _ABSENT}
-    if isinstance(node, list):
-        return [each for each in (_filled(n, data) for n in node) if each is not _ABSENT]
-    return node
 
 
 # --- data against a schema ------------------------------------------------------------------------

@@ -176,8 +176,9 @@ class LineReports:
 
     def ring(self, timer: Timer) -> None:
         """A report that was due at a certain time."""
-        event, answered_by, leg = timer.key.split(":", 2)
-        self.report(timer.contact_id, leg, LineEvent(event), AnsweredBy(answered_by))
+        if self._contacts.get(timer.contact_id).state.is_live:
+            event, answered_by, leg = timer.key.split(":", 2)
+            self.report(timer.contact_id, leg, LineEvent(event), AnsweredBy(answered_by))
 
     def report(
         self,

@@ -8,10 +8,10 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from chalicelib.core.errors import Rejected
-from chalicelib.core.flow import Answered, PlayPrompt, PresentView, Prompt, Refused, Said, values
+from chalicelib.core.flow import Answered, PlayPrompt, PresentView, Prompt, Refused, Said
 from chalicelib.core.identity import Caller, Unidentified
 from chalicelib.core.moments import iso
-from chalicelib.core.view import DATA_BYTES, filled
+from chalicelib.core.view import DATA_BYTES, filled, size_of
 from chalicelib.services.asking import Inquiry, Pending, Reply
 from chalicelib.services.views import ViewsService
 
@@ -117,8 +117,7 @@ def _wanted(inquiry: Inquiry) -> str:
 
 def _check_size(inquiry: Inquiry, data: Mapping[str, object]) -> None:
     """With the contact's attributes: a page gets both."""
-    attributes = values.size_bytes(inquiry.contact.session.attributes)
-    size = len(values.written(data).encode(errors="surrogatepass")) + attributes
+    size = size_of(data) + size_of(inquiry.contact.session.attributes)
     if size > DATA_BYTES:
         raise Rejected(
             f"ViewData and attributes have {size} bytes, the limit is {DATA_BYTES}",

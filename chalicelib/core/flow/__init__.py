@@ -59,6 +59,7 @@ from chalicelib.core.flow.prompts import spoken_text
 from chalicelib.core.flow.references import Reference, references_of, unresolved
 from chalicelib.core.flow.spec import Block
 from chalicelib.core.flow.turn import Ends, Enters, Failed, Next, Outcome, Result, Turn, Waits
+from chalicelib.core.flow.values import fill_in, is_too_deep, names_in
 
 if TYPE_CHECKING:
     from chalicelib.core.flow.legacy import import_legacy, is_legacy
@@ -147,11 +148,14 @@ __all__ = [
     "WaitKind",
     "Waits",
     "advance",
+    "fill_in",
     "hook",
     "hook_flow",
     "import_legacy",
     "is_legacy",
+    "is_too_deep",
     "lint",
+    "names_in",
     "parse",
     "references_of",
     "spoken_text",

@@ -34,10 +34,25 @@ def has_reference(value: str) -> bool:
     return "$" in value and _REFERENCE.search(value) is not None
 
 
-def first_names(text: str) -> list[str]:
-    """Of every reference in it, the name right below the root."""
-    found = (_PART.search(each[1] or each[2]) for each in _REFERENCE.finditer(text))
-    return [part[1] or part[2] or part[3] or part[4] for part in found if part]
+def names_in(node: object) -> set[str]:
+    """Of every reference in this JSON, the name right below the root."""
+    if isinstance(node, str):
+        found = (_PART.search(each[1] or each[2]) for each in _REFERENCE.finditer(node))
+        return {part[1] or part[2] or part[3] or part[4] for part in found if part}
+    return {name for inner in _children(node) for name in names_in(inner)}
+
+
+def fill_in(node: object, root: Mapping[str, object]) -> object:
+    """This JSON with every reference replaced; where one alone leads nowhere, its place is left
+    out. What is put in is not looked at for references again."""
+    if isinstance(node, str):
+        return find(node, root) if is_reference(node) else interpolate(node, root)
+    if isinstance(node, Mapping):
+        inner = {str(key): fill_in(value, root) for key, value in node.items()}
+        return {key: value for key, value in inner.items() if value is not MISSING}
+    if isinstance(node, list):
+        return [each for each in (fill_in(n, root) for n in node) if each is not MISSING]
+    return node
 
 
 def find(path: str, root: Mapping[str, object]) -> object:
