@@ -34,6 +34,7 @@ from chalicelib.entrypoints import (
     tags,
     tickets,
     timers,
+    work,
     views,
 )
 from chalicelib.entrypoints.edge import function
@@ -63,6 +64,7 @@ for module in (
     tags,
     tickets,
     timers,
+    work,
     views,
 ):
     app.register_blueprint(module.bp)

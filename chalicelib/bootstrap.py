@@ -71,6 +71,7 @@ if TYPE_CHECKING:
     from chalicelib.services.templates import Templates
     from chalicelib.services.tickets import TicketsService
     from chalicelib.services.views import ViewsService
+    from chalicelib.services.work import WorkService
 
 
 def now() -> datetime:
@@ -287,6 +288,20 @@ def templates() -> DynamoTemplates:
 
     _tables()
     return DynamoTemplates()
+
+
+@cache
+def work() -> WorkService:
+    from chalicelib.services.work import WorkService
+
+    return WorkService(
+        planner=planner(),
+        contacts=contact_store(),
+        customers=customer_store(),
+        center=center_store(),
+        now=now,
+        new_id=new_id,
+    )
 
 
 @cache

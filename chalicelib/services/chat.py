@@ -19,6 +19,7 @@ from chalicelib.core.ids import AgentId, ContactId
 from chalicelib.services.desk import DeskService
 from chalicelib.services.flow_scope import digest
 from chalicelib.services.ports import Announcer, ChatItem, ContactStore
+from chalicelib.services.transcript import transcript
 
 TEXT_LIMIT = 1024  # characters of a plain message; Amazon Connect's limit
 CONTENT_LIMIT = 16_384
@@ -153,7 +154,7 @@ class ChatService:
     ) -> Page:
         """The transcript, a page at a time."""
         contact = self.contact_of(token)
-        items = list(self._contacts.items(contact.contact_id))
+        items = transcript(self._contacts, contact)
         if is_newest_first:
             items.reverse()
         start = int(next_token) if next_token and next_token.isdecimal() else 0

@@ -35,6 +35,7 @@ from chalicelib.services.recordings import (
     segment_started_at,
 )
 from chalicelib.services.screen_pop import Pop, ScreenPop
+from chalicelib.services.transcript import transcript
 
 MOST_LISTED = 1_000
 
@@ -103,8 +104,7 @@ class ContactsService:
         return self._index.latest(found[0].flow_id, limit=limit)
 
     def transcript(self, contact_id: ContactId, caller: Caller) -> Sequence[ChatItem]:
-        self.get(contact_id, caller)
-        return self._contacts.items(contact_id)
+        return transcript(self._contacts, self.get(contact_id, caller))
 
     def keep_transcript(self, contact: Contact) -> None:
         """Stores a finished chat, once."""

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from html.parser import HTMLParser
 
-from chalicelib.core.contact import Change, Contact, disconnect
+from chalicelib.core.contact import Change, disconnect
 from chalicelib.core.errors import NotFound, Rejected
 from chalicelib.core.events import (
     AttributesUpdated,
@@ -254,19 +254,6 @@ class RelatedContacts:
             self._contacts.commit(Commit(contact=change))
 
 
-def transcript(contacts: ContactStore, contact: Contact) -> list[ChatItem]:
-    """The contact's items after those of the chats that it continues, oldest first."""
-    items = list(contacts.items(contact.contact_id))
-    seen, is_entire, before = {contact.contact_id}, True, contact.continues
-    while before is not None and before not in seen and is_entire:
-        items = [*contacts.items(before), *items]
-        seen.add(before)
-        source = contacts.get(before)
-        is_entire = contact.continues_entire
-        before = source.continues
-    return items
-
-
 def plain_text(html: str) -> str:
     """The words of an HTML text."""
     reader = _Words()
@@ -320,4 +307,4 @@ def _address(value: object, name: str) -> str:
     return found if isinstance(found, str) else ""
 
 
-__all__ = ["RelatedContacts", "plain_text", "transcript"]
+__all__ = ["RelatedContacts", "plain_text"]

@@ -17,8 +17,9 @@ from chalicelib.services.asking import Concluded, Reply
 from chalicelib.services.messaging import Undeliverable
 from chalicelib.services.planning import LaterContact, Planner, contact_id_for
 from chalicelib.services.ports import Unavailable
-from chalicelib.services.related_contacts import RelatedContacts, plain_text, transcript
+from chalicelib.services.related_contacts import RelatedContacts, plain_text
 from chalicelib.services.templates import Templates
+from chalicelib.services.transcript import transcript
 from tests.fakes import InMemoryTemplates, RecordingMessenger
 from tests.given import ANAS_NUMBER
 from tests.house import House, action, document
