@@ -44,10 +44,11 @@ def read_record(document: Mapping[str, object]) -> Record | None:
     that is none of ours."""
     facts = [fact for fact in _list(document.get("facts")) if isinstance(fact, Mapping)]
     began = next((fact for fact in facts if fact.get("type") == "ContactInitiated"), None)
+    flows = [str(f.get("flowName", "")) for f in facts if f.get("type") == "FlowStarted"]
     blocks = [fact for fact in _before_queue(facts) if fact.get("type") == "BlockExecuted"]
     inputs = tuple(_inputs(blocks))
     at = _moment(began.get("at")) if began is not None else None
-    if began is None or at is None or not blocks:
+    if began is None or at is None or not (flows or blocks):
         return None
     if any(isinstance(said, str) and HIDDEN in said for said in inputs):
         return None
@@ -64,9 +65,7 @@ def read_record(document: Mapping[str, object]) -> Record | None:
         chance=_chance(blocks),
         full=frozenset(_full(blocks)),
         end=_end(facts),
-        flow=next(
-            (str(f.get("flowName", "")) for f in facts if f.get("type") == "FlowStarted"), ""
-        ),
+        flow=flows[0] if flows else "",
     )
 
 
