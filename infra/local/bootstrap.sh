@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Makes the two virtual environments, from nothing but Python 3.12 or newer:
-# .venv for the project, .local/emulator-venv for the embedded AWS, which pins its own botocore.
+# Makes the virtual environments, from nothing but Python 3.12 or newer:
+# .venv for the project, .local/emulator-venv for the embedded AWS and, for tests,
+# .local/awscli-venv for the AWS CLI, which pin botocores of their own.
 # Usage: bootstrap.sh up     what the laptop needs
 #        bootstrap.sh check  what the checks need, no laptop
 #        bootstrap.sh test   both
@@ -54,6 +55,11 @@ emulator() {
         -r infra/local/requirements-emulator.txt
 }
 
+awscli() {
+    make_venv .local/awscli-venv "$(hash_of infra/local/requirements-awscli.txt)" \
+        -r infra/local/requirements-awscli.txt
+}
+
 node_major() { node --version 2>/dev/null | sed 's/^v\([0-9]*\).*/\1/'; }
 
 # project FILE...: the venv with these requirements; one that has more is left as it is.
@@ -79,7 +85,7 @@ up)
     ;;
 check) project requirements-dev.txt ;;
 test)
-    emulator &
+    { emulator && awscli; } &
     project requirements-dev.txt
     wait $!
     ;;

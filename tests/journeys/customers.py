@@ -75,10 +75,17 @@ class Caller(Socket):
 class Chatter(Socket):
     """A chat of a stock client; leaving the `with` ends it."""
 
-    def __init__(self, center: Center, *, topic: str = "support", name: str = "Ana") -> None:
+    def __init__(
+        self,
+        center: Center,
+        *,
+        topic: str = "support",
+        name: str = "Ana",
+        flow_id: str | None = None,
+    ) -> None:
         started = center.connect().start_chat_contact(
             InstanceId=center.instance_id,
-            ContactFlowId=center.flow_id("Main inbound"),
+            ContactFlowId=flow_id or center.flow_id("Main inbound"),
             ParticipantDetails={"DisplayName": name},
             Attributes={"topic": topic},
         )
