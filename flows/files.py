@@ -39,7 +39,7 @@ class Unusable(Exception):
 
 
 class NoFlow(Unusable):
-    """A document that cannot be published: every problem, with its block and its place."""
+    """What cannot be published: every problem, with its block and its place."""
 
     def __init__(self, path: Path, problems: list[str]) -> None:
         super().__init__("\n".join(f"{path}: {problem}" for problem in problems))
@@ -57,8 +57,10 @@ class Broken(Unusable):
 def text_of(path: Path) -> str:
     try:
         return path.read_bytes().decode("utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise Unusable(f"{path}: {error}") from error
+    except OSError as error:
+        raise Unusable(f"{path}: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise NoFlow(path, [f"this is no text: {error.reason} at {error.start}"]) from error
 
 
 def flow_paths(arguments: Iterable[str]) -> list[Path]:

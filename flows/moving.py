@@ -39,6 +39,7 @@ def _move(paths: Sequence[str], into: Path, rename: _Rename, names: Mapping[str,
 
 
 def _renamed(path: Path, rename: _Rename, names: Mapping[str, str]) -> Renamed:
+    files.read_flow(path, strict=False)  # drafts may move, what is no flow may not
     try:
         return rename(files.in_flow_language(path), names)
     except (ValueError, RecursionError) as error:

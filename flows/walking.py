@@ -7,6 +7,7 @@ from pathlib import Path
 
 from chalicelib.core.flow import Finding, Severity
 from chalicelib.core.flow import lint as found_in
+from chalicelib.core.flow_tools.center import Center
 from chalicelib.core.flow_tools.explore import Walk
 from chalicelib.core.flow_tools.explore import explore as walked
 from flows import files
@@ -93,11 +94,7 @@ def lint(paths: Sequence[str], center: str | None) -> Report:
     library = files.read_center(listed).publish(files.read_flows(valid))
     # Without a list of what exists, a name that leads nowhere cannot be told from one that does.
     known = library if listed is not None else None
-    found = [
-        (path, finding)
-        for path in progress(named, "flow")
-        for finding in found_in(files.in_flow_language(path), known)
-    ]
+    found = [(path, finding) for path in progress(named, "flow") for finding in _found(path, known)]
     problems = [finding for _, finding in found if finding.severity is Severity.PROBLEM]
     lines = [f"{path.name}: {_severity(f)}{f}" for path, f in found]
     advice = len(found) - len(problems)
@@ -106,6 +103,14 @@ def lint(paths: Sequence[str], center: str | None) -> Report:
     )
     document = {"problems": [_finding(path, f) for path, f in found]}
     return Report(lines, document, FOUND if problems else FINE)
+
+
+def _found(path: Path, known: Center | None) -> list[Finding]:
+    try:
+        content = files.in_flow_language(path)
+    except files.NoFlow as error:
+        return [Finding("invalid", "", problem) for problem in error.problems]
+    return found_in(content, known)
 
 
 def _severity(finding: Finding) -> str:

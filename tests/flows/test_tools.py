@@ -394,6 +394,32 @@ def test_commands_that_cannot_be_carried_out_say_why(
     assert 2 == usage.value.code
 
 
+@pytest.mark.parametrize(
+    ("command", "expected"),
+    [(["lint"], 1), (["explore"], 1), (["import", "--into", "out"], 2), (["diff", "good.json"], 2)],
+)
+def test_a_file_that_is_no_flow_is_told_by_name_and_does_not_hide_the_others(
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    command: list[str],
+    expected: int,
+) -> None:
+    """Bytes that are no text, text that is no JSON: nothing of it is written anywhere."""
+    monkeypatch.chdir(tmp_path)
+    menu(tmp_path / "good.json")
+    for name, content in (("bytes.json", b"\xff\xfe"), ("broken.json", b"{")):
+        (tmp_path / name).write_bytes(content)
+
+        code, said = answer(capsys, *command, tmp_path / name)
+
+        assert expected == code
+        assert name in said
+        assert not (tmp_path / "out").exists()
+    if expected == 1:
+        assert "3 flows" in answer(capsys, *command, tmp_path)[1]
+
+
 def test_an_invalid_flow_gets_problems_that_name_the_path(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
