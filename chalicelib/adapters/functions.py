@@ -10,12 +10,29 @@ import msgspec
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError, ReadTimeoutError
 
-from chalicelib.core.center import Center
+from chalicelib.core.center import Center, agent_named
 from chalicelib.core.contact import Contact
 from chalicelib.core.events import Endpoint
 from chalicelib.core.flow import InvokeLambda, LambdaFailed, LambdaReturned
+from chalicelib.core.segment_attributes import typed
+from chalicelib.services.flow_scope import scope_of
 
 _TRIES = 3
+_NO_STREAM = {"Customer": {"Audio": None}}
+_AS_FLOWS_SEE_IT = (
+    "Channel",
+    "ContactId",
+    "CustomerId",
+    "Description",
+    "InitialContactId",
+    "InitiationMethod",
+    "InstanceARN",
+    "LanguageCode",
+    "Name",
+    "PreviousContactId",
+    "References",
+    "Tags",
+)
 
 
 class LambdaFunctions:
@@ -96,35 +113,39 @@ def contact_flow_event(
     contact: Contact, center: Center, parameters: Mapping[str, object]
 ) -> dict[str, object]:
     """The event that Amazon Connect sends to a flow's function."""
-    session = contact.session
-    queue = center.queue(session.target_queue_id) if session.target_queue_id else None
+    session, scope = contact.session, scope_of(contact, center)
+    known = {**scope, **session.details}
+    attributes = known["SegmentAttributes"]
     return {
         "Name": "ContactFlowEvent",
         "Details": {
             "ContactData": {
+                **{name: known.get(name) for name in _AS_FLOWS_SEE_IT},
                 "Attributes": dict(session.attributes),
-                "Channel": contact.channel,
-                "ContactId": contact.contact_id,
-                "InitialContactId": contact.contact_id,
-                "PreviousContactId": contact.contact_id,
                 "CustomerEndpoint": _endpoint(contact.customer_endpoint),
+                "MediaStreams": session.results.get("MediaStreams") or _NO_STREAM,
+                "Queue": _queue(contact, center),
                 "SystemEndpoint": _endpoint(contact.system_endpoint),
-                "CustomerId": contact.customer_id,
-                "Description": None,
-                "InitiationMethod": contact.initiation_method,
-                "InstanceARN": center.arn,
-                "LanguageCode": session.language_code,
-                "MediaStreams": {"Customer": {"Audio": None}},
-                "Name": None,
-                "Queue": queue and {"ARN": center.queue_arn(queue.queue_id), "Name": queue.name},
-                "References": {},
-                "SegmentAttributes": {},
-                "Tags": {},
+                "SegmentAttributes": typed(attributes if isinstance(attributes, Mapping) else {}),
             },
             "Parameters": dict(parameters),
         },
     }
 
 
-def _endpoint(endpoint: Endpoint | None) -> dict[str, str] | None:
+def _queue(contact: Contact, center: Center) -> Mapping[str, object] | None:
+    """The working queue; one agent's own has the name it was entered by."""
+    queue_id, stay = contact.session.target_queue_id, contact.queue
+    if queue_id is None:
+        return None
+    queue = center.queue(queue_id)
+    if queue is None and agent_named(queue_id) is None:
+        return None
+    entered_by = stay.name if stay is not None and stay.queue_id == queue_id else None
+    name = queue.name if queue is not None else entered_by
+    number = {"Address": center.main_number, "Type": "TELEPHONE_NUMBER"}
+    return {"ARN": center.queue_arn(queue_id), "Name": name, "OutboundCallerId": number}
+
+
+def _endpoint(endpoint: Endpoint | None) -> Mapping[str, str] | None:
     return {"Address": endpoint.address, "Type": endpoint.type} if endpoint else None

@@ -72,14 +72,17 @@ class AgentWork:
     disconnected_at: datetime
     hold_seconds: int = 0
     holds: int = 0
+    longest_hold_seconds: int = 0
+    pause_seconds: int = 0  # of a task that was put aside
+    pauses: int = 0
     wrap_up_started_at: datetime | None = None
     wrap_up_ended_at: datetime | None = None
 
     @property
     def interaction_seconds(self) -> int:
-        """Talking, without hold."""
+        """Talking, without hold and pause."""
         talk = _seconds(self.connected_at, self.disconnected_at)
-        return max(0, talk - self.hold_seconds)
+        return max(0, talk - self.hold_seconds - self.pause_seconds)
 
     @property
     def wrap_up_seconds(self) -> int:
@@ -130,7 +133,9 @@ class ContactRecord:
     system_endpoint: e.Endpoint | None = None
     customer_id: CustomerId | None = None
     attributes: Mapping[str, str] = field(default_factory=dict)
+    details: Mapping[str, object] = field(default_factory=dict)  # as flows set them
     queue: QueueStay | None = None
+    earlier_queues: tuple[QueueStay, ...] = ()  # whose place was given up for the next one
     offers: tuple[OfferMade, ...] = ()
     agent: AgentWork | None = None
     recordings: tuple[StoredRecording, ...] = ()
@@ -161,6 +166,7 @@ def fold(facts: Sequence[e.Fact], *, instance_arn: str) -> ContactRecord | None:
     missing among them is a ValueError, because a record made of half a story is a lie.
     """
     story = _Story(facts)
+    details = _details(story)
     completed = story.last(e.ContactCompleted)
     begun = story.last(e.ContactInitiated)
     if completed is None or begun is None:
@@ -168,6 +174,7 @@ def fold(facts: Sequence[e.Fact], *, instance_arn: str) -> ContactRecord | None:
     initiated_at, initiated = begun
     disconnected = story.last(e.ContactDisconnected)
     ended_at = disconnected[0] if disconnected else completed[0]
+    stays = _queue_stays(story, ended_at)
     return ContactRecord(
         contact_id=story.contact_id,
         instance_arn=instance_arn,
@@ -181,9 +188,11 @@ def fold(facts: Sequence[e.Fact], *, instance_arn: str) -> ContactRecord | None:
         last_fact=story.last_fact,
         customer_endpoint=initiated.customer_endpoint,
         system_endpoint=initiated.system_endpoint,
-        customer_id=_customer(story),
+        customer_id=_customer(story, details),
         attributes=_attributes(initiated, story),
-        queue=_queue_stay(story, ended_at),
+        details=details,
+        queue=stays[-1] if stays else None,
+        earlier_queues=tuple(stays[:-1]),
         offers=_offers(story, ended_at),
         agent=_agent(story, ended_at),
         recordings=_recordings(story),
@@ -226,6 +235,10 @@ class _Story:
         kinds = (e.AttributesUpdated, e.BlockExecuted)
         return [event for _, event in self._told if isinstance(event, kinds)]
 
+    def hold_events(self) -> list[tuple[datetime, e.ContactHeld | e.ContactResumed]]:
+        kinds = (e.ContactHeld, e.ContactResumed)
+        return [(at, event) for at, event in self._told if isinstance(event, kinds)]
+
     def offer_events(self) -> list[tuple[datetime, e.ContactEvent]]:
         kinds = (e.ContactOffered, e.OfferEnded, e.ContactConnected)
         return [(at, event) for at, event in self._told if isinstance(event, kinds)]
@@ -236,9 +249,17 @@ def _pre_disconnect_state(disconnected: e.ContactDisconnected | None) -> str:
     return _PRE_DISCONNECT.get(was_in, was_in)
 
 
-def _customer(story: _Story) -> CustomerId | None:
+def _customer(story: _Story, details: Mapping[str, object]) -> CustomerId | None:
+    """As a flow has it, else as the contact was identified."""
+    named = details.get("CustomerId")
+    if isinstance(named, str) and named:
+        return CustomerId(named)
     identified = story.last(e.CustomerIdentified)
     return identified[1].customer_id if identified else None
+
+
+def _details(story: _Story) -> dict[str, object]:
+    return {k: v for _, event in story.all(e.DetailsUpdated) for k, v in event.details.items()}
 
 
 def _attributes(initiated: e.ContactInitiated, story: _Story) -> dict[str, str]:
@@ -256,20 +277,23 @@ def _attributes(initiated: e.ContactInitiated, story: _Story) -> dict[str, str]:
     return attributes
 
 
-def _queue_stay(story: _Story, ended_at: datetime) -> QueueStay | None:
-    """The last queue, from the first moment in it."""
-    stays = story.all(e.ContactQueued)
-    if not stays:
-        return None
-    queue_id = stays[-1][1].queue_id
-    enqueued_at = next(at for at, queued in stays if queued.queue_id == queue_id)
+def _queue_stays(story: _Story, ended_at: datetime) -> list[QueueStay]:
+    """Every queue it stood in, each until it was moved to the next one or left the last."""
+    entered: list[tuple[datetime, e.ContactQueued]] = []
+    for at, queued in story.all(e.ContactQueued):
+        if not entered or queued.transferred_from or queued.queue_id != entered[-1][1].queue_id:
+            entered.append((at, queued))
     connected = story.last(e.ContactConnected)
-    return QueueStay(
-        queue_id=queue_id,
-        name=stays[-1][1].queue_name,
-        enqueued_at=enqueued_at,
-        dequeued_at=max(enqueued_at, connected[0] if connected else ended_at),
-    )
+    left = [*(at for at, _ in entered[1:]), connected[0] if connected else ended_at]
+    return [
+        QueueStay(
+            queue_id=queued.queue_id,
+            name=queued.queue_name,
+            enqueued_at=at,
+            dequeued_at=max(at, until),
+        )
+        for (at, queued), until in zip(entered, left, strict=False)
+    ]
 
 
 def _offers(story: _Story, ended_at: datetime) -> tuple[OfferMade, ...]:
@@ -309,16 +333,39 @@ def _agent(story: _Story, ended_at: datetime) -> AgentWork | None:
     connected_at, answer = connected
     started = story.last(e.AfterContactWorkStarted)
     ended = story.last(e.AfterContactWorkEnded)
+    left_at = max(started[0] if started else ended_at, connected_at)
+    holds = _put_aside(story, left_at, e.Party.CUSTOMER, e.Party.AGENT)
+    pauses = _put_aside(story, left_at, e.Party.CONTACT)
     return AgentWork(
         agent_id=answer.agent_id,
         username=answer.username,
         routing_profile_id=answer.routing_profile_id,
         routing_profile_name=answer.routing_profile_name,
         connected_at=connected_at,
-        disconnected_at=max(ended_at, connected_at),
+        disconnected_at=left_at,
+        hold_seconds=sum(holds),
+        holds=len(holds),
+        longest_hold_seconds=max(holds, default=0),
+        pause_seconds=sum(pauses),
+        pauses=len(pauses),
         wrap_up_started_at=started[0] if started else None,
         wrap_up_ended_at=ended[0] if started and ended else None,
     )
+
+
+def _put_aside(story: _Story, until: datetime, *parties: e.Party) -> list[int]:
+    """How long each time; whoever hangs up ends it."""
+    lengths: list[int] = []
+    since: datetime | None = None
+    for at, event in story.hold_events():
+        if event.party not in parties:
+            continue
+        if isinstance(event, e.ContactHeld):
+            since = at
+        elif since is not None:
+            lengths.append(_seconds(since, at))
+            since = None
+    return lengths if since is None else [*lengths, _seconds(since, until)]
 
 
 def _recordings(story: _Story) -> tuple[StoredRecording, ...]:

@@ -13,10 +13,12 @@ from chalicelib.core.contact_record import (
     StoredRecording,
 )
 from chalicelib.core.events import Channel, Endpoint, InitiationMethod
+from chalicelib.core.segment_attributes import typed
 
 FORMAT_VERSION = "2017-03-10"  # Connect's, unchanged since then
 OWN_SECTION = "Trunkline"
 
+_PLAIN = ("Name", "Description")
 _MEDIA = {Channel.VOICE: "AUDIO", Channel.CHAT: "CHAT"}
 
 
@@ -31,7 +33,7 @@ def document(record: ContactRecord) -> dict[str, object]:
         "Attributes": dict(record.attributes),
         "Channel": record.channel.value,
         "ConnectedToSystemTimestamp": stamp(record.initiated_at),
-        "ContactDetails": {},
+        "ContactDetails": {k: record.details[k] for k in _PLAIN if k in record.details},
         "ContactId": record.contact_id,
         "CustomerEndpoint": _endpoint(record.customer_endpoint),
         "CustomerId": record.customer_id,
@@ -48,10 +50,12 @@ def document(record: ContactRecord) -> dict[str, object]:
         "Queue": _queue(record.queue, arn),
         "Recording": _first_recording(record.recordings),
         "Recordings": _media(record),
-        "References": [],
-        "SegmentAttributes": {"connect:Subtype": {"ValueString": _subtype(record)}},
+        "References": _references(record.details.get("References")),
+        "SegmentAttributes": _segment_attributes(record),
         "SystemEndpoint": _endpoint(record.system_endpoint),
-        "Tags": {"aws:connect:instanceId": arn.rsplit("/", 1)[-1]},
+        "Tags": {**_mapping(record.details.get("Tags")), "aws:connect:instanceId": _last(arn)},
+        "TotalPauseCount": record.agent.pauses if record.agent else 0,
+        "TotalPauseDurationInSeconds": record.agent.pause_seconds if record.agent else 0,
         "TransferCompletedTimestamp": _maybe(record.transfer_completed_at),
         "TransferredToEndpoint": None,
         OWN_SECTION: _ours(record),
@@ -67,6 +71,7 @@ def _ours(record: ContactRecord) -> Mapping[str, object]:
     return {
         "AgentId": record.agent.agent_id if record.agent else None,
         "Disposition": record.disposition,
+        "EarlierQueues": [_queue(stay, record.instance_arn) for stay in record.earlier_queues],
         "LastFact": record.last_fact,
         "Offers": [_offer(offer) for offer in record.offers],
         "PreDisconnectState": record.pre_disconnect_state,
@@ -109,7 +114,8 @@ def _agent(agent: AgentWork | None, arn: str) -> Mapping[str, object] | None:
         "ConnectedToAgentTimestamp": stamp(agent.connected_at),
         "CustomerHoldDuration": agent.hold_seconds,
         "HierarchyGroups": None,
-        "LongestHoldDuration": agent.hold_seconds if agent.holds <= 1 else None,
+        "AgentPauseDuration": agent.pause_seconds,
+        "LongestHoldDuration": agent.longest_hold_seconds,
         "NumberOfHolds": agent.holds,
         "RoutingProfile": {
             "ARN": f"{arn}/routing-profile/{agent.routing_profile_id}",
@@ -123,12 +129,35 @@ def _queue(queue: QueueStay | None, arn: str) -> Mapping[str, object] | None:
     if queue is None:
         return None
     return {
-        "ARN": f"{arn}/queue/{queue.queue_id}",
+        "ARN": f"{arn}/queue/{queue.queue_id.replace(':', '/')}",
         "DequeueTimestamp": stamp(queue.dequeued_at),
         "Duration": queue.seconds,
         "EnqueueTimestamp": stamp(queue.enqueued_at),
         "Name": queue.name,
     }
+
+
+def _segment_attributes(record: ContactRecord) -> Mapping[str, object]:
+    """Each under the type of its value, as Connect's API has them."""
+    given = _mapping(record.details.get("SegmentAttributes"))
+    known = {"connect:Subtype": _subtype(record), **given}
+    return typed(known)
+
+
+def _references(given: object) -> list[Mapping[str, object]]:
+    return [
+        {"Name": name, "Type": each.get("Type"), "Value": each.get("Value")}
+        for name, each in _mapping(given).items()
+        if isinstance(each, Mapping)
+    ]
+
+
+def _mapping(value: object) -> Mapping[str, object]:
+    return value if isinstance(value, Mapping) else {}
+
+
+def _last(arn: str) -> str:
+    return arn.rsplit("/", 1)[-1]
 
 
 def _first_recording(recordings: tuple[StoredRecording, ...]) -> Mapping[str, object] | None:

@@ -214,7 +214,11 @@ def test_the_event_names_the_working_queue_and_carries_attributes() -> None:
     details = event["Details"]
     assert isinstance(details, dict)
     assert details["ContactData"]["Attributes"] == {"topic": "lamp"}
-    assert details["ContactData"]["Queue"] == {"ARN": CENTER.queue_arn(SALES), "Name": "Sales"}
+    assert details["ContactData"]["Queue"] == {
+        "ARN": CENTER.queue_arn(SALES),
+        "Name": "Sales",
+        "OutboundCallerId": {"Address": CENTER.main_number, "Type": "TELEPHONE_NUMBER"},
+    }
 
 
 def test_a_queue_that_was_deleted_is_no_queue() -> None:
@@ -223,3 +227,31 @@ def test_a_queue_that_was_deleted_is_no_queue() -> None:
 
     assert isinstance(details, dict)
     assert details["ContactData"]["Queue"] is None
+
+
+def test_what_flows_call_the_contact_is_in_the_event() -> None:
+    """Name, description, references, tags and segment attributes, in the types of the API."""
+    details = {
+        "Name": "Lamp broken",
+        "Description": "It flickers",
+        "CustomerId": "C-9",
+        "References": {"order": {"Type": "STRING", "Value": "17"}},
+        "SegmentAttributes": {"connect:Subtype": "connect:WebRTC", "tier": 3, "who": {"a": "b"}},
+        "Tags": {"cost": "sales"},
+    }
+    results = {"MediaStreams": {"Customer": {"Audio": {"StreamARN": "s"}}}}
+    session = Session(details=details, results=results, target_queue_id=QueueId("agent:a-ben"))
+
+    event = contact_flow_event(a_contact(session=session), CENTER, {})["Details"]
+
+    assert isinstance(event, dict)
+    data = event["ContactData"]
+    plain = ("Name", "Description", "CustomerId", "References", "Tags")
+    assert [details[name] for name in plain] == [data[name] for name in plain]
+    assert data["SegmentAttributes"] == {
+        "connect:Subtype": {"ValueString": "connect:WebRTC"},
+        "tier": {"ValueInteger": 3},
+        "who": {"ValueMap": {"a": {"ValueString": "b"}}},
+    }
+    assert data["MediaStreams"] == results["MediaStreams"]
+    assert data["Queue"]["ARN"].endswith("/queue/agent/a-ben")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -10,7 +11,8 @@ from hypothesis import strategies as st
 
 from chalicelib.core import events as e
 from chalicelib.core.contact_record import Outcome, fold
-from chalicelib.core.ids import AgentId, FlowId
+from chalicelib.core.ids import AgentId, FlowId, QueueId
+from chalicelib.core.record_document import document
 from tests.core.records import (
     INSTANCE,
     NOON,
@@ -212,3 +214,105 @@ def test_every_second_of_a_contact_is_counted_once(
     assert record.queue.seconds + talked == whole
     assert len(record.offers) == len(endings) + is_answered
     assert record.is_abandoned is not is_answered
+
+
+# --- holds, moves, and the customer who remains ---------------------------------------------------
+
+BEN = AgentId("a-ben")
+type Story = list[tuple[float, e.ContactEvent]]
+
+
+def held(at: float, party: e.Party, until: float) -> list[tuple[float, e.ContactEvent]]:
+    return [
+        (at, e.ContactHeld(party=party, agent_id=BEN)),
+        (until, e.ContactResumed(party=party, agent_id=BEN)),
+    ]
+
+
+def over(at: float, was_in: str = "CONNECTED") -> list[tuple[float, e.ContactEvent]]:
+    return [(at, disconnected(was_in)), (at, e.ContactCompleted())]
+
+
+def test_holds_are_counted_apart_from_the_talk_and_the_longest_is_named() -> None:
+    """One that the hang-up ends counts to the hang-up."""
+    agent = folded(
+        told(
+            [
+                (0, initiated()),
+                (10, connected("a-ben")),
+                *held(20, e.Party.CUSTOMER, 25),
+                *held(30, e.Party.AGENT, 50),
+                (60, e.ContactHeld(party=e.Party.CUSTOMER, agent_id=BEN)),
+                *over(70),
+            ]
+        )
+    ).agent
+
+    assert agent is not None
+    assert (3, 35, 20) == (agent.holds, agent.hold_seconds, agent.longest_hold_seconds)
+    assert (25, 60) == (agent.interaction_seconds, agent.handle_seconds)
+
+
+def test_a_pause_of_a_task_is_no_hold() -> None:
+    pause = held(20, e.Party.CONTACT, 50)
+    story: Story = [(0, initiated(e.Channel.TASK)), (10, connected("a-ben")), *pause, *over(70)]
+    agent = folded(told(story)).agent
+
+    assert agent is not None
+    assert (1, 30, 0) == (agent.pauses, agent.pause_seconds, agent.holds)
+    assert 30 == agent.interaction_seconds
+
+
+def test_moved_to_another_queue_the_last_one_counts_and_the_others_are_kept() -> None:
+    """Each stay from its own beginning, also back in a queue where it stood before."""
+    moved = replace(queued("Support"), transferred_from=QueueId("q-Sales"))
+    back = replace(queued("Sales"), transferred_from=QueueId("q-Support"))
+    story: Story = [(0, initiated()), (10, queued("Sales")), (30, moved), (70, back)]
+    record = folded(told([*story, (90, connected("a-ben")), *over(99)]))
+
+    assert record.queue is not None
+    stays = [*record.earlier_queues, record.queue]
+    assert [("Sales", 20), ("Support", 40), ("Sales", 20)] == [(s.name, s.seconds) for s in stays]
+    written = document(record)["Trunkline"]
+    assert isinstance(written, dict)
+    assert ["Sales", "Support"] == [stay["Name"] for stay in written["EarlierQueues"]]
+
+
+def test_the_agents_part_ends_when_the_agent_leaves_the_customer_in_a_flow() -> None:
+    record = folded(
+        told(
+            [
+                (0, initiated()),
+                (10, connected("a-ben")),
+                (40, e.AgentDisconnected(agent_id=BEN)),
+                (40, e.AfterContactWorkStarted(agent_id=BEN, ends_at=None)),
+                (55, wrapped_up("a-ben")),
+                *over(100, "REMAINING"),
+            ]
+        )
+    )
+
+    agent = record.agent
+    assert agent is not None
+    assert (30, 15) == (agent.interaction_seconds, agent.wrap_up_seconds)
+    assert "REMAINING" == record.pre_disconnect_state
+
+
+def test_what_flows_called_the_contact_is_kept_the_last_word_last() -> None:
+    """And written where Connect writes it."""
+    references = {"order": {"Type": "STRING", "Value": "17"}}
+    first = {"Name": "Lamp", "Tags": {"cost": "sales"}, "References": references}
+    last = {"Name": "Lamp broken", "CustomerId": "C-9", "SegmentAttributes": {"tier": "gold"}}
+    story: Story = [(0, initiated())]
+    story += [(n, e.DetailsUpdated(details=each)) for n, each in enumerate((first, last), start=1)]
+
+    written = document(folded(told([*story, *over(9, "IN_FLOW")])))
+
+    assert {"Name": "Lamp broken"} == written["ContactDetails"]
+    assert "C-9" == written["CustomerId"]
+    assert [{"Name": "order", "Type": "STRING", "Value": "17"}] == written["References"]
+    assert {"cost": "sales", "aws:connect:instanceId": "acme"} == written["Tags"]
+    assert written["SegmentAttributes"] == {
+        "connect:Subtype": {"ValueString": "connect:Telephony"},
+        "tier": {"ValueString": "gold"},
+    }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -19,7 +20,7 @@ from chalicelib.adapters.dynamo.stream import FactsWritten, StateWritten, read_c
 from chalicelib.adapters.dynamo.tables import IN_CONTACTS, IN_ROUTING, ContactRow, DepthRow
 from chalicelib.core import contact as core
 from chalicelib.core.center import Queue
-from chalicelib.core.contact import Change, Contact, ContactState
+from chalicelib.core.contact import Change, Contact, ContactState, Leg, LegFlow
 from chalicelib.core.errors import Conflict, LostRace, NotFound, QueueFull
 from chalicelib.core.events import (
     BlockExecuted,
@@ -33,6 +34,7 @@ from chalicelib.core.flow import (
     CollectInput,
     PlayLoop,
     PlayPrompt,
+    PresentView,
     Prompt,
     Routing,
     Session,
@@ -357,6 +359,51 @@ def test_what_a_flow_says_is_in_the_transcript_with_its_commit(store: ContactSto
 def real(bind_tables: Callable[..., None]) -> DynamoContactStore:
     bind_tables(contacts=[*IN_CONTACTS], routing=[*IN_ROUTING])
     return DynamoContactStore()
+
+
+def test_a_contact_moves_from_line_to_line_in_one_commit(stores: Stores) -> None:
+    """Both lines and both depths are right, also where it moves within one queue."""
+    contact = waiting(stores.contacts, queue=SMALL)
+    other = replace(SMALL, queue_id=QueueId("q-other"))
+
+    for queue, left in ((other, SMALL), (other, SMALL), (SMALL, other)):
+        change = core.transfer(Change.of(contact), queue, at=later(seconds=9))
+        stores.contacts.commit(Commit(contact=change, capacity=5))
+        contact = stores.contacts.get(contact.contact_id)
+        assert (["c-1"], []) == (line(stores, queue), line(stores, left))
+    for n in range(4):
+        waiting(stores.contacts, f"c-more-{n}", SMALL)
+    with pytest.raises(QueueFull):
+        waiting(stores.contacts, "c-too-many", SMALL)
+
+
+def test_a_contact_that_moves_within_its_line_is_counted_once(stores: Stores) -> None:
+    contact = waiting(stores.contacts, queue=SMALL)
+    session = replace(contact.session, routing=Routing(priority=1, age_seconds=30))
+
+    change = core.rank_anew(Change.of(contact).update(session=session), at=later(seconds=9))
+    stores.contacts.commit(Commit(contact=change))
+
+    (place,) = stores.routing.places(SMALL, Channel.VOICE)
+    assert (1, MONDAY - timedelta(seconds=30)) == (place.priority, place.entered_at)
+    for n in range(4):
+        waiting(stores.contacts, f"c-more-{n}", SMALL)
+    with pytest.raises(QueueFull):
+        waiting(stores.contacts, "c-too-many", SMALL)
+
+
+def test_what_each_leg_was_told_is_read_as_it_was_committed(store: ContactStore) -> None:
+    prompt = Prompt(text="A call for Sales.")
+    session = Session(action_id="Tell", wait=Wait(1, WaitKind.PLAYBACK, 2.0))
+    told = LegFlow(
+        session=session, turn=(PlayPrompt(prompt), PresentView({"a": [1]})), turn_number=3
+    )
+    change = begun()
+    change = replace(change, after=change.after.with_leg(Leg.AGENT, told))
+
+    store.commit(Commit(contact=change))
+
+    assert store.get(ContactId("c-1")) == change.settled.after
 
 
 def test_the_depth_is_counted_down_to_where_it_began(real: DynamoContactStore) -> None:

@@ -1,0 +1,21 @@
+"""Segment attributes as Connect's API has them: each value under the name of its type."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+
+def typed(attributes: Mapping[str, object]) -> dict[str, Mapping[str, object]]:
+    """`{"connect:Subtype": "connect:Chat"}` is `{"connect:Subtype": {"ValueString": …}}`."""
+    return {str(key): _typed(value) for key, value in attributes.items()}
+
+
+def _typed(value: object) -> Mapping[str, object]:
+    match value:
+        case Mapping():
+            return {"ValueMap": typed(value)}
+        case list() | tuple():
+            return {"ValueList": [_typed(each) for each in value]}
+        case int() if not isinstance(value, bool):
+            return {"ValueInteger": value}
+    return {"ValueString": value if isinstance(value, str) else str(value)}
