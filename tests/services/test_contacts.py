@@ -9,6 +9,7 @@ import pytest
 from chalicelib.core.errors import Denied, LostRace, NotFound, Rejected
 from chalicelib.core.events import (
     CustomerIdentified,
+    DisconnectReason,
     RecordingPlayed,
     RecordingStored,
     TranscriptStored,
@@ -334,3 +335,33 @@ def test_a_call_has_no_transcript(house: House, talk: ContactId) -> None:
     house.contacts_service.keep_transcript(house.contact(talk))
 
     assert house.events(talk, TranscriptStored) == []
+
+
+# --- contacts of a flow ---------------------------------------------------------------------------
+
+
+def test_finished_contacts_are_listed_under_the_flow_they_began_with(house: House) -> None:
+    """Newest first, by any name of the flow; one that goes on is not listed yet."""
+    first = house.rings("Look up")
+    house.later(60)
+    second = house.rings("Look up")
+    house.rings("Menu")
+    for contact_id in (second, first, first):
+        house.desk.end(contact_id, DisconnectReason.CUSTOMER_DISCONNECT)
+        house.streams()
+
+    for name in ("Look up", "flow:Look up", "look up"):
+        assert [second, first] == house.contacts_service.latest(name, 10)
+    assert [second] == house.contacts_service.latest("Look up", 1)
+    assert [] == house.contacts_service.latest("Menu", 10)
+
+
+@pytest.mark.parametrize("limit", [0, 1_001])
+def test_nobody_lists_more_than_a_thousand_contacts(house: House, limit: int) -> None:
+    with pytest.raises(Rejected, match="limit is from 1 to 1000"):
+        house.contacts_service.latest("Menu", limit)
+
+
+def test_contacts_of_a_flow_that_is_not_there_are_not_found(house: House) -> None:
+    with pytest.raises(NotFound, match="no flow 'Nowhere'"):
+        house.contacts_service.latest("Nowhere", 10)
