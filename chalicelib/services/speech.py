@@ -11,7 +11,8 @@ from chalicelib.core.contact import Contact
 from chalicelib.core.errors import Denied, Rejected
 from chalicelib.core.flow import Listen, Said
 from chalicelib.core.ids import ContactId
-from chalicelib.services.bot_ports import Hearing
+from chalicelib.services.bot_ports import Heard, Hearing
+from chalicelib.services.ports import Unavailable
 
 BYTES_A_SECOND = 32_000  # 16 kHz, 16 bit, one channel
 MOST_SECONDS = 16  # 15 of speech and some silence around them
@@ -53,13 +54,20 @@ class SpeechService:
         awaited = contact.session.wait
         if contact.dialog is None or awaited is None or awaited.number != wait:
             return Understood(None)
-        heard = self._hearing.words(
-            samples, hints=_hints(contact), language=contact.session.language_code
-        )
+        heard = self._words(contact, samples)
         is_clear = bool(heard.text) and heard.confidence >= LEAST_CONFIDENCE
         text = heard.text if is_clear else UNCLEAR
         self._listener.hear(contact_id, Said(text=text), wait)
         return Understood(text, heard.confidence)
+
+    def _words(self, contact: Contact, samples: bytes) -> Heard:
+        """Nothing, where nobody can listen: the flow asks again, and its keys are as good."""
+        try:
+            return self._hearing.words(
+                samples, hints=_hints(contact), language=contact.session.language_code
+            )
+        except Unavailable:
+            return Heard("")
 
 
 def _hints(contact: Contact) -> tuple[str, ...]:

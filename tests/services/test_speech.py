@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pytest
 
 from chalicelib.core.bots import UNCLEAR, read_bot
@@ -10,6 +12,7 @@ from chalicelib.core.identity import Unidentified
 from chalicelib.core.ids import ContactId
 from chalicelib.services.bot_ports import Heard
 from chalicelib.services.flows import Started
+from chalicelib.services.ports import Unavailable
 from chalicelib.services.speech import BYTES_A_SECOND, SpeechService
 from tests.core.bots.given import TRAVEL
 from tests.fakes import FakeHearing
@@ -67,6 +70,23 @@ def test_what_nobody_can_make_out_is_asked_for_again(
     prompt = listens(house, started.contact_id).prompt
     assert prompt is not None
     assert "Sorry? What can I do for you?" == prompt.text
+
+
+def test_where_nobody_can_listen_the_flow_asks_again(house: House) -> None:
+    """Its keys are as good; a call is never dropped for want of an ear."""
+
+    class Deaf(FakeHearing):
+        def words(self, samples: bytes, *, hints: Sequence[str], language: str) -> Heard:
+            raise Unavailable("nobody listens")
+
+    started = house.starts("Bot")
+    speech = SpeechService(house.chat.contact_of, Deaf(Heard("")), house.flows)
+    understood = speech.hear(
+        started.participant_token, started.contact_id, wait(house, started), A_SECOND
+    )
+
+    assert UNCLEAR == understood.text
+    assert listens(house, started.contact_id).prompt is not None
 
 
 def test_an_answer_to_an_earlier_question_is_not_even_listened_to(house: House) -> None:
