@@ -1,5 +1,5 @@
-"""Publishes `flows/*.json`, and the bots they speak with, to the center; unchanged flows make no
-new version.
+"""Publishes `flows/*.json`, and what they speak with, show and read, to the center; unchanged
+flows make no new version.
 
 Run with the environment of the deployed functions. A flow may refer to others, so they go in
 the order in which their references can be met. Nothing is published when any flow is invalid.
@@ -24,6 +24,7 @@ from chalicelib.services.center_library import this_instance
 from chalicelib.services.flow_library import NewFlow
 from chalicelib.services.flow_ports import FlowContent
 from chalicelib.services.flow_publishing import InvalidContactFlow
+from infra.publish_data import publish_tables, publish_views
 
 DEPLOYMENT = "deployment"  # who it was, in the list of versions
 FLOWS = Path(__file__).parents[1] / "flows"
@@ -32,6 +33,8 @@ FLOWS = Path(__file__).parents[1] / "flows"
 def main() -> None:
     waiting = {path.name: path.read_text() for path in sorted(FLOWS.glob("*.json"))}
     _check(waiting)
+    publish_views(bootstrap.views(), FLOWS / "views")
+    publish_tables(bootstrap.data_tables(), FLOWS / "tables")
     _publish_bots()
     _publish_templates()
     while waiting:

@@ -22,6 +22,8 @@ from chalicelib.core.center import (
     Center,
     Disposition,
     Menu,
+    PracticeNumber,
+    PracticeOutcome,
     ProfileQueue,
     Queue,
     RoutingProfile,
@@ -109,6 +111,12 @@ def center() -> Center:
             Status("Lunch", StatusType.CUSTOM),
             Status("Training", StatusType.CUSTOM),
         ),
+        practice_numbers=(
+            PracticeNumber(number="+12025550181", talks_seconds=5),
+            PracticeNumber(number="+12025550182", outcome=PracticeOutcome.MACHINE_BEEP),
+            PracticeNumber(number="+12025550183", outcome=PracticeOutcome.BUSY),
+            PracticeNumber(number="+12025550184", outcome=PracticeOutcome.NO_ANSWER),
+        ),
         menus=(
             Menu(
                 menu_id="main",
@@ -156,6 +164,8 @@ def main() -> None:
     for menu in center().menus:
         if menu.menu_id not in known:  # a center set up before there were menus
             store.save_menu(menu)
+    if not store.center().practice_numbers:
+        store.save_practice_numbers(center().practice_numbers)
     for _role, (username, name, profile_id) in PEOPLE.items():
         if store.user(username) is None:
             agent_id = AgentId(f"agent-{username}")

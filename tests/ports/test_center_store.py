@@ -11,7 +11,7 @@ import pytest
 
 from chalicelib.adapters.dynamo.center import DynamoAccessKeys, DynamoCenterStore
 from chalicelib.adapters.dynamo.tables import IN_CENTER
-from chalicelib.core.center import Center, Queue, StoredPrompt, User
+from chalicelib.core.center import Center, PracticeNumber, Queue, StoredPrompt, User
 from chalicelib.core.errors import NotFound
 from chalicelib.core.ids import QueueId
 from chalicelib.services.ports import CenterStore
@@ -19,6 +19,7 @@ from tests.caller import OFFICE
 from tests.fakes import InMemoryCenterStore
 from tests.given import MONDAY
 from tests.house import BEN, SALES, USERS, a_center
+from tests.ports.conftest import BindTables
 
 CENTER = a_center(hours=(OFFICE,))
 WELCOME = StoredPrompt(prompt_id="p-1", name="Welcome", key="prompts/p-1/1", changed_at=MONDAY)
@@ -96,6 +97,18 @@ def test_prompts_and_queues_come_and_go(store: Store) -> None:
     assert [queue.name for queue in store.latest().queues] == ["Support"]
     store.delete_prompt(WELCOME.prompt_id)
     assert store.latest().prompts == ()
+
+
+def test_practice_numbers_come_later_than_the_rest(bind_tables: BindTables, clock: Clock) -> None:
+    """To a center that was set up before there were any; added once more they are the same."""
+    bind_tables(center=[*IN_CENTER])
+    store = DynamoCenterStore(clock)
+    store.save_settings(CENTER)
+    numbers = (PracticeNumber(number="+12025550181"),)
+    for _ in range(2):
+        store.save_practice_numbers(numbers)
+
+    assert numbers == store.latest().practice_numbers
 
 
 def test_users_are_found_by_name_and_by_agent_id(store: Store) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 from chalicelib.adapters.dynamo import codec
@@ -111,6 +111,11 @@ class DynamoCenterStore:
         for kind, (name, _) in _PARTS.items():
             for part in () if kind in _APART else getattr(center, name):
                 CenterRow("center", f"{kind}#{_identifier(part)}", document=codec.dump(part)).save()
+        self.forget()
+
+    def save_practice_numbers(self, numbers: Sequence[PracticeNumber]) -> None:
+        for each in numbers:
+            CenterRow("center", f"practice#{each.number}", document=codec.dump(each)).save()
         self.forget()
 
     def save_user(self, user: User) -> None:
