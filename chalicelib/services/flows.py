@@ -145,7 +145,7 @@ class FlowService:
             plan = contact.plan
             if plan is None or not contact.state.is_live:
                 return
-            center = self._center.center()
+            center = self._center.latest()  # the flow may be younger than what is remembered
             run = FlowRun(change=Change.of(contact).update(plan=None), at=self._now())
             queue = center.queue(plan.queue_id) if plan.queue_id else None
             library = CenterLibrary(center, self._center, contact_id)
