@@ -79,11 +79,14 @@ class Center:
     # --- the Library port ---------------------------------------------------------------------
 
     def flow(self, reference: str) -> PublishedFlow | None:
+        """Whichever version is asked for (`flow:Main:$LATEST`), the one that is here."""
         named = short_name(reference, "flow")
-        found = self.flows.get(named) or next(
-            (flow for flow in self.flows.values() if flow.flow_id == named), None
-        )
+        found = self._flow(named) or self._flow(named.rpartition(":")[0])
         return None if found is None or ("flow", found.name) in self.gone else found
+
+    def _flow(self, named: str) -> PublishedFlow | None:
+        by_id = (flow for flow in self.flows.values() if flow.flow_id == named)
+        return self.flows.get(named) or next(by_id, None)
 
     def pinned(self, flow_id: FlowId, version: int) -> PublishedFlow | None:
         """What a contact has begun it also finishes, missing or not."""

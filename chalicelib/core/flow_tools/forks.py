@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -131,6 +132,9 @@ def _successes(block: Block, turn: Turn) -> Iterator[_Way]:
 
 def _satisfying(operator: str, operand: str) -> Iterator[str]:
     """Values of which at least one fulfils the condition and, mostly, none before it."""
+    if operator == "KeyExists":
+        yield json.dumps({operand: ""})
+        return
     yield operand
     if operator.startswith("Number") and operand.lstrip("-").isdecimal():
         yield str(int(operand) - 1)

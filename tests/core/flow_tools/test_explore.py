@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from chalicelib.core.flow import Condition
 from chalicelib.core.flow_tools.coverage import Branch
 from chalicelib.core.flow_tools.explore import explore
 from tests.core.flow.build import block, flow
@@ -66,6 +69,21 @@ def test_what_only_the_world_knows_goes_every_way() -> None:
 
     assert (100.0, []) == (walk.percent, walk.missing)
     assert "queued" in {path.end for path in walk.paths}
+
+
+def test_a_key_that_a_reply_may_have_is_walked_with_it_and_without() -> None:
+    """The operator asks for objects, and the world may send one."""
+    keyed = block(
+        "Which",
+        "Compare",
+        {"ComparisonValue": "$.External"},
+        fails={"NoMatchingCondition": "Failed"},
+    )
+    has_key = replace(keyed, conditions=(Condition("KeyExists", ("ticket",), "End"),))
+
+    walk = explore(flow(has_key), channels=["VOICE"])
+
+    assert (100.0, []) == (walk.percent, walk.missing)
 
 
 def test_what_the_flow_itself_has_set_goes_one_way() -> None:
