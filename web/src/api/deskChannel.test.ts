@@ -3,7 +3,7 @@ import { agent, event, snapshot } from '../testing/samples';
 import { FakeSockets } from '../testing/sockets';
 import { CommandError, DeskChannel, place } from './deskChannel';
 import { TopicSocket } from './socket';
-import type { DeskEvent, DeskSnapshot } from './types';
+import type { DeskEvent, DeskSnapshot, DeskTurn } from './types';
 
 const DESK = 'trunkline/desk';
 
@@ -12,12 +12,14 @@ let socket: TopicSocket;
 let channel: DeskChannel;
 let taken: (DeskSnapshot | DeskEvent)[];
 let isTakenOver: boolean;
+let turns: DeskTurn[];
 
 beforeEach(async () => {
   vi.useFakeTimers();
   sockets = new FakeSockets();
   taken = [];
   isTakenOver = false;
+  turns = [];
   let ids = 0;
   socket = new TopicSocket({ url: () => Promise.resolve('ws://center/ws'), open: sockets.open, random: () => 1 });
   channel = new DeskChannel({
@@ -25,6 +27,7 @@ beforeEach(async () => {
     onSnapshot: (each) => taken.push(each),
     onEvent: (each) => taken.push(each),
     onTakenOver: () => (isTakenOver = true),
+    onTurn: (turn) => turns.push(turn),
     newId: () => `r-${++ids}`,
   });
   socket.start();
@@ -150,4 +153,14 @@ test('the last word to a desk that was replaced is heard whatever its number', (
 
   expect(isTakenOver).toBe(true);
   expect(seqs()).toEqual([41]);
+});
+
+test('turns of flows are handed on, outside of the numbering of events', () => {
+  says(snapshot(5));
+  const turn: DeskTurn = { type: 'turn', contactId: 'c-1', leg: 'AGENT', seq: 2, commands: [] };
+  says(turn);
+  says(event(6, 'StatusChanged', agent()));
+
+  expect(turns).toEqual([turn]);
+  expect(seqs()).toEqual([5, 6]);
 });

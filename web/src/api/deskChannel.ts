@@ -1,7 +1,7 @@
 /** The agent desk's topic: events in order without gaps, and commands that are answered. */
 
 import type { TopicSocket } from './socket';
-import type { DeskCommand, DeskEvent, DeskMessage, DeskReply, DeskSnapshot } from './types';
+import type { DeskCommand, DeskEvent, DeskMessage, DeskReply, DeskSnapshot, DeskTurn } from './types';
 
 const TOPIC = 'trunkline/desk';
 const ANSWER_MS = 10_000;
@@ -35,6 +35,7 @@ export interface DeskChannelOptions {
   onSnapshot: (snapshot: DeskSnapshot) => void;
   onEvent: (event: DeskEvent) => void;
   onTakenOver: () => void;
+  onTurn: (turn: DeskTurn) => void;
   newId?: () => string;
 }
 
@@ -106,6 +107,9 @@ export class DeskChannel {
         this.#last = message.seq;
         this.#caughtUp();
         this.#options.onSnapshot(message);
+        break;
+      case 'turn':
+        this.#options.onTurn(message);
         break;
       case 'event':
         if (message.kind === 'SignedInElsewhere') this.#options.onTakenOver();

@@ -1,7 +1,7 @@
 /** The shapes that cross the doors, as docs/protocol.md states them. */
 
 export type Group = 'agent' | 'supervisor' | 'trainee' | 'admin' | 'finance';
-export type Channel = 'VOICE' | 'CHAT';
+export type Channel = 'VOICE' | 'CHAT' | 'TASK' | 'EMAIL';
 
 export interface Settings {
   centerName: string;
@@ -63,6 +63,10 @@ export interface DeskContact {
   customerName: string | null;
   customerEndpoint: string | null;
   isRecorded: boolean;
+  /** With the customer: no whisper runs, and nobody is on hold. */
+  isJoined: boolean;
+  /** Who is on hold; `CONTACT`: a task that was put aside. */
+  held: 'CUSTOMER' | 'AGENT' | 'CONTACT' | null;
 }
 
 export interface Agent {
@@ -79,6 +83,9 @@ export type DeskEventKind =
   | 'ContactOffered'
   | 'OfferEnded'
   | 'ContactConnected'
+  | 'ContactJoined'
+  | 'ContactHeld'
+  | 'ContactResumed'
   | 'ContactDisconnected'
   | 'ContactCompleted';
 
@@ -111,7 +118,16 @@ export interface DeskReply {
   error?: { message: string; field?: string | null; value?: unknown };
 }
 
-export type DeskMessage = DeskSnapshot | DeskEvent | DeskTakenOver | DeskReply;
+/** What a flow plays or shows to the agent alone; its commands are read by whoever carries them out. */
+export interface DeskTurn {
+  type: 'turn';
+  contactId: string;
+  leg: 'AGENT' | 'GUIDE';
+  seq: number;
+  commands: unknown[];
+}
+
+export type DeskMessage = DeskSnapshot | DeskEvent | DeskTakenOver | DeskReply | DeskTurn;
 
 export interface WrapUpTicket {
   ticketId: string | null;
@@ -125,6 +141,10 @@ export type DeskCommand =
   | { type: 'reject'; contactId: string; offerId: string }
   | { type: 'hangup'; contactId: string }
   | { type: 'clear'; contactId: string }
+  | { type: 'hold'; contactId: string }
+  | { type: 'resume'; contactId: string }
+  | { type: 'played' | 'timeout'; contactId: string; wait: number }
+  | { type: 'acted'; contactId: string; wait: number; action: string; data: Readonly<Record<string, unknown>> }
   | { type: 'complete'; contactId: string; disposition: string; satisfied: boolean; note: string; ticket: WrapUpTicket }
   | { type: 'chat'; contactId: string; content: string }
   | { type: 'typing'; contactId: string };
@@ -175,6 +195,10 @@ export interface ScreenPop {
   waitSeconds: number;
   customerEndpoint: string | null;
   attributes: Record<string, string>;
+  /** Amazon Connect's: INBOUND, CALLBACK, API … */
+  initiationMethod: string;
+  /** What it is about, where somebody said so. */
+  subject: { name: string; description: string; references: { name: string; type: string; value: string }[] } | null;
   customer: { customerId: string; name: string | null; language: string | null; phones: string[]; emails: string[] } | null;
   candidates: { customerId: string; name: string | null }[];
   historyState: 'ready' | 'unavailable';

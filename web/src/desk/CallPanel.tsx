@@ -9,14 +9,16 @@ import { useTick } from '../app/hooks';
 import type { CallAudio } from '../voice/index';
 import type { CallView } from './calls';
 import { useDesk } from './DeskProvider';
-import { caller } from './model';
+import { HoldButton } from './HoldButton';
+import { caller, isWhispering } from './model';
+import { usePop } from './usePop';
 
 /** A call that goes on: who, how long, the levels of both ends, and what the agent can do. */
 export function CallPanel({ contact }: { contact: DeskContact }): ReactNode {
   const { call, store, calls } = useDesk();
   useTick(1000);
   const audio = call.contactId === contact.contactId ? call.audio : null;
-  const isTalking = audio?.state === 'connected' && !audio.held;
+  const isTalking = audio?.state === 'connected' && contact.held === null;
   return (
     <div className="tl-call">
       <CallProblem call={call} onResume={calls.resume} />
@@ -30,6 +32,7 @@ export function CallPanel({ contact }: { contact: DeskContact }): ReactNode {
           {clock(secondsSince(contact.since, store.serverNow()))}
         </div>
         <CallState call={call} contact={contact} />
+        <CallBack contact={contact} />
       </div>
       <div className="tl-meters">
         <Meter label="Customer" audio={audio} side="customer" />
@@ -40,10 +43,22 @@ export function CallPanel({ contact }: { contact: DeskContact }): ReactNode {
   );
 }
 
+/** A customer who asked to be called: whom the agent is to reach, and where. */
+function CallBack({ contact }: { contact: DeskContact }): ReactNode {
+  const { data: pop } = usePop(contact.contactId);
+  if (pop?.initiationMethod !== 'CALLBACK') return null;
+  const number = contact.customerEndpoint ?? '';
+  return (
+    <div className="tl-script" data-testid="call-back">
+      The customer asked to be called back{number ? ' on ' : '.'}
+      {number && <a href={`tel:${number}`}>{number}</a>}
+    </div>
+  );
+}
+
 function Controls({ contact, audio }: { contact: DeskContact; audio: CallAudio | null }): ReactNode {
   const { store, view } = useDesk();
   const isMuted = audio?.muted ?? false;
-  const isHeld = audio?.held ?? false;
   return (
     <div className="tl-call-buttons">
       <ToggleButton
@@ -55,15 +70,7 @@ function Controls({ contact, audio }: { contact: DeskContact; audio: CallAudio |
       >
         {isMuted ? 'Unmute' : 'Mute'}
       </ToggleButton>
-      <ToggleButton
-        iconName="pause"
-        pressedIconName="play"
-        pressed={isHeld}
-        disabled={!audio}
-        onChange={({ detail }) => audio?.hold(detail.pressed)}
-      >
-        {isHeld ? 'Resume' : 'Hold'}
-      </ToggleButton>
+      <HoldButton contact={contact} />
       <span className="tl-danger">
         <Button
           variant="primary"
@@ -100,19 +107,24 @@ function CallProblem({ call, onResume }: { call: CallView; onResume: () => void 
 
 function CallState({ call, contact }: { call: CallView; contact: DeskContact }): ReactNode {
   const { audio } = call;
-  const words = audio?.held ? 'On hold' : soundWords(call);
   return (
     <SpaceBetween direction="horizontal" size="xs" alignItems="center">
-      <span role="status" className={audio?.held ? 'tl-held' : 'tl-secondary'}>
-        {words}
+      <span role="status" data-testid="call-state" className={contact.held ? 'tl-held' : 'tl-secondary'}>
+        {stateWords(call, contact)}
       </span>
-      {contact.isRecorded && audio?.state === 'connected' && (
+      {contact.isRecorded && contact.held !== 'AGENT' && audio?.state === 'connected' && (
         <span className="tl-recording">
           <i aria-hidden="true" /> Recording
         </span>
       )}
     </SpaceBetween>
   );
+}
+
+function stateWords(call: CallView, contact: DeskContact): string {
+  if (contact.held === 'AGENT') return 'You are on hold';
+  if (contact.held) return 'The customer is on hold';
+  return isWhispering(contact) ? 'Not connected yet' : soundWords(call);
 }
 
 function soundWords({ phase, audio }: CallView): string {

@@ -2,15 +2,19 @@ import Alert from '@cloudscape-design/components/alert';
 import Button from '@cloudscape-design/components/button';
 import Container from '@cloudscape-design/components/container';
 import Header from '@cloudscape-design/components/header';
+import SpaceBetween from '@cloudscape-design/components/space-between';
 import type { ReactNode } from 'react';
 import type { DeskContact } from '../api/types';
 import { Empty, Loading } from '../app/States';
 import { CallPanel } from './CallPanel';
 import { ChatPanel } from './ChatPanel';
 import { useDesk } from './DeskProvider';
+import { GuidePanel } from './GuidePanel';
 import { Inbox } from './Inbox';
-import { caller, contactOf } from './model';
+import { caller, CHANNELS, contactOf } from './model';
 import { PopPanel } from './PopPanel';
+import { TaskPanel } from './TaskPanel';
+import { Whisper } from './Whisper';
 import { WrapUpPanel } from './WrapUpPanel';
 
 export function DeskPage(): ReactNode {
@@ -44,27 +48,39 @@ function ContactPanel({ contact }: { contact: DeskContact }): ReactNode {
         </Header>
       }
     >
-      <Body contact={contact} />
+      <SpaceBetween size="m">
+        <Whisper contact={contact} />
+        <GuidePanel contact={contact} />
+        <Body contact={contact} />
+      </SpaceBetween>
     </Container>
   );
 }
 
-const CHANNEL: Record<DeskContact['channel'], string> = { VOICE: 'Call', CHAT: 'Chat' };
-
 function titleOf(contact: DeskContact): string {
   if (contact.state === 'ENDED') return `After contact work: ${caller(contact)}`;
-  return contact.channel === 'CHAT' ? caller(contact) : CHANNEL.VOICE;
+  const { name } = CHANNELS[contact.channel];
+  return contact.channel === 'CHAT' ? caller(contact) : name.charAt(0).toUpperCase() + name.slice(1);
 }
+
+const TALKS: Record<DeskContact['channel'], (props: { contact: DeskContact }) => ReactNode> = {
+  VOICE: CallPanel,
+  CHAT: ChatPanel,
+  TASK: TaskPanel,
+  EMAIL: TaskPanel, // nothing but what it is about
+};
 
 function Body({ contact }: { contact: DeskContact }): ReactNode {
   switch (contact.state) {
-    case 'CONNECTED':
-      return contact.channel === 'VOICE' ? <CallPanel contact={contact} /> : <ChatPanel contact={contact} />;
+    case 'CONNECTED': {
+      const Talk = TALKS[contact.channel];
+      return <Talk contact={contact} />;
+    }
     case 'ENDED':
       return <WrapUpPanel contact={contact} />;
     case 'CONNECTING':
       return (
-        <Empty title={`Incoming ${CHANNEL[contact.channel].toLowerCase()}`}>Accept or reject it above. What is known about the customer is on the right.</Empty>
+        <Empty title={`Incoming ${CHANNELS[contact.channel].name}`}>Accept or reject it above. What is known about the customer is on the right.</Empty>
       );
     case 'MISSED':
       return <Missed contact={contact} />;

@@ -1,4 +1,5 @@
 import { createContext, useContext, useEffect, useMemo, useState, useSyncExternalStore, type ReactNode } from 'react';
+import { CallAudioOut } from '../../call/audio';
 import { TopicSocket } from '../api/socket';
 import { useServices } from '../app/services';
 import { drainAll, startAgentCall } from '../voice/index';
@@ -49,6 +50,7 @@ export function DeskProvider({ setup, token, children }: Props): ReactNode {
       window.removeEventListener('online', online);
       leave();
       calls.close();
+      store.hush();
       socket.stop();
     };
   }, [desk]);
@@ -74,7 +76,7 @@ interface Parts {
 
 function makeDesk({ api, setup, token, url }: Parts): { store: DeskStore; calls: CallKeeper; socket: TopicSocket } {
   const socket = new TopicSocket({ url: async () => `${url}?token=${encodeURIComponent(await freshToken(token))}` });
-  const store = new DeskStore({ socket, api, setup, drafts: sessionStorage, now: Date.now });
+  const store = new DeskStore({ socket, api, setup, drafts: sessionStorage, createSpeaker: () => new CallAudioOut(), now: Date.now });
   const calls = new CallKeeper({
     start: startAgentCall,
     drain: () => drainAll(api.recordingGrant, api.finishRecording),

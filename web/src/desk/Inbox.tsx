@@ -6,7 +6,7 @@ import { useTick } from '../app/hooks';
 import { Empty } from '../app/States';
 import { isTyping, lines, type Chat } from './chat';
 import { useDesk } from './DeskProvider';
-import { caller, inbox } from './model';
+import { caller, CHANNELS, inbox, isWhispering } from './model';
 
 const STATE_WORDS: Record<DeskContact['state'], string> = {
   CONNECTING: 'Incoming',
@@ -66,7 +66,7 @@ function Entry({ contact, chat, unread, isSelected, now, onSelect }: EntryProps)
       onClick={onSelect}
     >
       <span className={`tl-channel tl-channel-${contact.state.toLowerCase()}`}>
-        <Icon name={contact.channel === 'VOICE' ? 'call' : 'contact'} />
+        <Icon name={CHANNELS[contact.channel].icon} />
       </span>
       <span className="tl-inbox-words">
         <span className="tl-inbox-name" dir="auto">
@@ -85,6 +85,8 @@ function Entry({ contact, chat, unread, isSelected, now, onSelect }: EntryProps)
 }
 
 function preview(contact: DeskContact, chat: Chat | undefined, now: number): string {
+  if (contact.state === 'CONNECTED' && contact.held !== null) return `On hold · ${contact.queueName}`;
+  if (contact.channel === 'VOICE' && isWhispering(contact)) return `Whisper · ${contact.queueName}`;
   if (contact.state !== 'CONNECTED' || !chat) return `${STATE_WORDS[contact.state]} · ${contact.queueName}`;
   if (isTyping(chat, now)) return 'is typing…';
   const last = lines(chat).findLast((line) => line.kind === 'message');

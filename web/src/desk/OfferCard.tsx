@@ -1,25 +1,23 @@
 import Button from '@cloudscape-design/components/button';
 import Icon from '@cloudscape-design/components/icon';
 import { useEffect, useRef, type ReactNode } from 'react';
-import type { DeskContact } from '../api/types';
+import type { DeskContact, ScreenPop } from '../api/types';
 import { length } from '../app/format';
 import { useTick } from '../app/hooks';
 import { HREF } from '../app/routes';
 import { useDesk } from './DeskProvider';
 import { isEditing } from './focus';
-import { caller, countdown, ringing } from './model';
+import { caller, CHANNELS, countdown, ringing } from './model';
 import { usePop } from './usePop';
 import { useRinging } from './useRinging';
-
-/** Keys typed in the first moment belong to what the agent was doing before the offer appeared. */
-const GRACE_MS = 500;
+import { useShortcuts } from './useShortcuts';
 
 /** The offer that rings now, above whatever page is open. */
 export function OfferCard(): ReactNode {
   const { view, store } = useDesk();
   useTick(1000);
   const offer = ringing(view.desk, store.serverNow());
-  const title = offer ? `Incoming ${offer.channel === 'VOICE' ? 'call' : 'chat'}: ${caller(offer)}` : '';
+  const title = offer ? `Incoming ${CHANNELS[offer.channel].name}: ${caller(offer)}` : '';
   useRinging(offer?.offerId ?? null, title);
   return offer ? <Offer key={offer.offerId} offer={offer} /> : null;
 }
@@ -44,7 +42,7 @@ function Offer({ offer }: { offer: DeskContact }): ReactNode {
       <Countdown offer={offer} />
       <div className="tl-offer-body">
         <div className="tl-offer-kind">
-          <Icon name={offer.channel === 'VOICE' ? 'call' : 'contact'} /> Incoming {offer.channel === 'VOICE' ? 'call' : 'chat'} · {offer.queueName}
+          <Icon name={CHANNELS[offer.channel].icon} /> Incoming {CHANNELS[offer.channel].name} · {offer.queueName}
         </div>
         <div id="tl-offer-title" className="tl-offer-title" dir="auto">
           {caller(offer)}
@@ -77,12 +75,19 @@ function OfferText({ offer }: { offer: DeskContact }): ReactNode {
   const { data: pop } = usePop(offer.contactId);
   if (!pop) return offer.customerName ? (offer.customerEndpoint ?? 'No number') : 'Looking up the customer…';
   const facts = [
+    pop.subject?.name,
     offer.customerName ? offer.customerEndpoint : null,
+    pop.initiationMethod === 'CALLBACK' ? 'wants to be called back' : null,
     `waited ${length(pop.waitSeconds)}`,
     pop.tickets.length ? `${pop.tickets.length} open ticket${pop.tickets.length === 1 ? '' : 's'}` : null,
-    pop.customer ? null : pop.candidates.length ? `${pop.candidates.length} customers share this number` : 'unknown customer',
+    who(pop),
   ];
   return facts.filter(Boolean).join(' · ');
+}
+
+function who({ customer, candidates }: ScreenPop): string | null {
+  if (customer) return null;
+  return candidates.length ? `${candidates.length} customers share this number` : 'unknown customer';
 }
 
 const RADIUS = 25;
@@ -113,24 +118,4 @@ function useFocus(card: React.RefObject<HTMLDivElement | null>): void {
       if (before instanceof HTMLElement && before.isConnected) before.focus();
     };
   }, [card]);
-}
-
-function useShortcuts(actions: Record<string, () => void>): void {
-  const latest = useRef(actions);
-  useEffect(() => {
-    latest.current = actions;
-  });
-  useEffect(() => {
-    const since = performance.now();
-    const pressed = (event: KeyboardEvent): void => {
-      const hasModifier = event.ctrlKey || event.metaKey || event.altKey;
-      if (hasModifier || event.repeat || isEditing(event.target) || performance.now() - since < GRACE_MS) return;
-      const action = latest.current[event.key.toLowerCase()];
-      if (!action) return;
-      event.preventDefault();
-      action();
-    };
-    window.addEventListener('keydown', pressed);
-    return () => window.removeEventListener('keydown', pressed);
-  }, []);
 }

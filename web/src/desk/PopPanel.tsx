@@ -10,8 +10,9 @@ import { initials, length, moment } from '../app/format';
 import { HREF } from '../app/routes';
 import { Failed, Loading } from '../app/States';
 import { TicketStatusBadge } from '../tickets/TicketStatusBadge';
-import { Recording } from './Recording';
 import { useDesk } from './DeskProvider';
+import { CHANNELS } from './model';
+import { Recording } from './Recording';
 import { usePop } from './usePop';
 
 /** Who is calling and what was before: shown with the offer and throughout the contact. */
@@ -148,7 +149,7 @@ function Past({ past }: { past: PastContact }): ReactNode {
     <>
       <div className="tl-row-main">
         <span>
-          <Icon name={past.channel === 'VOICE' ? 'call' : 'contact'} size="small" variant="subtle" /> <Link href={HREF.contact(past.contactId)}>{moment(past.initiatedAt)}</Link>
+          <Icon name={CHANNELS[past.channel].icon} size="small" variant="subtle" /> <Link href={HREF.contact(past.contactId)}>{moment(past.initiatedAt)}</Link>
         </span>
         {outcome && <span className="tl-tag">{outcome}</span>}
       </div>

@@ -1,12 +1,12 @@
-import { beforeEach, expect, test } from 'vitest';
+import { beforeEach, expect, test, vi } from 'vitest';
 import { contact } from '../testing/samples';
-import type { AgentCallOptions, CallAudio } from '../voice/index';
+import type { AgentCallOptions, CallAudio, Held } from '../voice/index';
 import { CallKeeper, microphoneSentence, RAW_CONSTRAINTS } from './calls';
 
 class FakeAudio implements CallAudio {
   state: CallAudio['state'] = 'connected';
   muted = false;
-  held = false;
+  held: Held = null;
   isClosed = false;
   readonly #listeners = new Set<() => void>();
 
@@ -15,8 +15,8 @@ class FakeAudio implements CallAudio {
     for (const listener of this.#listeners) listener();
   }
 
-  hold(on: boolean): void {
-    this.held = on;
+  hold(held: Held): void {
+    this.held = held;
   }
 
   levels(): { customer: number; agent: number } {
@@ -214,4 +214,15 @@ test('tone tests switch the processing of the microphone off', async () => {
 test('any other failure keeps its own words', () => {
   expect(microphoneSentence(new Error('no route'))).toBe('no route');
   expect(microphoneSentence(new DOMException('', 'NotFoundError'))).toContain('headset');
+});
+
+test('the sound follows who is on hold, also when it begins on hold', async () => {
+  const calls = keeper();
+  calls.follow(contact({ held: 'CUSTOMER', isJoined: false }));
+  await vi.waitFor(() => expect(calls.view().phase).toBe('live'));
+  expect(audio.held).toBe('CUSTOMER');
+  calls.follow(contact());
+
+  expect(audio.held).toBeNull();
+  expect(started).toHaveLength(1);
 });

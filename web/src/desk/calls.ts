@@ -2,7 +2,7 @@
 
 import { sentence } from '../api/errors';
 import type { DeskContact, UploadGrant } from '../api/types';
-import type { AgentCallOptions, CallAudio, SignalChannel } from '../voice/index';
+import type { AgentCallOptions, CallAudio, Held, SignalChannel } from '../voice/index';
 
 export type CallPhase = 'none' | 'needs-click' | 'starting' | 'live' | 'failed';
 
@@ -49,9 +49,13 @@ export class CallKeeper {
     return () => this.#watchers.delete(watcher);
   };
 
-  /** Follows the desk: starts the sound of a contact that is connected, ends it when it no longer is. */
+  /** Follows the desk: starts the sound of a contact that is connected, puts it on hold, ends it when it no longer is. */
   follow(contact: DeskContact | null): void {
-    if (contact?.contactId === this.#contact?.contactId) return;
+    if (contact?.contactId === this.#contact?.contactId) {
+      this.#contact = contact;
+      this.#hold();
+      return;
+    }
     this.#end();
     this.#contact = contact;
     if (contact) void this.#begin(contact);
@@ -79,7 +83,7 @@ export class CallKeeper {
     this.#become({ ...NOTHING, contactId: contact.contactId, phase: 'starting' });
     await this.drain();
     const mayStart = await this.#options.mayStart();
-    if (this.#contact !== contact) return;
+    if (!this.#isStill(contact)) return;
     if (mayStart) await this.#start(contact);
     else this.#become({ ...this.#view, phase: 'needs-click' });
   }
@@ -88,15 +92,27 @@ export class CallKeeper {
     this.#become({ ...NOTHING, contactId: contact.contactId, phase: 'starting' });
     try {
       const audio = await this.#options.start(this.#callOptions(contact));
-      if (this.#contact !== contact) {
+      if (!this.#isStill(contact)) {
         await audio.close();
         return;
       }
       audio.addEventListener('change', this.#changed);
       this.#become({ ...this.#view, phase: 'live', audio });
+      this.#hold();
     } catch (error) {
-      if (this.#contact === contact) this.#become({ ...this.#view, phase: 'failed', problem: microphoneSentence(error) });
+      if (this.#isStill(contact)) this.#become({ ...this.#view, phase: 'failed', problem: microphoneSentence(error) });
     }
+  }
+
+  #isStill(contact: DeskContact): boolean {
+    return this.#contact?.contactId === contact.contactId;
+  }
+
+  /** The server says who is on hold. */
+  #hold(): void {
+    const { audio } = this.#view;
+    const held: Held = this.#contact?.held === 'AGENT' || this.#contact?.held === 'CUSTOMER' ? this.#contact.held : null;
+    if (audio && audio.held !== held) audio.hold(held);
   }
 
   #callOptions(contact: DeskContact): AgentCallOptions {

@@ -90,3 +90,12 @@ test('what the center itself says is not signed with a technical name', () => {
 test('an event nobody needs to see is not shown', () => {
   expect(lines(receive(EMPTY_CHAT, chatEvent('connection.acknowledged'), NOW))).toEqual([]);
 });
+
+test('a view and its answer are read as what was asked and what was said', () => {
+  const type = 'application/vnd.amazonaws.connect.message.interactive';
+  const view = { Content: { Template: { Head: { Title: 'Your order' }, Body: ['Which one?'] } } };
+  const shown = item({ Id: 'v', ParticipantRole: 'SYSTEM', ContentType: type, Content: JSON.stringify({ templateType: 'ViewResource', data: { content: view } }) });
+  const answer = item({ Id: 'a', AbsoluteTime: '2026-03-02T14:00:05.000Z', ContentType: `${type}.response`, Content: JSON.stringify({ action: 'Submit', data: { FormData: { order: '7' } } }) });
+
+  expect(lines(loaded(EMPTY_CHAT, [shown, answer])).map((line) => line.text)).toEqual(['Shown to the customer: Your order', 'order: 7']);
+});

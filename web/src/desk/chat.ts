@@ -1,6 +1,7 @@
 /** One chat as the agent sees it: what the server has, what is on its way, who is typing. */
 
 import type { Item } from '../api/types';
+import { answerText, INTERACTIVE, INTERACTIVE_RESPONSE, messageText } from '../views/view';
 
 const EVENT = 'application/vnd.amazonaws.connect.event.';
 const TYPING_MS = 6_000;
@@ -99,10 +100,16 @@ function lineOf(item: Item, receipts: Chat['receipts']): Line[] {
     const who = WHO[item.ParticipantRole ?? ''] ?? 'system';
     const delivery = who === 'agent' ? (receipts[item.Id] ?? 'sent') : null;
     const name = who === 'system' ? FALLBACK_NAME.system : (item.DisplayName ?? FALLBACK_NAME[who]);
-    return [{ kind: 'message', id: item.Id, at: item.AbsoluteTime, who, name, text: item.Content ?? '', delivery }];
+    return [{ kind: 'message', id: item.Id, at: item.AbsoluteTime, who, name, text: wordsOf(item), delivery }];
   }
   const text = eventSentence(item);
   return text ? [{ kind: 'event', id: item.Id, at: item.AbsoluteTime, text }] : [];
+}
+
+/** What was said; a view by its title, an answer to one by what was filled in or chosen. */
+function wordsOf({ ContentType, Content = '' }: Item): string {
+  if (ContentType === INTERACTIVE) return `Shown to the customer: ${messageText(Content)}`;
+  return ContentType === INTERACTIVE_RESPONSE ? answerText(Content) : Content;
 }
 
 function eventSentence(item: Item): string | null {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import type { Agent, DeskEventKind } from '../api/types';
+import type { Agent, DeskContact, DeskEventKind } from '../api/types';
 import { agent, contact, event, NOW, offer, snapshot } from '../testing/samples';
-import { activity, countdown, EMPTY_DESK, inbox, isBusy, next, offerOf, ringing, voiceContact, type Desk } from './model';
+import { activity, canHold, countdown, EMPTY_DESK, inbox, isBusy, next, offerOf, ringing, voiceContact, type Desk } from './model';
 
 const START: Desk = next(EMPTY_DESK, { do: 'snapshot', snapshot: snapshot(1) });
 
@@ -150,4 +150,21 @@ test('what the agent does is named after the most urgent contact', () => {
 test('a missed contact alone does not hold a status back', () => {
   expect(isBusy(agent([contact({ state: 'MISSED' })]))).toBe(false);
   expect(isBusy(agent([contact({ state: 'ENDED' })]))).toBe(true);
+});
+
+test('nobody talks while a whisper runs; a call on hold keeps its line', () => {
+  const sound = (part: Partial<DeskContact>): boolean => voiceContact(agent([contact(part)])) !== null;
+
+  expect([sound({}), sound({ isJoined: false }), sound({ isJoined: false, held: 'CUSTOMER' })]).toEqual([true, false, true]);
+});
+
+test('a call that is joined and a task can be put aside; a chat cannot, nor what is aside already', () => {
+  const can = (part: Partial<DeskContact>): boolean => canHold(contact(part));
+
+  expect([can({}), can({ isJoined: false }), can({ channel: 'TASK', isJoined: false }), can({ channel: 'CHAT' }), can({ held: 'CUSTOMER' }), can({ state: 'ENDED' })]).toEqual([true, false, true, false, false, false]);
+});
+
+test('an agent who has somebody on hold is seen to', () => {
+  expect(activity(agent([contact({ held: 'CUSTOMER', isJoined: false })]))).toBe('On hold');
+  expect(activity(agent([contact({ channel: 'TASK' })]))).toBe('On a task');
 });

@@ -78,9 +78,20 @@ export function contactOf(agent: Agent | null, contactId: string | null): DeskCo
   return agent?.contacts.find((contact) => contact.contactId === contactId) ?? null;
 }
 
-/** The conversation whose sound this page must carry, if there is one. */
+/** The conversation whose sound this page must carry, if there is one: not before the whispers are over. */
 export function voiceContact(agent: Agent | null): DeskContact | null {
-  return agent?.contacts.find((contact) => contact.channel === 'VOICE' && contact.state === 'CONNECTED') ?? null;
+  return agent?.contacts.find((contact) => contact.channel === 'VOICE' && contact.state === 'CONNECTED' && !isWhispering(contact)) ?? null;
+}
+
+/** Answered, but a whisper to one of the two still runs: nobody talks yet. */
+export function isWhispering(contact: DeskContact): boolean {
+  return contact.state === 'CONNECTED' && !contact.isJoined && contact.held === null;
+}
+
+/** Whether the agent can put it aside: a call once both are joined, a task at any time, never a chat. */
+export function canHold(contact: DeskContact): boolean {
+  if (contact.state !== 'CONNECTED' || contact.held !== null) return false;
+  return contact.channel === 'TASK' || (contact.channel === 'VOICE' && contact.isJoined);
 }
 
 /** Whether a status the agent chooses now takes effect only later, when the contacts are done. */
@@ -92,9 +103,17 @@ export function isBusy(agent: Agent | null): boolean {
 export function activity(agent: Agent): string | null {
   const first = inbox(agent)[0];
   if (!first) return null;
-  if (first.state === 'CONNECTED') return first.channel === 'VOICE' ? 'On a call' : 'In a chat';
-  return ACTIVITIES[first.state];
+  if (first.state !== 'CONNECTED') return ACTIVITIES[first.state];
+  return first.held === null ? CHANNELS[first.channel].doing : 'On hold';
 }
+
+/** How each channel is called, and what the agent does on it. */
+export const CHANNELS: Record<DeskContact['channel'], { name: string; doing: string; icon: 'call' | 'contact' | 'status-positive' | 'envelope' }> = {
+  VOICE: { name: 'call', doing: 'On a call', icon: 'call' },
+  CHAT: { name: 'chat', doing: 'In a chat', icon: 'contact' },
+  TASK: { name: 'task', doing: 'On a task', icon: 'status-positive' },
+  EMAIL: { name: 'email', doing: 'On an email', icon: 'envelope' },
+};
 
 const ACTIVITIES: Record<Exclude<DeskContact['state'], 'CONNECTED'>, string> = {
   CONNECTING: 'Incoming contact',
@@ -160,14 +179,16 @@ function announce(before: Agent | null, event: DeskEvent): string | null {
 const ANNOUNCEMENTS: Record<Exclude<DeskEvent['kind'], 'ContactOffered' | 'StatusChanged'>, string> = {
   OfferEnded: 'The offer has ended.',
   ContactConnected: 'Connected.',
+  ContactJoined: 'You talk with the customer now.',
+  ContactHeld: 'On hold.',
+  ContactResumed: 'No longer on hold.',
   ContactDisconnected: 'The contact has ended. After contact work has started.',
   ContactCompleted: 'Contact completed.',
 };
 
 function announceOffer(offer: DeskContact | null): string | null {
   if (!offer) return null;
-  const what = offer.channel === 'VOICE' ? 'call' : 'chat';
-  return `Incoming ${what} from ${caller(offer)}, queue ${offer.queueName}. Press A to accept, R to reject.`;
+  return `Incoming ${CHANNELS[offer.channel].name} from ${caller(offer)}, queue ${offer.queueName}. Press A to accept, R to reject.`;
 }
 
 function noticeFor(before: Agent | null, event: DeskEvent): Notice | null {

@@ -3,6 +3,7 @@ import { TopicSocket } from '../api/socket';
 import type { Item } from '../api/types';
 import { agent, contact, event, item, NOW, SETUP, snapshot } from '../testing/samples';
 import { FakeSockets } from '../testing/sockets';
+import { FakeSpeaker } from '../testing/speaker';
 import { lines } from './chat';
 import { DeskStore, type Drafts } from './store';
 
@@ -19,11 +20,12 @@ class MemoryDrafts implements Drafts {
 let sockets: FakeSockets;
 let drafts: MemoryDrafts;
 let transcript: Item[];
+let speaker: FakeSpeaker | null;
 let stores: { store: DeskStore; socket: TopicSocket }[];
 
 async function desk(): Promise<DeskStore> {
   const socket = new TopicSocket({ url: () => Promise.resolve('ws://center/ws'), open: sockets.open, random: () => 1 });
-  const store = new DeskStore({ socket, api: { transcript: () => Promise.resolve(transcript) }, setup: SETUP, drafts, now: () => NOW });
+  const store = new DeskStore({ socket, api: { transcript: () => Promise.resolve(transcript) }, setup: SETUP, drafts, createSpeaker: () => (speaker = new FakeSpeaker()), now: () => NOW });
   stores.push({ store, socket });
   socket.start();
   await vi.advanceTimersByTimeAsync(0);
@@ -36,6 +38,7 @@ beforeEach(() => {
   sockets = new FakeSockets();
   drafts = new MemoryDrafts();
   transcript = [];
+  speaker = null;
   stores = [];
 });
 
@@ -184,4 +187,71 @@ test('a desk that was taken over stays closed', async () => {
 
   expect(store.view()).toMatchObject({ connection: 'closed', desk: { isSignedInElsewhere: true } });
   expect(sockets.opened).toHaveLength(1);
+});
+
+const prompt = (text: string): object => ({ do: 'play', prompts: [{ text, audioUrl: null, language: 'en-US' }] });
+const turn = (seq: number, leg: 'AGENT' | 'GUIDE', ...commands: object[]): object => ({ type: 'turn', contactId: 'c-1', leg, seq, commands });
+const told = (type: string): Record<string, unknown>[] => sockets.last.on(DESK).filter((command) => command.type === type);
+
+test('a whisper is heard and read, and the server learns when it is over', async () => {
+  const store = await desk();
+  says(snapshot(1, agent([contact({ isJoined: false })])));
+  says(turn(1, 'AGENT', prompt('A call for Sales'), { do: 'drain', wait: 4 }));
+  expect(store.view().whispers).toEqual({ 'c-1': ['A call for Sales'] });
+  expect(told('played')).toEqual([]);
+  speaker!.heard();
+
+  expect(told('played')).toMatchObject([{ contactId: 'c-1', wait: 4 }]);
+});
+
+test('the same whisper sent again after a reconnect is not played twice', async () => {
+  await desk();
+  says(snapshot(1, agent([contact({ isJoined: false })])));
+  says(turn(1, 'AGENT', prompt('once')));
+  says(turn(1, 'AGENT', prompt('once')));
+
+  expect(speaker!.log).toEqual(['speak once']);
+});
+
+test('on a chat a whisper is read, not heard', async () => {
+  const store = await desk();
+  says(snapshot(1, agent([CHAT])));
+  says(turn(1, 'AGENT', prompt('A gold customer'), { do: 'drain', wait: 2 }));
+  await vi.advanceTimersByTimeAsync(0);
+
+  expect(store.view().whispers['c-1']).toEqual(['A gold customer']);
+  expect([speaker, told('played').length]).toEqual([null, 1]);
+});
+
+test('what an agent on hold hears ends with the contact', async () => {
+  const store = await desk();
+  says(snapshot(1, agent([contact({ isJoined: false, held: 'AGENT' })])));
+  says(turn(1, 'AGENT', { do: 'hold' }, { do: 'loop', wait: 1, prompts: [], interruptSeconds: null }));
+  says(event(2, 'ContactCompleted', agent([])));
+
+  expect(speaker!.log).toEqual(['music', 'close']);
+  expect(store.view().whispers).toEqual({});
+});
+
+test('the page of a guide is shown until the flow goes on, and answered by its number', async () => {
+  const store = await desk();
+  says(snapshot(1, agent([contact()])));
+  const view = { Content: { Actions: ['Next'], Template: { Body: [{ Type: 'Confirmation', Props: { Heading: 'Ask for the name' } }] } } };
+  says(turn(1, 'GUIDE', { do: 'view', wait: 7, view }));
+  const guide = store.view().guides['c-1']!;
+  expect(guide.view.title).toBe('Ask for the name');
+  void store.act('c-1', guide, { action: 'Next', data: {} });
+  expect(told('acted')).toMatchObject([{ contactId: 'c-1', wait: 7, action: 'Next', data: {} }]);
+  says(turn(2, 'GUIDE', { do: 'wait' }));
+
+  expect(store.view().guides).toEqual({});
+});
+
+test('hold and resume are asked of the server, one at a time', async () => {
+  const store = await desk();
+  says(snapshot(1, agent([contact()])));
+  void store.hold('c-1', true);
+  void store.hold('c-1', true);
+
+  expect(told('hold')).toMatchObject([{ contactId: 'c-1' }]);
 });

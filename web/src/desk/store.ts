@@ -4,9 +4,11 @@ import { DeskChannel } from '../api/deskChannel';
 import { sentence } from '../api/errors';
 import type { SocketState, TopicSocket } from '../api/socket';
 import type { Trunkline } from '../api/trunkline';
-import type { AgentSetup, DeskCommand, DeskContact, Item } from '../api/types';
+import type { AgentSetup, DeskCommand, DeskContact, DeskTurn, Item } from '../api/types';
+import { readView, type Answer, type View } from '../views/view';
 import { EMPTY_CHAT, failed, loaded, receive, sending, sent, type Chat } from './chat';
 import { contactOf, EMPTY_DESK, next, type Desk, type DeskAction } from './model';
+import { TurnKeeper, type Speaker } from './turns';
 import { blank, complete, parseDraft, type WrapUp } from './wrapUp';
 
 /** Where drafts live so that a reload loses nothing; sessionStorage in the browser. */
@@ -20,10 +22,19 @@ export interface DeskView {
   chats: Readonly<Record<string, Chat>>;
   wrapUps: Readonly<Record<string, WrapUp>>;
   chatDrafts: Readonly<Record<string, string>>;
+  /** What a flow says to the agent alone, by contact. */
+  whispers: Readonly<Record<string, string[]>>;
+  /** The page of a guide that is to be answered now, by contact. */
+  guides: Readonly<Record<string, Guide>>;
   /** Messages of the customer that came while another contact was open. */
   unread: Readonly<Record<string, number>>;
   /** Commands under way, as `type:contactId`, so that a button is not pressed twice. */
   busy: ReadonlySet<string>;
+}
+
+export interface Guide {
+  wait: number;
+  view: View;
 }
 
 export interface DeskStoreOptions {
@@ -31,6 +42,7 @@ export interface DeskStoreOptions {
   api: Pick<Trunkline, 'transcript'>;
   setup: AgentSetup;
   drafts: Drafts;
+  createSpeaker: () => Speaker;
   now: () => number;
   newId?: () => string;
 }
@@ -41,6 +53,7 @@ export class DeskStore {
   readonly setup: AgentSetup;
   readonly #options: DeskStoreOptions;
   readonly #channel: DeskChannel;
+  readonly #turns: TurnKeeper;
   readonly #watchers = new Set<() => void>();
   readonly #leave: (() => void)[];
   #view: DeskView;
@@ -56,6 +69,8 @@ export class DeskStore {
       chats: {},
       wrapUps: {},
       chatDrafts: {},
+      whispers: {},
+      guides: {},
       unread: {},
       busy: new Set(),
     };
@@ -65,6 +80,12 @@ export class DeskStore {
       onSnapshot: (snapshot) => this.#moved({ do: 'snapshot', snapshot }),
       onEvent: (event) => this.#moved({ do: 'event', event, now: options.now() }),
       onTakenOver: () => this.#moved({ do: 'taken-over' }),
+      onTurn: (turn) => this.#turned(turn),
+    });
+    this.#turns = new TurnKeeper({
+      createSpeaker: options.createSpeaker,
+      tell: (command) => this.#channel.tell(command),
+      said: (contactId, text) => this.#change({ whispers: { ...this.#view.whispers, [contactId]: [...(this.#view.whispers[contactId] ?? []), text] } }),
     });
     this.#leave = [
       options.socket.onState((state) => this.#connectionIs(state)),
@@ -85,6 +106,12 @@ export class DeskStore {
   close(): void {
     for (const leave of this.#leave) leave();
     this.#channel.close();
+    this.hush();
+  }
+
+  /** Ends what flows play to the agent. */
+  hush(): void {
+    this.#turns.close();
   }
 
   select = (contactId: string): void => this.#dispatch({ do: 'select', contactId });
@@ -99,6 +126,12 @@ export class DeskStore {
     this.#ask(`offer:${offer.contactId}`, { type: 'reject', contactId: offer.contactId, offerId: offer.offerId ?? '' });
 
   hangUp = (contactId: string): Promise<boolean> => this.#ask(`hangup:${contactId}`, { type: 'hangup', contactId });
+
+  /** Puts a call or a task aside, or goes on with it. */
+  hold = (contactId: string, isOn: boolean): Promise<boolean> => this.#ask(`hold:${contactId}`, { type: isOn ? 'hold' : 'resume', contactId });
+
+  /** Answers the page of a guide. */
+  act = (contactId: string, { wait }: Guide, { action, data }: Answer): Promise<boolean> => this.#ask(`act:${contactId}`, { type: 'acted', contactId, wait, action, data });
 
   /** Takes a missed contact off the desk; until then no other one is offered. */
   clear = (contactId: string): Promise<boolean> => this.#ask(`clear:${contactId}`, { type: 'clear', contactId });
@@ -158,7 +191,10 @@ export class DeskStore {
     this.#view = { ...this.#view, hasStarted: true };
     this.#dispatch(action);
     const { agent, isSignedInElsewhere } = this.#view.desk;
-    if (isSignedInElsewhere) this.#options.socket.stop();
+    if (isSignedInElsewhere) {
+      this.#options.socket.stop();
+      this.hush();
+    }
     for (const contact of agent?.contacts ?? []) this.#meet(contact);
     for (const { contactId } of before) if (!contactOf(agent, contactId)) this.#forget(contactId);
   }
@@ -177,11 +213,25 @@ export class DeskStore {
     if (contact.channel === 'CHAT' && hasTalked && !this.#view.chats[contactId]) void this.#loadChat(contactId);
   }
 
+  #turned(turn: DeskTurn): void {
+    if (turn.leg === 'GUIDE') {
+      const guide = guideOf(turn);
+      const others = without(this.#view.guides, turn.contactId);
+      this.#change({ guides: guide ? { ...others, [turn.contactId]: guide } : others });
+      return;
+    }
+    const contact = contactOf(this.#view.desk.agent, turn.contactId);
+    this.#turns.take(turn, contact?.channel === 'VOICE');
+  }
+
   #forget(contactId: string): void {
+    this.#turns.forget(contactId);
     this.#options.drafts.removeItem(draftKey(contactId));
     this.#options.drafts.removeItem(chatKey(contactId));
     this.#change({
       chats: without(this.#view.chats, contactId),
+      whispers: without(this.#view.whispers, contactId),
+      guides: without(this.#view.guides, contactId),
       unread: without(this.#view.unread, contactId),
       wrapUps: without(this.#view.wrapUps, contactId),
       chatDrafts: without(this.#view.chatDrafts, contactId),
@@ -229,6 +279,15 @@ export class DeskStore {
     this.#view = { ...this.#view, ...part };
     for (const watcher of this.#watchers) watcher();
   }
+}
+
+/** The view that a guide's turn shows; null when the guide is over. */
+function guideOf({ commands }: DeskTurn): Guide | null {
+  for (const command of commands as { do?: unknown; wait?: unknown; view?: unknown }[]) {
+    const view = command.do === 'view' ? readView(command.view) : null;
+    if (view && typeof command.wait === 'number') return { wait: command.wait, view };
+  }
+  return null;
 }
 
 function parseItem(content: unknown): Item | null {

@@ -11,6 +11,7 @@ import { ServicesContext } from '../app/services';
 import { CallKeeper } from '../desk/calls';
 import { DeskContextProvider } from '../desk/DeskProvider';
 import { DeskStore } from '../desk/store';
+import { FakeSpeaker } from './speaker';
 import { PopCache, PopCacheContext } from '../desk/usePop';
 import { NOW, pop, SETUP, snapshot } from './samples';
 import { FakeSockets } from './sockets';
@@ -78,7 +79,7 @@ export async function fakeDesk(state: Agent, answer: Answer = answerPop): Promis
   const sockets = new FakeSockets();
   const api = fakeApi(answer);
   const socket = new TopicSocket({ url: () => Promise.resolve('ws://center/ws'), open: sockets.open });
-  const store = new DeskStore({ socket, api, setup: SETUP, drafts: sessionStorage, now: () => NOW });
+  const store = new DeskStore({ socket, api, setup: SETUP, drafts: sessionStorage, createSpeaker: () => new FakeSpeaker(), now: () => NOW });
   socket.start();
   await settled();
   sockets.last.opens();

@@ -18,6 +18,8 @@ export function contact(part: Partial<DeskContact> = {}): DeskContact {
     customerName: 'Ana Souza',
     customerEndpoint: '+12025550123',
     isRecorded: true,
+    isJoined: true,
+    held: null,
     ...part,
   };
 }
@@ -88,6 +90,8 @@ export function pop(part: Partial<ScreenPop> = {}): ScreenPop {
     waitSeconds: 23,
     customerEndpoint: '+12025550123',
     attributes: {},
+    initiationMethod: 'INBOUND',
+    subject: null,
     customer: { customerId: 'C-1', name: 'Ana Souza', language: 'pt-BR', phones: ['+12025550123', '+12025550124'], emails: [] },
     candidates: [],
     historyState: 'ready',

@@ -1,20 +1,22 @@
 /**
  * The agent's mixing desk: a fixed graph in which mute and hold only turn gains, so nothing is ever renegotiated.
  *
- *     microphone ── mic ─┬─ send ─────┬─ toCustomer
- *                        │    hold ───┘
- *                        └────────────── right ┐
- *     customer ───────┬─ hear ── speaker       ├─ recording
- *                     └───────────────── left ─┘
+ *     microphone ── mic ─┬─ send ─── toCustomer
+ *                        └──────────────── right ┐
+ *     customer ───────┬─ hear ── speaker         ├─ recording
+ *                     └─────────────────── left ─┘
  *
- * The recording is stereo, customer left and agent right; on hold the agent is still recorded, as Amazon Connect does.
+ * The recording is stereo, customer left and agent right. With the customer on hold the agent is still recorded, as
+ * Amazon Connect does; an agent on hold is not. What either hears meanwhile is the flows' business.
  */
 import { Meter } from './levels';
-import { loop, playMusic } from './music';
+
+/** Who is on hold; null: nobody, they talk. */
+export type Held = 'CUSTOMER' | 'AGENT' | null;
 
 export class Desk {
   muted = false;
-  held = false;
+  held: Held = null;
   /** What the customer is to hear. */
   readonly toCustomer: MediaStream;
   readonly recording: MediaStream;
@@ -25,21 +27,16 @@ export class Desk {
 
   private readonly mic: GainNode;
   private readonly send: GainNode;
-  private readonly holdMusic: GainNode;
   private readonly customer: GainNode;
   private readonly hear: GainNode;
   private source: { node: MediaStreamAudioSourceNode; wake: HTMLAudioElement } | null = null;
-  private stopMusic: (() => void) | null = null;
 
   constructor(
     private readonly context: AudioContext,
     microphone: MediaStream,
-    private readonly holdMusicUrl?: string,
   ) {
     this.mic = context.createGain();
     this.send = context.createGain();
-    this.holdMusic = context.createGain();
-    this.holdMusic.gain.value = 0;
     this.customer = context.createGain();
     this.hear = context.createGain();
     this.speaker = context.createGain();
@@ -48,7 +45,6 @@ export class Desk {
     out.channelCount = 1;
     context.createMediaStreamSource(microphone).connect(this.mic);
     this.mic.connect(this.send).connect(out);
-    this.holdMusic.connect(out);
     this.customer.connect(this.hear).connect(this.speaker).connect(context.destination);
     this.toCustomer = out.stream;
     this.recording = this.record();
@@ -61,8 +57,8 @@ export class Desk {
     this.apply();
   }
 
-  hold(on: boolean): void {
-    this.held = on;
+  hold(held: Held): void {
+    this.held = held;
     this.apply();
   }
 
@@ -75,7 +71,6 @@ export class Desk {
 
   close(): void {
     this.detach();
-    this.stopMusic?.();
   }
 
   private record(): MediaStream {
@@ -95,27 +90,10 @@ export class Desk {
   }
 
   private apply(): void {
-    fade(this.mic, this.muted ? 0 : 1);
-    fade(this.send, this.held ? 0 : 1);
-    fade(this.hear, this.held ? 0 : 1);
-    fade(this.holdMusic, this.held ? 0.7 : 0);
-    if (this.held && !this.stopMusic) this.startMusic();
-  }
-
-  private startMusic(): void {
-    this.stopMusic = playMusic(this.holdMusic);
-    if (this.holdMusicUrl === undefined) return;
-    void this.loadMusic(this.holdMusicUrl).catch(() => {
-      console.warn('hold music could not be loaded; the built-in one plays on');
-    });
-  }
-
-  private async loadMusic(url: string): Promise<void> {
-    const reply = await fetch(url);
-    if (!reply.ok) throw new Error(`hold music answered ${reply.status}`);
-    const buffer = await this.context.decodeAudioData(await reply.arrayBuffer());
-    this.stopMusic?.();
-    this.stopMusic = loop(this.holdMusic, buffer);
+    const isTalking = this.held === null;
+    fade(this.mic, this.muted || this.held === 'AGENT' ? 0 : 1);
+    fade(this.send, isTalking ? 1 : 0);
+    fade(this.hear, isTalking ? 1 : 0);
   }
 
   private detach(): void {

@@ -1,5 +1,5 @@
 /** The agent's side of a voice contact: microphone, mixing desk, line to the customer, recording. */
-import { Desk } from './desk';
+import { Desk, type Held } from './desk';
 import { Meter, PROBE_FFT } from './levels';
 import { Link } from './link';
 import { isRaw, openMicrophone } from './microphone';
@@ -7,15 +7,16 @@ import { Recorder } from './recorder';
 import type { SignalChannel } from './signal';
 import { forgetOld, leftovers, openStore, Uploader, type ChunkStore, type UploadGrant } from './spool';
 
+export type { Held } from './desk';
 export type { SignalChannel } from './signal';
 export type { UploadGrant } from './spool';
 
 export interface CallAudio {
   readonly state: 'idle' | 'connecting' | 'connected' | 'failed';
   readonly muted: boolean;
-  readonly held: boolean;
+  readonly held: Held;
   mute(on: boolean): void;
-  hold(on: boolean): void;
+  hold(held: Held): void;
   /** dB, -100..0 */
   levels(): { customer: number; agent: number };
   addEventListener(type: 'change', fn: () => void): void;
@@ -33,7 +34,6 @@ export interface AgentCallOptions {
   };
   iceServers: RTCIceServer[];
   constraints?: MediaTrackConstraints | boolean;
-  holdMusicUrl?: string;
 }
 
 declare global {
@@ -115,7 +115,7 @@ class AgentCall extends EventTarget implements CallAudio {
   ) {
     super();
     const { contactId, signal, iceServers, recording } = options;
-    this.desk = new Desk(context, microphone, options.holdMusicUrl);
+    this.desk = new Desk(context, microphone);
     this.uploader = new Uploader({ contactId, store, grant: recording.grant });
     this.link = new Link({ contactId, signal, iceServers, role: 'offerer', stream: this.desk.toCustomer });
     this.link.addEventListener('track', () => {
@@ -133,7 +133,7 @@ class AgentCall extends EventTarget implements CallAudio {
     return this.desk.muted;
   }
 
-  get held(): boolean {
+  get held(): Held {
     return this.desk.held;
   }
 
@@ -142,8 +142,8 @@ class AgentCall extends EventTarget implements CallAudio {
     this.changed();
   }
 
-  hold(on: boolean): void {
-    this.desk.hold(on);
+  hold(held: Held): void {
+    this.desk.hold(held);
     this.changed();
   }
 
