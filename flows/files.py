@@ -46,6 +46,16 @@ class NoFlow(Unusable):
         self.problems = problems
 
 
+class _Loader(yaml.SafeLoader):
+    """Without `*names` for what stands elsewhere: a few lines of them are more than any memory."""
+
+    def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
+        if self.check_event(yaml.AliasEvent):
+            mark = self.peek_event().start_mark  # type: ignore[no-untyped-call]  # by its stubs
+            raise yaml.MarkedYAMLError(problem="nothing is known by this name", problem_mark=mark)
+        return super().compose_node(parent, index)
+
+
 class Broken(Unusable):
     """A YAML file that cannot be read from this line on."""
 
@@ -150,7 +160,7 @@ def read_script(path: Path) -> tuple[Script, list[Mistake]]:
 def read_yaml(path: Path) -> Node:
     lines = [_RETURNS.sub(r"\1{returns: \3}", line) for line in text_of(path).split("\n")]
     try:
-        root = yaml.compose("\n".join(lines), Loader=yaml.SafeLoader)
+        root = yaml.compose("\n".join(lines), Loader=_Loader)
         return Node("", 1) if root is None else _node(root)
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1

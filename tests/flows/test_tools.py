@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,13 @@ from flows.files import read_center, read_flow, read_script
 ROOT = Path(__file__).parents[2]
 FLOWS = ROOT / "flows"
 CORPUS = ROOT / "../shared/corpus/flows"
+
+
+# Each line ten times the one before: ten thousand million texts.
+BOMB = "a: &a [x]\n" + "".join(
+    f"{after}: &{after} [{', '.join([f'*{before}'] * 10)}]\n"
+    for before, after in pairwise("abcdefghijk")
+)
 
 
 def answer(capsys: pytest.CaptureFixture[str], *arguments: object) -> tuple[int, str]:
@@ -173,7 +181,7 @@ def test_a_mistake_in_the_file_is_named_with_its_line(
 
 
 @pytest.mark.parametrize(
-    "content", ["a: &a [*a]", "\x01", "x: [!!int abc]", "? [a]\n: 2", "a: 1\na: 2", ""]
+    "content", ["a: &a [*a]", BOMB, "\x01", "x: [!!int abc]", "? [a]\n: 2", "a: 1\na: 2", ""]
 )
 def test_a_file_that_is_no_yaml_or_no_conversations_is_told_and_no_exception(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], content: str
@@ -350,7 +358,7 @@ def test_our_own_contacts_replay_to_where_they_ended(
 
     code, said = answer(capsys, "replay", FLOWS / "main-inbound.json", records)
 
-    assert len(held) > 15
+    assert len(held) >= 15
     assert 0 == code, said
 
 

@@ -78,6 +78,8 @@ def _is_by_person(session: Session, happening: Happening) -> bool:
 
 def is_at_limit(actions_run: int, action: Action) -> bool:
     """At the limit, and with a way out of it; at the end of all patience without one, too."""
+    if actions_run < ACTION_LIMIT:
+        return False
     if actions_run >= DIVERTED:
         return actions_run >= DIVERTED + ACTION_LIMIT
     has_way_out = any(target for _, target in action.errors)
