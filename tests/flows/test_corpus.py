@@ -29,7 +29,6 @@ from chalicelib.core.flow import (
     PublishedFlow,
     QueueEntered,
     QueueRefused,
-    QueueView,
     Refused,
     Session,
     Step,
@@ -38,9 +37,8 @@ from chalicelib.core.flow import (
     advance,
     parse,
 )
-from chalicelib.core.hours import HoursOfOperation
-from chalicelib.core.ids import FlowId, HoursId, QueueId
-from tests.caller import OFFICE
+from chalicelib.core.flow_tools.center import Center
+from chalicelib.core.ids import FlowId
 
 CORPUS = Path(__file__).parents[2] / "../shared/corpus"
 ABSENT = "the corpus of real flows is not beside this checkout"
@@ -77,39 +75,32 @@ MODULE = PublishedFlow(
 )
 
 
-class EverythingExists:
+class EverythingExists(Center):
     """A library in which any name leads somewhere; flows lead back to the one under test."""
 
     def __init__(self, flow: PublishedFlow) -> None:
-        self._flow = flow
+        super().__init__()
+        self._flow_under_test = flow
         blocks = flow.flow.actions.values()
         self._modules = {action.parameters.get("FlowModuleId") for action in blocks}
 
     def flow(self, reference: str) -> PublishedFlow | None:
         if reference in self._modules:
             return MODULE
-        return self._flow if reference != "Default customer queue" else None
+        return self._flow_under_test if reference != "Default customer queue" else None
 
     def pinned(self, flow_id: FlowId, version: int) -> PublishedFlow | None:
-        return MODULE if flow_id == MODULE.flow_id else self._flow
-
-    def queue(self, reference: str) -> QueueView | None:
-        return QueueView(QueueId(reference), "Sales", f"arn:{reference}", HoursId("office"))
-
-    def hours(self, reference: str) -> HoursOfOperation | None:
-        return OFFICE
+        return MODULE if flow_id == MODULE.flow_id else self._flow_under_test
 
 
 class NothingExists(EverythingExists):
     """A library in which every reference dangles."""
 
+    def __init__(self, flow: PublishedFlow) -> None:
+        super().__init__(flow)
+        self.invents = False
+
     def flow(self, reference: str) -> PublishedFlow | None:
-        return None
-
-    def queue(self, reference: str) -> QueueView | None:
-        return None
-
-    def hours(self, reference: str) -> HoursOfOperation | None:
         return None
 
 
