@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 
+_TYPES = ("ValueString", "ValueMap", "ValueList", "ValueInteger", "ValueArn")
+
+
 def typed(attributes: Mapping[str, object]) -> dict[str, Mapping[str, object]]:
     """`{"connect:Subtype": "connect:Chat"}` is `{"connect:Subtype": {"ValueString": …}}`."""
     return {str(key): _typed(value) for key, value in attributes.items()}
@@ -12,6 +15,8 @@ def typed(attributes: Mapping[str, object]) -> dict[str, Mapping[str, object]]:
 
 def _typed(value: object) -> Mapping[str, object]:
     match value:
+        case Mapping() if len(value) == 1 and next(iter(value)) in _TYPES:
+            return value
         case Mapping():
             return {"ValueMap": typed(value)}
         case list() | tuple():

@@ -169,6 +169,8 @@ class FlowTurns:
                     run.enter(library.queue_itself(queue_id), is_transfer=is_transfer)
                 case Ask(port=Port.LINE, verb="hold", request=request):
                     run.happening = self._hold_or_resume(run, request)
+                case Ask(port=Port.TASK, verb="resume"):
+                    run.happening = _resumed(run, Party.CONTACT)
                 case Ask() as ask:
                     reply = self._respondents.ask(_inquiry(ask, run, center))
                     if isinstance(reply, Pending):
@@ -231,8 +233,7 @@ class FlowTurns:
         party = _HELD_BY_FLOW.get(wished)
         try:
             if wished == "OffHold":
-                run.change = resume(run.change, at=run.at)
-                return Answered()
+                return _resumed(run, Party.CUSTOMER, Party.AGENT)
             if party is None:
                 return Refused(reason=f"{wished!r} is nothing a participant can be")
             is_held = run.contact.held is party
@@ -288,6 +289,14 @@ def legs_told(before: Contact | None, after: Contact) -> list[Leg]:
         for leg, flow in after.legs.items()
         if leg is not Leg.EVENT and (leg not in known or known[leg].turn_number != flow.turn_number)
     ]
+
+
+def _resumed(run: FlowRun, *parties: Party) -> Happening:
+    """The talk, or the task, goes on; there must be one that was put aside."""
+    if run.contact.held not in parties:
+        return Refused(reason="nothing is on hold")
+    run.change = resume(run.change, at=run.at)
+    return Answered()
 
 
 def _is_new_turn(change: Change) -> bool:

@@ -53,6 +53,7 @@ class Reactions:
             e.ContactQueued: (self._match,),
             e.OfferEnded: (self._match,),
             e.ContactConnected: (self._note_joined,),
+            e.AgentDisconnected: (self._note_left, self._collect_recording),
             e.ContactDisconnected: (self._note_ended, self._collect_recording),
             e.AfterContactWorkEnded: (self._open_ticket,),
             e.ContactCompleted: (self._keep_transcript, self._keep),
@@ -85,6 +86,10 @@ class Reactions:
     def _note_joined(self, contact: Contact, fact: Fact) -> None:
         if contact.channel is Channel.CHAT and contact.agent:
             self._chat.note(contact, "participant.joined", role="AGENT", name=contact.agent.name)
+
+    def _note_left(self, contact: Contact, fact: Fact) -> None:
+        if contact.channel is Channel.CHAT and contact.agent:
+            self._chat.note(contact, "participant.left", role="AGENT", name=contact.agent.name)
 
     def _note_ended(self, contact: Contact, fact: Fact) -> None:
         if contact.channel is Channel.CHAT:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from chalicelib.core.contact import Contact
+from chalicelib.core.contact import Contact, ContactState
 from chalicelib.core.errors import Denied, NotFound
 from chalicelib.core.identity import Caller, groups
 from chalicelib.core.ids import AgentId, ConnectionId, ContactId
@@ -25,6 +25,7 @@ from chalicelib.services.ports import (
 _GRACE = timedelta(seconds=10)  # for a caller's browser to come back
 _PRESENCE_EVERY = timedelta(seconds=25)  # a desk speaks every 10 s, presence is written less often
 _REMEMBERED = 1_000  # talks per worker
+_TALK_IS_BELIEVED = timedelta(seconds=10)  # a burst of signals reads its contact once
 _SIGNAL = "trunkline/signal"
 
 AGENTS = groups("agent")  # who may command a desk
@@ -62,7 +63,7 @@ class SocketRoom:
         self._timers = timers
         self._now = now
         self._seen: dict[ConnectionId, datetime] = {}
-        self._talks: dict[ContactId, AgentId] = {}  # who talks to whom never changes in a contact
+        self._talks: dict[ContactId, tuple[AgentId, datetime]] = {}  # as read at that moment
 
     def open_for_staff(self, connection_id: ConnectionId, caller: Caller) -> None:
         """Somebody with a token of the user pool and at least one group."""
@@ -141,11 +142,16 @@ class SocketRoom:
             self._timers.set(timer, now=now)
 
     def _agent_of(self, contact_id: ContactId) -> AgentId | None:
-        if contact_id not in self._talks:
-            contact = self._contacts.get(contact_id)
-            if contact.agent is None or not contact.state.is_live:
-                return None
-            if len(self._talks) >= _REMEMBERED:
-                self._talks.clear()
-            self._talks[contact_id] = contact.agent.agent_id
-        return self._talks[contact_id]
+        """Whom the customer talks to; nobody any more when the agent has left."""
+        now = self._now()
+        known = self._talks.get(contact_id)
+        if known is not None and now - known[1] < _TALK_IS_BELIEVED:
+            return known[0]
+        contact = self._contacts.get(contact_id)
+        if contact.agent is None or contact.state is not ContactState.CONNECTED:
+            self._talks.pop(contact_id, None)
+            return None
+        if len(self._talks) >= _REMEMBERED:
+            self._talks.clear()
+        self._talks[contact_id] = (contact.agent.agent_id, now)
+        return contact.agent.agent_id

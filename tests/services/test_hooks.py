@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from chalicelib.adapters.announcer import desk_turn_frame, turn_frame
 from chalicelib.adapters.dynamo.codec import dump_contact, load_contact
+from chalicelib.core.center import ProfileQueue
 from chalicelib.core.contact import ContactState, Leg
 from chalicelib.core.errors import Conflict, Denied, Rejected
 from chalicelib.core.events import (
     AttributesUpdated,
+    Channel,
     ContactDisconnected,
     DisconnectReason,
     Party,
@@ -26,12 +29,13 @@ from chalicelib.core.flow import (
     Said,
     spoken_text,
 )
-from chalicelib.core.ids import ContactId
+from chalicelib.core.ids import AgentId, ConnectionId, ContactId
 from chalicelib.core.routing import Slot, SlotState
 from chalicelib.services.asking import Inquiry, Pending, Reply
-from chalicelib.services.ports import TimerKind
+from chalicelib.services.ports import Connection, TimerKind
+from chalicelib.services.socket_room import SocketRoom
 from tests.fakes import SilentVoice
-from tests.house import BEN, CLEO, DONE, House, action, document, to_queue
+from tests.house import BEN, CLEO, DONE, PROFILE, SALES, House, action, document, to_queue
 
 END: dict[str, object] = {
     "Identifier": "Done",
@@ -750,3 +754,103 @@ def test_nobody_queues_again_whom_an_agent_has_had(house: HookedHouse) -> None:
 
     assert 1 == house.facts(contact_id).count("ContactQueued")
     assert ["Sorry."] == house.said(contact_id, Leg.CUSTOMER)
+
+
+# --- tasks that are put aside ---------------------------------------------------------------------
+
+
+def is_working_on_a_task(house: HookedHouse, **hooks: str) -> ContactId:
+    profile = replace(PROFILE, concurrency={Channel.TASK: 1})
+    entry = ProfileQueue(queue_id=SALES, channel=Channel.TASK)
+    house.center.configuration = replace(
+        house.center.configuration, profiles=(replace(profile, queues=(entry,)),)
+    )
+    house.publish("Work", choosing(**hooks) if hooks else to_queue("Sales"))
+    house.signs_in("ben")
+    contact_id = house.rings("Work", channel=Channel.TASK)
+    house.answers(BEN, contact_id)
+    return contact_id
+
+
+def test_a_task_is_put_aside_as_a_whole_and_taken_up_again(house: HookedHouse) -> None:
+    note = action("Note", "UpdateContactAttributes", "End", Attributes={"paused": "yes"})
+    back = action("Note", "UpdateContactAttributes", "End", Attributes={"paused": "no"})
+    house.publish("Pause", document(note))
+    house.publish("Back", document(back))
+    contact_id = is_working_on_a_task(house, PauseContact="Pause", ResumeContact="Back")
+
+    house.desk.hold(BEN, contact_id)
+    assert Party.CONTACT is house.slot(contact_id).held
+    assert "yes" == house.contact(contact_id).attributes["paused"]
+    house.desk.resume(BEN, contact_id)
+
+    assert (True, None) == (house.slot(contact_id).is_joined, house.slot(contact_id).held)
+    assert "no" == house.contact(contact_id).attributes["paused"]
+    assert ContactState.CONNECTED is house.contact(contact_id).state
+
+
+def test_a_task_that_was_put_aside_comes_back_by_its_flow(house: HookedHouse) -> None:
+    """After a time that the flow knows."""
+    pause = action("Wait", "Wait", "", TimeLimitSeconds="60")
+    over = {"Operator": "Equals", "Operands": ["WaitCompleted"]}
+    pause["Transitions"] = {
+        "NextAction": "Sorry",
+        "Conditions": [{"NextAction": "Resume", "Condition": over}],
+        "Errors": [{"ErrorType": "NoMatchingError", "NextAction": "Sorry"}],
+    }
+    house.publish("Pause", document(pause, action("Resume", "ResumeContact", "End")))
+    contact_id = is_working_on_a_task(house, PauseContact="Pause")
+    house.desk.hold(BEN, contact_id)
+    house.streams()
+
+    house.later(60)
+    house.rings_what_is_due()
+
+    assert house.contact(contact_id).held is None
+    assert "ContactResumed" == house.announcer.kinds(BEN)[-1]
+
+
+def test_what_is_not_put_aside_is_not_taken_up(house: HookedHouse) -> None:
+    """The error branch of the block; the task goes on in its flow."""
+    house.publish("Early", to_queue("Sales", action("Resume", "ResumeContact", "Choose")))
+    contact_id = house.rings("Early", channel=Channel.TASK)
+
+    assert "ContactQueued" not in house.facts(contact_id)
+
+
+def test_who_has_left_is_not_reached_through_the_socket_any_more(house: HookedHouse) -> None:
+    """Neither does the agent reach the customer who remains."""
+    lines = Lines()
+    room = SocketRoom(
+        connections=house.connections,
+        contacts=house.contacts,
+        center=house.center,
+        desk=house.desk,
+        chat=house.chat,
+        lines=lines,
+        timers=house.timers,
+        now=house.now,
+    )
+    contact_id = house.is_answered("Remain")
+    ben = Connection(connection_id=ConnectionId("ws-ben"), username="ben", agent_id=BEN)
+    ana = Connection(connection_id=ConnectionId("ws-ana"), contact_id=contact_id)
+    signal = {"type": "hello", "contactId": contact_id}
+    assert room.relay(ben, signal)
+    assert room.relay(ana, signal)
+
+    house.desk.hang_up(BEN, contact_id)
+    house.later(10)
+
+    assert not room.relay(ana, signal)
+    with pytest.raises(Denied):
+        room.relay(ben, signal)
+
+
+class Lines:
+    """Everybody is reached."""
+
+    def to_customer(self, contact_id: ContactId, topic: str, content: object) -> bool:
+        return True
+
+    def to_agent(self, agent_id: AgentId, topic: str, content: object) -> bool:
+        return True
