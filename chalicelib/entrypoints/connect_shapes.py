@@ -47,6 +47,11 @@ def without_nothing(document: Mapping[str, object]) -> dict[str, object]:
     return {name: value for name, value in document.items() if value is not None}
 
 
+def dated(center: Center, at: datetime | None) -> dict[str, object]:
+    """When and where something was changed."""
+    return without_nothing({"LastModifiedTime": stamp(at), "LastModifiedRegion": center.region})
+
+
 def stamp(at: datetime | None) -> float | None:
     return round(at.timestamp(), 3) if at else None
 

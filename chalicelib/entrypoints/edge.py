@@ -32,6 +32,7 @@ from chalicelib.entrypoints import wire
 logger = Logger()
 
 BODY_LIMIT = 1024 * 1024  # bytes; a flow's content is the largest, letters escaped twice over
+STRANGERS_BODY_LIMIT = 256 * 1024  # of whoever need not prove who they are
 
 
 @dataclass(frozen=True)
@@ -114,8 +115,9 @@ class TooLarge(Refusal):
 
 def _admit(request: Any, who: Who, body: type | None) -> Call:
     raw = request.raw_body or b""
-    if len(raw) > BODY_LIMIT:
-        raise TooLarge(f"the body has {len(raw)} bytes, the limit is {BODY_LIMIT}", field="body")
+    limit = BODY_LIMIT if who.groups else STRANGERS_BODY_LIMIT
+    if len(raw) > limit:
+        raise TooLarge(f"the body has {len(raw)} bytes, the limit is {limit}", field="body")
     bearer = _bearer(request.headers)
     caller = _identify(request, who, raw, bearer)
     if not who.admits(caller):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from chalicelib.core.center import Center
 from chalicelib.core.flow_entry import FlowEntry
 from chalicelib.core.search import Found
-from chalicelib.entrypoints.connect_shapes import stamp, without_nothing
+from chalicelib.entrypoints.connect_shapes import without_nothing
 from chalicelib.services.flow_library import Described
 
 
@@ -20,8 +20,6 @@ def about(center: Center, entry: FlowEntry) -> dict[str, object]:
             "Status": entry.status,
             "Description": entry.description or None,
             "Tags": dict(entry.tags),
-            "LastModifiedTime": stamp(entry.changed_at),
-            "LastModifiedRegion": center.region,
         }
     )
 

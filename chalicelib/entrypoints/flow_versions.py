@@ -18,8 +18,8 @@ from chalicelib.entrypoints.connect_shapes import (
     CONNECT,
     Shape,
     center_of,
+    dated,
     listed,
-    stamp,
     without_nothing,
 )
 from chalicelib.entrypoints.edge import Call, endpoint
@@ -51,15 +51,18 @@ class UpdateAlias(Shape):
 
 @dataclass(frozen=True)
 class Kind:
-    """`noun` as field names begin with it."""
+    """`noun` as field names begin with it; `is_dated`: whether its lists tell when and where."""
 
     path: str
     noun: str
     versions: Callable[[], FlowVersions]
+    is_dated: bool
 
 
-FLOWS = Kind("/contact-flows", "ContactFlow", lambda: bootstrap.flow_versions())
-MODULES = Kind("/contact-flow-modules", "ContactFlowModule", lambda: bootstrap.module_versions())
+FLOWS = Kind("/contact-flows", "ContactFlow", lambda: bootstrap.flow_versions(), True)
+MODULES = Kind(
+    "/contact-flow-modules", "ContactFlowModule", lambda: bootstrap.module_versions(), False
+)
 
 
 def open_versions(kind: Kind) -> None:
@@ -83,7 +86,7 @@ def open_versions(kind: Kind) -> None:
         entry, notes = kind.versions().listed(center, flow_id)
 
         def shown(note: VersionNote) -> dict[str, object]:
-            return _version(center, entry, note)
+            return _listed_version(kind, center, entry, note)
 
         name = f"{kind.noun}VersionSummaryList"
         return listed(call, name, notes, lambda note: -note.version, shown)
@@ -140,22 +143,10 @@ def open_aliases(kind: Kind) -> None:
         entry, aliases = kind.versions().aliases(center, flow_id)
 
         def shown(each: FlowAlias) -> dict[str, object]:
-            return _listed_alias(center, entry, each)
+            return _listed_alias(kind, center, entry, each)
 
         name = f"{kind.noun}AliasSummaryList"
         return listed(call, name, aliases, lambda each: each.name, shown)
-
-
-def _version(center: Center, entry: FlowEntry, note: VersionNote) -> dict[str, object]:
-    return without_nothing(
-        {
-            "Arn": f"{center.flow_arn(entry)}:{note.version}",
-            "Version": note.version,
-            "VersionDescription": note.note or None,
-            "LastModifiedTime": stamp(note.published_at),
-            "LastModifiedRegion": center.region,
-        }
-    )
 
 
 def _alias(center: Center, alias: FlowAlias) -> dict[str, object]:
@@ -165,17 +156,37 @@ def _alias(center: Center, alias: FlowAlias) -> dict[str, object]:
             "Version": alias.version,
             "Name": alias.name,
             "Description": alias.description or None,
-            "LastModifiedTime": stamp(alias.changed_at),
-            "LastModifiedRegion": center.region,
+            **dated(center, alias.changed_at),
         }
     )
 
 
-def _listed_alias(center: Center, entry: FlowEntry, alias: FlowAlias) -> dict[str, object]:
-    shown = _alias(center, alias)
-    names = {"Name": "AliasName", "Description": "AliasDescription"}
-    arn = f"{center.flow_arn(entry)}:{alias.name}"
-    return {"Arn": arn, **{names.get(name, name): value for name, value in shown.items()}}
+def _listed_alias(
+    kind: Kind, center: Center, entry: FlowEntry, alias: FlowAlias
+) -> dict[str, object]:
+    return without_nothing(
+        {
+            "Arn": f"{center.flow_arn(entry)}:{alias.name}",
+            "AliasId": alias.alias_id,
+            "Version": alias.version,
+            "AliasName": alias.name,
+            "AliasDescription": alias.description or None,
+            **(dated(center, alias.changed_at) if kind.is_dated else {}),
+        }
+    )
+
+
+def _listed_version(
+    kind: Kind, center: Center, entry: FlowEntry, note: VersionNote
+) -> dict[str, object]:
+    return without_nothing(
+        {
+            "Arn": f"{center.flow_arn(entry)}:{note.version}",
+            "Version": note.version,
+            "VersionDescription": note.note or None,
+            **(dated(center, note.published_at) if kind.is_dated else {}),
+        }
+    )
 
 
 for _kind in (FLOWS, MODULES):

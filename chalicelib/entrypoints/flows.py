@@ -7,6 +7,7 @@ from typing import Literal
 from chalice import Blueprint
 
 from chalicelib import bootstrap
+from chalicelib.core.center import Center
 from chalicelib.core.flow_entry import FlowEntry, FlowState
 from chalicelib.entrypoints.connect_shapes import (
     ADMINS,
@@ -14,6 +15,7 @@ from chalicelib.entrypoints.connect_shapes import (
     Search,
     Shape,
     center_of,
+    dated,
     listed,
 )
 from chalicelib.entrypoints.edge import Call, endpoint
@@ -73,7 +75,7 @@ def describe_contact_flow(call: Call, instance_id: str, flow_id: str) -> object:
     center = center_of(instance_id)
     found = bootstrap.flow_library().describe(center, flow_id)
     sha256 = {"FlowContentSha256": found.content.sha256}
-    return {"ContactFlow": {**described(center, found), "Type": found.entry.type, **sha256}}
+    return {"ContactFlow": {**described(center, found), **sha256, **_own(center, found.entry)}}
 
 
 @endpoint(bp, "POST", f"{_FLOW}/content", who=ADMINS, body=UpdateContactFlowContent, style=CONNECT)
@@ -139,7 +141,12 @@ def search_contact_flows(call: Call) -> object:
     center = center_of(body.instance_id)
 
     def shown(entry: FlowEntry) -> dict[str, object]:
-        return {**about(center, entry), "Type": entry.type}
+        return {**about(center, entry), **_own(center, entry)}
 
     flows = bootstrap.flow_library().listed(center)
     return body.found("ContactFlows", flows, lambda entry: entry.name, searched, shown)
+
+
+def _own(center: Center, entry: FlowEntry) -> dict[str, object]:
+    """What modules do not tell of themselves."""
+    return {"Type": entry.type, **dated(center, entry.changed_at)}

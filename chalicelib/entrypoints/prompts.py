@@ -13,8 +13,8 @@ from chalicelib.entrypoints.connect_shapes import (
     Search,
     Shape,
     center_of,
+    dated,
     listed,
-    stamp,
     without_nothing,
 )
 from chalicelib.entrypoints.edge import Call, endpoint
@@ -74,7 +74,7 @@ def delete_prompt(call: Call, instance_id: str, prompt_id: str) -> object:
 def get_prompt_file(call: Call, instance_id: str, prompt_id: str) -> object:
     center, prompts = center_of(instance_id), bootstrap.prompts()
     prompt = prompts.find(center, prompt_id)
-    return {"PromptPresignedUrl": prompts.link(prompt), **_changed(center, prompt)}
+    return {"PromptPresignedUrl": prompts.link(prompt), **dated(center, prompt.changed_at)}
 
 
 @endpoint(bp, "GET", "/prompts-summary/{instance_id}", who=ADMINS, style=CONNECT)
@@ -89,7 +89,7 @@ def list_prompts(call: Call, instance_id: str) -> object:
             "Id": prompt.prompt_id,
             "Arn": center.prompt_arn(prompt),
             "Name": prompt.name,
-            **_changed(center, prompt),
+            **dated(center, prompt.changed_at),
         },
     )
 
@@ -110,11 +110,6 @@ def _named(center: Center, prompt: StoredPrompt) -> dict[str, object]:
     return {"PromptARN": center.prompt_arn(prompt), "PromptId": prompt.prompt_id}
 
 
-def _changed(center: Center, prompt: StoredPrompt) -> dict[str, object]:
-    at = {"LastModifiedTime": stamp(prompt.changed_at), "LastModifiedRegion": center.region}
-    return without_nothing(at)
-
-
 def _shown(center: Center, prompt: StoredPrompt) -> dict[str, object]:
     return without_nothing(
         {
@@ -122,7 +117,7 @@ def _shown(center: Center, prompt: StoredPrompt) -> dict[str, object]:
             "Name": prompt.name,
             "Description": prompt.description or None,
             "Tags": dict(prompt.tags),
-            **_changed(center, prompt),
+            **dated(center, prompt.changed_at),
         }
     )
 

@@ -13,10 +13,21 @@ from chalice import Blueprint, Chalice
 from chalice.test import Client
 
 from chalicelib import bootstrap
-from chalicelib.core.errors import Conflict, Denied, NotFound, QueueFull, Rejected
+from chalicelib.core.errors import (
+    Conflict,
+    Denied,
+    Duplicate,
+    InUse,
+    NotFound,
+    NotPublished,
+    QueueFull,
+    Rejected,
+)
+from chalicelib.core.flow import Problem
 from chalicelib.core.identity import ANYBODY, CUSTOMER, Caller, Unidentified, groups
 from chalicelib.entrypoints import edge, wire
 from chalicelib.entrypoints.edge import Call, each_record, endpoint, function
+from chalicelib.services.flow_publishing import InvalidContactFlow, InvalidContactFlowModule
 
 NUMBER, NAME = "+12025550123", "Ana Silva"
 
@@ -200,6 +211,14 @@ def test_a_body_over_the_limit_is_413(door: Door) -> None:
     assert door.order(frame % (b"x" * room))[0] == 201
     status, told, _ = door.order(frame % (b"x" * (room + 1)))
     assert (status, told["error"]) == (413, "TooLarge")
+    assert door.participant(frame % (b"x" * edge.STRANGERS_BODY_LIMIT))[0] == 400
+
+
+def test_a_query_that_is_given_several_times_is_handed_on_whole(door: Door) -> None:
+    door.ask("GET", "/v1/orders/1?tag=a&tag=b&x=1", Authorization="Bearer agent")
+
+    ((call, _),) = door.calls
+    assert call.queries == {"tag": ["a", "b"], "x": ["1"]}
 
 
 def test_path_parameters_are_decoded_and_queries_handed_on(door: Door) -> None:
@@ -215,7 +234,9 @@ def test_path_parameters_are_decoded_and_queries_handed_on(door: Door) -> None:
 _ERRORS = [
     (NotFound("no order 'x'", field="orderId", value="x"), 404, "ResourceNotFoundException", 404),
     (Denied("not yours"), 403, "AccessDeniedException", 403),
+    (NotPublished("only a draft"), 404, "ContactFlowNotPublishedException", 404),
     (Conflict("somebody was first"), 409, "ResourceConflictException", 409),
+    (Duplicate("taken"), 409, "DuplicateResourceException", 409),
     (QueueFull("full"), 409, "ResourceConflictException", 409),
     (Rejected("too much", field="amount", value=9), 422, "InvalidParameterException", 400),
     (Unidentified("the token is not one of ours"), 401, "AccessDeniedException", 403),
@@ -261,6 +282,38 @@ def test_a_conflict_carries_what_is_there_and_the_difference(door: Door) -> None
 
     assert told["current"] == {"version": 3}
     assert told["difference"] == {"status": {"yours": "open", "theirs": "closed"}}
+
+
+def test_what_is_in_use_says_by_whom(door: Door) -> None:
+    """As text for people, as a list for ours, with the ARN for Connect's."""
+    door.fails_with(InUse("queue 'Sales'", ["flow 'Main'", "menu 'main'"], value="arn:queue"))
+    message = "queue 'Sales' is used by flow 'Main', menu 'main'"
+
+    status, told, _ = door.order()
+    assert (status, told["message"]) == (409, message)
+    assert told["users"] == ["flow 'Main'", "menu 'main'"]
+    status, told, headers = door.participant()
+    assert (status, headers["x-amzn-ErrorType"]) == (409, "ResourceInUseException")
+    assert told == {"Message": message, "ResourceType": "CONTACT_FLOW", "ResourceId": "arn:queue"}
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "field"),
+    [
+        (InvalidContactFlow, "InvalidContactFlowException", "problems"),
+        (InvalidContactFlowModule, "InvalidContactFlowModuleException", "Problems"),
+    ],
+)
+def test_problems_of_a_flow_are_told_where_sdks_look_for_them(
+    door: Door, kind: type[InvalidContactFlow], name: str, field: str
+) -> None:
+    door.fails_with(kind([Problem("Invalid Action type", "Actions[0].Type")]))
+
+    status, told, headers = door.participant()
+
+    assert (status, headers["x-amzn-ErrorType"]) == (400, name)
+    assert told[field] == [{"message": "Invalid Action type. Path: Actions[0].Type"}]
+    assert door.order()[1]["problems"] == ["Invalid Action type. Path: Actions[0].Type"]
 
 
 @pytest.mark.parametrize("style", ["v1", "connect"])
