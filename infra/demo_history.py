@@ -18,9 +18,9 @@ import numpy as np
 
 from chalicelib import bootstrap
 from chalicelib.adapters.speech import EspeakSpeech
-from chalicelib.core import contact as contacts
+from chalicelib.core import lifecycle as contacts
 from chalicelib.core.center import Center, Queue, User
-from chalicelib.core.contact import Change, Contact, Customer, WrapUp
+from chalicelib.core.contact import Change, Contact, Customer
 from chalicelib.core.errors import Conflict
 from chalicelib.core.events import (
     Channel,
@@ -31,6 +31,7 @@ from chalicelib.core.events import (
     RecordingStored,
 )
 from chalicelib.core.ids import ContactId, CustomerId, OfferId, ParticipantId
+from chalicelib.core.lifecycle import WrapUp
 from chalicelib.services.ports import ChatItem, Commit
 from chalicelib.services.recordings import recording_key
 

@@ -22,7 +22,7 @@ from chalicelib.core.center import (
     StatusType,
     User,
 )
-from chalicelib.core.contact import Contact, WrapUp
+from chalicelib.core.contact import Contact
 from chalicelib.core.events import Channel, ContactEvent, Endpoint, InitiationMethod
 from chalicelib.core.flow import Port, Said
 from chalicelib.core.flow_entry import FlowEntry
@@ -36,10 +36,12 @@ from chalicelib.core.ids import (
     QueueId,
     RoutingProfileId,
 )
+from chalicelib.core.lifecycle import WrapUp
 from chalicelib.core.routing import Agent
 from chalicelib.services.alarm_clock import AlarmClock
 from chalicelib.services.asking import Respondent, Respondents
 from chalicelib.services.bots import BotRespondent
+from chalicelib.services.callbacks import Callbacks
 from chalicelib.services.canary import CanaryService
 from chalicelib.services.chat import ChatService
 from chalicelib.services.contact_records import ContactRecordsService
@@ -50,6 +52,7 @@ from chalicelib.services.flow_turns import FlowTurns
 from chalicelib.services.flows import FlowService, NewContact, Started
 from chalicelib.services.follow_up import FollowUp
 from chalicelib.services.lines import LineReports
+from chalicelib.services.planning import Planner
 from chalicelib.services.ports import Connection, Recording
 from chalicelib.services.reactions import Reactions
 from chalicelib.services.recordings import RecordingsService
@@ -315,6 +318,12 @@ class House:
             now=self.now,
         )
         self.canaries = CanaryService(self.center, self.canary_counts, self.center, self.now)
+        self.callbacks = Callbacks(
+            Planner(self.contacts, self.center, now=self.now, new_id=self.new_id),
+            self.center,
+            to_e164,
+        )
+        self.respondents[Port.CALLBACK] = lambda: self.callbacks
         self.reactions = Reactions(
             store=self.contacts,
             contacts=self.contacts_service,
@@ -337,6 +346,7 @@ class House:
             ),
             recordings=self.jobs,
             canaries=self.canaries,
+            callbacks=self.callbacks,
         )
 
     def hear(self, contact_id: ContactId, said: Said) -> None:

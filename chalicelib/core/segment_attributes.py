@@ -1,9 +1,8 @@
-"""Segment attributes as Connect's API has them: each value under the name of its type."""
+"""Segment attributes: plain values here and in flows, each under the name of its type outside."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-
 
 _TYPES = ("ValueString", "ValueMap", "ValueList", "ValueInteger", "ValueArn")
 
@@ -13,10 +12,20 @@ def typed(attributes: Mapping[str, object]) -> dict[str, Mapping[str, object]]:
     return {str(key): _typed(value) for key, value in attributes.items()}
 
 
-def _typed(value: object) -> Mapping[str, object]:
+def plain(value: object) -> object:
+    """What stands under the name of a type; anything else as it is."""
     match value:
         case Mapping() if len(value) == 1 and next(iter(value)) in _TYPES:
-            return value
+            return plain(next(iter(value.values())))
+        case Mapping():
+            return {str(key): plain(each) for key, each in value.items()}
+        case list() | tuple():
+            return [plain(each) for each in value]
+    return value
+
+
+def _typed(value: object) -> Mapping[str, object]:
+    match value:
         case Mapping():
             return {"ValueMap": typed(value)}
         case list() | tuple():

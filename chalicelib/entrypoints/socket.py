@@ -10,13 +10,14 @@ import msgspec
 
 from chalicelib import bootstrap
 from chalicelib.adapters.announcer import agent_document, event_frame, item_document
-from chalicelib.core.contact import Leg, WrapUp
+from chalicelib.core.contact import Leg
 from chalicelib.core.errors import Denied, Refusal
 from chalicelib.core.events import DisconnectReason
 from chalicelib.core.flow import InputReceived, PlaybackFinished, Timeout
 from chalicelib.core.flow import Said as Answer
 from chalicelib.core.identity import Unidentified
 from chalicelib.core.ids import AgentId, ConnectionId, ContactId, OfferId, TicketId
+from chalicelib.core.lifecycle import WrapUp
 from chalicelib.entrypoints import wire
 from chalicelib.entrypoints.edge import logger, refusal
 from chalicelib.services.ports import Connection

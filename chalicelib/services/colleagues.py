@@ -6,9 +6,10 @@ from collections.abc import Iterator, Mapping
 from hashlib import sha256
 
 from chalicelib.core.center import User, agent_named, agent_queue
-from chalicelib.core.contact import Change, ContactState, enqueue, offer
+from chalicelib.core.contact import Change, ContactState
 from chalicelib.core.flow import Answered, Refused
 from chalicelib.core.ids import AgentId, OfferId
+from chalicelib.core.lifecycle import enqueue, offer
 from chalicelib.core.routing import is_reachable
 from chalicelib.services.asking import Concluded, Inquiry, Reply
 from chalicelib.services.ports import CenterStore, RoutingStore

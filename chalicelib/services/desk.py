@@ -7,13 +7,14 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from chalicelib.core import contact as contacts_core
+from chalicelib.core import lifecycle as contacts_core
 from chalicelib.core import routing as core
 from chalicelib.core.center import OFFLINE, Center, RoutingProfile, User
-from chalicelib.core.contact import Change, Contact, ContactState, Leg, WrapUp
+from chalicelib.core.contact import Change, Contact, ContactState, Leg
 from chalicelib.core.errors import Conflict, Denied, NotFound, Rejected
 from chalicelib.core.events import Channel, DisconnectReason, OfferOutcome, Party
 from chalicelib.core.ids import AgentId, ConnectionId, ContactId, OfferId
+from chalicelib.core.lifecycle import WrapUp
 from chalicelib.core.routing import Agent, AgentChange, DeskEvent, Slot, SlotState
 from chalicelib.core.ticket import TicketStatus
 from chalicelib.services.ending import ended
@@ -36,6 +37,8 @@ _AT_ANSWER = (
     ("AgentWhisper", Leg.AGENT),
     ("DefaultAgentUI", Leg.GUIDE),
 )
+# Of a call back: the customer is still to be called, which is that leg's flow's work.
+_AT_CALL_BACK = (("OutboundWhisper", Leg.CUSTOMER), *_AT_ANSWER[1:])
 _AT_DISCONNECT = ("DisconnectAgentUI", Leg.GUIDE)
 
 
@@ -145,7 +148,8 @@ class DeskService:
         agent = self._agent(agent_id)
         profile = _profile_at_work(center, agent)
         change = contacts_core.connect(Change.of(contact), offer_id, user, profile, at=at)
-        commit = self._turns.with_flows(change, *_AT_ANSWER)
+        hooks = _AT_CALL_BACK if contact.call_back else _AT_ANSWER
+        commit = self._turns.with_flows(change, *hooks)
         connected = commit.contact.after if commit.contact else change.after
         answered = AgentChange(
             before=agent,

@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 
 from chalicelib.core.center import Center
-from chalicelib.core.contact import Change, disconnect
+from chalicelib.core.contact import Change
 from chalicelib.core.events import DisconnectReason
+from chalicelib.core.lifecycle import disconnect
 from chalicelib.services.ports import Commit, RoutingStore
 from chalicelib.services.slots import agents_after
 

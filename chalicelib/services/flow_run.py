@@ -8,17 +8,7 @@ from datetime import datetime
 
 from chalicelib.core import events as e
 from chalicelib.core.center import Center, Queue
-from chalicelib.core.contact import (
-    Change,
-    Contact,
-    ContactState,
-    Dialog,
-    Leg,
-    LegFlow,
-    enqueue,
-    rank_anew,
-    transfer,
-)
+from chalicelib.core.contact import Change, Contact, ContactState, Dialog, Leg, LegFlow
 from chalicelib.core.errors import Conflict, QueueFull
 from chalicelib.core.flow import (
     Answered,
@@ -35,6 +25,7 @@ from chalicelib.core.flow import (
     Step,
 )
 from chalicelib.core.ids import FlowId
+from chalicelib.core.lifecycle import enqueue, rank_anew, transfer
 from chalicelib.services.asking import Concluded, Pending
 
 _NOTHING = Refused(reason="nothing happened")  # what no wait but an answered one takes

@@ -10,16 +10,7 @@ from typing import Protocol
 
 from chalicelib.core import events as e
 from chalicelib.core.center import Center
-from chalicelib.core.contact import (
-    Change,
-    Contact,
-    Dialog,
-    Leg,
-    LegFlow,
-    hold,
-    join_when_over,
-    resume,
-)
+from chalicelib.core.contact import Change, Contact, Dialog, Leg, LegFlow
 from chalicelib.core.errors import QueueFull, Refusal
 from chalicelib.core.events import Channel, DisconnectReason, Party
 from chalicelib.core.flow import (
@@ -44,6 +35,7 @@ from chalicelib.core.flow import (
     spoken_text,
 )
 from chalicelib.core.ids import AgentId, ContactId
+from chalicelib.core.lifecycle import hold, join_when_over, resume
 from chalicelib.core.routing import Agent
 from chalicelib.services.asking import Inquiry, Pending, Respondents
 from chalicelib.services.center_library import CenterLibrary

@@ -9,16 +9,7 @@ from typing import Protocol
 
 from chalicelib.core import events as e
 from chalicelib.core.center import Center
-from chalicelib.core.contact import (
-    Change,
-    Contact,
-    ContactState,
-    Customer,
-    Leg,
-    enqueue,
-    initiate,
-    join,
-)
+from chalicelib.core.contact import Change, Contact, ContactState, Customer, Leg
 from chalicelib.core.errors import Rejected
 from chalicelib.core.events import Channel, Endpoint, InitiationMethod
 from chalicelib.core.flow import (
@@ -32,6 +23,7 @@ from chalicelib.core.flow import (
     Timeout,
 )
 from chalicelib.core.ids import ContactId, ParticipantId
+from chalicelib.core.lifecycle import enqueue, initiate, join
 from chalicelib.services.center_library import CenterLibrary
 from chalicelib.services.flow_run import FlowRun
 from chalicelib.services.flow_scope import digest
@@ -147,8 +139,8 @@ class FlowService:
                 return
             center = self._center.latest()  # the flow may be younger than what is remembered
             run = FlowRun(change=Change.of(contact).update(plan=None), at=self._now())
-            queue = center.queue(plan.queue_id) if plan.queue_id else None
             library = CenterLibrary(center, self._center, contact_id)
+            queue = library.queue_itself(plan.queue_id) if plan.queue_id else None
             flow = library.flow(plan.flow) if plan.flow else None
             if flow is not None:
                 run.happening = FlowEntered(flow)

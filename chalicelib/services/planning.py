@@ -9,11 +9,12 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from uuid import UUID
 
-from chalicelib.core.contact import CallBack, Contact, Customer, Plan, initiate
+from chalicelib.core.contact import CallBack, Contact, Customer, Plan
 from chalicelib.core.errors import LostRace, NotFound, Rejected
 from chalicelib.core.events import Channel, CustomerIdentified, Endpoint, InitiationMethod
 from chalicelib.core.flow import FlowType, Session
 from chalicelib.core.ids import ContactId, CustomerId, ParticipantId, QueueId
+from chalicelib.core.lifecycle import initiate
 from chalicelib.services.center_library import CenterLibrary
 from chalicelib.services.ports import CenterStore, ChatItem, Commit, ContactStore
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from html.parser import HTMLParser
 
-from chalicelib.core.contact import Change, disconnect
+from chalicelib.core.contact import Change
 from chalicelib.core.errors import NotFound, Rejected
 from chalicelib.core.events import (
     AttributesUpdated,
@@ -18,6 +18,7 @@ from chalicelib.core.events import (
 )
 from chalicelib.core.flow import Answered
 from chalicelib.core.ids import ContactId
+from chalicelib.core.lifecycle import disconnect
 from chalicelib.core.template import render
 from chalicelib.services.asking import Concluded, Inquiry, Reply
 from chalicelib.services.customers import ToE164
@@ -101,7 +102,7 @@ class RelatedContacts:
             customer_id=inquiry.contact.customer_id,
             customer_name=inquiry.contact.customer.name,
             attributes=inquiry.contact.attributes,
-            details={"SegmentAttributes": {"connect:Subtype": {"ValueString": "connect:SMS"}}},
+            details={"SegmentAttributes": {"connect:Subtype": "connect:SMS"}},
             related=inquiry.contact,
             item=("SYSTEM", text),
         )
@@ -120,9 +121,7 @@ class RelatedContacts:
                 begins_at=inquiry.at,
                 customer_id=contact.customer_id,
                 customer_name=contact.customer.name,
-                details={
-                    "SegmentAttributes": {"connect:Subtype": {"ValueString": "connect:Email"}}
-                },
+                details={"SegmentAttributes": {"connect:Subtype": "connect:Email"}},
                 related=contact,
             )
         )

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from datetime import datetime, timedelta
 
-from chalicelib.core import contact as contacts_core
+from chalicelib.core import lifecycle as contacts_core
 from chalicelib.core import routing as core
 from chalicelib.core.center import Center, RoutingProfile, User, agent_named, agent_queue
 from chalicelib.core.contact import Change, Contact, ContactState

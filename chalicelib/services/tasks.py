@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 
 from chalicelib.core.center import Center, TaskTemplate
 from chalicelib.core.errors import Rejected
 from chalicelib.core.events import Channel, InitiationMethod
 from chalicelib.core.flow import Answered
-from chalicelib.core.ids import AgentId, ContactId
 from chalicelib.services.asking import Inquiry, Reply
 from chalicelib.services.planning import LaterContact, Planner, contact_id_for
 
@@ -19,23 +18,10 @@ NAME_LIMIT, DESCRIPTION_LIMIT = 512, 4_096  # characters, as in Amazon Connect
 class Tasks:
     """The respondent of Port.TASK."""
 
-    def __init__(self, planner: Planner, resume: Callable[[AgentId, ContactId], None]) -> None:
+    def __init__(self, planner: Planner) -> None:
         self._planner = planner
-        self._resume = resume
 
     def ask(self, inquiry: Inquiry) -> Reply:
-        return self._create(inquiry) if inquiry.ask.verb == "create" else self._go_on(inquiry)
-
-    def _go_on(self, inquiry: Inquiry) -> Reply:
-        """A task put aside is taken up again by its agent; one that is not goes on anyway."""
-        contact = inquiry.contact
-        if contact.agent is None:
-            raise Rejected("nobody works on this task", field="ContactId")
-        if contact.held is not None:
-            self._resume(contact.agent.agent_id, contact.contact_id)
-        return Answered()
-
-    def _create(self, inquiry: Inquiry) -> Reply:
         task = new_task(inquiry.ask.request, inquiry.center, at=inquiry.at)
         contact = inquiry.contact
         contact_id = self._planner.make(
@@ -65,7 +51,7 @@ def new_task(request: Mapping[str, object], center: Center, *, at: datetime) -> 
         "Name": name,
         "Description": _limited(request, "Description", DESCRIPTION_LIMIT) or known,
         "References": _references(request),
-        "SegmentAttributes": {"connect:Subtype": {"ValueString": "connect:Task"}},
+        "SegmentAttributes": {"connect:Subtype": "connect:Task"},
     }
     attributes = {**(template.attributes if template else {}), **_texts(request, "Attributes")}
     return {

@@ -77,8 +77,8 @@ class WorkService:
                     "Name": str(request.get("Name") or subject),
                     "Description": str(request.get("Description") or ""),
                     "SegmentAttributes": {
-                        "connect:Subtype": {"ValueString": "connect:Email"},
-                        "connect:EmailSubject": {"ValueString": subject},
+                        "connect:Subtype": "connect:Email",
+                        "connect:EmailSubject": subject,
                     },
                 },
                 related=self._related(request),

@@ -10,13 +10,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chalicelib.core import contact as core
 from chalicelib.core import events as e
+from chalicelib.core import lifecycle as core
 from chalicelib.core.center import Queue, User
-from chalicelib.core.contact import Change, Contact, ContactState, WrapUp
+from chalicelib.core.contact import Change, Contact, ContactState, Customer, evolve
 from chalicelib.core.errors import Conflict, Refusal, Rejected
 from chalicelib.core.events import Channel, DisconnectReason, InitiationMethod, OfferOutcome
 from chalicelib.core.ids import AgentId, ContactId, InstanceId, OfferId, ParticipantId, TicketId
+from chalicelib.core.lifecycle import WrapUp
 from tests.given import MONDAY, later
 from tests.house import PROFILE, SALES, USERS, a_center
 
@@ -39,7 +40,7 @@ def fresh() -> Contact:
         channel=Channel.VOICE,
         initiation_method=InitiationMethod.INBOUND,
         initiated_at=MONDAY,
-        customer=core.Customer(participant_id=ParticipantId("p-1")),
+        customer=Customer(participant_id=ParticipantId("p-1")),
     )
 
 
@@ -340,7 +341,7 @@ def test_the_state_is_the_fold_of_the_facts(steps: list[tuple[str, int, bool]]) 
 
     replayed = fresh()
     for fact in facts:
-        replayed = core.evolve(replayed, fact.event, fact.at)
+        replayed = evolve(replayed, fact.event, fact.at)
 
     contact = change.after
     untold = {"version": contact.version, "fact_count": contact.fact_count}

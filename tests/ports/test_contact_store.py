@@ -18,7 +18,7 @@ from chalicelib.adapters.dynamo.routing import DynamoRoutingStore
 from chalicelib.adapters.dynamo.shared import connection
 from chalicelib.adapters.dynamo.stream import FactsWritten, StateWritten, read_change
 from chalicelib.adapters.dynamo.tables import IN_CONTACTS, IN_ROUTING, ContactRow, DepthRow
-from chalicelib.core import contact as core
+from chalicelib.core import lifecycle as core
 from chalicelib.core.center import Queue
 from chalicelib.core.contact import Change, Contact, ContactState, Leg, LegFlow
 from chalicelib.core.errors import Conflict, LostRace, NotFound, QueueFull

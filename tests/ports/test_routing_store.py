@@ -9,7 +9,7 @@ import pytest
 from chalicelib.adapters.dynamo.contacts import DynamoContactStore
 from chalicelib.adapters.dynamo.routing import DynamoRoutingStore
 from chalicelib.adapters.dynamo.tables import IN_CONTACTS, IN_ROUTING
-from chalicelib.core import contact as contacts_core
+from chalicelib.core import lifecycle as contacts_core
 from chalicelib.core import routing as core
 from chalicelib.core.center import AVAILABLE, OFFLINE, User
 from chalicelib.core.errors import Conflict, NotFound

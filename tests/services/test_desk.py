@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from chalicelib.core.contact import ContactState, WrapUp
+from chalicelib.core.contact import ContactState
 from chalicelib.core.errors import Conflict, Denied, NotFound, Rejected
 from chalicelib.core.events import (
     AfterContactWorkEnded,
@@ -16,6 +16,7 @@ from chalicelib.core.events import (
     OfferOutcome,
 )
 from chalicelib.core.ids import AgentId, ConnectionId, ContactId, OfferId, RoutingProfileId
+from chalicelib.core.lifecycle import WrapUp
 from chalicelib.core.routing import SlotState
 from tests.house import BEN, BREAK, CLEO, DONE, House
 

@@ -8,10 +8,11 @@ from dataclasses import replace
 import pytest
 
 from chalicelib.core.center import Queue
-from chalicelib.core.contact import MOST_TRANSFERS, ContactState
+from chalicelib.core.contact import ContactState
 from chalicelib.core.events import BlockExecuted, Channel, ContactQueued, OfferEnded, OfferOutcome
 from chalicelib.core.flow import Port, Timeout
 from chalicelib.core.ids import ContactId, QueueId
+from chalicelib.core.lifecycle import MOST_TRANSFERS
 from chalicelib.core.routing import SlotState, place_of
 from chalicelib.services.colleagues import Colleagues
 from tests.house import BEN, CLEO, SALES, SUPPORT, House, a_center, action, document, to_queue

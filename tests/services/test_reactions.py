@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from chalicelib.core.contact import ContactState, WrapUp
+from chalicelib.core.contact import ContactState
 from chalicelib.core.events import (
     Channel,
     ContactCompleted,
@@ -17,6 +17,7 @@ from chalicelib.core.events import (
     TranscriptStored,
 )
 from chalicelib.core.ids import ConnectionId, ContactId, CustomerId, TicketId
+from chalicelib.core.lifecycle import WrapUp
 from chalicelib.core.ticket import TicketStatus
 from tests.given import a_customer, a_ticket, later
 from tests.house import BEN, DONE, House

@@ -13,6 +13,7 @@ from chalicelib.core.flow.exchange import Port
 from chalicelib.core.flow.model import Problem
 from chalicelib.core.flow.spec import Block, Parameter, bad_value, required
 from chalicelib.core.flow.turn import NO_MATCHING_ERROR, Outcome, Turn, failed
+from chalicelib.core.segment_attributes import plain
 
 MOST_TAGS = 6
 MOST_STEPS = 5
@@ -152,7 +153,8 @@ _update_related = asks(Question(port=Port.CONTACT, verb="update_related"))
 
 def _added(turn: Turn, name: str, value: object) -> Mapping[str, object]:
     known = _mapping(turn.root.get(name))
-    return {**known, **_mapping(values.interpolate_deep(value, turn.root))}
+    given = values.interpolate_deep(value, turn.root)
+    return {**known, **_mapping(plain(given) if name == "SegmentAttributes" else given)}
 
 
 def _mapping(value: object) -> Mapping[str, object]:
