@@ -25,6 +25,7 @@ from chalicelib.services.flow_library import checked_description
 from chalicelib.services.flow_ports import FlowContent, FlowStore, VersionNote
 from chalicelib.services.flow_publishing import Publication, Publisher, check_draft
 from chalicelib.services.ports import CenterStore
+from chalicelib.services.races import insist
 
 DRAFT = "draft"
 
@@ -174,18 +175,7 @@ class FlowEditing:
 
     def save_draft(self, flow_id: FlowId, content: str, *, based_on: int, by: str) -> SavedDraft:
         """Unfinished content too. Conflict with the draft that somebody saved since."""
-        entry = self._store.entry(flow_id)
-        if based_on != _revision(entry):
-            raise Conflict(
-                "somebody saved a draft since", field="basedOn", value=based_on, current=entry.draft
-            )
-        new = FlowContent(content=content, settings=self._settings(entry))
-        check_draft(entry, new)
-        draft = Draft(revision=entry.drafts + 1, saved_at=self._now(), saved_by=by)
-        after = replace(entry, draft=draft, drafts=draft.revision)
-        self._store.save_flow(entry, after, draft=new)
-        findings = self._findings(self._center.latest(), entry, new)
-        return SavedDraft(draft=draft, findings=findings)
+        return insist(lambda: self._save_draft(flow_id, content, based_on, by))
 
     def drop_draft(self, flow_id: FlowId) -> None:
         """What is live stays; a flow that was never published has nothing but its draft."""
@@ -208,30 +198,56 @@ class FlowEditing:
         """Live at once, or there for a trial only; no content: the draft. Refused when lint finds a
         problem, or somebody published since the editor saw version `based_on` live."""
         checked_description(note)
-        center, entry = self._center.latest(), self._store.entry(flow_id)
-        self._must_be_live(entry, based_on)
-        wanted = self._wanted(entry, content)
-        findings = self._findings(center, entry, wanted)
-        if any(finding.severity is Severity.PROBLEM for finding in findings):
-            raise NotPublishable(findings)
-        is_drafts = entry.draft is not None and self._store.draft(flow_id) == wanted
-        after = replace(entry, draft=None) if is_drafts else entry
-        publication = Publication(content=wanted, note=note, by=by, is_live=is_live)
-        saved, version = self._publisher.publish(center, entry, after, publication)
-        flow = _overview(center, saved)
-        return PublishedVersion(flow=flow, version=version, findings=findings)
+
+        def attempt() -> PublishedVersion:
+            entry = self._store.entry(flow_id)
+            self._must_be_live(entry, based_on)
+            wanted = self._wanted(entry, content)
+            new = Publication(content=wanted, note=note, by=by, is_live=is_live)
+            return self._publish(entry, new)
+
+        return insist(attempt)
 
     def roll_back(self, flow_id: FlowId, version: int) -> FlowOverview:
         """New contacts get this version; the newer ones stay to be published again."""
+        entry = insist(lambda: self._roll_back(flow_id, version))
+        return _overview(self._center.center(), entry)
+
+    # --- parts ---
+
+    def _save_draft(self, flow_id: FlowId, content: str, based_on: int, by: str) -> SavedDraft:
+        entry = self._store.entry(flow_id)
+        if based_on != _revision(entry):
+            raise Conflict(
+                "somebody saved a draft since", field="basedOn", value=based_on, current=entry.draft
+            )
+        new = FlowContent(content=content, settings=self._settings(entry))
+        check_draft(entry, new)
+        draft = Draft(revision=entry.drafts + 1, saved_at=self._now(), saved_by=by)
+        after = replace(entry, draft=draft, drafts=draft.revision)
+        self._store.save_flow(entry, after, draft=new)
+        findings = self._findings(self._center.latest(), entry, new)
+        return SavedDraft(draft=draft, findings=findings)
+
+    def _publish(self, entry: FlowEntry, new: Publication) -> PublishedVersion:
+        center = self._center.latest()
+        findings = self._findings(center, entry, new.content)
+        if any(finding.severity is Severity.PROBLEM for finding in findings):
+            raise NotPublishable(findings)
+        is_drafts = entry.draft is not None and self._store.draft(entry.flow_id) == new.content
+        after = replace(entry, draft=None) if is_drafts else entry
+        saved, version = self._publisher.publish(center, entry, after, new)
+        flow = _overview(center, saved)
+        return PublishedVersion(flow=flow, version=version, findings=findings)
+
+    def _roll_back(self, flow_id: FlowId, version: int) -> FlowEntry:
         entry = self._store.entry(flow_id)
         if version not in entry.versions:
             message = f"{entry.name!r} has no version {version}"
             raise NotFound(message, field="version", value=version)
-        if version != entry.version:
-            entry = self._store.save_flow(entry, entry.made_live(version, self._now()))
-        return _overview(self._center.center(), entry)
-
-    # --- parts ---
+        if version == entry.version:
+            return entry
+        return self._store.save_flow(entry, entry.made_live(version, self._now()))
 
     def _must_be_live(self, entry: FlowEntry, version: int) -> None:
         if version == entry.version:

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 import pytest
 
 from chalicelib.core.errors import Conflict, NotFound, Rejected
+from chalicelib.core.flow_entry import FlowEntry
 from chalicelib.core.ids import FlowId
 from chalicelib.services.flow_editing import FlowEditing, NotPublishable, PublishedSince
 from tests.given import MONDAY
@@ -161,6 +165,50 @@ def test_of_two_who_publish_the_second_gets_the_difference(
         ("queue", "Choose")
     ]
     assert editing.flow(MAIN).live_version == 2
+
+
+def in_the_way(shop: Shop, other: Callable[[], object]) -> None:
+    """Somebody else does this just before the next change is saved."""
+    save = shop.store.save_flow
+
+    def raced(*entries: Any, **more: Any) -> FlowEntry:
+        shop.store.save_flow = save  # type: ignore[method-assign]
+        other()
+        return save(*entries, **more)
+
+    shop.store.save_flow = raced  # type: ignore[method-assign]
+
+
+def test_of_two_in_the_same_moment_one_gets_the_difference(
+    editing: FlowEditing, shop: Shop
+) -> None:
+    """Both saw version 1 live when they were checked; the store lets one of them through."""
+    in_the_way(shop, lambda: editing.publish(MAIN, based_on=1, content=SUPPORT, by="ada"))
+
+    with pytest.raises(PublishedSince) as refused:
+        editing.publish(MAIN, based_on=1, content=OTHER, by="sue")
+
+    assert [change.kind for change in refused.value.changes] == ["queue"]
+    assert editing.flow(MAIN).newest_version == 2
+
+
+def test_a_change_of_something_else_is_in_nobodys_way(editing: FlowEditing, shop: Shop) -> None:
+    """A tag that is set meanwhile stays, and the version is published all the same."""
+
+    def tag() -> None:
+        entry = shop.store.entry(MAIN)
+        shop.store.save_flow(entry, replace(entry, tags={"team": "a"}))
+
+    for change in (
+        lambda: editing.publish(MAIN, based_on=1, content=SUPPORT),
+        lambda: editing.roll_back(MAIN, 1),
+        lambda: editing.save_draft(MAIN, OTHER, based_on=0, by="ada"),
+    ):
+        in_the_way(shop, tag)
+        change()
+
+    flow = editing.flow(MAIN)
+    assert (flow.live_version, flow.newest_version, flow.tags) == (1, 2, {"team": "a"})
 
 
 def test_a_base_that_never_was_is_told_without_a_difference(
