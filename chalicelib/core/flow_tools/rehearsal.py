@@ -95,6 +95,7 @@ class Rehearsal:
         """As a person answered whom the flow asked through a service; False if it asks nobody."""
         if not self.waits_for(WaitKind.DIALOG):
             return False
+        self._talk = None
         self._happens(_said(answer))
         return True
 

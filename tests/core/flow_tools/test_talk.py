@@ -6,7 +6,7 @@ import pytest
 
 from chalicelib.core.bots import Bot, read_bot
 from chalicelib.core.flow import parse
-from chalicelib.core.flow_tools.center import Center, published
+from chalicelib.core.flow_tools.center import Answer, Center, published
 from chalicelib.core.flow_tools.rehearsal import Rehearsal
 from tests.core.bots.given import TRAVEL
 from tests.given import MONDAY
@@ -66,3 +66,12 @@ def test_a_bot_that_is_not_there_is_the_error_branch() -> None:
 
     assert "Sorry." in rehearsal.heard
     assert "NoMatchingError" in [block.branch for block in rehearsal.trace]
+
+
+def test_an_answer_that_is_known_ends_the_talk(rehearsal: Rehearsal) -> None:
+    """As when a recorded contact is run again: what the bot found then is found now."""
+    begin(rehearsal)
+    assert rehearsal.answers(Answer("Complain"))
+
+    assert "queued in Support" == rehearsal.state
+    assert not rehearsal.enters("book a room")
