@@ -13,11 +13,9 @@ from chalicelib.core.flow.branches import missing_errors
 from chalicelib.core.flow.graph import Ways, circles, reached, ways
 from chalicelib.core.flow.model import Action, Flow, FlowType, InvalidFlow, Library, Problem
 from chalicelib.core.flow.parser import Examined, examine
+from chalicelib.core.flow.prompts import SPOKEN_LETTERS, WRITTEN_LETTERS, is_too_long
 from chalicelib.core.flow.references import unresolved
 from chalicelib.core.flow.turn import NO_MATCHING_CONDITION
-
-SPOKEN_LETTERS = 3_000  # what is billed: text without markup
-WRITTEN_LETTERS = 6_000
 
 
 class Severity(StrEnum):
@@ -165,8 +163,6 @@ def _endless(flow: Flow) -> Iterator[Finding]:
 
 # --- what is said ---------------------------------------------------------------------------------
 
-_TAG = re.compile(r"<[^<>]*>")
-
 
 def _long_prompts(flow: Flow) -> Iterator[Finding]:
     for action in flow.actions.values():
@@ -179,8 +175,7 @@ def _long_prompts(flow: Flow) -> Iterator[Finding]:
 
 
 def _too_long(action: Action, text: str) -> Iterator[Finding]:
-    spoken = len(_TAG.sub("", text))
-    if spoken > SPOKEN_LETTERS or len(text) > WRITTEN_LETTERS:
+    if is_too_long(text):
         limit = f"{SPOKEN_LETTERS} spoken or {WRITTEN_LETTERS} written"
         message = f"{len(text)} characters to say; at most {limit} are possible"
         yield Finding("long_prompt", action.identifier, message)

@@ -19,12 +19,14 @@ PARAMETERS = (
     spec.Parameter("Media", spec.mapping),
 )
 
+SPOKEN_LETTERS = 3_000  # that are heard: text without markup
+WRITTEN_LETTERS = 6_000  # with it
 LETTERS_PER_SECOND = 10  # spoken slowly
 _TAG = re.compile(r"<[^<>]*>")
 
 
 class NothingToSay(Exception):
-    """The source leads nowhere, or the channel cannot play it."""
+    """The source leads nowhere, the channel cannot play it, or nobody could listen that long."""
 
 
 def prompt_of(turn: Turn, source: Mapping[str, object]) -> Prompt | None:
@@ -55,6 +57,10 @@ def spoken_text(prompt: Prompt) -> str:
     return prompt.text or ""
 
 
+def is_too_long(text: str) -> bool:
+    return len(text) > WRITTEN_LETTERS or len(_TAG.sub("", text)) > SPOKEN_LETTERS
+
+
 def listening_seconds(prompts: Iterable[Prompt | None]) -> float:
     """About how long it takes to hear these prompts."""
     letters = sum(len(spoken_text(prompt)) for prompt in prompts if prompt is not None)
@@ -66,10 +72,10 @@ def _prompt(turn: Turn, name: str, value: object) -> Prompt | None:
         raise NothingToSay(name)
     language, voice = turn.session.language_code, turn.session.voice_id
     if name == "Text":
-        text = turn.text(value).strip()
+        text = _bearable(turn, turn.text(value).strip())
         return Prompt(text=text, language_code=language, voice_id=voice) if text else None
     if name == "SSML":
-        ssml = _markup(turn, values.written(value))
+        ssml = _bearable(turn, _markup(turn, values.written(value)))
         return Prompt(ssml=ssml, language_code=language, voice_id=voice) if ssml.strip() else None
     if name == "PromptId":
         found = turn.whole(value)
@@ -77,6 +83,14 @@ def _prompt(turn: Turn, name: str, value: object) -> Prompt | None:
             raise NothingToSay(name)
         return Prompt(prompt_id=found, language_code=language, voice_id=voice)
     return Prompt(media_uri=_media_uri(turn, value), language_code=language, voice_id=voice)
+
+
+def _bearable(turn: Turn, text: str) -> str:
+    """The text, unless what flows put into it has made it longer than anybody says or reads."""
+    is_heard = turn.channel == Channel.VOICE
+    if is_too_long(text) if is_heard else len(text) > WRITTEN_LETTERS:
+        raise NothingToSay(f"less than {len(text)} letters")
+    return text
 
 
 def _media_uri(turn: Turn, value: object) -> str:

@@ -265,6 +265,16 @@ def test_the_end_of_a_flow_means_what_its_type_says(type_: FlowType, is_disconne
 # --- chance, lists, events ------------------------------------------------------------------------
 
 
+def test_a_list_that_no_contact_could_keep_takes_the_error_branch() -> None:
+    """It is kept as it was when the loop began, round after round."""
+    long = {"LoopArray": ["x" * 1_000] * 40}
+    published = flow(
+        block("Each", "Loop", long, when={"ContinueLooping": "End"}, fails="Failed"),
+    )
+
+    assert branches(begin(published))[0] == ("Each", "NoMatchingError")
+
+
 def split(chance: float, session: Session | None = None) -> Step:
     below = Condition("NumberLessThan", ("31",), "End")
     action = Action(

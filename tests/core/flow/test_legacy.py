@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib.core.flow import import_legacy, is_legacy, parse
+from chalicelib.core.flow import import_legacy, in_todays_language, is_legacy, parse
 
 CORPUS = Path(__file__).parents[3] / "../shared/corpus"
 ABSENT = "the corpus of real flows is not beside this checkout"
@@ -176,3 +176,12 @@ def test_what_could_not_fail_then_and_can_today_goes_on() -> None:
         "NextAction": "B",
         "Errors": [{"NextAction": "B", "ErrorType": "NoMatchingError"}],
     } == action["Transitions"]
+
+
+def test_only_an_export_of_the_old_format_is_rewritten() -> None:
+    """Whatever else somebody brings, be it no flow at all, stays as it is, byte for byte."""
+    old = json.dumps({"version": "1", "start": "m", "modules": [module("Disconnect")]})
+    others = ["", "{ no JSON", "[1]", '{"Version":  "2019-10-30", "Actions": []}', "[" * 9_999]
+
+    assert json.loads(in_todays_language(old))["Actions"][0]["Type"] == "DisconnectParticipant"
+    assert [in_todays_language(text) for text in others] == others

@@ -99,6 +99,27 @@ def test_a_prompt_that_leads_nowhere_takes_the_error_branch(parameters: dict[str
     assert branches(say(parameters))[0] == ("Say", "NoMatchingError")
 
 
+@pytest.mark.parametrize(
+    ("text", "channel", "branch"),
+    [
+        ("x" * 3_000, "VOICE", "next"),
+        ("x" * 3_001, "VOICE", "NoMatchingError"),
+        ("x" * 6_000, "CHAT", "next"),
+        ("$.Attributes.long$.Attributes.long", "CHAT", "NoMatchingError"),
+    ],
+    ids=["heard", "too long to hear", "read", "too long to read"],
+)
+def test_what_nobody_would_listen_to_takes_the_error_branch(
+    text: str, channel: str, branch: str
+) -> None:
+    """Also where only the contact's attributes make it so long."""
+    published = flow(block("Say", "MessageParticipant", {"Text": text}, "End", fails="Failed"))
+
+    step = begin(published, channel=channel, session=Session(attributes={"long": "x" * 3_001}))
+
+    assert (step.trace[0].block_id, step.trace[0].branch) == ("Say", branch)
+
+
 @pytest.mark.parametrize("parameters", [{"Text": "$.External.none"}, {"SSML": " "}])
 def test_an_empty_message_is_passed_over(parameters: dict[str, object]) -> None:
     """There is nothing to say, so nothing is said."""

@@ -122,6 +122,21 @@ def test_profiles_add_to_what_is_known_of_the_customer() -> None:
     }
 
 
+def test_answers_without_end_are_kept_as_far_as_a_contact_can_hold_them() -> None:
+    """Each is small enough; what would be too much together takes the error branch."""
+    published = flow(
+        block("Find", "GetCustomerProfile", {"ProfileRequestData": {}}, "Find", fails="Failed")
+    )
+    step, answers = begin(published), 0
+    while not step.is_ended and answers < 10:
+        step = go_on(step, Answered({f"note {answers}": "x" * 30_000}), published)
+        answers += 1
+
+    assert 5 == answers
+    assert "more answers than a contact can keep" == step.trace[0].given["failure"]
+    assert 4 == len(step.session.results["Customer"])  # type: ignore[arg-type]
+
+
 def test_a_metric_is_asked_of_the_working_queue_and_compared_as_a_number() -> None:
     """More than nobody staffed: 2 is, 0 is not."""
     staffed = block(

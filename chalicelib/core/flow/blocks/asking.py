@@ -24,6 +24,7 @@ from chalicelib.core.flow.turn import (
 ANSWER_SECONDS = 8.0  # as for a function
 GRACE_SECONDS = 2  # for the report itself, when the answer took all its time
 ANSWER_BYTES = 32 * 1024
+KEPT_BYTES = 128 * 1024  # all answers together: the contact has to fit where it is kept
 
 type Request = Callable[[Turn], Mapping[str, object] | None]
 type Limit = Callable[[Turn], float | None]
@@ -97,14 +98,18 @@ def _answered(turn: Turn, question: Question, reply: Answered, given: Mapping[st
     size = len(values.written(reply.value).encode())
     if size > ANSWER_BYTES:
         return failed(**given, failure=f"an answer of {size} bytes")
+    root = question.keeps
+    session = _kept(turn.session, question, reply) if root else turn.session
+    kept = {"results": session.results, "details": session.details}
+    if values.size_bytes({name: values.written(each) for name, each in kept.items()}) > KEPT_BYTES:
+        return failed(**given, failure="more answers than a contact can keep")
     way_out: Exit = Result(reply.result) if question.decides else Next()
     if question.ends(turn):
         way_out = Ends(is_disconnect=False, is_handed_over=True)
     shown = {"result": values.shown(reply.result)} if question.decides else {}
-    root = question.keeps
     return Outcome(
         way_out,
-        session=_kept(turn.session, question, reply) if root else None,
+        session=session,
         given={**given, **shown},
         changed={f"$.{root}": _told(reply)} if root else {},
     )

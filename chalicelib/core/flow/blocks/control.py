@@ -56,7 +56,8 @@ def loop(turn: Turn) -> Outcome:
     elements = turn.session.elements.get(place) if done else _elements(turn)
     counted = values.whole_number(turn.whole(turn.parameter("LoopCount")) or "", 0, LONGEST_LOOP)
     count = counted if elements is None else len(elements)
-    if count is None or count > LONGEST_LOOP:
+    is_too_big = values.size_bytes({place: values.written(elements)}) > values.ATTRIBUTES_BYTES
+    if count is None or count > LONGEST_LOOP or is_too_big:
         return failed(LoopCount=values.shown(turn.parameter("LoopCount")))
     is_over = done >= count
     rounds = {**turn.session.loops, place: 0 if is_over else done + 1}
