@@ -65,6 +65,7 @@ class CenterLibrary:
             name=queue.name,
             arn=self._center.queue_arn(queue.queue_id),
             hours_id=HoursId(queue.hours_id),
+            caller_number=self._center.main_number,
         )
 
     def hours(self, reference: str) -> Hours | None:

@@ -174,7 +174,7 @@ def test_answers_to_an_earlier_question_change_nothing(center: Center) -> None:
     with Caller(center) as caller:
         first = caller.told("collect")["wait"]
         caller.say("input", wait=first, digits="1")
-        second = caller.told("collect")
+        second = caller.told("collect", "listen")
         before = center.explain(caller.contact_id)
         for wait in (first, first - 1, second["wait"] + 1):
             caller.say("input", wait=wait, digits="2")

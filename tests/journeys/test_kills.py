@@ -58,7 +58,7 @@ def test_a_contact_goes_on_when_every_worker_dies_between_its_steps(
     with center.desk("agent") as ben, Caller(center, "(202) 555-0123") as ana:
         ben.must("status", name="Available")
         ana.presses("1")
-        menu = ana.told("collect")
+        menu = ana.told("collect", "listen")
         assert ana.is_usable()  # the step is over
         _kill(own)
         ana.say("input", wait=menu["wait"], digits="2")

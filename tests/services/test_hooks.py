@@ -394,6 +394,20 @@ def forget(house: House, name: str) -> None:
         del house.center.versions[key]
 
 
+def test_the_stream_tells_a_desk_its_turn_when_the_worker_died_before_it_did(
+    house: HookedHouse,
+) -> None:
+    contact_id = house.is_answered("Whispers")
+    house.announcer.desk_turns.clear()
+    answered = house.contacts.commits[-1].contact
+    assert answered is not None
+
+    house.follow_up.follow(answered.before, answered.settled.after)
+    house.follow_up.follow(house.contact(contact_id), house.contact(contact_id))
+
+    assert [Leg.AGENT] == [leg for leg, _ in house.announcer.desk_turns]
+
+
 # --- holds ----------------------------------------------------------------------------------------
 
 
@@ -633,6 +647,27 @@ def test_a_guide_at_the_end_helps_with_the_after_contact_work(house: HookedHouse
     assert "go" == house.contact(contact_id).attributes["done"]
     house.desk.complete(BEN, contact_id, DONE)
     assert ContactState.COMPLETED is house.contact(contact_id).state
+
+
+def test_a_guide_deleted_while_it_is_shown_is_over_and_the_talk_goes_on(
+    house: HookedHouse,
+) -> None:
+    note = action("Note", "UpdateContactAttributes", "End", Attributes={"step": "done"})
+    contact_id = is_guided(house, guide(note))
+    forget(house, "Guide")
+
+    house.flows.hear(contact_id, Said(action="go"), leg=Leg.GUIDE)
+
+    assert not house.contact(contact_id).leg(Leg.GUIDE).is_running
+    assert house.contact(contact_id).is_joined
+
+
+def test_nobody_but_the_contacts_agent_speaks_for_the_desk(house: HookedHouse) -> None:
+    contact_id = house.is_answered("Whispers")
+
+    assert contact_id == house.desk.own(BEN, contact_id)
+    with pytest.raises(Denied):
+        house.desk.own(CLEO, contact_id)
 
 
 # --- the customer who remains ---------------------------------------------------------------------

@@ -125,6 +125,7 @@ class QueueView:
     name: str
     arn: str
     hours_id: HoursId
+    caller_number: str = ""  # what those see whom it calls
 
 
 class Library(Protocol):

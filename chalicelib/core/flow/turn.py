@@ -73,7 +73,7 @@ class Turn:
             "StoredCustomerInput": session.stored_input,
             "LanguageCode": session.language_code,
             "TextToSpeechVoiceId": session.voice_id,
-            "Queue": {"Name": queue.name, "ARN": queue.arn} if queue else self.scope.get("Queue"),
+            "Queue": _queue(queue) if queue else self.scope.get("Queue"),
             "Loop": self._loops(),
         }
 
@@ -100,6 +100,12 @@ class Turn:
             if isinstance(name, str) and rounds:
                 named[name] = _round(rounds - 1, self.session.elements.get(identifier, ()))
         return named
+
+
+def _queue(queue: QueueView) -> Mapping[str, object]:
+    number = {"Address": queue.caller_number, "Type": "TELEPHONE_NUMBER"}
+    known = {"Name": queue.name, "ARN": queue.arn}
+    return {**known, "OutboundCallerId": number} if queue.caller_number else known
 
 
 def _round(index: int, elements: Sequence[object]) -> Mapping[str, object]:
