@@ -16,8 +16,7 @@ from chalicelib.core.flow import (
     InvalidFlow,
     Problem,
     PublishedFlow,
-    import_legacy,
-    is_legacy,
+    in_todays_language,
     parse,
 )
 from chalicelib.core.flow.parser import examine
@@ -88,14 +87,7 @@ def flow_paths(arguments: Iterable[str]) -> list[Path]:
 
 def in_flow_language(path: Path) -> str:
     """The document's text, byte for byte; an export of the old format in today's language."""
-    content = text_of(path)
-    try:
-        document = json.loads(content)
-    except (ValueError, RecursionError):
-        return content  # what is wrong with it, the parser says
-    if not isinstance(document, dict) or not is_legacy(document):
-        return content
-    return json.dumps(import_legacy(document), ensure_ascii=False, indent=2) + "\n"
+    return in_todays_language(text_of(path))
 
 
 def read_flow(path: Path, *, strict: bool = True) -> PublishedFlow:

@@ -62,7 +62,7 @@ from chalicelib.core.flow.turn import Ends, Enters, Failed, Next, Outcome, Resul
 from chalicelib.core.flow.values import fill_in, is_too_deep, names_in
 
 if TYPE_CHECKING:
-    from chalicelib.core.flow.legacy import import_legacy, is_legacy
+    from chalicelib.core.flow.legacy import import_legacy, in_todays_language, is_legacy
     from chalicelib.core.flow.linting import Finding, Severity, lint
 
 # For people who write flows. A worker that runs them starts without.
@@ -70,6 +70,7 @@ _LOADED_WHEN_USED = {
     "Finding": "linting",
     "Severity": "linting",
     "import_legacy": "legacy",
+    "in_todays_language": "legacy",
     "is_legacy": "legacy",
     "lint": "linting",
 }
@@ -152,6 +153,7 @@ __all__ = [
     "hook",
     "hook_flow",
     "import_legacy",
+    "in_todays_language",
     "is_legacy",
     "is_too_deep",
     "lint",

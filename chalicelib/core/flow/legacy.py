@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 
 from chalicelib.core.flow import values
@@ -10,6 +11,17 @@ from chalicelib.core.flow.legacy_types import TYPES, Draft
 from chalicelib.core.flow.legacy_values import Given
 from chalicelib.core.flow.parser import VERSION
 from chalicelib.core.flow.turn import NO_MATCHING_ERROR
+
+
+def in_todays_language(content: str) -> str:
+    """The same text, but for an export of the old format: that is translated."""
+    try:
+        document = json.loads(content)
+    except (ValueError, RecursionError):
+        return content  # what is wrong with it, the parser says
+    if not isinstance(document, dict) or not is_legacy(document):
+        return content
+    return json.dumps(import_legacy(document), ensure_ascii=False, indent=2) + "\n"
 
 
 def is_legacy(document: Mapping[str, object]) -> bool:
