@@ -16,7 +16,7 @@ from chalicelib.entrypoints import socket
 from chalicelib.services.flows import Started
 from chalicelib.services.socket_room import SocketRoom
 from tests.fakes import RecordingSockets, SilentVoice
-from tests.house import BEN, House
+from tests.house import BEN, House, action, document
 
 DESK, PAGE, STAFF = "ws-ben", "ws-ana", "ws-sue"
 
@@ -271,6 +271,35 @@ def test_a_contact_goes_through_the_whole_desk(center: Center) -> None:
     assert center.house.agent(BEN).status.name == "Break"
 
 
+def test_a_desk_plays_its_whisper_holds_and_resumes(center: Center) -> None:
+    """The whisper is told again after a reload, and an answer that comes twice counts once."""
+    tell = action("Tell", "MessageParticipant", "Over", Text="From Sales.")
+    over: dict[str, object] = {"Parameters": {}, "Transitions": {}}
+    over |= {"Identifier": "Over", "Type": "EndFlowExecution"}
+    whisper = document(tell, over)
+    center.house.publish("Default agent whisper", whisper, type_="AGENT_WHISPER")
+    contact_id = center.rings().contact_id
+    this: dict[str, object] = {"contactId": contact_id}
+    center.desk({"type": "accept", "offerId": center.house.offer_of(contact_id), **this})
+
+    center.desk({"type": "hello", "after": 0})
+    frames = [f for f in center.sockets.to(DESK, "trunkline/desk") if isinstance(f, dict)]
+    turn = [frame for frame in frames if frame["type"] == "turn"][-1]
+    assert ("AGENT", ["play", "drain"]) == (turn["leg"], [c["do"] for c in turn["commands"]])
+    played = {"type": "played", "wait": turn["commands"][-1]["wait"], **this}
+    replies = [center.desk(played), center.desk(played)]
+    assert center.house.contact(contact_id).is_joined
+    replies += [center.desk({"type": said, **this}) for said in ("hold", "hold", "resume")]
+
+    assert [True] * 5 == [reply["ok"] for reply in replies]
+    assert center.house.contact(contact_id).is_joined
+    late: list[dict[str, object]] = [
+        {"type": "timeout", "wait": 1, **this},
+        {"type": "acted", "wait": 1, "action": "go", **this},
+    ]
+    assert [True, True] == [center.desk(said)["ok"] for said in late]
+
+
 def test_a_missed_contact_is_cleared_and_a_rejected_one_goes_on(center: Center) -> None:
     contact_id = center.house.rings()
     offer_id = center.house.offer_of(contact_id)
@@ -288,6 +317,9 @@ def test_a_missed_contact_is_cleared_and_a_rejected_one_goes_on(center: Center) 
         ({"type": "status", "name": "Lunch"}, "name", "Lunch"),
         ({"type": "accept", "contactId": "c-x", "offerId": "o-x"}, "contactId", "c-x"),
         ({"type": "hangup", "contactId": "c-x"}, "contactId", "c-x"),
+        ({"type": "hold", "contactId": "c-x"}, "contactId", "c-x"),
+        ({"type": "played", "contactId": "c-x", "wait": 1}, "contactId", "c-x"),
+        ({"type": "acted", "contactId": "c-x", "wait": 1, "action": "a"}, "contactId", "c-x"),
         ({"type": "chat", "contactId": "c-x", "content": "Hi"}, "contactId", "c-x"),
     ],
 )
