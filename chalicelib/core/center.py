@@ -228,6 +228,9 @@ class Center:
     def queue_arn(self, queue_id: QueueId) -> str:
         return f"{self.arn}/queue/{queue_id.replace(':', '/')}"
 
+    def hours_arn(self, hours_id: str) -> str:
+        return f"{self.arn}/operating-hours/{hours_id}"
+
     def flow_arn(self, entry: FlowEntry) -> str:
         return f"{self.arn}/{'flow-module' if entry.is_module else 'contact-flow'}/{entry.flow_id}"
 

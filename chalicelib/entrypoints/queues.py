@@ -1,4 +1,4 @@
-"""REST: Amazon Connect's API for queues, as far as flows need it."""
+"""REST: Amazon Connect's API for queues and hours of operation, as far as flows need it."""
 
 from __future__ import annotations
 
@@ -24,6 +24,22 @@ def list_queues(call: Call, instance_id: str) -> object:
             "Arn": center.queue_arn(queue.queue_id),
             "Name": queue.name,
             "QueueType": "STANDARD",
+        },
+    )
+
+
+@endpoint(bp, "GET", "/hours-of-operations-summary/{instance_id}", who=ADMINS, style=CONNECT)
+def list_hours_of_operations(call: Call, instance_id: str) -> object:
+    center = center_of(instance_id)
+    return listed(
+        call,
+        "HoursOfOperationSummaryList",
+        sorted(center.hours, key=lambda hours: hours.name),
+        lambda hours: hours.name,
+        lambda hours: {
+            "Id": hours.hours_id,
+            "Arn": center.hours_arn(hours.hours_id),
+            "Name": hours.name,
         },
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
@@ -121,12 +122,15 @@ class CanaryService:
         for fact in facts:
             match fact.event:
                 case e.FlowStarted(flow_id=flow_id, flow_version=version):
-                    self._count(self._counts.begin, flow_id, version, contact_id, fact.at)
+                    count = self._counts.begin
                 case e.BlockExecuted(flow_id=flow_id, flow_version=version) as block:
-                    if is_error(block):
-                        self._count(self._counts.fail, flow_id, version, contact_id, fact.at)
+                    if not is_error(block):
+                        continue
+                    count = self._counts.fail
                 case _:
-                    pass
+                    continue
+            with suppress(NotFound):  # the flow was deleted since
+                self._count(count, flow_id, version, contact_id, fact.at)
 
     def _count(
         self,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from random import Random
@@ -15,7 +16,9 @@ from chalicelib.core.events import BlockExecuted, FlowStarted
 from chalicelib.core.flow import InputReceived, LambdaFailed
 from chalicelib.core.flow_entry import FlowEntry
 from chalicelib.core.ids import ContactId, FlowId
+from chalicelib.services.canary import CanaryService
 from chalicelib.services.flow_editing import FlowEditing
+from tests.fakes import InMemoryCenterStore
 from tests.house import LOOK_UP, MENU, House, action, document
 
 MAIN = FlowId("main")
@@ -366,3 +369,77 @@ def test_a_version_can_be_made_for_a_trial_without_being_live_before(house: Hous
     assert {1} == set(versions(house, calls(house, 20)))
     house.canaries.start(MAIN, Terms(version=3, percent=99), "ben")
     assert 3 in versions(house, calls(house, 20))
+
+
+# --- two at once ------------------------------------------------------------------------------
+
+
+class Crowded(InMemoryCenterStore):
+    """A store in which somebody else comes between a read and a write, once."""
+
+    meanwhile: Callable[[], object] | None = None
+
+    def entry(self, flow_id: FlowId) -> FlowEntry:
+        found = super().entry(flow_id)
+        meanwhile, self.meanwhile = self.meanwhile, None
+        if meanwhile:
+            meanwhile()
+        return found
+
+
+def crowded(house: House) -> tuple[Crowded, CanaryService]:
+    store = Crowded(house.center.configuration)
+    store.contents, store.versions = house.center.contents, house.center.versions
+    return store, CanaryService(store, house.canary_counts, store, house.now)
+
+
+def test_of_two_who_end_a_trial_one_does(house: House) -> None:
+    """The second finds it over."""
+    house.canaries.start(MAIN, TENTH, "ben")
+    store, canaries = crowded(house)
+    store.meanwhile = lambda: canaries.promote(MAIN, "cleo")
+
+    with pytest.raises(NotFound, match="no canary of flow 'Main' is running"):
+        canaries.remove(MAIN, "ben")
+
+    end = canaries.standing(MAIN).canary.end
+    assert end is not None
+    assert (Outcome.PROMOTED, "cleo") == (end.outcome, end.by)
+
+
+def test_a_change_of_the_flow_meanwhile_is_not_lost(house: House) -> None:
+    """Its description was changed while the canary began: both stand."""
+    store, canaries = crowded(house)
+
+    def rename() -> None:
+        entry = store.entry(MAIN)
+        store.save_flow(entry, replace(entry, description="The way in"))
+
+    store.meanwhile = rename
+
+    canaries.start(MAIN, TENTH, "ben")
+
+    entry = store.entry(MAIN)
+    assert ("The way in", True) == (entry.description, entry.trial is not None)
+
+
+def test_a_flow_that_is_deleted_meanwhile_counts_nothing(house: House) -> None:
+    """Its contacts go on; nobody is to be told."""
+    house.canaries.start(MAIN, Terms(version=2, percent=99), "ben")
+    contact = house.rings("Main")
+    stale = house.center.configuration
+    house.center.delete_flow(house.center.entry(MAIN))
+    house.center.configuration, gone = stale, house.center.configuration
+    canaries = CanaryService(
+        InMemoryCenterStore(gone), house.canary_counts, InMemoryCenterStore(stale), house.now
+    )
+    news = [
+        replace(fact, event=replace(fact.event, flow_version=7))
+        if isinstance(fact.event, FlowStarted)
+        else fact
+        for fact in house.contacts.facts(contact)
+    ]
+
+    canaries.watch(contact, news)
+
+    assert {} == house.canary_counts.began

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
+from pynamodb.attributes import NumberAttribute
 from pynamodb.exceptions import TransactWriteError
 from pynamodb.transactions import TransactWrite
 
@@ -18,26 +19,20 @@ from chalicelib.core.ids import ContactId
 from chalicelib.services.canary import Trial
 
 _TRIES = 8  # many contacts are counted in one minute's row
-_KEPT = timedelta(days=7)  # longer than any contact lasts
+_KEPT = timedelta(days=90)  # longer than any contact lasts, and any trial is talked about
 
 
 class DynamoCanaryCounts:
     """The CanaryCounts port on the table `center`."""
 
     def begin(self, trial: Trial, contact_id: ContactId, version: int, *, at: datetime) -> None:
-        expires_at = int((at + _KEPT).timestamp())
         row = CanaryContactRow(
-            _partition(trial),
-            f"contact#{contact_id}",
-            version=version,
-            failed=0,
-            expires_at=expires_at,
+            _partition(trial), f"contact#{contact_id}", version=version, expires_at=_end(at)
         )
 
         def write(transaction: TransactWrite) -> None:
             transaction.save(row, condition=CanaryContactRow.pk.does_not_exist())
-            minute = _minute(trial, version, at)
-            transaction.update(minute, actions=[CanaryMinuteRow.contacts.add(1)])
+            _add(transaction, CanaryMinuteRow.contacts, trial, version, at)
 
         _once(write)
 
@@ -50,8 +45,7 @@ class DynamoCanaryCounts:
                 actions=[CanaryContactRow.failed.set(1)],
                 condition=(CanaryContactRow.version == version) & (CanaryContactRow.failed == 0),
             )
-            minute = _minute(trial, version, at)
-            transaction.update(minute, actions=[CanaryMinuteRow.errors.add(1)])
+            _add(transaction, CanaryMinuteRow.errors, trial, version, at)
 
         _once(write)
 
@@ -95,5 +89,14 @@ def _partition(trial: Trial) -> str:
     return f"canary#{trial.flow_id}#{codec.stamp(trial.started_at)}"
 
 
-def _minute(trial: Trial, version: int, at: datetime) -> CanaryMinuteRow:
-    return CanaryMinuteRow(_partition(trial), f"minute#{codec.stamp(bucket(at))}#{version:08d}")
+def _add(
+    transaction: TransactWrite, counter: NumberAttribute, trial: Trial, version: int, at: datetime
+) -> None:
+    """One more in the minute of this moment."""
+    minute = CanaryMinuteRow(_partition(trial), f"minute#{codec.stamp(bucket(at))}#{version:08d}")
+    kept = CanaryMinuteRow.expires_at.set(_end(at))
+    transaction.update(minute, actions=[counter.add(1), kept])
+
+
+def _end(at: datetime) -> int:
+    return int((at + _KEPT).timestamp())

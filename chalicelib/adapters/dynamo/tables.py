@@ -130,6 +130,7 @@ class CanaryMinuteRow(Row):
 
     contacts = NumberAttribute(default=0)
     errors = NumberAttribute(default=0)
+    expires_at = NumberAttribute(null=True)
 
 
 class FirstFlowRow(Row):
