@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from chalicelib.services.asking import Respondent, Respondents
     from chalicelib.services.bot_ports import BotRuntime, Hearing
     from chalicelib.services.bots import BotRespondent, BotService
+    from chalicelib.services.callbacks import Callbacks
     from chalicelib.services.canary import CanaryService
     from chalicelib.services.chat import ChatService
     from chalicelib.services.configuration import ConfigurationService
@@ -162,6 +163,7 @@ def respondents() -> Respondents:
             Port.AGENT: _colleagues,
             Port.ASSISTANT: _assistants,
             Port.BOT: _bot_respondent,
+            Port.CALLBACK: callbacks,
             Port.CASE: _cases,
             Port.CONTACT: _related_contacts,
             Port.CUSTOMER: _profiles,
@@ -235,6 +237,13 @@ def _assistants() -> Respondent:
 
 
 @cache
+def callbacks() -> Callbacks:
+    from chalicelib.services.callbacks import Callbacks
+
+    return Callbacks(planner(), center_store(), _Late(desk), to_e164)
+
+
+@cache
 def _cases() -> Respondent:
     from chalicelib.services.cases import Cases
 
@@ -252,7 +261,7 @@ def _profiles() -> Respondent:
 def _tasks() -> Respondent:
     from chalicelib.services.tasks import Tasks
 
-    return Tasks(planner(), resume=lambda agent, contact: desk().resume(agent, contact))
+    return Tasks(planner())
 
 
 @cache
@@ -470,6 +479,7 @@ def reactions() -> Reactions:
         records=contact_records(),
         recordings=recording_jobs(),
         canaries=canaries(),
+        callbacks=callbacks(),
     )
 
 

@@ -12,6 +12,7 @@ from chalicelib.core import events as e
 from chalicelib.core.contact import Contact, ContactState
 from chalicelib.core.events import Channel, Fact
 from chalicelib.core.ids import ContactId
+from chalicelib.services.callbacks import Callbacks
 from chalicelib.services.canary import CanaryService
 from chalicelib.services.chat import ChatService
 from chalicelib.services.contact_records import ContactRecordsService
@@ -39,6 +40,7 @@ class Reactions:
         records: ContactRecordsService,
         recordings: RecordingJobs,
         canaries: CanaryService,
+        callbacks: Callbacks,
     ) -> None:
         self._store = store
         self._contacts = contacts
@@ -52,11 +54,16 @@ class Reactions:
         self._table: dict[type, tuple[_Reaction, ...]] = {
             e.ContactQueued: (self._match,),
             e.OfferEnded: (self._match,),
-            e.ContactConnected: (self._note_joined,),
+            e.ContactConnected: (self._note_joined, callbacks.give_up),
+            e.ContactJoined: (callbacks.give_up,),
             e.AgentDisconnected: (self._note_left, self._collect_recording),
-            e.ContactDisconnected: (self._note_ended, self._collect_recording),
+            e.ContactDisconnected: (
+                self._note_ended,
+                self._collect_recording,
+                callbacks.try_again,
+            ),
             e.AfterContactWorkEnded: (self._open_ticket,),
-            e.ContactCompleted: (self._keep_transcript, self._keep),
+            e.ContactCompleted: (self._keep_transcript, self._keep, self._index),
             e.CustomerIdentified: (self._keep,),
             e.RecordingStored: (self._keep,),
             e.TicketLinked: (self._keep,),
@@ -133,12 +140,14 @@ class Reactions:
     def _keep_transcript(self, contact: Contact, fact: Fact) -> None:
         self._contacts.keep_transcript(contact)
 
+    def _index(self, contact: Contact, fact: Fact) -> None:
+        self._contacts.index(contact)
+
     def _keep(self, contact: Contact, fact: Fact) -> None:
         """The record and the customer's history are made of all facts, once there is an end."""
         if contact.state is not ContactState.COMPLETED:
             return
         self._customers.record_contact(contact)
-        self._contacts.index(contact)
         self._records.write(self._store.facts(contact.contact_id))
 
 

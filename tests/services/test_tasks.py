@@ -38,7 +38,7 @@ class Desk:
         self.house = House(a_center(profiles=(WITH_TASKS,), task_templates=(LETTER,)))
         house = self.house
         planner = Planner(house.contacts, house.center, now=house.now, new_id=house.new_id)
-        self.tasks = Tasks(planner, house.desk.resume)
+        self.tasks = Tasks(planner)
         house.respondents[Port.TASK] = lambda: self.tasks
         self.contact = house.contact(house.rings("Menu"))
 
@@ -218,25 +218,3 @@ def test_a_flow_tells_the_number_of_the_task(desk: Desk) -> None:
     (said,) = [item.content for item in house.contacts.items(started.contact_id)]
     task = house.contact(ContactId(said.removeprefix("Task ")))
     assert "For +12025550123" == task.session.details["Name"]
-
-
-def test_a_task_put_aside_is_taken_up_again_by_its_flow(desk: Desk) -> None:
-    """As when a flow waits for an hour while the agent does something else."""
-    house = desk.house
-    house.signs_in("ben")
-    task = desk.task(desk.creates())
-    house.rings_what_is_due()
-    house.answers(BEN, task.contact_id)
-    house.desk.hold(BEN, task.contact_id)
-    desk.contact = house.contact(task.contact_id)
-    assert desk.contact.held is not None
-
-    for _ in range(2):
-        desk.tasks.ask(inquiry(house, house.contact(task.contact_id), Port.TASK, "resume", {}))
-
-    assert house.contact(task.contact_id).held is None
-
-
-def test_a_task_that_nobody_works_on_cannot_be_resumed(desk: Desk) -> None:
-    with pytest.raises(Rejected):
-        desk.tasks.ask(inquiry(desk.house, desk.contact, Port.TASK, "resume", {}))

@@ -14,6 +14,7 @@ DEFAULT_FLOWS: Mapping[str, str] = {
     "AgentHold": "Default agent hold",
     "CustomerWhisper": "Default customer whisper",
     "AgentWhisper": "Default agent whisper",
+    "OutboundWhisper": "Default outbound",
 }
 # What may run then: the end of any other type would end the contact.
 TYPES: Mapping[str, FlowType] = {
@@ -22,6 +23,7 @@ TYPES: Mapping[str, FlowType] = {
     "AgentHold": FlowType.AGENT_HOLD,
     "CustomerWhisper": FlowType.CUSTOMER_WHISPER,
     "AgentWhisper": FlowType.AGENT_WHISPER,
+    "OutboundWhisper": FlowType.OUTBOUND_WHISPER,
 }
 # Where a session stands in its flow. All else it knows of the contact, whichever leg it runs on.
 _PLACE = (

@@ -8,10 +8,10 @@ from chalicelib.core.events import Channel
 from chalicelib.core.flow import spec, values
 from chalicelib.core.flow.blocks.asking import Question, asks
 from chalicelib.core.flow.changing import changed
-from chalicelib.core.flow.exchange import Port
+from chalicelib.core.flow.exchange import Port, Refused
 from chalicelib.core.flow.model import FlowType, Problem
 from chalicelib.core.flow.spec import Block, Parameter, bad_value, required
-from chalicelib.core.flow.turn import NO_MATCHING_ERROR, Outcome, Turn, failed
+from chalicelib.core.flow.turn import NO_MATCHING_ERROR, Ends, Outcome, Turn, failed
 
 PARTICIPANTS = ("Agent", "Customer")
 BEHAVIORS = ("VoiceBehavior", "ChatBehavior", "ScreenRecordingBehavior")
@@ -71,6 +71,23 @@ def update_contact_media_processing(turn: Turn) -> Outcome:
     processor = values.interpolate_deep(turn.parameter("ChatProcessor"), turn.root)
     media = {**turn.session.media, "ChatProcessor": processor}
     return Outcome(session=changed(turn.session, media=media))
+
+
+def complete_outbound_call(turn: Turn) -> Outcome:
+    """Call the customer. A call that cannot even be made is known as such, and the flow is over."""
+    if not isinstance(turn.reply, Refused):
+        return _call_customer(turn)
+    results = {**turn.session.results, "Line": {"State": "failed"}}
+    return Outcome(
+        Ends(is_disconnect=False),
+        session=changed(turn.session, results=results),
+        given={"failure": values.shown(turn.reply.reason)},
+    )
+
+
+_call_customer = asks(
+    Question(port=Port.LINE, verb="complete_outbound", keeps="Line", is_dialog=True)
+)
 
 
 def _section(parameters: Mapping[str, object], name: str) -> Mapping[str, object]:
@@ -152,9 +169,7 @@ BLOCKS: Mapping[str, Block] = {
         flow_types=spec.INBOUND | spec.TRANSFERS | {FlowType.OUTBOUND_WHISPER},
     ),
     "CompleteOutboundCall": Block(
-        run=asks(
-            Question(port=Port.LINE, verb="complete_outbound", keeps="Line", is_dialog=True)
-        ),
+        run=complete_outbound_call,
         parameters=(
             _NUMBER,
             Parameter("VoiceConnector", spec.mapping),
