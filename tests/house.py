@@ -321,6 +321,7 @@ class House:
         self.callbacks = Callbacks(
             Planner(self.contacts, self.center, now=self.now, new_id=self.new_id),
             self.center,
+            self.desk,
             to_e164,
         )
         self.respondents[Port.CALLBACK] = lambda: self.callbacks
