@@ -49,6 +49,12 @@ export class Flows {
 
   diff = (flowId: string, from: VersionName, to: VersionName): Promise<FlowDiff> => this.#request('GET', `${at(flowId)}/diff?from=${from}&to=${to}`);
 
+  /** An export of any age, as it can be edited. */
+  imported = async (content: string): Promise<string> => {
+    const today = await this.#request<{ content: string }>('POST', '/v1/flows/import', { content });
+    return today.content;
+  };
+
   saveDraft = (flowId: string, content: string, basedOn: number): Promise<{ draft: FlowDraft; findings: Finding[] }> =>
     this.#request('PUT', `${at(flowId)}/draft`, { content, basedOn });
 
@@ -56,8 +62,9 @@ export class Flows {
     await this.#request('DELETE', `${at(flowId)}/draft`);
   };
 
-  publish = (flowId: string, basedOn: number, note: string): Promise<{ flow: Flow; version: number; findings: Finding[] }> =>
-    this.#request('POST', `${at(flowId)}/publish`, { basedOn, ...(note ? { note } : {}) });
+  /** The draft becomes a version: live at once, or there to be tried as a canary first. */
+  publish = (flowId: string, basedOn: number, note: string, isLive: boolean): Promise<{ flow: Flow; version: number }> =>
+    this.#request('POST', `${at(flowId)}/publish`, { basedOn, isLive, ...(note ? { note } : {}) });
 
   rollBack = (flowId: string, version: number): Promise<Flow> => this.#request('POST', `${at(flowId)}/rollback`, { version });
 

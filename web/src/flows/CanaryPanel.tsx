@@ -160,7 +160,7 @@ function Start({ flow, onDone }: Props): ReactNode {
       )
       .finally(() => setBusy(false));
   };
-  if (data && others.length === 0) return <Empty title="There is no other version to try">A canary is a version beside the live one. Publish a change, roll back, and then give it to some of the new contacts.</Empty>;
+  if (data && others.length === 0) return <Empty title="There is no other version to try">A canary is a version beside the live one. Publish a draft as “not live yet”, then give it to some of the new contacts here.</Empty>;
   const field = (name: Exclude<keyof CanaryForm, 'version'>, label: string, description: string): ReactNode => (
     <FormField label={label} description={description} errorText={problems[name]}>
       <Input type="number" inputMode="decimal" value={form[name]} onChange={({ detail }) => setForm({ ...form, [name]: detail.value })} nativeInputAttributes={{ 'data-testid': `canary-${name}` }} />

@@ -27,8 +27,9 @@ export function CreateFlowDialog({ instanceId, onClose }: { instanceId: string; 
   const create = (): void => {
     setBusy(true);
     setProblem(null);
-    api.flows
-      .create({ instanceId, name: name.trim(), type, description: '', content: file?.text ?? first })
+    const content = file ? api.flows.imported(file.text) : Promise.resolve(first);
+    content
+      .then((text) => api.flows.create({ instanceId, name: name.trim(), type, description: '', content: text }))
       .then(
         (flowId) => (window.location.hash = HREF.flow(flowId)),
         (error: unknown) => setProblem(sentence(error)),

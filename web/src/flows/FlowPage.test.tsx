@@ -97,6 +97,16 @@ test('a draft that somebody else saved meanwhile is kept or replaced, as the adm
   ]);
 });
 
+test('a draft that cannot even be kept says where, block by block, and the text stays', async () => {
+  await open();
+  await types('{"Actions":[{"Identifier":"Menu"}]}');
+  server.refusals = [{ status: 422, body: { message: 'x', problems: ['no action is Nowhere. Path: Actions[0].Transitions.NextAction'] } }];
+  await click('flow-save');
+
+  expect(at('flow-findings').textContent).toContain('Menuno action is NowhereActions[0].Transitions.NextAction');
+  expect(sessionStorage.getItem('trunkline.flow.f-1')).toBe('{"Actions":[{"Identifier":"Menu"}]}');
+});
+
 test('publishing saves first, shows what changes, and takes a note along', async () => {
   await open();
   await types('{"mine": 1}');
@@ -105,7 +115,7 @@ test('publishing saves first, shows what changes, and takes a note along', async
   await click('publish-now');
 
   expect(server.asked.filter(({ method }) => method !== 'GET').map(({ method, path }) => `${method} ${path}`)).toEqual(['PUT /v1/flows/f-1/draft', 'POST /v1/flows/f-1/publish']);
-  expect(server.sent('POST')).toEqual([{ basedOn: 2 }]);
+  expect(server.sent('POST')).toEqual([{ basedOn: 2, isLive: true }]);
   expect(document.body.textContent).toContain('Version 3 is live.');
 });
 
@@ -121,7 +131,10 @@ test('of two who publish the second sees who was first and what they changed, an
 
   expect(said).toContain('Mia published version 5');
   expect(said).toContain('Sales → Billing');
-  expect(server.sent('POST')).toEqual([{ basedOn: 2 }, { basedOn: 5 }]);
+  expect(server.sent('POST')).toEqual([
+    { basedOn: 2, isLive: true },
+    { basedOn: 5, isLive: true },
+  ]);
 });
 
 test('a flow that may not be published says why, block by block', async () => {

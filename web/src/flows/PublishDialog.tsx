@@ -1,6 +1,7 @@
 import Alert from '@cloudscape-design/components/alert';
 import Box from '@cloudscape-design/components/box';
 import Button from '@cloudscape-design/components/button';
+import Checkbox from '@cloudscape-design/components/checkbox';
 import FormField from '@cloudscape-design/components/form-field';
 import Input from '@cloudscape-design/components/input';
 import Modal from '@cloudscape-design/components/modal';
@@ -30,12 +31,13 @@ const NOTE_LIMIT = 500;
 export function PublishDialog({ flow, findings, onClose, onPublished, onTakeTheirs }: Props): ReactNode {
   const { api } = useServices();
   const [note, setNote] = useState('');
+  const [isLive, setLive] = useState(true);
   const [isBusy, setBusy] = useState(false);
   const [refusal, setRefusal] = useState<Refusal>({ problem: null, findings: [], theirs: null });
   const publish = async (basedOn: number): Promise<void> => {
     setBusy(true);
     try {
-      const { version, flow: changed } = await api.flows.publish(flow.flowId, basedOn, note.trim());
+      const { version, flow: changed } = await api.flows.publish(flow.flowId, basedOn, note.trim(), isLive);
       onPublished(version, changed);
     } catch (error) {
       setRefusal(refusalOf(error));
@@ -77,6 +79,11 @@ export function PublishDialog({ flow, findings, onClose, onPublished, onTakeThei
         <FormField label="Note" description="What changes and why; it stands beside the version." errorText={note.length > NOTE_LIMIT ? `At most ${NOTE_LIMIT} characters.` : null}>
           <Input value={note} onChange={({ detail }) => setNote(detail.value)} nativeInputAttributes={{ 'data-testid': 'publish-note' }} />
         </FormField>
+        {flow.liveVersion > 0 && (
+          <Checkbox checked={!isLive} onChange={({ detail }) => setLive(!detail.checked)} description="It becomes a version that nobody gets until you start a canary with it.">
+            Not live yet, only to be tried
+          </Checkbox>
+        )}
       </SpaceBetween>
     </Modal>
   );

@@ -67,7 +67,7 @@ function columns(mayEdit: boolean, onRollBack: (version: number) => void): Table
     },
     { id: 'when', header: 'Published', width: 200, cell: ({ publishedAt }) => moment(publishedAt) },
     { id: 'who', header: 'By', width: 160, cell: ({ publishedBy }) => publishedBy ?? '–' },
-    { id: 'note', header: 'Note', cell: ({ note }) => <span dir="auto">{note ?? '–'}</span> },
+    { id: 'note', header: 'Note', cell: ({ note }) => <span dir="auto">{note ? note : '–'}</span> },
     {
       id: 'back',
       header: 'Back to it',

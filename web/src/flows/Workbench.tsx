@@ -5,6 +5,7 @@ import Container from '@cloudscape-design/components/container';
 import SegmentedControl from '@cloudscape-design/components/segmented-control';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import { lazy, Suspense, useCallback, useDeferredValue, useMemo, useRef, useState, type ReactNode } from 'react';
+import { sentence } from '../api/errors';
 import type { Flow, FlowContent } from '../api/types';
 import { moment } from '../app/format';
 import { useLoaded } from '../app/hooks';
@@ -83,7 +84,7 @@ function Loaded({ flow, mayEdit, onDone, loaded, onReload }: Props & { loaded: F
           onPublished={(version, changed) => {
             bench.forget();
             setPublishing(false);
-            onDone(`Version ${version} is live. New contacts get it within 5 seconds; those in progress stay on theirs.`, changed);
+            onDone(publishedWords(version, changed.liveVersion === version), changed);
           }}
           onTakeTheirs={() => {
             setPublishing(false);
@@ -95,6 +96,11 @@ function Loaded({ flow, mayEdit, onDone, loaded, onReload }: Props & { loaded: F
   );
 }
 
+function publishedWords(version: number, isLive: boolean): string {
+  if (isLive) return `Version ${version} is live. New contacts get it within 5 seconds; those in progress stay on theirs.`;
+  return `Version ${version} is there. Nobody gets it until you start a canary with it.`;
+}
+
 function Notes({ bench, onTakeTheirs }: { bench: Bench; onTakeTheirs: () => void }): ReactNode {
   return (
     <>
@@ -102,7 +108,7 @@ function Notes({ bench, onTakeTheirs }: { bench: Bench; onTakeTheirs: () => void
       {bench.theirs && (
         <Alert
           type="warning"
-          header={`${bench.theirs.savedBy ?? 'Somebody'} saved this draft ${moment(bench.theirs.savedAt)}, after you had opened it`}
+          header={bench.theirs.revision ? `${bench.theirs.savedBy ?? 'Somebody'} saved this draft on ${moment(bench.theirs.savedAt)}, after you had opened it` : 'Somebody has published or discarded this draft'}
           action={
             <SpaceBetween direction="horizontal" size="xs">
               <Button onClick={onTakeTheirs}>Take theirs</Button>
@@ -127,17 +133,16 @@ interface ToolsProps {
 }
 
 function Tools({ flow, bench, onDiscard }: ToolsProps): ReactNode {
+  const { api } = useServices();
   const [problem, setProblem] = useState<string | null>(null);
+  const bring = (text: string): void => {
+    setProblem(null);
+    api.flows.imported(text).then(bench.type, (error: unknown) => setProblem(sentence(error)));
+  };
   return (
     <SpaceBetween direction="horizontal" size="xs" alignItems="center">
       {problem && <span className="tl-error" role="alert">{problem}</span>}
-      <FilePicker
-        onPicked={(text) => {
-          setProblem(null);
-          bench.type(text);
-        }}
-        onFailed={setProblem}
-      >
+      <FilePicker onPicked={bring} onFailed={setProblem}>
         Import
       </FilePicker>
       <ButtonDropdown

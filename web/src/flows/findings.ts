@@ -1,6 +1,17 @@
 /** What is wrong with a flow or doubtful in it, by block, and what kinds of blocks there are. */
 
 import type { Finding, Severity } from '../api/types';
+import type { FlowDocument } from './document';
+
+/** Problems as Amazon Connect words them, `What is wrong. Path: Actions[3].Type`, found in the document they are about. */
+export function findingsOf(problems: readonly string[], flow: FlowDocument | null): Finding[] {
+  return problems.map((problem) => {
+    const [message = '', path = ''] = problem.split('. Path: ');
+    const index = /^Actions\[(\d+)\]/.exec(path)?.[1];
+    const block = index === undefined ? '' : (flow?.blocks[Number(index)]?.id ?? '');
+    return { severity: 'PROBLEM', code: 'invalid', block, path, message };
+  });
+}
 
 export function findingsByBlock(findings: readonly Finding[]): Map<string, Finding[]> {
   const byBlock = new Map<string, Finding[]>();

@@ -4,6 +4,8 @@ import { useCallback, useState } from 'react';
 import { ApiError, sentence } from '../api/errors';
 import type { Finding, Flow, FlowContent, FlowDraft } from '../api/types';
 import { useServices } from '../app/services';
+import { readDocument } from './document';
+import { findingsOf } from './findings';
 
 export interface Workbench {
   text: string;
@@ -54,7 +56,7 @@ export function useWorkbench(flow: Flow, loaded: FlowContent): Workbench {
       change({ draft, findings, stored: state.text, theirs: null, wasKept: false, isBusy: false });
       return true;
     } catch (error) {
-      change({ ...refused(error), isBusy: false });
+      change({ ...refused(error, state.text), isBusy: false });
       return false;
     }
   };
@@ -98,9 +100,15 @@ function begin(flow: Flow, loaded: FlowContent): State {
   };
 }
 
-function refused(error: unknown): Partial<State> {
-  if (error instanceof ApiError && error.isConflict && error.current) return { theirs: error.current as FlowDraft };
+function refused(error: unknown, text: string): Partial<State> {
+  if (error instanceof ApiError && error.isConflict) return { theirs: (error.current as FlowDraft | null) ?? NO_DRAFT };
+  if (error instanceof ApiError && error.problems.length > 0) {
+    return { problem: 'What is listed beside it comes first. The text is kept on this computer.', findings: findingsOf(error.problems, readDocument(text)) };
+  }
   return { problem: sentence(error) };
 }
+
+/** Somebody threw the draft away, or published it. */
+const NO_DRAFT: FlowDraft = { revision: 0, savedAt: null, savedBy: null };
 
 const keyOf = (flowId: string): string => `trunkline.flow.${flowId}`;
