@@ -265,15 +265,26 @@ def test_diff_shows_the_prompt_and_the_swapped_keys_only(
     """Two things were changed; the layout was, too, and is not mentioned."""
     old = menu(tmp_path / "old.json")
     new = menu(tmp_path / "new.json", text="Good day", first="Support", second="Sales")
-    new.write_text(
-        new.read_text().replace('"name": "Menu"', '"name": "Menu", "ActionMetadata": {}')
-    )
+    moved = json.loads(new.read_text())
+    moved["Metadata"] = {
+        "entryPointPosition": {"x": 40, "y": 20},
+        "ActionMetadata": {"Menu": {"position": {"x": 140, "y": 320}}},
+    }
+    new.write_text(json.dumps(moved))
 
-    code, said = document(capsys, "diff", old, new)
+    code, said = answer(capsys, "diff", old, new)
 
-    changes = said["changes"]
+    assert (
+        1,
+        [
+            "text: Menu: Text: “Hello” → “Good day”",
+            "rewired: Menu: Equals 1 leads to Support, not Sales; "
+            "Equals 2 leads to Sales, not Support",
+        ],
+    ) == (code, said.splitlines())
+    _, told = document(capsys, "diff", old, new)
+    changes = told["changes"]
     assert isinstance(changes, list)
-    assert 1 == code
     assert ["text", "rewired"] == [change["kind"] for change in changes]
     assert (0, "no change\n") == answer(capsys, "diff", old, old)
 
