@@ -87,6 +87,8 @@ def _plan(source: Source, known: Mapping[str, str], target: Target) -> Plan:
     if arn is None:
         return Plan(source, None)
     ours, theirs = to_arns(source.content, known).content, target.content(source, arn)
+    if theirs is not None:  # a center of ours may know its queues by their names, too
+        theirs = to_arns(theirs, known).content
     if is_same(ours, theirs):
         return Plan(source, arn)
     return Plan(source, arn, tuple(_changes(source, ours, theirs)))

@@ -158,6 +158,17 @@ def test_a_second_promote_changes_nothing(tmp_path: Path) -> None:
     assert (FINE, ["0 changed, 5 unchanged"], []) == (report.code, report.lines, center.written)
 
 
+def test_a_center_that_speaks_our_names_is_left_as_it_is(tmp_path: Path) -> None:
+    """Whether it says `queue:Sales` or that queue's ARN, it means the same."""
+    path = to_queue(tmp_path / "Main.json", "Sales")
+    center = Connect(queue=["Sales"], flow=["Main"])
+    center.contents[f"{ARN}/flow/Main"] = path.read_text()
+
+    report = promote([str(path)], Target(center, "prod"), None, False)
+
+    assert (["0 changed, 1 unchanged"], []) == (report.lines, center.written)
+
+
 def test_every_unresolved_name_of_every_file_is_told_and_nothing_is_written(
     tmp_path: Path,
 ) -> None:
