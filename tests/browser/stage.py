@@ -9,7 +9,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from playwright.sync_api import Error, Page, Playwright
+from playwright.sync_api import Error, Page, Playwright, expect
+
+from tests.journeys.center import Center
 
 CALLER_HZ, AGENT_HZ = 440, 880
 ARTEFACTS = Path(__file__).parents[1] / "artefacts"
@@ -50,6 +52,23 @@ def browser_of(
         with suppress(Error):  # a crashed page has no picture
             shoot(page, f"{name}-last")
         browser.close()
+
+
+def sign_in(center: Center, page: Page, role: str) -> None:
+    """The console, opened by the role's demo user."""
+    user = center.facts["users"][role]
+    page.goto(f"{center.facts['console']}/?raw")
+    page.get_by_test_id("sign-in-username").fill(user["username"])
+    page.get_by_test_id("sign-in-password").fill(user["password"])
+    shoot(page, "sign-in")
+    page.get_by_test_id("sign-in-submit").click()
+    expect(page.get_by_role("navigation").first).to_be_visible(timeout=20_000)
+
+
+def choose(page: Page, test_id: str, option: str) -> None:
+    """One option of a selection."""
+    page.get_by_test_id(test_id).get_by_role("button").first.click()
+    page.get_by_role("option", name=option).first.click()
 
 
 def shoot(page: Page, name: str) -> None:

@@ -18,8 +18,10 @@ from tests.browser.stage import (
     AGENT_HZ,
     CALLER_HZ,
     browser_of,
+    choose,
     is_installed,
     shoot,
+    sign_in,
     tone_file,
 )
 from tests.journeys.center import Center, eventually
@@ -115,21 +117,6 @@ def kill(page: Page) -> None:
     """The renderer dies at once: no unload handler, no goodbye."""
     with contextlib.suppress(Error):
         page.goto("chrome://crash", timeout=2_000)
-
-
-def sign_in(center: Center, page: Page, role: str) -> None:
-    user = center.facts["users"][role]
-    page.goto(f"{center.facts['console']}/?raw")
-    page.get_by_test_id("sign-in-username").fill(user["username"])
-    page.get_by_test_id("sign-in-password").fill(user["password"])
-    shoot(page, "sign-in")
-    page.get_by_test_id("sign-in-submit").click()
-    expect(page.get_by_test_id("status-select")).to_be_visible(timeout=20_000)
-
-
-def choose(page: Page, test_id: str, option: str) -> None:
-    page.get_by_test_id(test_id).get_by_role("button").first.click()
-    page.get_by_role("option", name=option).first.click()
 
 
 def ring(center: Center, page: Page) -> None:
