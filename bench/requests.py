@@ -26,7 +26,16 @@ from bench.lines import Line, tell
 REGION = "us-east-1"
 READS, WRITES = 20, 12  # aims, for a whole contact
 _WRITING = ("PutItem", "UpdateItem", "DeleteItem", "TransactWriteItems", "BatchWriteItem")
-_TABLES = ("contacts", "routing", "center", "customers", "tickets", "connections", "reports")
+_TABLES = (
+    "contacts",
+    "routing",
+    "center",
+    "customers",
+    "tickets",
+    "connections",
+    "reports",
+    "data_tables",
+)
 _BUCKETS = ("recordings", "lake", "exports", "prompts")
 _QUEUES = ("timers_queue_url", "recordings_queue_url", "reports_queue_url")
 _OTHERS = {
@@ -249,7 +258,7 @@ def _connect(socket_id: str, token: str) -> None:
 
 
 def _press(stage: Stage, socket_id: str, key: str) -> None:
-    collect = next(c for c in stage.sockets.turns["commands"] if c["do"] == "collect")
+    collect = next(c for c in stage.sockets.turns["commands"] if c["do"] in ("collect", "listen"))
     _say(socket_id, "trunkline/call", {"type": "input", "wait": collect["wait"], "digits": key})
 
 

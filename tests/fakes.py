@@ -11,7 +11,7 @@ from datetime import date, datetime
 from chalicelib.core import place as where
 from chalicelib.core.bots import Bot
 from chalicelib.core.canary import Tally, bucket
-from chalicelib.core.center import Center, Queue, StoredPrompt, User
+from chalicelib.core.center import Center, Queue, StoredPrompt, User, own_queue_id
 from chalicelib.core.contact import Contact, Leg
 from chalicelib.core.customer import (
     Customer,
@@ -443,6 +443,10 @@ class InMemoryRoutingStore:
 
     def line(self, queue: Queue, channel: Channel) -> Sequence[Place]:
         return [p for p in self.waiting if (p.queue_id, p.channel) == (queue.queue_id, channel)]
+
+    def own_places(self, agent_id: AgentId) -> Sequence[Place]:
+        own = own_queue_id(agent_id)
+        return sorted(place for place in self.waiting if place.queue_id == own)
 
     def desk_events(self, agent_id: AgentId, *, after: int) -> Sequence[DeskMessage]:
         return [message for message in self.events.get(agent_id, ()) if message.seq > after]

@@ -240,8 +240,11 @@ class Center:
 
 def agent_queue(user: User) -> Queue:
     """The line of those who wait for this agent and nobody else."""
-    queue_id = QueueId(f"{_AGENTS_OWN}{user.agent_id}")
-    return Queue(queue_id=queue_id, name=user.username, hours_id="")
+    return Queue(queue_id=own_queue_id(user.agent_id), name=user.username, hours_id="")
+
+
+def own_queue_id(agent_id: AgentId) -> QueueId:
+    return QueueId(f"{_AGENTS_OWN}{agent_id}")
 
 
 def agent_named(reference: str) -> str | None:

@@ -216,6 +216,10 @@ class RoutingStore(Protocol):
         """Everybody who waits in the queue, in no order."""
         ...
 
+    def own_places(self, agent_id: AgentId) -> Sequence[Place]:
+        """All who wait for this agent alone, on any channel, best first."""
+        ...
+
     def desk_events(self, agent_id: AgentId, *, after: int) -> Sequence[DeskMessage]: ...
 
     def seen(self, agent_id: AgentId, connection_id: ConnectionId, *, at: datetime) -> None:

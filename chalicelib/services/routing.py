@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from datetime import datetime, timedelta
+from itertools import chain
 
 from chalicelib.core import lifecycle as contacts_core
 from chalicelib.core import routing as core
-from chalicelib.core.center import Center, RoutingProfile, User, agent_named, agent_queue
+from chalicelib.core.center import Center, RoutingProfile, User, agent_named
 from chalicelib.core.contact import Change, Contact, ContactState
 from chalicelib.core.errors import Conflict, NotFound
 from chalicelib.core.events import Channel, OfferOutcome
@@ -86,7 +87,11 @@ class RoutingService:
                 return
             if not self._is_reachable(agent_id, self._now()):
                 return
-            own = sorted(self._own_places(agent, profile))
+            own = [
+                place
+                for place in self._routing.own_places(agent_id)
+                if agent.has_room_for(place.channel, profile)
+            ]
             ranked = core.rank_places(profile, list(self._places(agent, profile)), at=self._now())
             places = [*own, *(place for _, place in ranked)]
             if not places or not self._offer_first(agent_id, places):
@@ -104,13 +109,15 @@ class RoutingService:
 
     def match_waiting(self) -> None:
         """The sweep: whoever waits at the head of a line is matched again."""
-        everybody = (self._center.agent(presence.agent_id) for presence in self._routing.online())
-        own = [agent_queue(user) for user in everybody if user is not None]
-        for queue in (*self._center.center().queues, *own):
-            for channel in Channel:
-                for place in self._routing.places(queue, channel):
-                    with suppress(NotFound):  # one contact's trouble must not stop the others
-                        self.match_contact(place.contact_id)
+        common = (
+            self._routing.places(queue, channel)
+            for queue in self._center.center().queues
+            for channel in Channel
+        )
+        own = (self._routing.own_places(each.agent_id) for each in self._routing.online())
+        for place in chain.from_iterable(chain(common, own)):
+            with suppress(NotFound):  # one contact's trouble must not stop the others
+                self.match_contact(place.contact_id)
 
     # --- one offer ---
 
@@ -158,13 +165,6 @@ class RoutingService:
             queue = center.queue(queue_id)
             if queue is not None and agent.has_room_for(channel, profile):
                 yield from self._routing.places(queue, channel)
-
-    def _own_places(self, agent: Agent, profile: RoutingProfile) -> Iterator[Place]:
-        """Whoever waits for this agent alone goes before all others."""
-        user = self._center.agent(agent.agent_id)
-        for channel in profile.concurrency:
-            if user is not None and agent.has_room_for(channel, profile):
-                yield from self._routing.places(agent_queue(user), channel)
 
     def _offer_first(self, agent_id: AgentId, places: list[Place]) -> bool:
         """Whether one of the places was offered, or the look must be repeated."""

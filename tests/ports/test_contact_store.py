@@ -19,7 +19,7 @@ from chalicelib.adapters.dynamo.shared import connection
 from chalicelib.adapters.dynamo.stream import FactsWritten, StateWritten, read_change
 from chalicelib.adapters.dynamo.tables import IN_CONTACTS, IN_ROUTING, ContactRow, DepthRow
 from chalicelib.core import lifecycle as core
-from chalicelib.core.center import Queue
+from chalicelib.core.center import Queue, agent_queue
 from chalicelib.core.contact import Change, Contact, ContactState, Leg, LegFlow
 from chalicelib.core.errors import Conflict, LostRace, NotFound, QueueFull
 from chalicelib.core.events import (
@@ -390,6 +390,27 @@ def test_a_contact_that_moves_within_its_line_is_counted_once(stores: Stores) ->
         waiting(stores.contacts, f"c-more-{n}", SMALL)
     with pytest.raises(QueueFull):
         waiting(stores.contacts, "c-too-many", SMALL)
+
+
+def test_an_agents_own_line_holds_all_channels_best_first(stores: Stores) -> None:
+    own = agent_queue(BEN)
+    for n, channel in enumerate((Channel.VOICE, Channel.CHAT, Channel.TASK)):
+        begins = begun(f"c-{n}", channel=channel)
+        change = core.enqueue(begins, own, at=later(seconds=9 - n))
+        stores.contacts.commit(Commit(contact=change))
+    elsewhere = core.enqueue(begun("c-else"), agent_queue(USERS[1]), at=MONDAY)
+    stores.contacts.commit(Commit(contact=elsewhere))
+
+    places = stores.routing.own_places(BEN.agent_id)
+
+    assert [("c-2", "TASK"), ("c-1", "CHAT"), ("c-0", "VOICE")] == [
+        (place.contact_id, place.channel) for place in places
+    ]
+    contact = stores.contacts.get(ContactId("c-1"))
+    offered = core.offer(Change.of(contact), BEN, offer_id=OfferId("o"), at=later(seconds=20))
+    stores.contacts.commit(Commit(contact=offered))
+    assert ["c-2", "c-0"] == [p.contact_id for p in stores.routing.own_places(BEN.agent_id)]
+    assert ["c-0"] == [p.contact_id for p in stores.routing.line(own, Channel.VOICE)]
 
 
 def test_what_each_leg_was_told_is_read_as_it_was_committed(store: ContactStore) -> None:

@@ -22,10 +22,10 @@ from chalicelib.adapters.dynamo.tables import (
     PresenceRow,
     WaitingRow,
 )
-from chalicelib.core.center import Queue
+from chalicelib.core.center import Queue, agent_named, own_queue_id
 from chalicelib.core.contact import Contact, QueueStay
 from chalicelib.core.events import Channel
-from chalicelib.core.ids import AgentId, ConnectionId, ContactId, RoutingProfileId
+from chalicelib.core.ids import AgentId, ConnectionId, ContactId, QueueId, RoutingProfileId
 from chalicelib.core.routing import Agent, AgentChange, Opening, Place, openings_of, place_of
 from chalicelib.services.ports import DeskMessage, Presence
 
@@ -50,7 +50,7 @@ class DynamoRoutingStore:
 
     def places(self, queue: Queue, channel: Channel) -> Sequence[Place]:
         return sorted(
-            _place(row, queue, channel, shard)
+            _place(row, queue.queue_id, channel, shard)
             for shard in range(queue.shards)
             for row in WaitingRow.query(
                 f"waiting#{queue.queue_id}#{channel}#{shard}", limit=_HEADS, consistent_read=True
@@ -63,13 +63,21 @@ class DynamoRoutingStore:
         return [codec.load(row.document, Agent) for row in rows]
 
     def line(self, queue: Queue, channel: Channel) -> Sequence[Place]:
+        owner = agent_named(queue.queue_id)
+        if owner is not None:
+            return [p for p in self.own_places(AgentId(owner)) if p.channel is channel]
         return [
-            _place(row, queue, channel, shard)
+            _place(row, queue.queue_id, channel, shard)
             for shard in range(queue.shards)
             for row in WaitingRow.query(
                 f"waiting#{queue.queue_id}#{channel}#{shard}", consistent_read=True
             )
         ]
+
+    def own_places(self, agent_id: AgentId) -> Sequence[Place]:
+        queue_id = own_queue_id(agent_id)
+        rows = WaitingRow.query(f"waiting#{queue_id}", consistent_read=True)
+        return [_place(row, queue_id, Channel(row.channel), 0) for row in rows]
 
     def desk_events(self, agent_id: AgentId, *, after: int) -> Sequence[DeskMessage]:
         rows = DeskEventRow.query(
@@ -173,20 +181,23 @@ def _only_in(these: Iterable[Opening], those: Iterable[Opening]) -> list[Opening
 
 
 def _waiting_row(place: Place) -> WaitingRow:
+    is_own = agent_named(place.queue_id) is not None
+    line = f"waiting#{place.queue_id}"
     return WaitingRow(
-        f"waiting#{place.queue_id}#{place.channel}#{place.shard}",
+        line if is_own else f"{line}#{place.channel}#{place.shard}",
         f"{place.priority:010d}#{codec.stamp(place.entered_at)}#{place.contact_id}",
         contact_id=place.contact_id,
+        channel=place.channel,
     )
 
 
-def _place(row: WaitingRow, queue: Queue, channel: Channel, shard: int) -> Place:
+def _place(row: WaitingRow, queue_id: QueueId, channel: Channel, shard: int) -> Place:
     priority, entered_at, contact_id = row.sk.split("#", 2)
     return Place(
         priority=int(priority),
         entered_at=codec.moment(entered_at),
         contact_id=ContactId(contact_id),
-        queue_id=queue.queue_id,
+        queue_id=queue_id,
         channel=channel,
         shard=shard,
     )

@@ -49,9 +49,11 @@ class DeskEventRow(Row):
 
 
 class WaitingRow(Row):
-    """routing: `waiting#<queue id>#<channel>#<shard>` | `<priority>#<ranked at>#<contact id>`."""
+    """routing: `waiting#<queue id>#<channel>#<shard>` | `<priority>#<ranked at>#<contact id>`; an
+    agent's own line, with all channels in it, is `waiting#<queue id>`."""
 
     contact_id = UnicodeAttribute()
+    channel = UnicodeAttribute(null=True)
 
 
 class OpeningRow(Row):
