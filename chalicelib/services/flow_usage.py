@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 
 from chalicelib.core.center import Center, Queue, StoredPrompt
@@ -27,26 +27,19 @@ class FlowUsage:
         self._center = center
 
     def of_flow(
-        self, center: Center, entry: FlowEntry, names: Callable[[str], bool] | None = None
+        self, center: Center, entry: FlowEntry, names: Callable[[str], bool] = lambda _: True
     ) -> list[str]:
-        """What leads to the flow; with `names` only where the qualifier is one of these."""
-        found = []
-        for mention in self._mentions(center):
-            if mention.reference.kind not in ("flow", "module"):
-                continue
-            if mention.entry.flow_id == entry.flow_id:
-                continue
-            if _is(center, _flow_name(mention.reference.name), entry, names):
-                found.append(mention.where)
-        for name, reference in _entries(center):
-            if _is(center, reference, entry, names):
-                found.append(name)
-        found += [
-            f"menu {menu.menu_id!r}"
-            for menu in center.menus
-            if any(_is(center, target, entry, names) for target in _targets(menu.entries, "flow:"))
+        """What else leads to the flow; with `names` only under these qualifiers."""
+
+        def is_it(reference: str) -> bool:
+            found = center.flow(_flow_name(reference))
+            return found is not None and found[0].flow_id == entry.flow_id and names(found[1])
+
+        return [
+            *self._flows_with(center, ("flow", "module"), is_it, but=entry),
+            *(name for name, reference in _entries(center) if is_it(reference)),
+            *_menus_with(center, is_it),
         ]
-        return list(dict.fromkeys(found))
 
     def of_queue(self, center: Center, queue: Queue) -> list[str]:
         """Flows, routing profiles and menus."""
@@ -56,32 +49,39 @@ class FlowUsage:
             return found is not None and found.queue_id == queue.queue_id
 
         return [
-            *self._flows_with(center, "queue", is_it),
+            *self._flows_with(center, ("queue",), is_it),
             *(
                 f"routing profile {profile.name!r}"
                 for profile in center.profiles
                 if any(served.queue_id == queue.queue_id for served in profile.queues)
             ),
-            *(
-                f"menu {menu.menu_id!r}"
-                for menu in center.menus
-                if any(is_it(target) for target in _targets(menu.entries, "queue:"))
-            ),
+            *_menus_with(center, is_it),
         ]
 
     def of_prompt(self, center: Center, prompt: StoredPrompt) -> list[str]:
+        """Flows that play it."""
+
         def is_it(reference: str) -> bool:
             found = center.prompt(reference)
             return found is not None and found.prompt_id == prompt.prompt_id
 
-        return self._flows_with(center, "prompt", is_it)
+        return self._flows_with(center, ("prompt",), is_it)
 
-    def _flows_with(self, center: Center, kind: str, is_it: Callable[[str], bool]) -> list[str]:
+    def _flows_with(
+        self,
+        center: Center,
+        kinds: Collection[str],
+        is_it: Callable[[str], bool],
+        *,
+        but: FlowEntry | None = None,
+    ) -> list[str]:
         return list(
             dict.fromkeys(
                 mention.where
                 for mention in self._mentions(center)
-                if mention.reference.kind == kind and is_it(mention.reference.name)
+                if mention.entry != but
+                and mention.reference.kind in kinds
+                and is_it(mention.reference.name)
             )
         )
 
@@ -119,19 +119,15 @@ def _reachable(entry: FlowEntry) -> list[int]:
     return [version for version in dict.fromkeys(versions) if version]
 
 
-def _is(
-    center: Center, reference: str, entry: FlowEntry, names: Callable[[str], bool] | None
-) -> bool:
-    found = center.flow(reference)
-    is_it = found is not None and found[0].flow_id == entry.flow_id
-    return is_it and (names is None or (found is not None and names(found[1])))
-
-
 def _flow_name(reference: str) -> str:
     name = reference.removeprefix("module:")
     return reference if name == reference else f"flow:{name}"
 
 
-def _targets(entries: object, prefix: str) -> list[str]:
-    values = entries.values() if isinstance(entries, dict) else ()
-    return [target for target in values if isinstance(target, str) and target.startswith(prefix)]
+def _menus_with(center: Center, is_it: Callable[[str], bool]) -> list[str]:
+    """A menu's targets carry their kind: no queue is taken for a flow of its name."""
+    return [
+        f"menu {menu.menu_id!r}"
+        for menu in center.menus
+        if any(is_it(target) for target in menu.entries.values())
+    ]
