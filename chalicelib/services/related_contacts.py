@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from html.parser import HTMLParser
 
-from chalicelib.core.contact import Change
+from chalicelib.core.contact import Change, Contact
 from chalicelib.core.errors import NotFound, Rejected
 from chalicelib.core.events import (
     AttributesUpdated,
     Channel,
     ConversationContinued,
+    DetailsUpdated,
     DisconnectReason,
     Endpoint,
     InitiationMethod,
@@ -19,18 +20,20 @@ from chalicelib.core.events import (
 from chalicelib.core.flow import Answered
 from chalicelib.core.ids import ContactId
 from chalicelib.core.lifecycle import disconnect
-from chalicelib.core.template import render
 from chalicelib.services.asking import Concluded, Inquiry, Reply
 from chalicelib.services.customers import ToE164
+from chalicelib.services.letters import addressed, email_of
 from chalicelib.services.messaging import Email, Messenger
 from chalicelib.services.planning import LaterContact, Planner, contact_id_for
 from chalicelib.services.ports import ChatItem, Commit, ContactStore
 from chalicelib.services.races import insist
-from chalicelib.services.templates import Templates, known_of
+from chalicelib.services.templates import Templates
 
 EMAIL = "EMAIL_ADDRESS"
 TEXT_LIMIT = 1_600  # characters of a text message, in parts
-ATTRIBUTES_BYTES = 32 * 1024  # all attributes of a contact together
+KNOWN_LIMIT = 32 * 1024  # characters of all attributes and details together
+_PLAIN = ("Name", "Description", "CustomerId")
+_NESTED = ("References", "SegmentAttributes")
 _WHOLE, _PART = "ENTIRE_PAST_SESSION", "FROM_SEGMENT"
 
 
@@ -74,7 +77,7 @@ class RelatedContacts:
 
     def _start_email(self, inquiry: Inquiry) -> Reply:
         """Sends the e-mail, once; its contact is over as soon as it is sent."""
-        email = self._email(inquiry)
+        email = email_of(inquiry, self._templates)
         contact_id = self._created(inquiry) or self._email_contact(inquiry)
         if self._contacts.get(contact_id).state.is_live:
             self._messenger.send_email(email)
@@ -83,10 +86,10 @@ class RelatedContacts:
 
     def _start_chat(self, inquiry: Inquiry) -> Reply:
         """A text message to a number: what it says, and a chat for what may be answered."""
-        number = self._to_e164(_address(inquiry.ask.request.get("DestinationEndpoint"), "Address"))
+        number = self._to_e164(addressed(inquiry.ask.request.get("DestinationEndpoint"), "Address"))
         if number is None:
             raise Rejected("there is no number to write to", field="DestinationEndpoint")
-        text = _address(inquiry.ask.request.get("InitialSystemMessage"), "Content").strip()
+        text = addressed(inquiry.ask.request.get("InitialSystemMessage"), "Content").strip()
         if not 1 <= len(text) <= TEXT_LIMIT:
             raise Rejected(
                 f"a text message has 1 to {TEXT_LIMIT} characters, not {len(text)}",
@@ -135,43 +138,6 @@ class RelatedContacts:
         contact = self._contacts.get(ContactId(named))
         is_meant = contact.channel is Channel.EMAIL and contact.state.is_live
         return contact.contact_id if is_meant else None
-
-    def _email(self, inquiry: Inquiry) -> Email:
-        request = inquiry.ask.request
-        message = request.get("EmailMessage")
-        content = self._content(inquiry, message if isinstance(message, Mapping) else {})
-        email = Email(
-            sender=_address(request.get("FromEmailAddress"), "EmailAddress"),
-            to=_address(request.get("DestinationEmailAddress"), "EmailAddress"),
-            **content,
-        )
-        for name, address in (
-            ("FromEmailAddress", email.sender),
-            ("DestinationEmailAddress", email.to),
-        ):
-            if "@" not in address.strip("@"):
-                raise Rejected(f"{name} is no address", field=name, value=address)
-        if not email.subject or not (email.text or email.html):
-            raise Rejected("an e-mail needs a subject and a body", field="EmailMessage")
-        return email
-
-    def _content(self, inquiry: Inquiry, message: Mapping[object, object]) -> dict[str, str]:
-        """Raw, by a template that is named, or as the template that was rendered before."""
-        raw, templated = message.get("RawMessage"), message.get("TemplatedMessageConfig")
-        if isinstance(raw, Mapping):
-            body = str(raw.get("Body", ""))
-            is_html = str(raw.get("ContentType", "")).lower() == "text/html"
-            return {
-                "subject": str(raw.get("Subject", "")),
-                "text": plain_text(body) if is_html else body,
-                "html": body if is_html else "",
-            }
-        if isinstance(templated, Mapping):
-            template = self._templates.named(str(templated.get("MessageTemplateId", "")))
-            rendered: object = render(template, known_of(inquiry.contact))
-        else:
-            rendered = inquiry.contact.session.results.get("Template")
-        return _rendered(rendered)
 
     def _note_sent(self, contact_id: ContactId, email: Email, inquiry: Inquiry) -> None:
         contact = self._contacts.get(contact_id)
@@ -227,83 +193,53 @@ class RelatedContacts:
         return Answered({"EmailMessage": {"Plaintext": mail.content}})
 
     def _update_related(self, inquiry: Inquiry) -> Reply:
-        """Attributes of the contact that this one was made from, while it lasts."""
+        """What the contact that this one was made from is called and knows, while it lasts."""
         related_id = inquiry.contact.related_contact_id
         if related_id is None:
             raise NotFound("there is no related contact", field="TargetContact")
-        given = inquiry.ask.request.get("Attributes")
-        wanted = {str(k): str(v) for k, v in given.items()} if isinstance(given, Mapping) else {}
-        insist(lambda: self._set_attributes(related_id, wanted, inquiry))
+        insist(lambda: self._change_related(related_id, inquiry))
         return Answered()
 
-    def _set_attributes(
-        self, contact_id: ContactId, wanted: Mapping[str, str], inquiry: Inquiry
-    ) -> None:
-        contact = self._contacts.get(contact_id)
+    def _change_related(self, contact_id: ContactId, inquiry: Inquiry) -> None:
+        contact, request = self._contacts.get(contact_id), inquiry.ask.request
         if not contact.state.is_live:
             raise Rejected("the related contact has ended", field="TargetContact")
-        attributes = {**contact.attributes, **wanted}
-        if sum(len(k.encode()) + len(v.encode()) for k, v in attributes.items()) > ATTRIBUTES_BYTES:
-            raise Rejected("too many attributes", field="Attributes")
-        changed = {k: v for k, v in wanted.items() if contact.attributes.get(k) != v}
+        given = _mapping(request.get("Attributes"))
+        changed = {
+            str(name): str(value)
+            for name, value in given.items()
+            if contact.attributes.get(str(name)) != str(value)
+        }
+        details = _details(contact, request)
+        session = replace(
+            contact.session,
+            attributes={**contact.attributes, **changed},
+            details={**contact.session.details, **details},
+        )
+        if len(json.dumps([session.attributes, session.details], default=str)) > KNOWN_LIMIT:
+            raise Rejected("more than a contact can know", field="Attributes")
+        change = Change.of(contact).update(session=session)
         if changed:
-            session = replace(contact.session, attributes=attributes)
-            change = Change.of(contact).update(session=session)
             change = change.then(AttributesUpdated(attributes=changed), inquiry.at)
+        if details:
+            change = change.then(DetailsUpdated(details=details), inquiry.at)
+        if change.facts:
             self._contacts.commit(Commit(contact=change))
 
 
-def plain_text(html: str) -> str:
-    """The words of an HTML text."""
-    reader = _Words()
-    reader.feed(html)
-    reader.close()
-    lines = (" ".join(line.split()) for line in "".join(reader.words).splitlines())
-    return "\n".join(line for line in lines if line)
+def _details(contact: Contact, request: Mapping[str, object]) -> dict[str, object]:
+    """What a request newly says of the contact, beside its attributes."""
+    known = contact.session.details
+    wanted: dict[str, object] = {name: str(request[name]) for name in _PLAIN if name in request}
+    for name in _NESTED:
+        given = _mapping(request.get(name))
+        if given:
+            wanted[name] = {**_mapping(known.get(name)), **given}
+    return {name: value for name, value in wanted.items() if known.get(name) != value}
 
 
-class _Words(HTMLParser):
-    """Text outside of tags; what begins a block begins a line."""
-
-    _BLOCKS = frozenset({"br", "p", "div", "li", "tr", "h1", "h2", "h3", "h4"})
-    _SILENT = frozenset({"style", "script", "head"})
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.words: list[str] = []
-        self._silent = 0
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self._silent += tag in self._SILENT
-        if tag in self._BLOCKS:
-            self.words.append("\n")
-
-    def handle_endtag(self, tag: str) -> None:
-        self._silent -= tag in self._SILENT and self._silent > 0
-        if tag in self._BLOCKS:
-            self.words.append("\n")
-
-    def handle_data(self, data: str) -> None:
-        if not self._silent:
-            self.words.append(data)
+def _mapping(value: object) -> Mapping[str, object]:
+    return value if isinstance(value, Mapping) else {}
 
 
-def _rendered(rendered: object) -> dict[str, str]:
-    """Of what a template became, the parts of an e-mail."""
-    known = rendered if isinstance(rendered, Mapping) else {}
-    body = known.get("Body")
-    parts = body if isinstance(body, Mapping) else {}
-    return {
-        "subject": str(known.get("Subject", "")),
-        "text": str(parts.get("PlainText", "")),
-        "html": str(parts.get("Html", "")),
-    }
-
-
-def _address(value: object, name: str) -> str:
-    """A text, or the one of this name in a mapping."""
-    found = value.get(name) if isinstance(value, Mapping) else value
-    return found if isinstance(found, str) else ""
-
-
-__all__ = ["RelatedContacts", "plain_text"]
+__all__ = ["RelatedContacts"]

@@ -9,9 +9,10 @@ from chalicelib.core.contact import Contact
 from chalicelib.core.errors import Rejected
 from chalicelib.core.events import Channel, Endpoint, InitiationMethod
 from chalicelib.core.ids import ContactId, CustomerId
+from chalicelib.services.letters import plain_text
 from chalicelib.services.planning import LaterContact, Planner, contact_id_for
 from chalicelib.services.ports import CenterStore, ContactStore, CustomerStore
-from chalicelib.services.related_contacts import EMAIL, plain_text
+from chalicelib.services.related_contacts import EMAIL
 from chalicelib.services.tasks import new_task
 
 SUBJECT_LIMIT = 998  # characters; what a line of a mail may have

@@ -9,15 +9,21 @@ import pytest
 from chalicelib.adapters.numbering import to_e164
 from chalicelib.core.contact import ContactState
 from chalicelib.core.errors import NotFound, Rejected
-from chalicelib.core.events import Channel, ConversationContinued, Endpoint
+from chalicelib.core.events import (
+    Channel,
+    ConversationContinued,
+    DisconnectReason,
+    Endpoint,
+)
 from chalicelib.core.flow import Port
 from chalicelib.core.ids import ContactId
 from chalicelib.core.template import MessageTemplate
 from chalicelib.services.asking import Concluded, Reply
+from chalicelib.services.letters import plain_text
 from chalicelib.services.messaging import Undeliverable
 from chalicelib.services.planning import LaterContact, Planner, contact_id_for
 from chalicelib.services.ports import Unavailable
-from chalicelib.services.related_contacts import RelatedContacts, plain_text
+from chalicelib.services.related_contacts import RelatedContacts
 from chalicelib.services.templates import Templates
 from chalicelib.services.transcript import transcript
 from tests.fakes import InMemoryTemplates, RecordingMessenger
@@ -355,8 +361,31 @@ def test_attributes_of_the_related_contact_are_set_while_it_lasts(desk: Desk) ->
 
     assert "yes" == house.contact(call.contact_id).attributes["seen"]
     assert 1 == house.facts(call.contact_id).count("AttributesUpdated")
-    with pytest.raises(Rejected, match="too many"):
+    with pytest.raises(Rejected, match="more than a contact can know"):
         desk.ask("update_related", Attributes={"a": "x" * 33_000})
+
+
+def test_the_related_contact_is_called_what_a_flow_says(desk: Desk) -> None:
+    """As when a task names the call that it came from."""
+    house, call = desk.house, desk.contact
+    desk.contact = replace(call, related_contact_id=call.contact_id)
+    order = {"Order": {"Type": "STRING", "Value": "7"}}
+
+    for _ in range(2):
+        desk.ask("update_related", Name="Lamp", References=order, TargetContact="Related")
+
+    details = house.contact(call.contact_id).session.details
+    assert ("Lamp", order) == (details["Name"], details["References"])
+    assert 1 == house.facts(call.contact_id).count("DetailsUpdated")
+
+
+def test_a_related_contact_that_has_ended_stays_as_it_was(desk: Desk) -> None:
+    house, call = desk.house, desk.contact
+    house.desk.end(call.contact_id, DisconnectReason.CUSTOMER_DISCONNECT)
+    desk.contact = replace(call, related_contact_id=call.contact_id)
+
+    with pytest.raises(Rejected, match="has ended"):
+        desk.ask("update_related", Attributes={"seen": "yes"})
 
 
 def test_there_may_be_no_related_contact(desk: Desk) -> None:
