@@ -123,7 +123,7 @@ def contact_flow_event(
                 **{name: known.get(name) for name in _AS_FLOWS_SEE_IT},
                 "Attributes": dict(session.attributes),
                 "CustomerEndpoint": _endpoint(contact.customer_endpoint),
-                "MediaStreams": session.results.get("MediaStreams") or _NO_STREAM,
+                "MediaStreams": known.get("MediaStreams") or _NO_STREAM,
                 "Queue": _queue(contact, center),
                 "SystemEndpoint": _endpoint(contact.system_endpoint),
                 "SegmentAttributes": typed(attributes if isinstance(attributes, Mapping) else {}),

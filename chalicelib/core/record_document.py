@@ -73,6 +73,7 @@ def _ours(record: ContactRecord) -> Mapping[str, object]:
         "Disposition": record.disposition,
         "EarlierQueues": [_queue(stay, record.instance_arn) for stay in record.earlier_queues],
         "LastFact": record.last_fact,
+        "LiveStreams": record.details.get("MediaStreams"),
         "Offers": [_offer(offer) for offer in record.offers],
         "PreDisconnectState": record.pre_disconnect_state,
         "QueueId": record.queue.queue_id if record.queue else None,

@@ -140,7 +140,7 @@ class LineAnswers:
 
     def _stream(self, inquiry: Inquiry) -> Mapping[str, object]:
         """`$.MediaStreams`: begun once, and ended with the same name."""
-        streams = inquiry.contact.session.results.get("MediaStreams")
+        streams = inquiry.contact.session.details.get("MediaStreams")
         customer = streams.get("Customer") if isinstance(streams, Mapping) else None
         audio = customer.get("Audio") if isinstance(customer, Mapping) else None
         known = dict(audio) if isinstance(audio, Mapping) else {}

@@ -238,9 +238,9 @@ def test_what_flows_call_the_contact_is_in_the_event() -> None:
         "References": {"order": {"Type": "STRING", "Value": "17"}},
         "SegmentAttributes": {"connect:Subtype": "connect:WebRTC", "tier": 3, "who": {"a": "b"}},
         "Tags": {"cost": "sales"},
+        "MediaStreams": {"Customer": {"Audio": {"StreamARN": "s"}}},
     }
-    results = {"MediaStreams": {"Customer": {"Audio": {"StreamARN": "s"}}}}
-    session = Session(details=details, results=results, target_queue_id=QueueId("agent:a-ben"))
+    session = Session(details=details, target_queue_id=QueueId("agent:a-ben"))
 
     event = contact_flow_event(a_contact(session=session), CENTER, {})["Details"]
 
@@ -253,5 +253,5 @@ def test_what_flows_call_the_contact_is_in_the_event() -> None:
         "tier": {"ValueInteger": 3},
         "who": {"ValueMap": {"a": {"ValueString": "b"}}},
     }
-    assert data["MediaStreams"] == results["MediaStreams"]
+    assert data["MediaStreams"] == details["MediaStreams"]
     assert data["Queue"]["ARN"].endswith("/queue/agent/a-ben")

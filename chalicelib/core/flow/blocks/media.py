@@ -148,7 +148,7 @@ BLOCKS: Mapping[str, Block] = {
         errors=spec.needs(NO_MATCHING_ERROR, MISMATCH),
     ),
     "UpdateContactMediaStreamingBehavior": Block(
-        run=asks(Question(port=Port.LINE, verb="stream", keeps="MediaStreams")),
+        run=asks(Question(port=Port.LINE, verb="stream", keeps="MediaStreams", is_detail=True)),
         parameters=(
             required("MediaStreamingState", ENABLED),
             Parameter("MediaStreamType", spec.one_of("Audio")),
