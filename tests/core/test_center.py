@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from chalicelib.core.center import StoredPrompt
 from chalicelib.core.events import Channel
 from chalicelib.core.flow_entry import FlowEntry
 from chalicelib.core.identity import ANYBODY, CUSTOMER, EVERYONE, Caller, groups
@@ -43,6 +44,25 @@ def test_flows_and_hours_are_found_in_the_same_ways() -> None:
 
     assert [flow and flow[0].version for flow in flows] == [3] * 4
     assert None not in hours
+
+
+@pytest.mark.parametrize("name", ["f-1", "flow:Main: inbound", f"{CENTER.arn}/contact-flow/f-1"])
+def test_a_flow_is_found_with_the_qualifier_behind_it(name: str) -> None:
+    """Whatever it says: the entry knows whether there is such a version."""
+    for qualifier in ("3", "live", "$SAVED"):
+        found = CENTER.flow(f"{name}:{qualifier}")
+        assert found == (CENTER.flows[0], qualifier)
+    for nobody in ("flow:", "f-2:3", "flow:Main:3", ":3", ""):
+        assert CENTER.flow(nobody) is None
+
+
+def test_a_stored_prompt_is_found_in_the_same_ways() -> None:
+    prompt = StoredPrompt(prompt_id="p-1", name="Welcome", key="prompts/p-1/1")
+    center = a_center(prompts=(prompt,))
+
+    for name in ("p-1", "Welcome", "prompt:Welcome", center.prompt_arn(prompt)):
+        assert center.prompt(name) == prompt
+    assert center.prompt("prompt:Bye") is None
 
 
 def test_an_arn_names_this_instance() -> None:

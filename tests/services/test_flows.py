@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -17,8 +18,15 @@ from chalicelib.core.events import (
     DisconnectReason,
     FlowStarted,
 )
-from chalicelib.core.flow import InputReceived, LambdaFailed, PlayPrompt, Timeout, spoken_text
-from chalicelib.core.ids import ContactId
+from chalicelib.core.flow import (
+    FlowType,
+    InputReceived,
+    LambdaFailed,
+    PlayPrompt,
+    Timeout,
+    spoken_text,
+)
+from chalicelib.core.ids import ContactId, FlowId
 from chalicelib.services.flow_scope import digest
 from chalicelib.services.ports import TimerKind
 from tests.given import ANAS_NUMBER, a_customer
@@ -422,3 +430,19 @@ def test_the_customer_who_leaves_in_the_middle_of_a_turn_has_left(house: House) 
 
     assert house.contact(contact_id).state is ContactState.COMPLETED
     assert "ContactQueued" not in house.facts(contact_id)
+
+
+def test_no_contact_enters_a_module_or_a_draft(house: House) -> None:
+    """Nor a version that is not there: whoever asks for it is told."""
+    house.publish("Part", to_queue("Sales"))
+    part = house.center.entry(FlowId("part"))
+    house.publish("Main", to_queue("Sales"))
+    house.center.versions[part.flow_id, 1] = replace(
+        house.center.versions[part.flow_id, 1], type=FlowType.MODULE
+    )
+
+    for flow in ("Part", "flow:Main:2", "flow:Main:$SAVED", "flow:Main:live"):
+        with pytest.raises(Rejected) as refused:
+            house.rings(flow)
+        assert refused.value.value == flow
+    assert house.rings("flow:Main:1")
