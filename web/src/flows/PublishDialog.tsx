@@ -150,7 +150,7 @@ function LiveDifference({ flow: { flowId, liveVersion } }: { flow: Flow }): Reac
 
 function Theirs({ theirs, since }: { theirs: PublishedMeanwhile; since: number }): ReactNode {
   return (
-    <section data-testid="publish-conflict">
+    <section data-testid="publish-conflict" className="tl-theirs">
       <p className="tl-flush">
         {theirs.publishedBy ?? 'Somebody'} published version {theirs.version} on {moment(theirs.publishedAt)}
         {theirs.note ? `: “${theirs.note}”` : ''}. You started from version {since}. This is what they changed; it is lost if you publish yours over it:

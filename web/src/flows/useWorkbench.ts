@@ -103,7 +103,7 @@ function begin(flow: Flow, loaded: FlowContent): State {
 function refused(error: unknown, text: string): Partial<State> {
   if (error instanceof ApiError && error.isConflict) return { theirs: (error.current as FlowDraft | null) ?? NO_DRAFT };
   if (error instanceof ApiError && error.problems.length > 0) {
-    return { problem: 'What is listed beside it comes first. The text is kept on this computer.', findings: findingsOf(error.problems, readDocument(text)) };
+    return { problem: 'Mend what is listed beside it first. Until then the text is kept on this computer.', findings: findingsOf(error.problems, readDocument(text)) };
   }
   return { problem: sentence(error) };
 }
