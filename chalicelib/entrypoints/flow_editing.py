@@ -47,10 +47,8 @@ def list_flows(call: Call) -> object:
 @endpoint(bp, "POST", "/v1/flows/import", who=ADMINS, body=Import)
 def import_flow(call: Call) -> object:
     """Stores nothing: an export of any age, as it can be edited."""
-    from chalicelib.core.flow import in_todays_language  # noqa: PLC0415  # for this route only
-
     body: Import = call.body
-    return {"content": in_todays_language(body.content)}
+    return {"content": bootstrap.flow_editing().imported(body.content)}
 
 
 @endpoint(bp, "GET", _FLOW, who=READERS)

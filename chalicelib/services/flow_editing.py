@@ -15,6 +15,7 @@ from chalicelib.core.flow import (
     InvalidFlow,
     PublishedFlow,
     Severity,
+    in_todays_language,
     lint,
     parse,
 )
@@ -170,6 +171,10 @@ class FlowEditing:
         entry = self._store.entry(flow_id)
         changes = diff(self._readable(entry, from_), self._readable(entry, to))
         return Difference(from_=from_, to=to, changes=changes)
+
+    def imported(self, content: str) -> str:
+        """An export of any age, as it can be edited."""
+        return in_todays_language(content)
 
     # --- changing ---
 

@@ -111,6 +111,8 @@ def _entries(center: Center) -> Iterator[tuple[str, str]]:
     yield "the center's chat entry", center.chat_flow
     for moment, name in DEFAULT_FLOWS.items():
         yield f"the center's default for {moment}", name
+    for template in center.task_templates:
+        yield f"task template {template.name!r}", template.flow
 
 
 def _reachable(entry: FlowEntry) -> list[int]:

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import pytest
 
-from chalicelib.core.center import Menu
+from chalicelib.core.center import Menu, TaskTemplate
 from chalicelib.core.errors import Duplicate, InUse, NotFound, NotPublished, Rejected
 from chalicelib.core.flow_entry import FlowAlias, FlowEntry, FlowState
 from chalicelib.core.ids import FlowId
@@ -411,6 +411,12 @@ def by_a_menu(shop: Shop) -> str:
     return "menu 'main'"
 
 
+def by_a_task_template(shop: Shop) -> str:
+    template = TaskTemplate(task_template_id="t-1", name="Call back", flow="flow:Main")
+    shop.store.configuration = replace(shop.store.configuration, task_templates=(template,))
+    return "task template 'Call back'"
+
+
 @pytest.mark.parametrize(
     "refer",
     [
@@ -421,6 +427,7 @@ def by_a_menu(shop: Shop) -> str:
         by_an_alias_of_an_older_version,
         by_the_entry_of_calls,
         by_a_menu,
+        by_a_task_template,
     ],
 )
 def test_what_others_lead_to_is_not_deleted(shop: Shop, refer: Callable[[Shop], str]) -> None:
