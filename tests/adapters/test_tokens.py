@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from jwt.utils import base64url_encode
 
-from chalicelib.adapters.tokens import CognitoTokens
+from chalicelib.adapters.tokens import CognitoTokens, PoolTokens
 from chalicelib.core.identity import Unidentified
 
 ISSUER = "https://cognito-idp.us-east-1.amazonaws.com/us-east-1_pool"
@@ -73,6 +73,29 @@ def test_a_good_token_names_a_person_and_their_groups(tokens: CognitoTokens) -> 
 
     assert (caller.kind, caller.username) == ("person", "ben")
     assert caller.groups == {"agent", "supervisor"}
+
+
+@pytest.fixture
+def pools(tokens: CognitoTokens) -> PoolTokens:
+    """Of any user pool; keys are fetched as `tokens` does."""
+    issuer = "https://cognito-idp.{region}.amazonaws.com/{pool}"
+    return PoolTokens(jwks_url=f"{issuer}/jwks.json", issuer=issuer)
+
+
+def test_a_token_is_of_the_pool_and_the_client_that_were_asked(pools: PoolTokens) -> None:
+    """Another client of the same pool is somebody else's door."""
+    of_eu = {"iss": "https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_abc"}
+
+    assert "ben" == pools.verify("eu-west-1_abc", CLIENT, token(of_eu)).username
+    for pool, client in (("eu-west-1_abc", "client-2"), ("eu-west-1_xyz", CLIENT)):
+        with pytest.raises(Unidentified):
+            pools.verify(pool, client, token(of_eu))
+
+
+@pytest.mark.parametrize("pool", ["", "us-east-1", "evil.test/us-east-1_a", "us-east-1_a/../b"])
+def test_what_is_no_pool_is_never_asked(pools: PoolTokens, pool: str) -> None:
+    with pytest.raises(Unidentified, match="no such user pool"):
+        pools.verify(pool, CLIENT, token())
 
 
 def test_somebody_in_no_group_is_known_but_may_nothing(tokens: CognitoTokens) -> None:

@@ -192,7 +192,7 @@ def test_precious_tables_outlive_the_stack_and_can_be_restored(
 
     fleeting = {name for name, table in tables.items() if table["DeletionPolicy"] != "Retain"}
 
-    assert 7 == len(tables)
+    assert 8 == len(tables)
     assert {"ConnectionsTable"} == fleeting
     for table in tables.values():
         properties = table["Properties"]
