@@ -117,11 +117,14 @@ class CanaryService:
     def watch(self, contact_id: ContactId, facts: Sequence[Fact]) -> None:
         """Counts who begins a version on trial or the one beside it, and who meets an error there.
 
-        Nothing is counted twice, and facts may come again. Nothing is read while no trial runs.
+        Nothing is counted twice, and facts may come again. While no trial runs nothing is read, but
+        for versions that are news.
         """
         for fact in facts:
             match fact.event:
-                case e.FlowStarted(flow_id=flow_id, flow_version=version):
+                case e.FlowStarted(flow_id=flow_id, flow_version=version) as started:
+                    if started.chosen not in ("live", "canary"):  # kept or named: no draw was made
+                        continue
                     count = self._counts.begin
                 case e.BlockExecuted(flow_id=flow_id, flow_version=version) as block:
                     if not is_error(block):

@@ -166,6 +166,22 @@ def a_module(kind: str) -> str:
     return json.dumps({"Version": "2019-10-30", "StartAction": "Do", "Actions": blocks})
 
 
+def test_who_had_begun_before_the_trial_does_not_count(house: House) -> None:
+    """It comes back to the version it keeps; no draw was made for it."""
+    again = document(
+        action("Wait", "GetParticipantInput", "Go", Text="1", StoreInput="False"),
+        action("Go", "TransferToFlow", "End", ContactFlowId="Main"),
+    )
+    house.publish("Main", again, version=3)
+    (contact,) = calls(house, 1)
+    house.publish("Main", LIVE, version=4)
+    house.canaries.start(MAIN, Terms(version=3, percent=99), "ben")
+
+    presses(house, contact, "1")
+
+    assert {} == house.canaries.standing(MAIN).overall
+
+
 # --- it goes ----------------------------------------------------------------------------------
 
 
