@@ -307,6 +307,22 @@ def test_a_queue_of_no_places_takes_nobody(store: ContactStore) -> None:
         store.commit(Commit(contact=core.enqueue(begun(), closed, at=MONDAY), capacity=0))
 
 
+def test_without_a_capacity_a_full_queue_takes_and_counts_whoever_comes(
+    store: ContactStore,
+) -> None:
+    """As a call back, which was promised a place; whoever comes after it finds the queue full."""
+    for number in range(5):
+        enter(store, f"c-{number}")
+
+    store.commit(Commit(contact=core.enqueue(begun("c-promised"), SMALL, at=MONDAY)))
+
+    assert store.get(ContactId("c-promised")).is_in_queue
+    gone = Change.of(store.get(ContactId("c-0")))
+    gone = core.disconnect(gone, DisconnectReason.CUSTOMER_DISCONNECT, at=MONDAY)
+    store.commit(Commit(contact=gone))
+    assert not enter(store, "c-late")
+
+
 def test_a_lost_race_at_a_full_queue_is_a_lost_race(store: ContactStore) -> None:
     """Who was not first must look again before being told that the queue is full."""
     store.commit(Commit(contact=begun("c-late")))

@@ -162,11 +162,10 @@ def count_depth(
         transaction.update(row, actions=[DepthRow.waiting.add(-1)])
     if new is not None:
         row = DepthRow(f"depth#{new.queue_id}", after.channel)
-        transaction.update(
-            row,
-            actions=[DepthRow.waiting.add(1)],
-            condition=DepthRow.waiting.does_not_exist() | (DepthRow.waiting < capacity),
-        )
+        room = None  # without a capacity the contact is counted, and never refused
+        if capacity is not None:
+            room = DepthRow.waiting.does_not_exist() | (DepthRow.waiting < capacity)
+        transaction.update(row, actions=[DepthRow.waiting.add(1)], condition=room)
 
 
 def _limited_stay(contact: Contact | None) -> QueueStay | None:
