@@ -19,6 +19,7 @@ NOTE_LIMIT = 10_000  # characters of a wrap-up note
 USUAL_PRIORITY = 5
 LAST_PRIORITY = 9_999_999_999  # ten digits: as many as a place in the line is written with
 MOST_AGE_SECONDS = 365 * 86_400
+_HELD_ON = {Channel.VOICE: (Party.CUSTOMER, Party.AGENT), Channel.TASK: (Party.CONTACT,)}
 MOST_TRANSFERS = 11  # from queue to queue, in one contact
 
 
@@ -188,8 +189,9 @@ def hold(change: Change, party: Party, *, at: datetime) -> Change:
     if contact.held is party:
         return change
     agent = _agent_of_talk(contact)
-    if contact.channel is Channel.CHAT:
-        raise Rejected("a chat is not put on hold", field="contactId", value=contact.contact_id)
+    if party not in _HELD_ON.get(contact.channel, ()):
+        what = f"{contact.channel.lower()}: nothing to put on hold"
+        raise Rejected(what, field="contactId", value=contact.contact_id)
     if contact.held is not None or not contact.is_joined:
         raise Conflict("the talk does not go on just now", field="contactId")
     return change.then(e.ContactHeld(party=party, agent_id=agent.agent_id), at)

@@ -215,6 +215,7 @@ class FlowTurns:
         if flow is None:
             return
         was_on, run.leg = run.leg, leg
+        run.forget_dialog()
         run.happening = FlowEntered(flow)
         self.advance(run)
         run.leg = was_on

@@ -889,3 +889,32 @@ class Lines:
 
     def to_agent(self, agent_id: AgentId, topic: str, content: object) -> bool:
         return True
+
+
+def test_the_next_guide_forgets_what_the_last_one_asked(house: HookedHouse) -> None:
+    """The talk ends while a view is open; what runs then waits for time, and for nobody."""
+    contact_id = is_guided(house, holding("OffHold"))
+    later = action("Later", "Wait", "", TimeLimitSeconds="60")
+    later["Transitions"] = {
+        "NextAction": "Sorry",
+        "Errors": [{"ErrorType": "NoMatchingError", "NextAction": "Sorry"}],
+        "Conditions": [
+            {
+                "NextAction": "End",
+                "Condition": {"Operator": "Equals", "Operands": ["WaitCompleted"]},
+            }
+        ],
+    }
+    house.publish("Guide", document(later), version=2)
+    hooks = {**house.contact(contact_id).session.event_hooks, "DisconnectAgentUI": "flow:Guide"}
+    contact = house.contact(contact_id)
+    begun = {
+        key: 2 if key == "guide" else version for key, version in contact.flow_versions.items()
+    }
+    session = replace(contact.session, event_hooks=hooks)
+    house.contacts.contacts[contact_id] = replace(contact, session=session, flow_versions=begun)
+
+    house.desk.end(contact_id, DisconnectReason.CUSTOMER_DISCONNECT)
+
+    guide_leg = house.contact(contact_id).leg(Leg.GUIDE)
+    assert (True, None) == (guide_leg.is_running, guide_leg.dialog)
