@@ -8,7 +8,13 @@ import pytest
 
 from chalicelib.config import Settings
 
-OPTIONAL = {"STORAGE_PUBLIC_URL", "IDENTITY_PUBLIC_URL", "AWS_ENDPOINT_URL"}
+OPTIONAL = {
+    "STORAGE_PUBLIC_URL",
+    "IDENTITY_PUBLIC_URL",
+    "AWS_ENDPOINT_URL",
+    "HEARING_BOT_ALIAS",
+    "PRACTICE_LANDLINES",
+}
 COMPLETE = {field.name.upper(): f"the {field.name}" for field in fields(Settings)} | {
     "SPEECH_ENGINE": "polly"
 }
