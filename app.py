@@ -11,6 +11,7 @@ from chalice import Chalice
 from chalice.app import WebsocketEvent
 
 from chalicelib.entrypoints import (
+    bots,
     canary,
     contacts,
     customers,
@@ -30,18 +31,20 @@ from chalicelib.entrypoints import (
     reports,
     settings,
     socket,
+    speech,
     starting,
     tags,
     tickets,
     timers,
-    work,
     views,
+    work,
 )
 from chalicelib.entrypoints.edge import function
 
 app = Chalice(app_name="trunkline")
 app.experimental_feature_flags.update(["WEBSOCKETS"])
 for module in (
+    bots,
     canary,
     contacts,
     customers,
@@ -60,6 +63,7 @@ for module in (
     recordings,
     reports,
     settings,
+    speech,
     starting,
     tags,
     tickets,
