@@ -52,19 +52,19 @@ export function withItem(chat: Chat, item: Item, now: number): Chat {
   if (event === 'typing') {
     return isMine ? chat : { ...chat, typing: { name: item.DisplayName ?? 'Agent', until: now + TYPING_MS } };
   }
-  const line = event === null ? messageLine(item, isMine) : noteLine(item, event, isMine);
+  const line = event === null ? messageLine(item, isMine, lastView(chat, item.AbsoluteTime)) : noteLine(item, event, isMine);
   const typing = isMine ? chat.typing : null;
   const phase = event === 'chat.ended' ? 'ended' : chat.phase;
   return { phase, typing, lines: line ? insert(chat.lines, line) : chat.lines };
 }
 
-function messageLine(item: Item, isMine: boolean): Line | null {
+function messageLine(item: Item, isMine: boolean, answered: View | null): Line | null {
   if (item.Type !== 'MESSAGE') return null;
   const name = item.ParticipantRole === 'SYSTEM' ? '' : (item.DisplayName ?? ''); // its name is a constant, not a person's
   const content = item.Content ?? '';
   const common = { id: item.Id, at: item.AbsoluteTime, who: isMine ? ('me' as const) : ('them' as const), name, state: isMine ? ('sent' as const) : null, view: null, answer: null };
   if (item.ContentType === INTERACTIVE) return { ...common, text: messageText(content), view: viewOf(content) };
-  if (item.ContentType === INTERACTIVE_RESPONSE) return { ...common, text: answerText(content), answer: content };
+  if (item.ContentType === INTERACTIVE_RESPONSE) return { ...common, text: answerText(content, answered), answer: content };
   return { ...common, text: content };
 }
 
@@ -89,7 +89,7 @@ export function sending(chat: Chat, id: string, text: string, at: string): Chat 
 
 /** The customer answered a view; `message` is what is sent. */
 export function answering(chat: Chat, id: string, message: string, at: string): Chat {
-  return underway(chat, { ...PLAIN, id, at, who: 'me', text: answerText(message), state: 'sending', answer: message });
+  return underway(chat, { ...PLAIN, id, at, who: 'me', text: answerText(message, lastView(chat, at)), state: 'sending', answer: message });
 }
 
 /** The line whose view can be answered: the last one shown, until an answer is on its way or there. */
@@ -97,6 +97,10 @@ export function openView(chat: Chat): Line | null {
   if (chat.phase === 'ended') return null;
   const last = chat.lines.findLast(({ view, answer, state }) => view !== null || (answer !== null && state !== 'failed'));
   return last?.view ? last : null;
+}
+
+function lastView(chat: Chat, before: string): View | null {
+  return chat.lines.findLast(({ view, at }) => view !== null && at <= before)?.view ?? null;
 }
 
 function underway(chat: Chat, line: Line): Chat {

@@ -94,6 +94,12 @@ export class ChatScreen {
       }
       while (this.log.children.length > elements.length) this.log.lastChild?.remove();
     });
+    this.showTop(elements.at(-1));
+  }
+
+  /** A view is read from its beginning, even where it is longer than the log. */
+  private showTop(last: HTMLElement | undefined): void {
+    if (last?.classList.contains('shown')) this.log.scrollTop = Math.min(this.log.scrollTop, last.offsetTop - this.log.offsetTop - 8);
   }
 
   private elementOf(line: Line, isOpen: boolean): HTMLElement {

@@ -1,7 +1,7 @@
 /** One chat as the agent sees it: what the server has, what is on its way, who is typing. */
 
 import type { Item } from '../api/types';
-import { answerText, INTERACTIVE, INTERACTIVE_RESPONSE, messageText } from '../views/view';
+import { answerText, INTERACTIVE, INTERACTIVE_RESPONSE, messageText, viewOf, type View } from '../views/view';
 
 const EVENT = 'application/vnd.amazonaws.connect.event.';
 const TYPING_MS = 6_000;
@@ -70,7 +70,11 @@ export function isTyping(chat: Chat, now: number): boolean {
 
 /** Everything to draw, oldest first; what is on its way comes last. */
 export function lines(chat: Chat): Line[] {
-  const stored = chat.items.flatMap((item) => lineOf(item, chat.receipts));
+  let shown: View | null = null;
+  const stored = chat.items.flatMap((item) => {
+    if (item.ContentType === INTERACTIVE) shown = viewOf(item.Content ?? '');
+    return lineOf(item, chat.receipts, shown);
+  });
   const own = chat.outgoing.map(
     (message): Line => ({
       kind: 'message',
@@ -95,21 +99,21 @@ type Who = 'customer' | 'agent' | 'system';
 const WHO: Record<string, Who> = { CUSTOMER: 'customer', AGENT: 'agent' };
 const FALLBACK_NAME: Record<Who, string> = { customer: 'Customer', agent: 'Agent', system: 'Center' };
 
-function lineOf(item: Item, receipts: Chat['receipts']): Line[] {
+function lineOf(item: Item, receipts: Chat['receipts'], shown: View | null): Line[] {
   if (isMessage(item)) {
     const who = WHO[item.ParticipantRole ?? ''] ?? 'system';
     const delivery = who === 'agent' ? (receipts[item.Id] ?? 'sent') : null;
     const name = who === 'system' ? FALLBACK_NAME.system : (item.DisplayName ?? FALLBACK_NAME[who]);
-    return [{ kind: 'message', id: item.Id, at: item.AbsoluteTime, who, name, text: wordsOf(item), delivery }];
+    return [{ kind: 'message', id: item.Id, at: item.AbsoluteTime, who, name, text: wordsOf(item, shown), delivery }];
   }
   const text = eventSentence(item);
   return text ? [{ kind: 'event', id: item.Id, at: item.AbsoluteTime, text }] : [];
 }
 
 /** What was said; a view by its title, an answer to one by what was filled in or chosen. */
-function wordsOf({ ContentType, Content = '' }: Item): string {
+function wordsOf({ ContentType, Content = '' }: Item, shown: View | null): string {
   if (ContentType === INTERACTIVE) return `Shown to the customer: ${messageText(Content)}`;
-  return ContentType === INTERACTIVE_RESPONSE ? answerText(Content) : Content;
+  return ContentType === INTERACTIVE_RESPONSE ? answerText(Content, shown) : Content;
 }
 
 function eventSentence(item: Item): string | null {

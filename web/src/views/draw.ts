@@ -110,7 +110,7 @@ function drawForm({ props, content }: Component, page: Page): HTMLElement[] {
 }
 
 function drawSection(section: Fields, add: (input: Fields) => HTMLElement): HTMLElement {
-  const box = make('section', 'view-section', '');
+  const box = make('div', 'view-section', '');
   if (text(section.Heading)) box.append(make('h4', '', text(section.Heading)));
   for (const item of list(section.Items)) {
     const row = Array.isArray(item.Items) ? list(item.Items) : [item];

@@ -30,9 +30,18 @@ test('an answer is readable: what was filled in, chosen, or kept secret', () => 
   const said = (action: string, data: Record<string, unknown>): string => answerText(answerMessage({ action, data }));
 
   expect(said('Submit', { FormData: { name: 'Ana', phones: ['1', '2'], note: '' } })).toBe('name: Ana\nphones: 1, 2\nnote: –');
-  expect(said('ActionSelected', { actionName: 'Billing', cardId: 'c' })).toBe('Billing');
+  expect(said('ActionSelected', { actionName: 'Billing', cardId: 'Trip' })).toBe('Trip: Billing');
   expect(said('OptedOut', {})).toBe('Goes on without signing in');
   expect(said('Back', {})).toBe('Back');
   expect(answerText('{"templateType":"ViewResource","action":"Submit","isHidden":true}')).toBe('Answered; what was said is not kept');
   expect(answerText('{')).toBe('Answered');
+});
+
+test('an answer speaks the words of its view, not the names behind them', () => {
+  const shown = (props: unknown): ReturnType<typeof readView> => readView({ Content: { Template: { Body: [{ Type: 'Form', Props: props }] } } });
+  const form = shown({ Sections: [{ Items: [{ Name: 'size', Label: 'Size', Options: [{ Label: 'Large', Value: 'L' }] }, { Name: 'news', Label: 'News' }] }] });
+  const list = shown({ Items: [{ Heading: 'Money back', Id: 'refund' }] });
+
+  expect(answerText(answerMessage({ action: 'Submit', data: { FormData: { size: 'L', news: 'true' } } }), form)).toBe('Size: Large\nNews: yes');
+  expect(answerText(answerMessage({ action: 'ActionSelected', data: { actionName: 'refund' } }), list)).toBe('Money back');
 });

@@ -51,21 +51,42 @@ export function answerMessage({ action, data }: Answer): string {
   return JSON.stringify({ templateType: 'ViewResource', action, data });
 }
 
-/** An answer in words: what was filled in, what was chosen. */
-export function answerText(message: string): string {
+/** An answer in words, those of the view it answers where that is known: what was filled in, what was chosen. */
+export function answerText(message: string, view: View | null = null): string {
   const { action, data, isHidden } = fields(parsed(message));
   if (isHidden === true) return 'Answered; what was said is not kept';
   const { FormData, actionName, cardId } = fields(data);
-  const filled = Object.entries(fields(FormData)).map(([name, value]) => `${name}: ${valueText(value)}`);
+  const words = wordsOf(view);
+  const filled = Object.entries(fields(FormData)).map(([name, value]) => `${words.get(name) ?? name}: ${valueText(value, words)}`);
   if (filled.length > 0) return filled.join('\n');
-  return text(actionName) || text(cardId) || ANSWERS[text(action)] || text(action) || 'Answered';
+  const chosen = [text(cardId), text(actionName)].filter(Boolean).map((each) => words.get(each) ?? each);
+  return [...new Set(chosen)].join(': ') || ANSWERS[text(action)] || text(action) || 'Answered';
+}
+
+/** What the view calls its fields, options, entries and cards. */
+function wordsOf(view: View | null): Map<string, string> {
+  const words = new Map<string, string>();
+  const visit = (node: unknown): void => {
+    if (Array.isArray(node)) node.forEach(visit);
+    if (!isFields(node)) return;
+    const { Name, Label, Options, Id, Heading } = node;
+    if (text(Name) && text(Label)) words.set(text(Name), text(Label));
+    for (const option of list(Options)) if (text(option.Label)) words.set(text(option.Value), text(option.Label));
+    if (text(Id) && text(Heading)) words.set(text(Id), text(Heading));
+    Object.values(node).forEach(visit);
+  };
+  visit(view?.body);
+  return words;
 }
 
 const ANSWERS: Record<string, string> = { OptedOut: 'Goes on without signing in', SignedIn: 'Signed in', NoMatchFound: 'None of these', Next: 'Confirmed' };
 
-function valueText(value: unknown): string {
-  return Array.isArray(value) ? value.map(text).join(', ') : text(value) || '–';
+function valueText(value: unknown, words: ReadonlyMap<string, string>): string {
+  const all = Array.isArray(value) ? value.map(text) : [text(value)];
+  return all.map((each) => words.get(each) ?? (YES_NO[each] ?? each)).join(', ') || '–';
 }
+
+const YES_NO: Record<string, string> = { true: 'yes', false: 'no' };
 
 function headingOf(body: readonly Part[]): string {
   const first = body[0];
