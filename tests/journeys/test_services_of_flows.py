@@ -16,6 +16,7 @@ from tests.journeys.customers import Caller
 
 pytestmark = pytest.mark.journey
 
+KEY_4 = "/v1/menus/main/4"  # leads where a test wants to call, and back
 ANA, LANDLINE = "+12025550123", "+12025550140"
 
 
@@ -73,6 +74,7 @@ def publish(center: Center) -> Iterator[Publisher]:
     """Publishes flows of these blocks; they are gone after the test."""
     publisher = Publisher(center)
     yield publisher
+    center.request("PUT", KEY_4, {"target": "flow:Nearest place"}, role="admin")
     for flow_id in publisher.made:
         center.connect().delete_contact_flow(InstanceId=center.instance_id, ContactFlowId=flow_id)
 
@@ -330,6 +332,40 @@ def test_a_wrong_zip_code_three_times_is_a_colleagues_work(center: Center) -> No
         assert "Support" == center.contact(caller.contact_id)["queue"]["name"]
 
 
+def test_a_call_back_is_tried_until_there_is_no_attempt_left(
+    center: Center, publish: Publisher
+) -> None:
+    """Queued after its delay, dialled when an agent takes it; the line is busy both times."""
+    busy = "+12025550183"  # the practice exchange says so
+    flow_id = publish(
+        action("Choose", "UpdateContactTargetQueue", "Promise", QueueId="queue:Support"),
+        action(
+            "Promise",
+            "CreateCallbackContact",
+            "Bye",
+            InitialCallDelaySeconds="1",
+            MaximumConnectionAttempts="2",
+            RetryDelaySeconds="1",
+        ),
+        action("Bye", "MessageParticipant", "End", Text="We will call you."),
+    )
+    name = next(f["name"] for f in _flows(center) if f["flowId"] == flow_id)
+    with center.desk("agent") as desk, _caller_in(center, name, busy) as caller:
+        _hears(caller, "We will call you")
+        caller.say("played", wait=caller.told("drain")["wait"])
+        desk.must("status", name="Available")
+        for _ in range(2):
+            offer = desk.offered()
+            contact_id = offer["contactId"]
+            pop = center.get(f"/v1/contacts/{contact_id}/pop", role="agent")
+            assert ("CALLBACK", busy) == (pop["initiationMethod"], pop["customerEndpoint"])
+            desk.must("accept", contactId=contact_id, offerId=offer["offerId"])
+            desk.told("ContactDisconnected", contact_id)
+            reason = center.contact(contact_id)["disconnectReason"]
+            assert "OUTBOUND_ATTEMPT_FAILED" == reason
+            desk.wrap_up(contact_id)
+
+
 def test_a_later_chat_goes_on_from_the_earlier_one(center: Center, publish: Publisher) -> None:
     """What was written before is read by the customer and by the agent."""
     first = Chatter(center, publish(content=to_queue("Sales")))
@@ -368,9 +404,14 @@ def test_an_assistant_keeps_a_session_for_the_contact(center: Center, publish: P
     assert ("acme", arn) == (fact["assistant"], fact["sessionArn"])
 
 
+def _flows(center: Center) -> Any:
+    """As the console lists them."""
+    return center.get("/v1/flows", role="admin")["flows"]
+
+
 def _caller_in(center: Center, flow: str, number: str) -> Caller:
     """A call that key 4 of the main menu has led to the flow."""
-    center.request("PUT", "/v1/menus/main/4", {"target": f"flow:{flow}"}, role="admin")
+    center.request("PUT", KEY_4, {"target": f"flow:{flow}"}, role="admin")
     caller = Caller(center, number)
     caller.presses("1")
     caller.presses("4")
