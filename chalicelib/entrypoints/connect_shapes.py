@@ -123,9 +123,10 @@ class AttributeFilter(Shape):
 class Filter(Shape):
     tag_filter: TagFilter | None = None
     flow_attribute_filter: AttributeFilter | None = None
+    attribute_filter: AttributeFilter | None = None
 
     def condition(self) -> search.Condition:
-        parts = (self.tag_filter, self.flow_attribute_filter)
+        parts = (self.tag_filter, self.flow_attribute_filter, self.attribute_filter)
         return search.All([part.condition() for part in parts if part])
 
 
@@ -142,6 +143,8 @@ class Criteria(Shape):
     type_condition: str | None = None
     state_condition: str | None = None
     status_condition: str | None = None
+    view_type_condition: str | None = None
+    view_status_condition: str | None = None
 
     def condition(self, depth: int = 0) -> search.Condition:
         depth = search.one_deeper(depth)
@@ -157,6 +160,8 @@ class Criteria(Shape):
                 ("type", self.type_condition),
                 ("state", self.state_condition),
                 ("status", self.status_condition),
+                ("type", self.view_type_condition),
+                ("status", self.view_status_condition),
             )
             if value is not None
         ]

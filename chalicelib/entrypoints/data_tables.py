@@ -18,9 +18,11 @@ from chalicelib.core.data_table import (
     locks_of,
 )
 from chalicelib.core.errors import Rejected
+from chalicelib.core.search import Found
 from chalicelib.entrypoints.connect_shapes import (
     ADMINS,
     CONNECT,
+    Search,
     Shape,
     center_of,
     listed,
@@ -135,23 +137,15 @@ def list_data_tables(call: Call, instance_id: str) -> object:
 @endpoint(bp, "GET", TABLE, who=ADMINS, style=CONNECT)
 def describe_data_table(call: Call, instance_id: str, table_id: str) -> object:
     center_of(instance_id)
-    table = bootstrap.data_tables().table(table_id)
-    return {
-        "DataTable": {
-            "Name": table.name,
-            "Id": table.table_id,
-            "Arn": table_arn(table),
-            "TimeZone": table.time_zone,
-            "Description": table.description,
-            "ValueLockLevel": table.lock_level,
-            "LockVersion": lock_document(locks_of(table)),
-            "Version": str(table.version),
-            "Status": "PUBLISHED",
-            "CreatedTime": stamp(table.created_at),
-            "LastModifiedTime": stamp(table.modified_at),
-            "Tags": dict(table.tags),
-        }
-    }
+    return {"DataTable": _described(bootstrap.data_tables().table(table_id))}
+
+
+@endpoint(bp, "POST", "/search-data-tables", who=ADMINS, body=Search, style=CONNECT)
+def search_data_tables(call: Call) -> object:
+    body: Search = call.body
+    center_of(body.instance_id)
+    tables = sorted(bootstrap.data_tables().tables(), key=lambda table: table.name)
+    return body.found("DataTables", tables, lambda table: table.name, _searched, _described)
 
 
 @endpoint(bp, "POST", TABLE, who=ADMINS, body=TableBody, style=CONNECT)
@@ -243,6 +237,24 @@ def _summary(table: DataTable) -> dict[str, object]:
         "Arn": table_arn(table),
         "LastModifiedTime": stamp(table.modified_at),
     }
+
+
+def _described(table: DataTable) -> dict[str, object]:
+    return {
+        **_summary(table),
+        "TimeZone": table.time_zone,
+        "Description": table.description,
+        "ValueLockLevel": table.lock_level,
+        "LockVersion": lock_document(locks_of(table)),
+        "Version": str(table.version),
+        "Status": "PUBLISHED",
+        "CreatedTime": stamp(table.created_at),
+        "Tags": dict(table.tags),
+    }
+
+
+def _searched(table: DataTable) -> Found:
+    return Found(texts={"name": table.name, "description": table.description}, tags=table.tags)
 
 
 def _changed(table: DataTable, attribute: TableAttribute) -> dict[str, object]:

@@ -8,10 +8,12 @@ from chalice import Blueprint
 from chalicelib import bootstrap
 from chalicelib.core.center import Center
 from chalicelib.core.errors import Rejected
+from chalicelib.core.search import Found
 from chalicelib.core.view import View, ViewContent, ViewType, ViewVersion
 from chalicelib.entrypoints.connect_shapes import (
     ADMINS,
     CONNECT,
+    Search,
     Shape,
     center_of,
     listed,
@@ -83,6 +85,19 @@ def list_views(call: Call, instance_id: str) -> object:
         sorted(views, key=lambda view: view.name),
         lambda view: view.name,
         lambda view: _summary(center, view),
+    )
+
+
+@endpoint(bp, "POST", "/search-views", who=ADMINS, body=Search, style=CONNECT)
+def search_views(call: Call) -> object:
+    body: Search = call.body
+    center = center_of(body.instance_id)
+    return body.found(
+        "Views",
+        sorted(bootstrap.views().views(), key=lambda view: view.name),
+        lambda view: view.name,
+        _searched,
+        lambda view: _document(center, view, view.latest or view.saved),
     )
 
 
@@ -169,7 +184,18 @@ def _version(center: Center, view: View, version: ViewVersion) -> dict[str, obje
     return {**named, **without_nothing(more)}
 
 
+def _searched(view: View) -> Found:
+    texts = {"name": view.name, "description": view.description, "status": view.status}
+    return Found(texts={**texts, "type": view.type}, tags=view.tags)
+
+
 def _described(
+    center: Center, view: View, content: ViewContent, number: int = 0, note: str = ""
+) -> dict[str, object]:
+    return {"View": _document(center, view, content, number, note)}
+
+
+def _document(
     center: Center, view: View, content: ViewContent, number: int = 0, note: str = ""
 ) -> dict[str, object]:
     document = {
@@ -186,4 +212,4 @@ def _described(
         "LastModifiedTime": stamp(view.modified_at),
         "ViewContentSha256": content.digest,
     }
-    return {"View": without_nothing(document)}
+    return without_nothing(document)

@@ -62,7 +62,7 @@ def test_any_template_and_any_data_make_a_page_or_a_refusal(
     text = json.dumps(template)
     assert isinstance(filled(checked_content(text, ["Ok"], publish=False), data), dict)
     with suppress(Rejected):
-        assert filled(checked_content(text, ["Ok"], publish=True), data)["Body"]
+        assert "Body" in filled(checked_content(text, ["Ok"], publish=True), data)
 
 
 @pytest.mark.parametrize(

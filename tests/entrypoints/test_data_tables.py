@@ -44,9 +44,8 @@ def ask(monkeypatch: pytest.MonkeyPatch) -> Ask:
         headers = {"Authorization": f"Bearer {group}", "Content-Type": "application/json"}
         raw = b"" if body is None else json.dumps(body).encode()
         with Client(app) as client:
-            answer = client.http.request(
-                method, f"/data-tables/i-1{path}", headers=headers, body=raw
-            )
+            door = path if path.startswith("/search") else f"/data-tables/i-1{path}"
+            answer = client.http.request(method, door, headers=headers, body=raw)
         return answer.status_code, json.loads(answer.body)
 
     return run
@@ -84,6 +83,20 @@ def test_a_table_is_described_listed_changed_and_deleted(ask: Ask, prices: str) 
 
     assert 200 == ask("DELETE", f"/{prices}")[0]
     assert 404 == ask("GET", f"/{prices}")[0]
+
+
+def test_tables_are_found_by_name_and_tag(ask: Ask, prices: str) -> None:
+    ask("PUT", "", {"Name": "Fees", "TimeZone": "UTC", "Tags": {"team": "desk"}})
+
+    def found(**wanted: object) -> list[str]:
+        answer = ask("POST", "/search-data-tables", {"InstanceId": "i-1", **wanted})[1]
+        return [table["Name"] for table in answer["DataTables"]]
+
+    named = {"FieldName": "name", "Value": "pri", "ComparisonType": "STARTS_WITH"}
+    tag = {"AttributeFilter": {"TagCondition": {"TagKey": "team", "TagValue": "desk"}}}
+    assert ["Prices"] == found(SearchCriteria={"StringCondition": named})
+    assert ["Fees"] == found(SearchFilter=tag)
+    assert ["Fees", "Prices"] == found()
 
 
 def test_attributes_carry_their_rules(ask: Ask, prices: str) -> None:

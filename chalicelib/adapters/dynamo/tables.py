@@ -225,7 +225,7 @@ class ViewRow(Row):
 
 
 class DataTableRow(Row):
-    """data-tables: `tables` | `<table id>`: a schema; `table#<table id>` | `<record key>`: a record.
+    """data-tables: `tables` | `<table id>`: a schema; `table#<table id>` | `<key>`: a record.
 
     `version` counts what was stored.
     """
