@@ -495,7 +495,7 @@ def canaries() -> CanaryService:
 def bots() -> BotService:
     from chalicelib.services.bots import BotService
 
-    return BotService(bot_store())
+    return BotService(bot_store(), now)
 
 
 @cache

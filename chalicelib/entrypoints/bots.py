@@ -33,6 +33,12 @@ def put_bot(call: Call, name: str) -> object:
     return _summary(bootstrap.bots().save(name, call.body))
 
 
+@endpoint(bp, "GET", "/v1/bots/{name}/understanding", who=READERS)
+def try_bot(call: Call, name: str) -> object:
+    found = bootstrap.bots().understand(name, call.query.get("text", ""))
+    return {"understood": found}
+
+
 def _summary(bot: Bot) -> dict[str, object]:
     intents = [intent.name for intent in bot.intents]
     return {"name": bot.name, "languages": bot.languages, "intents": intents}

@@ -3,10 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from chalicelib.core.bots import Bot, Closed, InvalidBot, State, Turn, begin, hear, read_bot
+from chalicelib.core.bots import (
+    Bot,
+    Closed,
+    Found,
+    InvalidBot,
+    State,
+    Turn,
+    begin,
+    hear,
+    read_bot,
+    understand,
+)
 from chalicelib.core.bots.asking import SILENT, Question
 from chalicelib.core.flow import Answered, Said
 from chalicelib.services.asking import Inquiry, Pending, Reply
@@ -18,8 +29,9 @@ _SILENCES = 2  # of somebody who speaks with a bot that others run, before it is
 class BotService:
     """Admins look after them."""
 
-    def __init__(self, bots: BotStore) -> None:
+    def __init__(self, bots: BotStore, now: Callable[[], datetime]) -> None:
         self._bots = bots
+        self._now = now
 
     def list(self) -> Sequence[Bot]:
         return self._bots.list()
@@ -34,6 +46,10 @@ class BotService:
             raise InvalidBot([("name", f"{bot.name!r} is saved as {name!r}")])
         self._bots.save(bot, document)
         return bot
+
+    def understand(self, name: str, text: str) -> Sequence[Found]:
+        """What the bot takes this sentence for, and why, the likeliest first."""
+        return understand(self._bots.get(name), text, self._now().date())
 
 
 class BotRespondent:

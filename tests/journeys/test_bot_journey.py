@@ -117,6 +117,9 @@ def test_admins_see_the_bots(center: Center) -> None:
 
     assert "main-menu" in [bot["name"] for bot in listed]
     assert "Choose" in center.get("/v1/bots/main-menu", role="admin")["intents"]
+    path = "/v1/bots/main-menu/understanding?text=to%20sales%20please"
+    understood = center.get(path, role="admin")["understood"]
+    assert [{"key": "1"}] == [found["slots"] for found in understood]
 
 
 def speak(center: Center, caller: Caller, wait: int, audio: bytes) -> tuple[int, Any]:

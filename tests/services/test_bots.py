@@ -236,7 +236,7 @@ def test_a_bot_elsewhere_that_fails_is_the_error_branch(house: House) -> None:
 
 
 def test_an_admin_saves_a_bot_under_its_own_name(house: House) -> None:
-    service = BotService(house.bots)
+    service = BotService(house.bots, house.now)
     service.save("travel", {**TRAVEL, "retries": 0})
 
     assert 0 == house.bots.get("travel").retries
@@ -245,3 +245,10 @@ def test_an_admin_saves_a_bot_under_its_own_name(house: House) -> None:
         service.save("other", TRAVEL)
     with pytest.raises(NotFound):
         service.document("other")
+
+
+def test_an_admin_sees_what_a_sentence_is_taken_for_and_why(house: House) -> None:
+    found, *_ = BotService(house.bots, house.now).understand("travel", "book a room on friday")
+
+    assert ("Book", "book a {what} on {when}") == (found.intent, found.because)
+    assert {"what": "hotel", "when": "2026-03-06"} == found.slots
