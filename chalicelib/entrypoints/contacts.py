@@ -103,6 +103,7 @@ def _contact(contact: Contact) -> dict[str, object]:
     agent, queue, session = contact.agent, contact.queue, contact.session
     return {
         "contactId": contact.contact_id,
+        "relatedContactId": contact.related_contact_id,
         "state": contact.state,
         "channel": contact.channel,
         "initiationMethod": contact.initiation_method,

@@ -24,11 +24,8 @@ from chalicelib.services.ports import (
 
 _ARRIVAL = {Channel.VOICE: timedelta(seconds=60), Channel.CHAT: timedelta(minutes=5)}
 # Amazon Connect's defaults
-_LASTS = {
-    Channel.CHAT: timedelta(hours=25),
-    Channel.TASK: timedelta(days=7),
-    Channel.EMAIL: timedelta(days=90),
-}
+_LASTS = {Channel.CHAT: timedelta(hours=25), Channel.TASK: timedelta(days=7)}
+_UNSENT = timedelta(hours=1)  # an e-mail that a flow began and never sent
 _WHISPERS_LAST = timedelta(minutes=2)  # as in Amazon Connect
 # The device watches the clock; the server's own timer only catches devices that fell silent.
 _PATIENCE = {WaitKind.INPUT: 90.0, WaitKind.PLAYBACK: 120.0, WaitKind.LOOP: 15.0}
@@ -119,6 +116,9 @@ def _first_timers(contact: Contact) -> Iterator[Timer]:
     if contact.expects_customer:
         due_at = made_at + _ARRIVAL[contact.channel]
         yield Timer(kind=TimerKind.CUSTOMER, contact_id=contact_id, due_at=due_at)
-    if contact.channel in _LASTS:
-        due_at = made_at + _LASTS[contact.channel]
+    lasts = _LASTS.get(contact.channel)
+    if contact.channel is Channel.EMAIL and contact.plan is None:
+        lasts = _UNSENT
+    if lasts is not None:
+        due_at = made_at + lasts
         yield Timer(kind=TimerKind.EXPIRY, contact_id=contact_id, due_at=due_at)

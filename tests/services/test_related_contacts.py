@@ -255,6 +255,17 @@ def test_mail_that_cannot_be_reached_is_the_error_branch_and_may_be_tried_again(
     assert 1 == len(desk.messenger.emails)
 
 
+def test_an_email_that_was_begun_and_never_sent_is_given_up(desk: Desk) -> None:
+    """Its flow ended in between; an hour later nothing is left of it."""
+    house = desk.house
+    draft = ContactId(str(value_of(desk.ask("create", Channel="EMAIL"))["ContactId"]))
+    house.streams()
+    house.later(3_600)
+    house.rings_what_is_due()
+
+    assert DisconnectReason.EXPIRED is house.contact(draft).disconnect_reason
+
+
 def test_only_emails_are_created_by_flows(desk: Desk) -> None:
     with pytest.raises(Rejected, match="VOICE"):
         desk.ask("create", Channel="VOICE")

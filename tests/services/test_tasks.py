@@ -218,3 +218,18 @@ def test_a_flow_tells_the_number_of_the_task(desk: Desk) -> None:
     (said,) = [item.content for item in house.contacts.items(started.contact_id)]
     task = house.contact(ContactId(said.removeprefix("Task ")))
     assert "For +12025550123" == task.session.details["Name"]
+
+
+def test_a_task_that_nobody_does_for_a_week_is_over(desk: Desk) -> None:
+    """As in Amazon Connect; until then it waits, whoever comes and goes."""
+    house = desk.house
+    task = desk.task(desk.creates())
+    house.rings_what_is_due()
+    house.later(7 * 86_400 - 1)
+    house.rings_what_is_due()
+    assert ContactState.QUEUED is house.contact(task.contact_id).state
+
+    house.later(1)
+    house.rings_what_is_due()
+
+    assert DisconnectReason.EXPIRED is house.contact(task.contact_id).disconnect_reason
