@@ -38,6 +38,12 @@ class LineEvent(StrEnum):
 _NOBODY = (LineEvent.BUSY, LineEvent.NO_ANSWER, LineEvent.FAILED)
 
 
+_ENDED_BY = {
+    "third party": DisconnectReason.THIRD_PARTY_DISCONNECT,
+    "customer": DisconnectReason.CUSTOMER_DISCONNECT,
+}
+
+
 class AnsweredBy(StrEnum):
     """Who picked up, in the words of CheckOutboundCallStatus."""
 
@@ -135,7 +141,8 @@ class LineAnswers:
             self._carrier.dial(dial)
         except Refusal as refusal:
             return Refused("CallFailed", refusal.message)
-        memory = {"Leg": leg, "Number": number, "Digits": digits}
+        whom = "third party" if inquiry.ask.verb == "dial" else "customer"
+        memory = {"Leg": leg, "To": whom, "Number": number, "Digits": digits}
         return _pending(memory, "ringing", limit + GRACE_SECONDS)
 
     def _stream(self, inquiry: Inquiry) -> Mapping[str, object]:
@@ -198,7 +205,8 @@ class LineReports:
             return self._listener.hear(contact_id, said)
         line = line_of(contact)
         if event is LineEvent.ENDED and (line.get("Leg"), line.get("State")) == (leg, "connected"):
-            self._ender.end(contact_id, DisconnectReason.THIRD_PARTY_DISCONNECT)
+            reason = _ENDED_BY.get(str(line.get("To")), DisconnectReason.OTHER)
+            self._ender.end(contact_id, reason)
         return None
 
 

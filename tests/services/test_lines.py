@@ -10,13 +10,13 @@ from chalicelib.adapters.announcer import turn_frame
 from chalicelib.adapters.dynamo.codec import dump_contact, load_contact
 from chalicelib.adapters.practice_exchange import PracticeExchange
 from chalicelib.core.center import PracticeNumber, PracticeOutcome
-from chalicelib.core.contact import ContactState
+from chalicelib.core.contact import Change, ContactState
 from chalicelib.core.events import BlockExecuted, DetailsUpdated, DisconnectReason, Endpoint
 from chalicelib.core.flow import Answered, Ask, Port, Said
 from chalicelib.core.ids import ContactId
 from chalicelib.services.asking import Inquiry, Pending, Reply
 from chalicelib.services.lines import AnsweredBy, LineAnswers, LineEvent, LineReports
-from chalicelib.services.ports import Timer, TimerKind
+from chalicelib.services.ports import Commit, Timer, TimerKind
 from tests.fakes import SilentVoice
 from tests.house import House, a_center, document
 
@@ -250,6 +250,18 @@ def test_an_outbound_call_tells_who_picked_up(house: House, number: str, by: str
     answered = answers.hear(question, ringing.memory, said)
     assert isinstance(answered, Answered)
     assert (by, "connected") == (answered.value["AnsweredBy"], answered.value["State"])
+
+
+def test_a_customer_who_was_called_and_hangs_up_ends_the_contact(house: House) -> None:
+    contact = house.contact(house.rings("Menu"))
+    line = {"Leg": "l-1", "To": "customer", "State": "connected"}
+    session = replace(contact.session, results={"Line": line})
+    house.contacts.commit(Commit(contact=Change.of(contact).update(session=session)))
+    ended = f"{LineEvent.ENDED}:{AnsweredBy.PERSON}:l-1"
+    kind = TimerKind.LINE
+    ring(house, Timer(kind=kind, contact_id=contact.contact_id, due_at=house.at, key=ended))
+
+    assert "CUSTOMER_DISCONNECT" == house.contact(contact.contact_id).disconnect_reason
 
 
 def test_progress_without_a_call_detects_nothing(house: House) -> None:
