@@ -187,6 +187,54 @@ def test_a_desk_that_comes_back_hears_its_whisper_again(
     ben.wrap_up(ana.contact_id)
 
 
+def test_a_waiting_caller_is_moved_to_another_queue(center: Center) -> None:
+    """By the flow that is heard in the first one; an agent who comes sees the second."""
+    loop = block(
+        "Loop",
+        "MessageParticipantIteratively",
+        "Move",
+        Messages=[{"Text": "You wait for Sales."}],
+        InterruptFrequencySeconds="5",
+    )
+    interrupted = {"Operator": "Equals", "Operands": ["MessagesInterrupted"]}
+    loop["Transitions"] = {
+        "NextAction": "Move",
+        "Conditions": [{"NextAction": "Move", "Condition": interrupted}],
+    }
+    move = block("Move", "DequeueContactAndTransferToQueue", "Done", QueueId="queue:Support")
+    move["Transitions"]["Errors"].append({"ErrorType": "QueueAtCapacity", "NextAction": "Done"})
+    with Workshop(center) as shop:
+        patience = shop.create("Patience", flow(loop, move), Type="CUSTOMER_QUEUE")
+        name = shop.describe(shop.create("Patient", entry(CustomerQueue=patience)))["Name"]
+        center.request("PUT", KEY, {"target": f"flow:{name}"}, role="admin")
+        try:
+            with Caller(center, "(202) 555-0123") as ana:
+                ana.presses("1")
+                ana.presses("1")
+                ana.say("timeout", wait=ana.hears_the_queue()["wait"])
+                ana.hears_the_queue()
+                with center.desk("agent") as ben:
+                    ben.must("status", name="Available")
+                    assert "Support" == ben.offered(ana.contact_id)["queueName"]
+        finally:
+            center.request("PUT", KEY, {"target": "queue:Sales"}, role="admin")
+        moved = center.explain(ana.contact_id, "ContactQueued")
+        assert ["Sales", "Support"] == [fact["queueName"] for fact in moved]
+
+
+def test_who_waits_for_one_agent_rings_there(center: Center, ben: Desk) -> None:
+    choose = block("Choose", "UpdateContactTargetQueue", "Enter", AgentId="ben")
+    enter = block("Enter", "TransferContactToQueue", "End")
+    enter["Transitions"]["Errors"].append({"ErrorType": "QueueAtCapacity", "NextAction": "End"})
+    end = {**DONE, "Identifier": "End", "Type": "DisconnectParticipant"}
+    actions = [choose, enter, end]
+    content = {"Version": "2019-10-30", "StartAction": "Choose", "Actions": actions}
+    with Workshop(center) as shop:
+        flow_id = shop.create("For Ben", json.dumps(content))
+        with Chatter(center, flow_id=flow_id) as ana:
+            assert "ben" == ben.offered(ana.contact_id)["queueName"]
+
+
 def _turn(ben: Desk, contact_id: str, do: str) -> list[dict[str, Any]]:
     """The commands of the agent's next turn that has this one."""
 
