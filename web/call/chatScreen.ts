@@ -94,7 +94,9 @@ export class ChatScreen {
       }
       while (this.log.children.length > elements.length) this.log.lastChild?.remove();
     });
-    this.showTop(elements.at(-1));
+    const last = elements.at(-1);
+    if (last?.classList.contains('me')) this.log.scrollTop = this.log.scrollHeight; // whoever writes looks at the end
+    this.showTop(last);
   }
 
   /** A view is read from its beginning, even where it is longer than the log. */

@@ -39,9 +39,9 @@ test('an answer is readable: what was filled in, chosen, or kept secret', () => 
 
 test('an answer speaks the words of its view, not the names behind them', () => {
   const shown = (props: unknown): ReturnType<typeof readView> => readView({ Content: { Template: { Body: [{ Type: 'Form', Props: props }] } } });
-  const form = shown({ Sections: [{ Items: [{ Name: 'size', Label: 'Size', Options: [{ Label: 'Large', Value: 'L' }] }, { Name: 'news', Label: 'News' }] }] });
+  const form = shown({ Sections: [{ Items: [{ Name: 'size', Label: 'Size', Options: [{ Label: 'Large', Value: 'L' }] }, { Name: 'news', Label: 'News?' }] }] });
   const list = shown({ Items: [{ Heading: 'Money back', Id: 'refund' }] });
 
-  expect(answerText(answerMessage({ action: 'Submit', data: { FormData: { size: 'L', news: 'true' } } }), form)).toBe('Size: Large\nNews: yes');
+  expect(answerText(answerMessage({ action: 'Submit', data: { FormData: { size: 'L', news: 'true' } } }), form)).toBe('Size: Large\nNews? yes');
   expect(answerText(answerMessage({ action: 'ActionSelected', data: { actionName: 'refund' } }), list)).toBe('Money back');
 });

@@ -57,7 +57,7 @@ export function answerText(message: string, view: View | null = null): string {
   if (isHidden === true) return 'Answered; what was said is not kept';
   const { FormData, actionName, cardId } = fields(data);
   const words = wordsOf(view);
-  const filled = Object.entries(fields(FormData)).map(([name, value]) => `${words.get(name) ?? name}: ${valueText(value, words)}`);
+  const filled = Object.entries(fields(FormData)).map(([name, value]) => `${asked(words.get(name) ?? name)} ${valueText(value, words)}`);
   if (filled.length > 0) return filled.join('\n');
   const chosen = [text(cardId), text(actionName)].filter(Boolean).map((each) => words.get(each) ?? each);
   return [...new Set(chosen)].join(': ') || ANSWERS[text(action)] || text(action) || 'Answered';
@@ -84,6 +84,11 @@ const ANSWERS: Record<string, string> = { OptedOut: 'Goes on without signing in'
 function valueText(value: unknown, words: ReadonlyMap<string, string>): string {
   const all = Array.isArray(value) ? value.map(text) : [text(value)];
   return all.map((each) => words.get(each) ?? (YES_NO[each] ?? each)).join(', ') || '–';
+}
+
+/** A question keeps its own mark. */
+function asked(label: string): string {
+  return /[?:.!]$/.test(label) ? label : `${label}:`;
 }
 
 const YES_NO: Record<string, string> = { true: 'yes', false: 'no' };
