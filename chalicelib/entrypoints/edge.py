@@ -66,18 +66,22 @@ def endpoint(
     *,
     who: Who,
     body: type | None = None,
+    limit: int | None = None,
     status: int = 200,
     style: str = "v1",
 ) -> Callable[[Callable[..., object]], Callable[..., object]]:
     """Registers a REST handler: `handler(call, **path_parameters) -> JSON-able`.
 
-    `style` "connect" answers errors in the shape that AWS SDKs understand.
+    `limit` of the body in bytes, where it is not the usual one. `style` "connect" answers errors in
+    the shape that AWS SDKs understand.
     """
+    usual = BODY_LIMIT if who.groups else STRANGERS_BODY_LIMIT
+    admit = functools.partial(_admit, who=who, body=body, limit=limit or usual)
 
     def register(handler: Callable[..., object]) -> Callable[..., object]:
         @functools.wraps(handler)
         def serve(**parameters: str) -> Response:
-            return _answer(bp, handler, parameters, who=who, body=body, status=status, style=style)
+            return _answer(bp, handler, parameters, admit=admit, status=status, style=style)
 
         ROUTES.append(Route(method, path, who, style))
         bp.route(path, methods=[method], name=f"{handler.__name__}", cors=False)(serve)
@@ -91,14 +95,13 @@ def _answer(
     handler: Callable[..., object],
     parameters: Mapping[str, str],
     *,
-    who: Who,
-    body: type | None,
+    admit: Callable[[Any], Call],
     status: int,
     style: str,
 ) -> Response:
     refuse = _REFUSALS[style]
     try:
-        call = _admit(bp.current_request, who, body)
+        call = admit(bp.current_request)
         result = handler(call, **{name: unquote(value) for name, value in parameters.items()})
     except (Refusal, Unidentified) as error:
         logger.info("refused", extra={"route": handler.__name__, "error": type(error).__name__})
@@ -113,9 +116,8 @@ class TooLarge(Refusal):
     """The body is over the limit."""
 
 
-def _admit(request: Any, who: Who, body: type | None) -> Call:
+def _admit(request: Any, *, who: Who, body: type | None, limit: int) -> Call:
     raw = request.raw_body or b""
-    limit = BODY_LIMIT if who.groups else STRANGERS_BODY_LIMIT
     if len(raw) > limit:
         raise TooLarge(f"the body has {len(raw)} bytes, the limit is {limit}", field="body")
     bearer = _bearer(request.headers)

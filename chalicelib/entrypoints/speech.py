@@ -16,6 +16,8 @@ from chalicelib.entrypoints.wire import Body
 
 bp = Blueprint(__name__)
 
+SPEECH_LIMIT = 768 * 1024  # bytes: 17 seconds of 16 bit samples at 16 kHz, as base64
+
 
 class Sound(Body):
     """`audio`: base64 of a WAV file, or of its samples alone."""
@@ -24,7 +26,9 @@ class Sound(Body):
     audio: bytes
 
 
-@endpoint(bp, "POST", "/v1/contacts/{contact_id}/speech", who=CUSTOMER, body=Sound)
+@endpoint(
+    bp, "POST", "/v1/contacts/{contact_id}/speech", who=CUSTOMER, body=Sound, limit=SPEECH_LIMIT
+)
 def hear_speech(call: Call, contact_id: str) -> object:
     sound: Sound = call.body
     samples = _samples(sound.audio)

@@ -70,5 +70,12 @@ def test_a_file_that_cannot_be_heard_is_refused(speak: Speak, ear: Ear, audio: b
     assert (422, "audio", []) == (status, said["field"], ear.heard)
 
 
+def test_a_quarter_of_a_minute_is_taken_and_a_whole_one_is_not(speak: Speak, ear: Ear) -> None:
+    """More than other strangers may send, for sound is large."""
+    assert 200 == speak(bytes(16 * 32_000))[0]
+    assert 413 == speak(bytes(60 * 32_000))[0]
+    assert 1 == len(ear.heard)
+
+
 def test_what_is_no_base64_is_unreadable(speak: Speak, ear: Ear) -> None:
     assert (400, []) == (speak("not base64!")[0], ear.heard)
