@@ -170,6 +170,17 @@ def test_a_caller_may_be_handed_over_for_good(house: House) -> None:
     assert not ended.state.is_live
 
 
+@pytest.mark.parametrize(("number", "seconds"), [(BUSY, 1), (SILENT, 30), ("+12025550999", 0)])
+def test_whoever_cannot_be_handed_over_stays_with_the_flow(
+    house: House, number: str, seconds: int
+) -> None:
+    """There is but one branch for whatever went wrong."""
+    contact_id = dials(house, number, comes_back=False)
+    after(house, seconds)
+
+    assert "Something broke." in told(house, contact_id)
+
+
 def test_a_caller_who_hangs_up_ends_everything(house: House) -> None:
     contact_id = dials(house, FRIEND)
     after(house, 3)
