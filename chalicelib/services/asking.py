@@ -51,10 +51,14 @@ class Pending:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Concluded:
-    """An answer, and what it has made known of the contact itself: facts of the same commit."""
+    """An answer, and what it has made known of the contact itself: facts of the same commit.
+
+    `commands`: what the customer is still told before the flow goes on.
+    """
 
     answer: Answered
     facts: tuple[ContactEvent, ...] = ()
+    commands: tuple[Command, ...] = ()
 
 
 type Reply = Answered | Concluded | Refused | Pending

@@ -19,8 +19,8 @@ from chalicelib.core.bots import (
     understand,
 )
 from chalicelib.core.bots.asking import SILENT, Question
-from chalicelib.core.flow import Answered, Said
-from chalicelib.services.asking import Inquiry, Pending, Reply
+from chalicelib.core.flow import Answered, PlayPrompt, Said
+from chalicelib.services.asking import Concluded, Inquiry, Pending, Reply
 from chalicelib.services.bot_ports import BotRuntime, BotStore, Utterance
 
 _SILENCES = 2  # of somebody who speaks with a bot that others run, before it is given up
@@ -98,7 +98,9 @@ class BotRespondent:
             )
         )
         if reaction.intent is not None:
-            return Answered(reaction.lex, result=reaction.intent)
+            return _concluded(
+                question, Answered(reaction.lex, result=reaction.intent), reaction.says
+            )
         return _again(question, 0, reaction.says)
 
 
@@ -113,8 +115,15 @@ def _today(inquiry: Inquiry) -> date:
 
 def _reply(question: Question, turn: Turn) -> Reply:
     if isinstance(turn, Closed):
-        return question.answer(turn)
+        answer = question.answer(turn)
+        return _concluded(question, answer, turn.says) if isinstance(answer, Answered) else answer
     return Pending(memory=turn.state.memory, commands=(question.put(turn),))
+
+
+def _concluded(question: Question, answer: Answered, says: str) -> Reply:
+    """What the bot says in the end is said before the flow goes on."""
+    closing = (PlayPrompt(question.prompt(says)),) if says else ()
+    return Concluded(answer=answer, commands=closing)
 
 
 def _again(question: Question, silences: int, says: str = "") -> Reply:

@@ -121,6 +121,7 @@ class FlowRun:
             return reply
         for event in reply.facts:
             self._note(event)
+        self._tell(reply.commands)
         return reply.answer
 
     def heard(self, key: str, *, goes_on: bool) -> None:

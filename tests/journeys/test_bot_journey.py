@@ -57,6 +57,7 @@ def test_a_chatter_books_with_a_bot(center: Center, bot_flow: str) -> None:
     eventually(lambda: len(read()) > 7, "the whole conversation")
 
     assert ["Welcome. How can I help?", "When?", "For how many?"] == read()[:6:2]
+    assert any(text.startswith("Booked for 20") for text in read())
     facts = center.explain(started["ContactId"], "BlockExecuted")
     bot = next(fact for fact in facts if fact["blockId"] == "Bot")
     assert ("Equals Book", "Book") == (bot["branch"], bot["given"]["result"])

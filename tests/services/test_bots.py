@@ -11,7 +11,15 @@ from chalicelib.core.bots import InvalidBot, read_bot
 from chalicelib.core.contact import ContactState
 from chalicelib.core.errors import NotFound
 from chalicelib.core.events import BlockExecuted
-from chalicelib.core.flow import InputReceived, Listen, Port, Said, Timeout
+from chalicelib.core.flow import (
+    InputReceived,
+    Listen,
+    PlayPrompt,
+    Port,
+    Prompt,
+    Said,
+    Timeout,
+)
 from chalicelib.core.ids import ContactId
 from chalicelib.services.bot_ports import Reaction, Utterance
 from chalicelib.services.bots import BotRespondent, BotService
@@ -201,7 +209,9 @@ class Elsewhere:
         self.said.append(said)
         if len(self.said) == 1:
             return Reaction(says="And when?")
-        return Reaction(intent="Book", lex={"IntentName": "Book", "Slots": {"when": said.text}})
+        return Reaction(
+            says="Done.", intent="Book", lex={"IntentName": "Book", "Slots": {"when": said.text}}
+        )
 
 
 def test_a_bot_with_an_arn_is_asked_where_it_runs(house: House) -> None:
@@ -213,6 +223,7 @@ def test_a_bot_with_an_arn_is_asked_where_it_runs(house: House) -> None:
     says(house, contact_id, "a room", "tomorrow")
 
     assert "Equals Book" == branch(house, contact_id)
+    assert PlayPrompt(Prompt(text="Done.")) in house.contact(contact_id).turn
     assert ["a room", "tomorrow"] == [said.text for said in elsewhere.said]
     assert {(ALIAS, contact_id, "gold")} == {
         (said.bot, said.session, said.attributes["tier"]) for said in elsewhere.said

@@ -66,11 +66,10 @@ class Question:
         places: tuple[str, ...] = (),
     ) -> Listen:
         """Timing is taken from the session attributes, as Amazon Lex does."""
-        prompt = Prompt(text=says, language_code=self.language, voice_id=self.voice)
         longest = self._setting("audio:max-length-ms", 1000 * LONGEST_SECONDS, places) / 1000
         can_interrupt = self.attributes.get("x-amz-lex:allow-interrupt:*:*", "true") != "false"
         return Listen(
-            prompt=prompt if says else None,
+            prompt=self.prompt(says) if says else None,
             hints=hints,
             start_seconds=self._setting("audio:start-timeout-ms", 1000 * START_SECONDS, places)
             / 1000,
@@ -79,6 +78,9 @@ class Question:
             max_digits=int(self._setting("dtmf:max-length", most_keys, places)),
             can_interrupt=can_interrupt,
         )
+
+    def prompt(self, says: str) -> Prompt:
+        return Prompt(text=says, language_code=self.language, voice_id=self.voice)
 
     def _setting(self, name: str, otherwise: float, places: tuple[str, ...]) -> float:
         """Of the slot that is asked for, of its intent, else of all."""

@@ -61,6 +61,7 @@ class Closed:
     """It is over: with an intent and its slots; with the fallback; or nobody ever said anything."""
 
     state: State
+    says: str = ""
     is_silent: bool = False
 
     @property
@@ -153,12 +154,12 @@ def _value(wanted: SlotType, said: str, today: date) -> str | None:
 def _confirmation(bot: Bot, state: State, intent: Intent, said: str, today: date) -> Turn:
     match _value(_YES_NO, said, today):
         case "yes":
-            return Closed(state=replace(state, asked=""))
+            return _done(state, intent)
         case "no":
             afresh = State(language=state.language, misses=state.misses + 1)
             if afresh.misses > bot.retries:
                 return Closed(state=replace(afresh, intent=FALLBACK))
-            declined = said_in(intent.declined, state.language)
+            declined = _said(intent.declined, state)
             return _listening(bot, afresh, declined, said_in(bot.question, state.language))
         case _:
             return _missed(bot, state, bot.retries)
@@ -176,7 +177,11 @@ def _proceed(bot: Bot, state: State, intent: Intent) -> Turn:
     if intent.confirm:
         asking = replace(state, asked=CONFIRMATION, misses=0)
         return _listening(bot, asking, _question(bot, asking))
-    return Closed(state=replace(state, asked=""))
+    return _done(state, intent)
+
+
+def _done(state: State, intent: Intent) -> Closed:
+    return Closed(state=replace(state, asked=""), says=_said(intent.closing, state))
 
 
 def _missed(bot: Bot, state: State, retries: int) -> Turn:
@@ -191,7 +196,7 @@ def _again(bot: Bot, state: State) -> Turn:
 
 
 def _question(bot: Bot, state: State) -> str:
-    """What is asked where the conversation stands, with the slots that are known in it."""
+    """What is asked where the conversation stands."""
     intent = bot.intent(state.intent)
     slot = intent.slot(state.asked) if intent else None
     asked: Said = bot.question
@@ -199,7 +204,12 @@ def _question(bot: Bot, state: State) -> str:
         asked = slot.prompt
     elif intent is not None:
         asked = intent.confirm
-    text = said_in(asked, state.language)
+    return _said(asked, state)
+
+
+def _said(said: Said, state: State) -> str:
+    """In the customer's language, with the slots that are known in it."""
+    text = said_in(said, state.language)
     for name, value in state.slots.items():
         text = text.replace(f"{{{name}}}", value)
     return text

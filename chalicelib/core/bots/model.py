@@ -51,13 +51,17 @@ class Slot:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Intent:
-    """`confirm`: asked when all is known; `declined`: said when the answer is no."""
+    """`confirm`: asked when all is known; `declined`: said when the answer is no.
+
+    `closing`: said when it is done, before the flow goes on.
+    """
 
     name: str
     utterances: tuple[Utterance, ...]
     slots: tuple[Slot, ...] = ()
     confirm: Said = field(default_factory=dict)
     declined: Said = field(default_factory=dict)
+    closing: Said = field(default_factory=dict)
 
     def slot(self, name: str) -> Slot | None:
         return next((slot for slot in self.slots if slot.name == name), None)

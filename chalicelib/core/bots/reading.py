@@ -63,7 +63,7 @@ class _Reader:
             self._wrong("intents", f"{len(entries)} intents, {_MOST_INTENTS} are allowed")
         for name, entry in entries.items():
             path = f"intents.{self._name(name, f'intents.{name}')}"
-            known = {"utterances", "slots", "confirm", "declined"}
+            known = {"utterances", "slots", "confirm", "declined", "closing"}
             fields = self._fields(entry, path, known)
             slots = tuple(self._slots(fields.get("slots"), f"{path}.slots"))
             yield Intent(
@@ -72,6 +72,7 @@ class _Reader:
                 utterances=tuple(self._utterances(fields.get("utterances"), path, slots)),
                 confirm=self._said(fields.get("confirm"), f"{path}.confirm", slots),
                 declined=self._said(fields.get("declined"), f"{path}.declined", slots),
+                closing=self._said(fields.get("closing"), f"{path}.closing", slots),
             )
 
     def _utterances(self, raw: object, path: str, slots: Sequence[Slot]) -> Iterator[Utterance]:

@@ -167,6 +167,7 @@ class Rehearsal:
     def _talked(self, happening: Happening | None) -> Happening | None:
         """What happened; None while the bot asks on."""
         if happening is not None:
+            self._heard.extend(filter(None, [self._talk.closing if self._talk else ""]))
             self._talk = None
         elif self._talk is not None:
             self._heard.extend(text for text in spoken([self._talk.listen]) if text)

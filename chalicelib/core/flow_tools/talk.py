@@ -12,11 +12,12 @@ _KEYS = frozenset("0123456789*#")
 
 
 class Talk:
-    """`listen`: what the bot asked last, and for how long it waits."""
+    """`listen`: what the bot asked last, and how long it waits; `closing`: what it said last."""
 
     def __init__(self, question: Question, bot: Bot) -> None:
         self._question = question
         self._bot = bot
+        self.closing = ""
         turn = begin(bot, language=question.language)
         self._state = turn.state
         self.listen: Listen = question.put(turn)
@@ -32,6 +33,7 @@ class Talk:
             today=at.date(),
         )
         if not isinstance(turn, Listening):
+            self.closing = turn.says
             return self._question.answer(turn)
         self._state, self.listen = turn.state, self._question.put(turn)
         return None

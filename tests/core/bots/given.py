@@ -27,6 +27,7 @@ TRAVEL: dict[str, object] = {
             },
             "confirm": "A {what} on {when} for {people}, right?",
             "declined": "Then once more.",
+            "closing": {"en-US": "Booked for {when}.", "de-DE": "Gebucht."},
         },
         "CallBack": {
             "utterances": ["call me back", "call me back at {number}"],

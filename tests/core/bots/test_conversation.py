@@ -24,6 +24,7 @@ def test_it_asks_for_what_is_missing_confirms_and_is_done() -> None:
     turn = talk(bot, "book a room", "tomorrow", "2", "yes")
     assert isinstance(turn, Closed)
     assert turn.is_fulfilled
+    assert "Booked for 2026-03-03." == turn.says
     assert ("Book", {"what": "hotel", "when": "2026-03-03", "people": "2"}) == (
         turn.intent,
         turn.state.slots,

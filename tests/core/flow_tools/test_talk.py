@@ -35,6 +35,7 @@ def test_a_bot_asks_until_it_knows(rehearsal: Rehearsal) -> None:
     assert ["A hotel on 2026-03-03 for 2, right?"] == rehearsal.heard
     rehearsal.enters("yes")
 
+    assert "Booked for 2026-03-03." in rehearsal.heard
     assert "queued in Sales" == rehearsal.state
 
 
