@@ -7,13 +7,14 @@ from datetime import timedelta
 import pytest
 
 from chalicelib.core.center import ProfileQueue, TaskTemplate
-from chalicelib.core.contact import Contact, ContactState
+from chalicelib.core.contact import Change, Contact, ContactState
 from chalicelib.core.errors import Rejected
-from chalicelib.core.events import Channel, DisconnectReason
-from chalicelib.core.flow import Port
-from chalicelib.core.ids import ContactId
+from chalicelib.core.events import Channel, DisconnectReason, TicketLinked
+from chalicelib.core.flow import InputReceived, Port
+from chalicelib.core.ids import ContactId, TicketId
 from chalicelib.services.asking import Reply
 from chalicelib.services.planning import MOST_GENERATIONS, Planner
+from chalicelib.services.ports import Commit
 from chalicelib.services.tasks import Tasks
 from tests.house import BEN, DONE, PROFILE, SALES, House, a_center, action, document, to_queue
 from tests.services.inquiries import inquiry, value_of
@@ -233,3 +234,47 @@ def test_a_task_that_nobody_does_for_a_week_is_over(desk: Desk) -> None:
     house.rings_what_is_due()
 
     assert DisconnectReason.EXPIRED is house.contact(task.contact_id).disconnect_reason
+
+
+def test_a_turn_that_loses_a_race_makes_one_task_all_the_same(desk: Desk) -> None:
+    """The task is made before the turn is committed; the second try finds it."""
+    house = desk.house
+    house.publish("Make", document(_menu("Make"), _making("Make"), _telling()))
+    contact_id = house.rings("Make")
+    wait = house.contact(contact_id).session.wait
+    assert wait is not None
+
+    def somebody_is_first() -> None:
+        change = Change.of(house.contact(contact_id))
+        noted = change.then(TicketLinked(ticket_id=TicketId("T-1")), house.at)
+        house.contacts.commit(Commit(contact=noted))
+
+    house.contacts.meanwhile = [lambda: None, somebody_is_first]
+    house.flows.reply(contact_id, wait.number, InputReceived("1"))
+
+    tasks = [c for c in house.contacts.contacts.values() if c.channel is Channel.TASK]
+    assert 1 == len(tasks)
+    assert tasks[0].contact_id in str(house.contact(contact_id).session.results["Task"])
+
+
+def _menu(to: str) -> dict[str, object]:
+    errors = ("InputTimeLimitExceeded", "NoMatchingCondition", "NoMatchingError")
+    one = {"NextAction": to, "Condition": {"Operator": "Equals", "Operands": ["1"]}}
+    return {
+        "Identifier": "Ask",
+        "Type": "GetParticipantInput",
+        "Parameters": {"Text": "Press 1.", "StoreInput": "False", "InputTimeLimitSeconds": "5"},
+        "Transitions": {
+            "NextAction": "Sorry",
+            "Conditions": [one],
+            "Errors": [{"ErrorType": error, "NextAction": "Sorry"} for error in errors],
+        },
+    }
+
+
+def _making(identifier: str) -> dict[str, object]:
+    return action(identifier, "CreateTask", "Tell", Name="Once", ContactFlowId="To Sales")
+
+
+def _telling() -> dict[str, object]:
+    return action("Tell", "MessageParticipant", "End", Text="$.Task.ContactId")
