@@ -10,6 +10,7 @@ import json
 import os
 import secrets
 from contextlib import suppress
+from dataclasses import replace
 from datetime import time, timedelta
 from typing import Any
 
@@ -55,6 +56,7 @@ SALES, SUPPORT, BILLING, VIETNAMESE = (
     QueueId(name) for name in ("sales", "support", "billing", "vietnamese")
 )
 EVERYTHING, SERVICE = RoutingProfileId("everything"), RoutingProfileId("service")
+WORK = {Channel.TASK: 10, Channel.EMAIL: 5}  # at once, as in Amazon Connect
 PEOPLE = {
     "agent": ("ben", "Ben Okafor", EVERYTHING),
     "agent2": ("mai", "Mai Tran", SERVICE),
@@ -160,6 +162,9 @@ def main() -> None:
         store.center()
     except NotFound:
         store.save_settings(center())
+    was, is_now = store.center(), caught_up(store.center())
+    if was != is_now:
+        store.save_settings(is_now)
     known = {menu.menu_id for menu in store.center().menus}
     for menu in center().menus:
         if menu.menu_id not in known:  # a center set up before there were menus
@@ -184,6 +189,31 @@ def main() -> None:
     print(json.dumps({**keys, "users": users}))
 
 
+def caught_up(known: Center) -> Center:
+    """A center set up before there were tasks, letters and cases, with agents who take them."""
+    usual = center()
+    return replace(
+        known,
+        profiles=tuple(_with_work(profile) for profile in known.profiles),
+        case_templates=known.case_templates or usual.case_templates,
+        task_templates=known.task_templates or usual.task_templates,
+    )
+
+
+def _with_work(profile: RoutingProfile) -> RoutingProfile:
+    if Channel.TASK in profile.concurrency:
+        return profile
+    served = dict.fromkeys((entry.queue_id, entry.priority) for entry in profile.queues)
+    new = tuple(
+        ProfileQueue(queue_id=queue_id, channel=channel, priority=priority)
+        for queue_id, priority in served
+        for channel in WORK
+    )
+    return replace(
+        profile, queues=(*profile.queues, *new), concurrency={**profile.concurrency, **WORK}
+    )
+
+
 def _profile(
     profile_id: RoutingProfileId, name: str, queues: tuple[QueueId, ...]
 ) -> RoutingProfile:
@@ -194,7 +224,7 @@ def _profile(
         profile_id=profile_id,
         name=name,
         queues=entries,
-        concurrency={Channel.VOICE: 1, Channel.CHAT: 3, Channel.TASK: 10, Channel.EMAIL: 5},
+        concurrency={Channel.VOICE: 1, Channel.CHAT: 3, **WORK},
     )
 
 

@@ -1,0 +1,55 @@
+"""The demo center, also one that was set up before it could do all it can do now."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from chalicelib.core.center import Center, ProfileQueue, RoutingProfile
+from chalicelib.core.events import Channel
+from chalicelib.core.ids import QueueId, RoutingProfileId
+from infra.seed import caught_up, center
+
+BEFORE = RoutingProfile(
+    profile_id=RoutingProfileId("service"),
+    name="Service",
+    queues=(
+        ProfileQueue(queue_id=QueueId("support"), channel=Channel.VOICE, priority=2),
+        ProfileQueue(queue_id=QueueId("support"), channel=Channel.CHAT, priority=2),
+    ),
+    concurrency={Channel.VOICE: 1, Channel.CHAT: 7},
+)
+
+
+@pytest.fixture
+def acme(monkeypatch: pytest.MonkeyPatch) -> Center:
+    monkeypatch.setenv("INSTANCE_ID", "i-1")
+    monkeypatch.setenv("AWS_REGION", "us-east-1")
+    return center()
+
+
+def test_a_center_of_today_is_left_alone(acme: Center) -> None:
+    assert acme == caught_up(acme)
+
+
+def test_agents_of_an_older_center_take_tasks_and_letters_of_their_queues(acme: Center) -> None:
+    """What somebody set up since stays."""
+    older = replace(acme, profiles=(BEFORE,), case_templates=(), task_templates=())
+
+    now = caught_up(older)
+
+    (profile,) = now.profiles
+    assert {Channel.VOICE: 1, Channel.CHAT: 7, Channel.TASK: 10, Channel.EMAIL: 5} == dict(
+        profile.concurrency
+    )
+    assert profile.serves(QueueId("support"), Channel.TASK)
+    assert {2} == {entry.priority for entry in profile.queues}
+    assert (acme.case_templates, acme.task_templates) == (now.case_templates, now.task_templates)
+    assert now == caught_up(now)
+
+
+def test_everybody_who_takes_calls_takes_tasks(acme: Center) -> None:
+    for profile in acme.profiles:
+        for entry in profile.queues:
+            assert profile.serves(entry.queue_id, Channel.TASK)
