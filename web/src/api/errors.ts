@@ -9,7 +9,7 @@ interface ErrorBody {
   difference?: Difference;
   findings?: Finding[];
   changes?: FlowChange[];
-  problems?: string[];
+  problems?: (string | { message: string })[];
 }
 
 /** A refusal of the server, or its absence (`status` 0), with what it said. */
@@ -20,7 +20,7 @@ export class ApiError extends Error {
   readonly difference: Difference | null;
   /** Of a flow that was refused. */
   readonly findings: Finding[];
-  /** Of a draft that could not even be kept: each with its path. */
+  /** Of a flow that could not even be kept: each with its path. */
   readonly problems: string[];
   /** Between the version somebody started from and the current one. */
   readonly changes: FlowChange[];
@@ -34,7 +34,7 @@ export class ApiError extends Error {
     this.difference = body.difference ?? null;
     this.findings = body.findings ?? [];
     this.changes = body.changes ?? [];
-    this.problems = body.problems ?? [];
+    this.problems = (body.problems ?? []).map((each) => (typeof each === 'string' ? each : each.message));
   }
 
   get isConflict(): boolean {

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { ElementWrapper } from '@cloudscape-design/components/test-utils/dom';
-import type { Agent } from '../api/types';
-import { agent, contact, event, item } from '../testing/samples';
+import type { Agent, ScreenPop } from '../api/types';
+import { agent, contact, event, item, pop } from '../testing/samples';
 import { doing, fakeDesk, render, unrender, type FakeDesk } from '../testing/render';
 import { DeskPage } from './DeskPage';
 
@@ -10,8 +10,8 @@ const CHAT = contact({ channel: 'CHAT' });
 let desk: FakeDesk;
 let page: ElementWrapper;
 
-async function open(state: Agent): Promise<void> {
-  desk = await fakeDesk(state);
+async function open(state: Agent, part: Partial<ScreenPop> = {}): Promise<void> {
+  desk = await fakeDesk(state, (_, path) => ({ body: path.endsWith('/pop') ? pop(part) : { items: [] } }));
   page = await render(desk.around(<DeskPage />));
 }
 
@@ -109,4 +109,43 @@ test('a desk that another one replaced says so', async () => {
   await desk.says({ type: 'event', seq: 1, kind: 'SignedInElsewhere' });
 
   expect(text()).toContain('You signed in somewhere else');
+});
+
+test('a task says what it is about, links only to the web, and is paused or done', async () => {
+  const references = [
+    { name: 'Order', type: 'URL', value: 'https://shop.example/7' },
+    { name: 'Trap', type: 'URL', value: 'javascript:alert(1)' },
+  ];
+  await open(agent([contact({ channel: 'TASK', isJoined: false })]), { subject: { name: 'Refund order 7', description: 'Charged twice', references } });
+  const about = page.find('[data-testid=task-about]')!.getElement();
+
+  expect(about.textContent).toContain('Refund order 7Charged twice');
+  expect([...about.querySelectorAll('a')].map((link) => link.getAttribute('href'))).toEqual(['https://shop.example/7']);
+  await doing(() => page.find('[data-testid=hold] button')!.click());
+  await doing(() => page.find('[data-testid=task-end]')!.click());
+  expect([desk.commands('hold').length, desk.commands('hangup').length]).toEqual([1, 1]);
+});
+
+test('a call-back shows the number to dial', async () => {
+  await open(agent([contact()]), { initiationMethod: 'CALLBACK' });
+
+  expect(page.find('[data-testid=call-back] a')!.getElement().getAttribute('href')).toBe('tel:+12025550123');
+});
+
+test('a whisper is read before the talk, when there is nobody to put on hold yet', async () => {
+  await open(agent([contact({ isJoined: false })]));
+  await desk.says({ type: 'turn', contactId: 'c-1', leg: 'AGENT', seq: 1, commands: [{ do: 'play', prompts: [{ text: 'A caller from the shop', audioUrl: null, language: 'en-US' }] }] });
+
+  expect(page.find('[data-testid=whisper]')!.getElement().textContent).toBe('Before you talkA caller from the shop');
+  expect(page.find('[data-testid=call-state]')!.getElement().textContent).toBe('Not connected yet');
+  expect((page.find('[data-testid=hold] button')!.getElement() as HTMLButtonElement).getAttribute('aria-disabled') ?? 'true').toBe('true');
+});
+
+test('the page of a guide is drawn beside the talk, and its answer is sent with its number', async () => {
+  await open(agent([contact()]));
+  const view = { Content: { Actions: ['Next'], Template: { Body: [{ Type: 'Confirmation', Props: { Heading: 'Ask for the name', Next: { Label: 'Done' } } }] } } };
+  await desk.says({ type: 'turn', contactId: 'c-1', leg: 'GUIDE', seq: 1, commands: [{ do: 'view', wait: 3, view }] });
+  await doing(() => page.find('[data-testid=guide] button')!.click());
+
+  expect(desk.commands('acted')).toMatchObject([{ contactId: 'c-1', wait: 3, action: 'Next' }]);
 });

@@ -7,7 +7,7 @@ import Modal from '@cloudscape-design/components/modal';
 import Select from '@cloudscape-design/components/select';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import { useState, type ReactNode } from 'react';
-import { sentence } from '../api/errors';
+import { ApiError, sentence } from '../api/errors';
 import { HREF } from '../app/routes';
 import { useServices } from '../app/services';
 import { FilePicker } from './FilePicker';
@@ -32,7 +32,7 @@ export function CreateFlowDialog({ instanceId, onClose }: { instanceId: string; 
       .then((text) => api.flows.create({ instanceId, name: name.trim(), type, description: '', content: text }))
       .then(
         (flowId) => (window.location.hash = HREF.flow(flowId)),
-        (error: unknown) => setProblem(sentence(error)),
+        (error: unknown) => setProblem(reason(error)),
       )
       .finally(() => setBusy(false));
   };
@@ -77,4 +77,9 @@ export function CreateFlowDialog({ instanceId, onClose }: { instanceId: string; 
       </SpaceBetween>
     </Modal>
   );
+}
+
+function reason(error: unknown): string {
+  const problems = error instanceof ApiError ? error.problems : [];
+  return [sentence(error), ...problems].join('. ');
 }
