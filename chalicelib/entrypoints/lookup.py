@@ -1,4 +1,4 @@
-"""The functions that contact flows call: who is calling, and where a key leads."""
+"""The functions that contact flows call: who calls, where a key leads, which place is near."""
 
 from __future__ import annotations
 
