@@ -121,25 +121,26 @@ class Stage:
 
     def __init__(self) -> None:
         from chalicelib import bootstrap
-        from chalicelib.adapters import functions
+        from chalicelib.adapters import functions  # noqa: F401  # loaded, to be stood in for
         from chalicelib.adapters.announcer import SocketAnnouncer
+        from chalicelib.bootstrap import world
 
         self.at = bootstrap.now()
         self.counted, self.sockets, self.timers = Counted(), Sockets(), Timers()
         self._committed: list[Any] = []
-        bootstrap._session().register("before-call.dynamodb", self.counted.note)
-        _create(bootstrap._session())
-        _stand_in(bootstrap, "now", lambda: self.at)
-        _stand_in(bootstrap, "sockets", lambda: self.sockets)
-        _stand_in(bootstrap, "timers", lambda: self.timers)
-        _stand_in(functions, "LambdaFunctions", lambda *_: _InProcess())
+        world.session().register("before-call.dynamodb", self.counted.note)
+        _create(world.session())
+        _stand_in("now", lambda: self.at)
+        _stand_in("sockets", lambda: self.sockets)
+        _stand_in("timers", lambda: self.timers)
+        _stand_in("LambdaFunctions", lambda *_: _InProcess())
         announcer = SocketAnnouncer(
             connections=bootstrap.connection_store(),
             routing=bootstrap.routing_store(),
             sockets=self.sockets,
             voice=Silence(),
         )
-        _stand_in(bootstrap, "announcer", lambda: announcer)
+        _stand_in("announcer", lambda: announcer)
         self._watch_commits(bootstrap.contact_store())
 
     def _watch_commits(self, store: Any) -> None:
@@ -168,8 +169,12 @@ class Stage:
         bootstrap.follow_up().follow(change.before, change.settled.after)
 
 
-def _stand_in(module: object, name: str, made: object) -> None:
-    setattr(module, name, made)
+def _stand_in(name: str, made: object) -> None:
+    """Everywhere in the wiring."""
+    wiring = ("chalicelib.bootstrap", "chalicelib.adapters.functions")
+    for known, module in list(sys.modules.items()):
+        if known.startswith(wiring) and hasattr(module, name):
+            setattr(module, name, made)
 
 
 class _InProcess:

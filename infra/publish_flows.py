@@ -61,7 +61,7 @@ def _publish_templates() -> None:
             template = msgspec.convert(yaml.safe_load(path.read_text()), MessageTemplate)
         except (msgspec.ValidationError, yaml.YAMLError) as error:
             sys.exit(f"{path.name}: {error}")
-        bootstrap.templates().save_template(template)
+        bootstrap.template_store().save_template(template)
 
 
 def _publish_bots() -> None:

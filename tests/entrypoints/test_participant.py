@@ -11,6 +11,7 @@ import pytest
 from chalice.test import Client
 
 from chalicelib import bootstrap
+from chalicelib.bootstrap import devices
 from chalicelib.core.contact import ContactState
 from chalicelib.services.flows import Started
 from tests.house import House
@@ -23,7 +24,7 @@ def house(monkeypatch: pytest.MonkeyPatch) -> House:
     house = House()
     settings = SimpleNamespace(websocket_public_url="wss://acme.test/ws")
     monkeypatch.setattr(bootstrap, "chat", lambda: house.chat)
-    monkeypatch.setattr(bootstrap, "settings", lambda: settings)
+    monkeypatch.setattr(devices, "settings", lambda: settings)
     return house
 
 

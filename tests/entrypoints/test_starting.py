@@ -11,6 +11,7 @@ import pytest
 from chalice.test import Client
 
 from chalicelib import bootstrap
+from chalicelib.bootstrap import devices
 from chalicelib.core.events import Channel, InitiationMethod
 from chalicelib.core.identity import Caller
 from chalicelib.core.ids import ContactId
@@ -36,6 +37,7 @@ def house(monkeypatch: pytest.MonkeyPatch) -> House:
         "settings": settings,
     }.items():
         monkeypatch.setattr(bootstrap, name, lambda service=service: service)
+    monkeypatch.setattr(devices, "settings", lambda: settings)
     return house
 
 

@@ -1,0 +1,231 @@
+"""The life of a contact, and everybody who takes part in it."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+from chalicelib.bootstrap.authoring import canaries
+from chalicelib.bootstrap.devices import announcer, hearing, sockets, to_e164
+from chalicelib.bootstrap.files import customers, planner, recordings, screen_pop, tickets
+from chalicelib.bootstrap.reporting import contact_records
+from chalicelib.bootstrap.respondents import respondents
+from chalicelib.bootstrap.stores import (
+    center_store,
+    connection_store,
+    contact_store,
+    objects,
+    recording_jobs,
+    routing_store,
+    timers,
+)
+from chalicelib.bootstrap.world import Late, new_id, new_secret, now, session, settings
+
+if TYPE_CHECKING:
+    from chalicelib.services.alarm_clock import AlarmClock
+    from chalicelib.services.callbacks import Callbacks
+    from chalicelib.services.chat import ChatService
+    from chalicelib.services.configuration import ConfigurationService
+    from chalicelib.services.contacts import ContactsService
+    from chalicelib.services.desk import DeskService
+    from chalicelib.services.flow_turns import FlowTurns
+    from chalicelib.services.flows import FlowService
+    from chalicelib.services.follow_up import FollowUp
+    from chalicelib.services.lines import LineReports
+    from chalicelib.services.reactions import Reactions
+    from chalicelib.services.routing import RoutingService
+    from chalicelib.services.socket_room import SocketRoom
+    from chalicelib.services.speech import SpeechService
+
+
+@cache
+def flows() -> FlowService:
+    from chalicelib.services.flows import FlowService
+
+    return FlowService(
+        contacts=contact_store(),
+        center=center_store(),
+        turns=flow_turns(),
+        identify=customers().identified,
+        now=now,
+        new_id=new_id,
+        new_secret=new_secret,
+    )
+
+
+@cache
+def flow_turns() -> FlowTurns:
+    from chalicelib.adapters.functions import LambdaFunctions
+    from chalicelib.services.flow_turns import FlowTurns
+
+    known = settings()
+    return FlowTurns(
+        contacts=contact_store(),
+        routing=routing_store(),
+        center=center_store(),
+        functions=LambdaFunctions(session(), known.aws_region, known.function_prefix),
+        respondents=respondents(callbacks),
+        announcer=announcer(),
+        matcher=routing(),
+        now=now,
+        new_id=new_id,
+    )
+
+
+@cache
+def callbacks() -> Callbacks:
+    from chalicelib.services.callbacks import Callbacks
+
+    return Callbacks(planner(), center_store(), Late(desk), to_e164)
+
+
+@cache
+def routing() -> RoutingService:
+    from chalicelib.services.routing import RoutingService
+
+    return RoutingService(
+        contacts=contact_store(),
+        routing=routing_store(),
+        center=center_store(),
+        timers=timers(),
+        announcer=announcer(),
+        now=now,
+        new_id=new_id,
+    )
+
+
+@cache
+def desk() -> DeskService:
+    from chalicelib.services.desk import DeskService
+
+    return DeskService(
+        contacts=contact_store(),
+        routing=routing_store(),
+        center=center_store(),
+        announcer=announcer(),
+        sockets=sockets(),
+        matcher=routing(),
+        turns=flow_turns(),
+        now=now,
+    )
+
+
+@cache
+def chat() -> ChatService:
+    from chalicelib.services.chat import ChatService
+
+    return ChatService(
+        contacts=contact_store(),
+        announcer=announcer(),
+        desk=desk(),
+        listener=Late(flows),
+        now=now,
+        new_id=new_id,
+    )
+
+
+@cache
+def contacts() -> ContactsService:
+    from chalicelib.adapters.dynamo.contact_index import DynamoContactIndex
+    from chalicelib.adapters.transcripts import S3Transcripts
+    from chalicelib.services.contacts import ContactsService
+
+    return ContactsService(
+        contacts=contact_store(),
+        routing=routing_store(),
+        center=center_store(),
+        recordings=recordings(),
+        jobs=recording_jobs(),
+        transcripts=S3Transcripts(objects(settings().recordings_bucket)),
+        pops=screen_pop(),
+        index=DynamoContactIndex(),
+        now=now,
+    )
+
+
+@cache
+def follow_up() -> FollowUp:
+    from chalicelib.services.follow_up import FollowUp
+
+    return FollowUp(routing=routing_store(), timers=timers(), announcer=announcer(), now=now)
+
+
+@cache
+def reactions() -> Reactions:
+    from chalicelib.services.reactions import Reactions
+
+    return Reactions(
+        store=contact_store(),
+        contacts=contacts(),
+        routing=routing(),
+        chat=chat(),
+        tickets=tickets(),
+        customers=customers(),
+        records=contact_records(),
+        recordings=recording_jobs(),
+        canaries=canaries(),
+        callbacks=callbacks(),
+    )
+
+
+@cache
+def speech() -> SpeechService:
+    from chalicelib.services.speech import SpeechService
+
+    return SpeechService(chat().contact_of, hearing(), flows())
+
+
+@cache
+def configuration() -> ConfigurationService:
+    from chalicelib.services.configuration import ConfigurationService, PublicAddresses
+
+    known = settings()
+    cognito = f"https://cognito-idp.{known.aws_region}.amazonaws.com"
+    addresses = PublicAddresses(
+        region=known.aws_region,
+        user_pool_id=known.user_pool_id,
+        client_id=known.user_pool_client_id,
+        cognito_endpoint=known.identity_public_url or cognito,
+        websocket_url=known.websocket_public_url,
+    )
+    return ConfigurationService(center_store(), addresses)
+
+
+@cache
+def alarm_clock() -> AlarmClock:
+    from chalicelib.services.alarm_clock import AlarmClock
+
+    return AlarmClock(
+        contacts=contact_store(),
+        connections=connection_store(),
+        flows=flows(),
+        lines=line_reports(),
+        routing=routing(),
+        desk=desk(),
+        sockets=sockets(),
+        timers=timers(),
+        now=now,
+    )
+
+
+@cache
+def line_reports() -> LineReports:
+    from chalicelib.services.lines import LineReports
+
+    return LineReports(contact_store(), flows(), desk())
+
+
+@cache
+def socket_room() -> SocketRoom:
+    from chalicelib.services.socket_room import SocketRoom
+
+    return SocketRoom(
+        connections=connection_store(),
+        contacts=contact_store(),
+        center=center_store(),
+        desk=desk(),
+        chat=chat(),
+        lines=announcer(),
+        timers=timers(),
+        now=now,
+    )

@@ -1,0 +1,91 @@
+"""What is known of customers, tickets, places, recordings and what is planned."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+from chalicelib.bootstrap.devices import to_e164
+from chalicelib.bootstrap.stores import (
+    bind_tables,
+    center_store,
+    contact_store,
+    customer_store,
+    objects,
+    place_store,
+)
+from chalicelib.bootstrap.world import new_id, now, settings
+
+if TYPE_CHECKING:
+    from chalicelib.services.customers import CustomersService
+    from chalicelib.services.places import PlacesService
+    from chalicelib.services.planning import Planner
+    from chalicelib.services.recordings import RecordingsService
+    from chalicelib.services.screen_pop import ScreenPop
+    from chalicelib.services.tickets import TicketsService
+    from chalicelib.services.work import WorkService
+
+
+@cache
+def planner() -> Planner:
+    from chalicelib.services.planning import Planner
+
+    return Planner(contact_store(), center_store(), now=now, new_id=new_id)
+
+
+@cache
+def work() -> WorkService:
+    from chalicelib.services.work import WorkService
+
+    return WorkService(
+        planner=planner(),
+        contacts=contact_store(),
+        customers=customer_store(),
+        center=center_store(),
+        now=now,
+        new_id=new_id,
+    )
+
+
+@cache
+def places() -> PlacesService:
+    from chalicelib.services.places import PlacesService
+
+    return PlacesService(place_store(), place_store(), center_store(), now)
+
+
+@cache
+def recordings() -> RecordingsService:
+    from chalicelib.adapters.media import remux
+    from chalicelib.services.recordings import RecordingsService
+
+    return RecordingsService(objects(settings().recordings_bucket), remux, now)
+
+
+@cache
+def customers() -> CustomersService:
+    from chalicelib.services.customers import CustomersService
+
+    return CustomersService(customer_store(), to_e164)
+
+
+@cache
+def tickets() -> TicketsService:
+    from chalicelib.adapters.dynamo.tickets import DynamoTicketStore
+    from chalicelib.services.tickets import TicketsService
+
+    bind_tables()
+    return TicketsService(
+        DynamoTicketStore(),
+        customer_store(),
+        is_staff=lambda username: center_store().user(username) is not None,
+        now=now,
+        new_id=new_id,
+    )
+
+
+@cache
+def screen_pop() -> ScreenPop:
+    from chalicelib.services.screen_pop import ScreenPop
+
+    return ScreenPop(customer_store(), to_e164)

@@ -1,0 +1,65 @@
+"""Contact records, and the reports made of them."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+from chalicelib.bootstrap.stores import bind_tables, center_store, objects, report_requests
+from chalicelib.bootstrap.world import new_id, now, settings
+
+if TYPE_CHECKING:
+    from chalicelib.services.contact_records import ContactRecordsService
+    from chalicelib.services.report_catalog import ReportCatalog
+    from chalicelib.services.reports import ReportsService
+
+
+@cache
+def contact_records() -> ContactRecordsService:
+    from chalicelib.adapters.lake import S3RecordLake
+    from chalicelib.services.contact_records import ContactRecordsService
+
+    center = center_store().center()
+    return ContactRecordsService(
+        S3RecordLake(objects(settings().lake_bucket)),
+        report_requests(),
+        instance_arn=center.arn,
+        zone=center.time_zone,
+        now=now,
+    )
+
+
+@cache
+def reports() -> ReportsService:
+    from chalicelib.adapters.dynamo.report_runs import DynamoReportRuns
+    from chalicelib.adapters.exports import S3Exports
+    from chalicelib.adapters.lake import S3RecordLake
+    from chalicelib.adapters.warehouse import DuckDbWarehouse  # 65 MB: only where reports are built
+    from chalicelib.services.reports import ReportsService
+
+    bind_tables()
+    return ReportsService(
+        S3RecordLake(objects(settings().lake_bucket)),
+        DuckDbWarehouse(),
+        S3Exports(objects(settings().exports_bucket)),
+        DynamoReportRuns(),
+        zone=center_store().center().time_zone,
+        now=now,
+        new_id=new_id,
+    )
+
+
+@cache
+def report_catalog() -> ReportCatalog:
+    from chalicelib.adapters.dynamo.report_runs import DynamoReportRuns
+    from chalicelib.adapters.exports import S3Exports
+    from chalicelib.services.report_catalog import ReportCatalog
+
+    bind_tables()
+    return ReportCatalog(
+        DynamoReportRuns(),
+        S3Exports(objects(settings().exports_bucket)),
+        report_requests(),
+        zone=center_store().center().time_zone,
+        now=now,
+    )
