@@ -44,11 +44,11 @@ function About({ contactId }: { contactId: string }): ReactNode {
   if (!pop && isLoading) return <Loading>Loading the task</Loading>;
   if (!pop) return <Failed title="The task could not be loaded" reason={error ?? ''} onRetry={reload} />;
   const { subject } = pop;
-  if (!subject) return <Empty title="Nothing is said about this task" />;
+  if (!subject) return <Empty title="Nothing is said about it" />;
   return (
     <section data-testid="task-about">
       <h3 className="tl-call-name" dir="auto">
-        {subject.name || 'Task without a name'}
+        {subject.name || 'Without a name'}
       </h3>
       <p className="tl-note" dir="auto">
         {subject.description || 'No description'}
