@@ -96,8 +96,8 @@ def test_a_flow_that_waits_for_nothing_leaves_the_page_waiting() -> None:
 
 
 def test_an_answered_contact_talks_and_nothing_is_played() -> None:
-    talk = {"state": ContactState.CONNECTED, "session": Session()}
-    assert commands(PlayPrompt(HELLO), **talk) == [{"do": "connect", "agentName": "Ben Ode"}]
+    talking = commands(PlayPrompt(HELLO), state=ContactState.CONNECTED, session=Session())
+    assert talking == [{"do": "connect", "agentName": "Ben Ode"}]
 
 
 @pytest.mark.parametrize("state", [ContactState.ENDED, ContactState.COMPLETED])

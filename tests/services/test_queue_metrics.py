@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from chalicelib.core.events import Channel
@@ -20,7 +22,7 @@ def house() -> House:
     return house
 
 
-def ask(house: House, contact_id: ContactId, verb: str = "get", **request: object) -> Reply:
+def ask(house: House, contact_id: ContactId, verb: str = "get", **request: Any) -> Reply:
     inquiry = Inquiry(
         ask=Ask(Port.METRICS, verb, {"QueueId": "queue:Sales", **request}),
         contact=house.contact(contact_id),
@@ -31,7 +33,7 @@ def ask(house: House, contact_id: ContactId, verb: str = "get", **request: objec
     return house.respondents[Port.METRICS]().ask(inquiry)
 
 
-def counts(house: House, **request: object) -> dict[str, int]:
+def counts(house: House, **request: Any) -> dict[str, int]:
     """Of agents, those that are not zero."""
     reply = ask(house, house.rings("Menu"), **request)
     assert isinstance(reply, Answered)
@@ -40,9 +42,7 @@ def counts(house: House, **request: object) -> dict[str, int]:
     return {name: each["Count"] for name, each in agents.items() if each["Count"]}
 
 
-def queue(
-    house: House, contact_id: ContactId | None = None, **request: object
-) -> tuple[object, ...]:
+def queue(house: House, contact_id: ContactId | None = None, **request: Any) -> tuple[object, ...]:
     """Size, oldest age, position of the contact."""
     reply = ask(house, contact_id or house.rings("Menu"), **request)
     assert isinstance(reply, Answered)
