@@ -18,7 +18,7 @@ interface Props {
 export function FindingList({ findings, broken, isStale, selected, onChoose }: Props): ReactNode {
   return (
     <section className="tl-findings" aria-label="What was found in the flow" data-testid="flow-findings">
-      <h2 className="tl-section-title">{summary(findings) ?? 'Checked'}</h2>
+      <h2 className="tl-section-title">{summary(findings) ?? (isStale ? 'Not checked yet' : 'Checked')}</h2>
       {broken && <p className="tl-error tl-flush">{broken}</p>}
       {!broken && findings.length === 0 && !isStale && <StatusIndicator type="success">Nothing is wrong with this flow</StatusIndicator>}
       {isStale && <p className="tl-secondary tl-flush">Not saved yet. Saving the draft checks it again.</p>}

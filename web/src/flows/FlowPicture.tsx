@@ -59,7 +59,7 @@ function Drawing({ flow, findings, selected, onSelect }: Props): ReactNode {
       >
         <Background gap={24} />
         <Controls showInteractive={false} />
-        {flow.blocks.length >= MAP_FROM && <MiniMap pannable zoomable ariaLabel="Overview of the flow" />}
+        {flow.blocks.length >= MAP_FROM && <MiniMap pannable zoomable style={{ width: 140, height: 96 }} ariaLabel="Overview of the flow" />}
       </ReactFlow>
     </div>
   );

@@ -198,7 +198,7 @@ function Views({ bench, mayEdit, actions }: { bench: Bench; mayEdit: boolean; ac
         </div>
         {view === 'picture' && document && (
           <Suspense fallback={<Loading>Drawing the flow</Loading>}>
-            <FlowPicture flow={document} findings={bench.findings} selected={selected} onSelect={setSelected} />
+            <FlowPicture key={document.start} flow={document} findings={bench.findings} selected={selected} onSelect={setSelected} />
           </Suspense>
         )}
         {view === 'picture' && !document && <Empty title="There is nothing to draw">{broken ?? 'The text has no blocks.'}</Empty>}
