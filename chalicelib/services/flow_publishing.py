@@ -83,9 +83,7 @@ class Publisher:
         refuse = _refusal(entry)
         _check_form(content)
         try:
-            flow = parse(
-                content.content, flow_type=FlowType(entry.type), settings=content.settings
-            )
+            flow = parse(content.content, flow_type=FlowType(entry.type), settings=content.settings)
         except InvalidFlow as error:
             raise refuse(error.problems) from error
         dangling = unresolved(flow, self.library(center, entry, content))
