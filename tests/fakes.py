@@ -576,6 +576,7 @@ class InMemoryCenterStore:
         self.contents: dict[tuple[FlowId, int], FlowContent] = {}
         self.drafts: dict[FlowId, FlowContent] = {}
         self.known_notes: dict[tuple[FlowId, int], VersionNote] = {}
+        self.bots: set[str] = set()
 
     def center(self) -> Center:
         return self.configuration
@@ -588,6 +589,9 @@ class InMemoryCenterStore:
 
     def agent(self, agent_id: AgentId) -> User | None:
         return next((user for user in self.users.values() if user.agent_id == agent_id), None)
+
+    def has_bot(self, name: str) -> bool:
+        return name in self.bots
 
     def flow(self, flow_id: FlowId, version: int) -> PublishedFlow | None:
         return self.versions.get((flow_id, version))

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from chalicelib.core.center import Center, Queue, agent_named, agent_queue
 from chalicelib.core.errors import NotFound
-from chalicelib.core.flow import Hours, PublishedFlow, QueueView
+from chalicelib.core.flow import OWN_BOT, Hours, PublishedFlow, QueueView
 from chalicelib.core.flow_entry import FlowEntry
 from chalicelib.core.ids import AgentId, ContactId, FlowId, HoursId
 from chalicelib.services.ports import CenterStore
@@ -70,6 +70,10 @@ class CenterLibrary:
 
     def hours(self, reference: str) -> Hours | None:
         return self._center.hours_of(reference)
+
+    def bot(self, reference: str) -> str | None:
+        name = reference.removeprefix(OWN_BOT)
+        return name if self._store.has_bot(name) else None
 
 
 def this_instance(store: CenterStore, instance_id: str) -> Center:

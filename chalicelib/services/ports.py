@@ -280,6 +280,10 @@ class CenterStore(Protocol):
 
     def agent(self, agent_id: AgentId) -> User | None: ...
 
+    def has_bot(self, name: str) -> bool:
+        """Whether one of our own bots is called so."""
+        ...
+
     def flow(self, flow_id: FlowId, version: int) -> PublishedFlow | None:
         """One version, for ever the same."""
         ...

@@ -9,13 +9,16 @@ from typing import Protocol
 
 import pytest
 
+from chalicelib.adapters.dynamo.bots import DynamoBotStore
 from chalicelib.adapters.dynamo.center import DynamoAccessKeys, DynamoCenterStore
 from chalicelib.adapters.dynamo.tables import IN_CENTER
+from chalicelib.core.bots import read_bot
 from chalicelib.core.center import Center, PracticeNumber, Queue, StoredPrompt, User
 from chalicelib.core.errors import NotFound
 from chalicelib.core.ids import QueueId
 from chalicelib.services.ports import CenterStore
 from tests.caller import OFFICE
+from tests.core.bots.given import TRAVEL
 from tests.fakes import InMemoryCenterStore
 from tests.given import MONDAY
 from tests.house import BEN, SALES, USERS, a_center
@@ -170,3 +173,14 @@ def test_an_access_key_has_a_secret_and_groups() -> None:
 
     assert keys.get("AKTEST") == ("secret", frozenset({"admin", "supervisor"}))
     assert keys.get("AKOTHER") is None
+
+
+@pytest.mark.usefixtures("bound")
+def test_a_center_knows_its_own_bots_by_name() -> None:
+    """What a flow may name is looked up when the flow is published."""
+    center, bots = DynamoCenterStore(Clock()), DynamoBotStore(Clock())
+    bot = read_bot(TRAVEL)
+    bots.save(bot, TRAVEL)
+
+    assert center.has_bot(bot.name)
+    assert not center.has_bot("nobody")

@@ -6,7 +6,13 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 from chalicelib.adapters.dynamo import codec
-from chalicelib.adapters.dynamo.tables import AccessKeyRow, CenterRow, FlowVersionRow, UserRow
+from chalicelib.adapters.dynamo.tables import (
+    AccessKeyRow,
+    BotRow,
+    CenterRow,
+    FlowVersionRow,
+    UserRow,
+)
 from chalicelib.core.center import (
     CaseTemplate,
     Center,
@@ -72,6 +78,9 @@ class DynamoCenterStore:
 
     def agent(self, agent_id: AgentId) -> User | None:
         return self._user(f"agent#{agent_id}")
+
+    def has_bot(self, name: str) -> bool:
+        return any(BotRow.query("bots", BotRow.sk == name))
 
     def flow(self, flow_id: FlowId, version: int) -> PublishedFlow | None:
         key = (flow_id, version)

@@ -56,7 +56,7 @@ from chalicelib.core.flow.model import (
 )
 from chalicelib.core.flow.parser import parse
 from chalicelib.core.flow.prompts import spoken_text
-from chalicelib.core.flow.references import Reference, references_of, unresolved
+from chalicelib.core.flow.references import OWN_BOT, Reference, references_of, unresolved
 from chalicelib.core.flow.spec import Block
 from chalicelib.core.flow.turn import Ends, Enters, Failed, Next, Outcome, Result, Turn, Waits
 from chalicelib.core.flow.values import fill_in, is_too_deep, names_in
@@ -91,6 +91,7 @@ def supported_types() -> frozenset[str]:
 
 __all__ = [
     "BLOCKS",
+    "OWN_BOT",
     "DEFAULT_FLOWS",
     "Action",
     "Answered",

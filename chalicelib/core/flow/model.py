@@ -139,6 +139,10 @@ class Library(Protocol):
 
     def hours(self, reference: str) -> Hours | None: ...
 
+    def bot(self, reference: str) -> str | None:
+        """The name of one of the center's own bots; others are known to whoever runs them."""
+        ...
+
 
 # --- what is saved between turns ----------------------------------------------------------------
 

@@ -19,7 +19,7 @@ from chalicelib.core.flow.values import has_reference
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """`kind` is queue, hours, flow, module, function or prompt; `path` is its place."""
+    """`kind` is queue, hours, flow, module, function, prompt or bot; `path` is its place."""
 
     kind: str
     name: str
@@ -36,19 +36,23 @@ _PARAMETERS = {
 }
 
 
+OWN_BOT = "bot:"  # how flows name the center's own bots; any other name is an ARN or a Lex bot
+
+
 def references_of(flow: Flow) -> list[Reference]:
     """Every static reference; one made by JSONPath is known at run time only."""
     return [found for found in _all(flow) if not has_reference(found.name)]
 
 
 def unresolved(flow: Flow, library: Library) -> list[Problem]:
-    """References to queues, hours, flows and modules that the library does not have, and what its
-    modules do not declare."""
+    """References to queues, hours, flows, modules and bots that the library does not have, and
+    what its modules do not declare."""
     lookups: Mapping[str, Callable[[str], object]] = {
         "queue": library.queue,
         "hours": library.hours,
         "flow": lambda name: flow_named(name, library),
         "module": lambda name: module_named(name, library),
+        "bot": library.bot,
     }
     dangling = [
         Problem(f"There is no {found.kind} {brief(found.name)}", found.path)
@@ -95,6 +99,10 @@ def _all(flow: Flow) -> Iterator[Reference]:
             value = message.get("PromptId") if isinstance(message, Mapping) else None
             if isinstance(value, str):
                 yield Reference("prompt", value, f"{place}.Messages[{each}].PromptId")
+        bot = action.parameters.get("LexV2Bot")
+        value = bot.get("AliasArn") if isinstance(bot, Mapping) else None
+        if isinstance(value, str) and value.startswith(OWN_BOT):
+            yield Reference("bot", value, f"{place}.LexV2Bot.AliasArn")
         hooks = action.parameters.get("EventHooks")
         for hook, value in hooks.items() if isinstance(hooks, Mapping) else ():
             if isinstance(value, str):

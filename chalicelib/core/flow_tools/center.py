@@ -108,6 +108,10 @@ class Center:
         found = self.calendars.get(named)
         return Fixed(is_open_now=True) if found is None and self.invents else found
 
+    def bot(self, reference: str) -> str | None:
+        named = short_name(reference, "bot")
+        return named if self.invents or named in self.bots else None
+
     # --- what answers -------------------------------------------------------------------------
 
     def reply(self, function: str) -> Reply:

@@ -42,3 +42,18 @@ def test_a_module_that_is_not_there_is_told() -> None:
     assert [str(problem) for problem in unresolved(invoking, acme())] == [
         "There is no module No such. Path: Actions[0].Parameters.FlowModuleId"
     ]
+
+
+def test_our_own_bots_must_be_there_and_others_are_their_runners_business() -> None:
+    """A Lex alias is known by its ARN, to Lex alone."""
+
+    def speaking(bot: str) -> list[str]:
+        asking = flow(
+            block("Ask", "ConnectParticipantWithLexBot", {"LexV2Bot": {"AliasArn": bot}}, "End")
+        ).flow
+        return [str(problem) for problem in unresolved(asking, acme())]
+
+    assert speaking("arn:aws:lex:us-east-1:1:bot-alias/B/A") == []
+    assert speaking("bot:nobody") == [
+        "There is no bot bot:nobody. Path: Actions[0].Parameters.LexV2Bot.AliasArn"
+    ]
