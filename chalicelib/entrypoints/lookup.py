@@ -80,6 +80,7 @@ def _flat(file: CustomerFile | None) -> dict[str, str]:
         "customerId": customer.customer_id if customer else "",
         "customerName": customer.name if customer else "",
         "isKnown": "true" if customer else "false",
+        "hasName": "true" if customer and customer.name else "false",
         "language": (customer.language or "") if customer else "",
         "openTickets": str(len(file.open_tickets) if file else 0),
     }

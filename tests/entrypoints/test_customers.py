@@ -24,6 +24,7 @@ UNKNOWN = {
     "customerId": "",
     "customerName": "",
     "isKnown": "false",
+    "hasName": "false",
     "language": "",
     "openTickets": "0",
 }
@@ -145,6 +146,7 @@ def test_a_flow_learns_who_is_calling(store: InMemoryCustomerStore) -> None:
         "customerId": "C-ana",
         "customerName": "Ana Silva",
         "isKnown": "true",
+        "hasName": "true",
         "language": "pt-BR",
         "openTickets": "1",
     }

@@ -15,7 +15,9 @@ from tests.caller import FLOWS, MONDAY_MORNING, Caller, acme, our_flows
 
 SCRIPTS = [read_script(path) for path in sorted(FLOWS.glob(f"*{CONVERSATIONS}"))]
 HELD = [conversation for script, _ in SCRIPTS for conversation in script.conversations]
-ANA = Reply({"isKnown": "true", "customerName": "Ana Silva", "customerId": "C-ana"})
+ANA = Reply(
+    {"isKnown": "true", "hasName": "true", "customerName": "Ana Silva", "customerId": "C-ana"}
+)
 PRACTICE = read_center(FLOWS / CENTER).publish(our_flows())
 
 
