@@ -97,16 +97,22 @@ def _script_paths(paths: Sequence[str]) -> list[Path]:
     found: list[Path] = []
     for argument in paths:
         path = Path(argument)
-        if path.is_dir():
-            found += sorted(path.glob(f"*{files.CONVERSATIONS}"))
-        elif path.suffix == ".json":
-            found.append(path.with_name(path.stem + files.CONVERSATIONS))
-        else:
-            found.append(path)
-    missing = [path for path in found if not path.is_file()]
-    if missing or not found:
-        raise files.Unusable(f"{missing[0] if missing else paths[0]}: no conversations here")
+        named = _in(path) if path.is_dir() else _of_flow(path) if path.suffix == ".json" else [path]
+        if not named or not all(script.is_file() for script in named):
+            raise files.Unusable(f"{argument}: no conversations here")
+        found += named
     return list(dict.fromkeys(found))
+
+
+def _of_flow(path: Path) -> list[Path]:
+    """Its own; a flow without any is one that others lead to, so theirs."""
+    own = path.with_name(path.stem + files.CONVERSATIONS)
+    is_led_to = path.is_file() and not own.is_file()
+    return _in(path.parent) if is_led_to else [own]
+
+
+def _in(folder: Path) -> list[Path]:
+    return sorted(folder.glob(f"*{files.CONVERSATIONS}"))
 
 
 def _center(folder: Path, named: str | None, flows: Sequence[PublishedFlow]) -> Center:

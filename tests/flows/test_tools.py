@@ -243,6 +243,17 @@ def test_replies_of_functions_are_written_as_people_write_them(
     assert 0 == code, said
 
 
+def test_a_flow_that_others_lead_to_is_tried_by_their_conversations(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """So that all flows can be named at once; a flow that is not there is no such flow."""
+    named = [str(path) for path in sorted(Path(FLOWS).glob("*.json"))]
+
+    assert 0 == answer(capsys, "coverage", *named)[0]
+    assert 0 == answer(capsys, "coverage", f"{FLOWS}/closed.json")[0]
+    assert 2 == answer(capsys, "coverage", f"{FLOWS}/clsoed.json")[0]
+
+
 def test_coverage_below_the_minimum_fails_and_names_what_is_missing(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
