@@ -27,9 +27,9 @@ venv: ## make the project's virtual environment only
 package: venv ## build the artifact for an AWS account into build/
 	@$(PYTHON_IN_VENV) -m infra.package
 
-test: ## the fast suite, the journeys and the browser
+test: ## the fast suite, the journeys and the browser, side by side
 	@infra/local/bootstrap.sh test
-	@$(PYTHON_IN_VENV) -m pytest
+	@$(PYTHON_IN_VENV) -m pytest --numprocesses 3 --dist loadgroup
 
 fuzz: ## ten thousand odd documents, flows, replies and files each; about a quarter of an hour
 	@infra/local/bootstrap.sh test

@@ -1,4 +1,7 @@
-"""The laptop that journeys drive: the one that runs, else one of their own that ends with them."""
+"""The laptop that journeys drive: the one that runs, else one of their own that ends with them.
+
+A worker of several has one of its own in any case: two would meet at the same agents' desks.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from fcntl import LOCK_EX, flock
 from pathlib import Path
 from typing import Any
 
@@ -21,12 +25,13 @@ ROOT = Path(__file__).resolve().parents[2]
 @pytest.fixture(scope="session")
 def laptop() -> Iterator[Laptop]:
     """A laptop on which the artifact of this very checkout is deployed."""
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "")
     usual = Laptop(Path(os.environ.get("TRUNKLINE_LOCAL") or ROOT / ".local"))
-    if usual.emulator.pid() is not None:
+    if not worker and usual.emulator.pid() is not None:
         bring_up(usual)
         yield usual
         return
-    own = Laptop(ROOT / ".local" / "journeys")
+    own = Laptop(ROOT / ".local" / f"journeys{worker}")
     try:
         bring_up(own)
         yield own
@@ -44,7 +49,9 @@ def bring_up(laptop: Laptop) -> dict[str, Any]:
     """Bring it up in a process of its own, as `make up` does; its output shows when it fails."""
     environment = {**os.environ, "TRUNKLINE_LOCAL": str(laptop.home)}
     command = [sys.executable, "-m", "infra.local", "up"]
-    ran = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)
+    with (ROOT / ".local" / "up.lock").open("w") as turn:  # the console is built in one place
+        flock(turn, LOCK_EX)
+        ran = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)
     if ran.returncode:
         pytest.fail(f"the laptop did not come up:\n{ran.stdout}\n{ran.stderr}", pytrace=False)
     facts: dict[str, Any] = json.loads(laptop.facts.read_text())

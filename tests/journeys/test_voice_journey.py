@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import hashlib
 import time
 import urllib.request
@@ -143,7 +144,8 @@ def test_a_call_explains_every_block_in_order(center: Center) -> None:
         "UpdateContactRecordingBehavior",
         "GetParticipantInput",
         "InvokeLambdaFunction",
-        "GetParticipantInput",
+        "ConnectParticipantWithLexBot",
+        "InvokeLambdaFunction",
         "UpdateContactTargetQueue",
         "CheckHoursOfOperation",
         "ContactQueued",
@@ -153,8 +155,13 @@ def test_a_call_explains_every_block_in_order(center: Center) -> None:
         "ContactCompleted",
     ):
         assert expected in milestones  # and it is not looked for again before this place
-    pressed = [b["given"]["digits"] for b in blocks if b["blockType"] == "GetParticipantInput"]
-    assert ["1", "2"] == pressed
+    language, menu = (
+        block
+        for block in blocks
+        if block["blockType"] in ("GetParticipantInput", "ConnectParticipantWithLexBot")
+    )
+    assert "1" == language["given"]["digits"]
+    assert {"key": "2"} == json.loads(menu["changed"]["$.Lex"])["Slots"]
 
 
 def test_a_closed_browser_ends_a_waiting_call_after_a_moment_of_grace(center: Center) -> None:
