@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, settings
 _SLOW = (HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much)
 
 settings.register_profile(
-    "short", max_examples=200, deadline=None, derandomize=True, suppress_health_check=_SLOW
+    "short", max_examples=100, deadline=None, derandomize=True, suppress_health_check=_SLOW
 )
 settings.register_profile(
     "long", max_examples=10_000, deadline=None, print_blob=True, suppress_health_check=_SLOW

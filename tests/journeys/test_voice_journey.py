@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import hashlib
+import json
 import time
 import urllib.request
 from collections.abc import Iterator
