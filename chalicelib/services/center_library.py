@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from chalicelib.core.center import Center, Queue, agent_named, agent_queue
 from chalicelib.core.errors import NotFound
-from chalicelib.core.flow import OWN_BOT, Hours, PublishedFlow, QueueView
+from chalicelib.core.flow import DEFAULT_FLOWS, OWN_BOT, Hours, PublishedFlow, QueueView
 from chalicelib.core.flow_entry import FlowEntry
 from chalicelib.core.ids import AgentId, ContactId, FlowId, HoursId
 from chalicelib.services.ports import CenterStore
@@ -32,7 +32,15 @@ class CenterLibrary:
         self._begun = begun or {}
 
     def flow(self, reference: str) -> PublishedFlow | None:
-        found = self._center.flow(reference)
+        """One made a moment ago is younger than the snapshot, and counts: a menu's key may lead to
+        it already. Only a center's own flows for moments, mostly not there, are not asked for."""
+        known = self._flow_in(self._center, reference)
+        if known is None and reference not in DEFAULT_FLOWS.values():
+            known = self._flow_in(self._store.latest(), reference)
+        return known
+
+    def _flow_in(self, center: Center, reference: str) -> PublishedFlow | None:
+        found = center.flow(reference)
         if found is None:
             return None
         entry, qualifier = found

@@ -91,7 +91,8 @@ class DeskService:
         turns = list(self._turns_at(agent))
         if 0 < after <= agent.version:
             missed = self._routing.desk_events(user.agent_id, after=after)
-            if [m.seq for m in missed] == list(range(after + 1, agent.version + 1)):
+            last = max(agent.version, after + len(missed))  # later ones came since it was read
+            if [m.seq for m in missed] == list(range(after + 1, last + 1)):
                 return Welcome(agent=agent, missed=missed, is_snapshot=False, turns=turns)
         return Welcome(agent=agent, turns=turns)
 

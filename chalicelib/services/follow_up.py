@@ -11,11 +11,10 @@ from datetime import datetime, timedelta
 from chalicelib.core.contact import Contact, ContactState, Leg
 from chalicelib.core.events import Channel
 from chalicelib.core.flow import WaitKind
-from chalicelib.core.routing import DeskEvent
+from chalicelib.core.ids import AgentId
 from chalicelib.services.flow_turns import legs_told
 from chalicelib.services.ports import (
     Announcer,
-    DeskMessage,
     RoutingStore,
     Timer,
     TimerKind,
@@ -57,20 +56,16 @@ class FollowUp:
         for leg in legs_told(before, after):
             self._announcer.desk_turn(after, leg)
         if after.offer is not None and (before is None or before.offer != after.offer):
-            self._ring_again(after)
+            self._tell_again(after.offer.agent_id)
 
-    def _ring_again(self, contact: Contact) -> None:
-        """The desk may not have heard of the offer: it is told its present state once more."""
-        agent = self._routing.agent(contact.offer.agent_id) if contact.offer else None
+    def _tell_again(self, agent_id: AgentId) -> None:
+        """The desk may not have heard of the offer. Its newest event is told as it was committed:
+        made up anew it could take the number of one that says more, and that one be dropped. A
+        desk that missed earlier ones sees the gap and asks for them."""
+        agent = self._routing.agent(agent_id)
         if agent is not None:
-            message = DeskMessage(
-                seq=agent.version,
-                at=self._now(),
-                kind=DeskEvent.CONTACT_OFFERED,
-                agent=agent,
-                contact_id=contact.contact_id,
-            )
-            self._announcer.desk(message)
+            for message in self._routing.desk_events(agent_id, after=agent.version - 1):
+                self._announcer.desk(message)
 
 
 def timers_due(before: Contact | None, after: Contact, now: datetime) -> Iterator[Timer]:

@@ -15,6 +15,10 @@ KEYS = frozenset("0123456789*#")
 class MenuStore(Protocol):
     def center(self) -> Center: ...
 
+    def latest(self) -> Center:
+        """As it stands now: a target made a moment ago is there."""
+        ...
+
     def menu(self, menu_id: str) -> Menu:
         """NotFound when there is none; never an old one."""
         ...
@@ -56,7 +60,7 @@ class MenuService:
         return changed
 
     def _check(self, target: str) -> None:
-        center = self._store.center()
+        center = self._store.latest()
         kind, _, name = target.partition(":")
         found = {"queue": center.queue, "flow": center.flow}.get(kind)
         if found is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
@@ -18,6 +19,7 @@ from chalicelib.core.events import (
 from chalicelib.core.ids import AgentId, ConnectionId, ContactId, OfferId, RoutingProfileId
 from chalicelib.core.lifecycle import WrapUp
 from chalicelib.core.routing import SlotState
+from chalicelib.services.ports import DeskMessage
 from tests.house import BEN, BREAK, CLEO, DONE, House
 
 TAB, OTHER_TAB = ConnectionId("ws-ben"), ConnectionId("ws-other")
@@ -67,6 +69,22 @@ def test_a_desk_that_missed_nothing_is_told_nothing(house: House) -> None:
     welcome = house.desk.hello("ben", TAB, after=now)
 
     assert (list(welcome.missed), welcome.is_snapshot) == ([], False)
+
+
+def test_a_desk_that_asks_while_more_happens_gets_that_too(house: House) -> None:
+    """The whole state would be right, but what happened would never have been told."""
+    agent = house.signs_in("ben")
+    read, before = house.routing_store.desk_events, agent.version
+
+    def busy(agent_id: AgentId, *, after: int) -> Sequence[DeskMessage]:
+        house.desk.set_status(BEN, "Break")
+        return read(agent_id, after=after)
+
+    house.routing_store.desk_events = busy  # type: ignore[method-assign]  # while it is read
+    welcome = house.desk.hello("ben", TAB, after=before)
+
+    assert not welcome.is_snapshot
+    assert ["StatusChanged"] == [str(m.kind) for m in welcome.missed]
 
 
 def test_a_desk_that_comes_back_gets_the_events_it_missed_in_order(house: House) -> None:

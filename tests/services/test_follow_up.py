@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from chalicelib.core.contact import Contact
 from chalicelib.core.events import Channel
+from chalicelib.core.ids import ConnectionId
 from chalicelib.services.ports import TimerKind
 from tests.house import BEN, House
 
@@ -67,6 +68,37 @@ def test_an_offer_rings_again_and_its_time_is_watched() -> None:
     assert house.agent(BEN).version == house.announcer.desks[0].seq
     timer = house.timers.of(TimerKind.OFFER)[0]
     assert (contact.offer.expires_at, contact.offer.offer_id) == (timer.due_at, timer.key)
+
+
+def test_an_offer_that_was_answered_meanwhile_does_not_ring_in_the_answers_place() -> None:
+    """The stream comes late: a desk drops what carries a number it knows, so the number must
+    stand for the answer, not for an offer made up from what the agent holds by now."""
+    house = House()
+    house.signs_in("ben")
+    contact_id = house.rings()
+    offered = house.contact(contact_id)
+    house.answers(BEN, contact_id)
+
+    follow(house, replace(offered, offer=None), offered)
+
+    told = house.announcer.desks
+    assert [("ContactConnected", house.agent(BEN).version)] == [(m.kind, m.seq) for m in told]
+    assert told == house.routing_store.desk_events(BEN, after=house.agent(BEN).version - 1)
+
+
+def test_an_offer_rings_again_under_its_own_number_whatever_came_after_it() -> None:
+    """A status chosen while it rings is the newest event; the desk asks for what it missed."""
+    house = House()
+    house.signs_in("ben")
+    offered = house.contact(house.rings())
+    rang = house.agent(BEN).version
+    house.desk.set_status(BEN, "Break")
+
+    follow(house, replace(offered, offer=None), offered)
+
+    assert [("StatusChanged", rang + 1)] == [(m.kind, m.seq) for m in house.announcer.desks]
+    missed = house.desk.hello("ben", ConnectionId("ws-ben"), after=rang - 1).missed
+    assert ["ContactOffered", "StatusChanged"] == [m.kind for m in missed]
 
 
 def test_after_contact_work_with_a_limit_is_ended_by_a_timer() -> None:

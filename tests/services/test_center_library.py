@@ -1,0 +1,51 @@
+"""What flows find, also when the configuration that is remembered is some seconds old."""
+
+from __future__ import annotations
+
+from chalicelib.core.center import Center
+from chalicelib.core.flow_entry import FlowEntry
+from chalicelib.core.ids import FlowId
+from chalicelib.services.center_library import CenterLibrary
+from tests.fakes import InMemoryCenterStore
+from tests.house import a_center, to_queue
+
+
+class CountingCenterStore(InMemoryCenterStore):
+    """Counts how often the configuration is read anew."""
+
+    def __init__(self) -> None:
+        super().__init__(a_center())
+        self.reads = 0
+
+    def latest(self) -> Center:
+        self.reads += 1
+        return super().latest()
+
+
+def publish(store: InMemoryCenterStore, name: str) -> None:
+    entry = FlowEntry(flow_id=FlowId(name.lower()), name=name, type="CONTACT_FLOW", version=1)
+    store.publish(entry, to_queue("Sales"))
+
+
+def test_a_flow_made_after_the_snapshot_is_found() -> None:
+    """A menu's key leads to it at once; a caller must not fall through to another queue."""
+    store = CountingCenterStore()
+    library = CenterLibrary(store.center(), store)
+    publish(store, "New")
+
+    flow = library.flow("flow:New")
+
+    assert flow is not None
+    assert "New" == flow.name
+    assert library.flow("flow:Nowhere") is None
+
+
+def test_what_is_known_or_mostly_missing_is_not_read_anew() -> None:
+    """A center need not have flows for every moment, and each answer asks for some."""
+    store = CountingCenterStore()
+    publish(store, "Known")
+    library = CenterLibrary(store.center(), store)
+
+    assert library.flow("flow:Known") is not None
+    assert library.flow("Default customer whisper") is None
+    assert 0 == store.reads
