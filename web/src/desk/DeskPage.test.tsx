@@ -126,6 +126,14 @@ test('a task says what it is about, links only to the web, and is paused or done
   expect([desk.commands('hold').length, desk.commands('hangup').length]).toEqual([1, 1]);
 });
 
+test('H holds a call the moment both can talk', async () => {
+  await open(agent([contact()]));
+
+  await doing(() => document.body.dispatchEvent(new KeyboardEvent('keydown', { key: 'h', bubbles: true })));
+
+  expect(desk.commands('hold')).toMatchObject([{ contactId: 'c-1' }]);
+});
+
 test('a call-back shows the number to dial', async () => {
   await open(agent([contact()]), { initiationMethod: 'CALLBACK' });
 

@@ -10,7 +10,7 @@ import { isEditing } from './focus';
 import { caller, CHANNELS, countdown, ringing } from './model';
 import { usePop } from './usePop';
 import { useRinging } from './useRinging';
-import { useShortcuts } from './useShortcuts';
+import { UNASKED_MS, useShortcuts } from './useShortcuts';
 
 /** The offer that rings now, above whatever page is open. */
 export function OfferCard(): ReactNode {
@@ -36,7 +36,7 @@ function Offer({ offer }: { offer: DeskContact }): ReactNode {
   };
   const reject = (): void => void store.reject(offer);
   useFocus(card);
-  useShortcuts({ a: accept, r: reject });
+  useShortcuts({ a: accept, r: reject }, UNASKED_MS);
   return (
     <div ref={card} className="tl-offer" data-testid="offer" role="alertdialog" aria-labelledby="tl-offer-title" aria-describedby="tl-offer-text">
       <Countdown offer={offer} />

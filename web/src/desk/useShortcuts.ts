@@ -1,11 +1,11 @@
 import { useEffect, useRef } from 'react';
 import { isEditing } from './focus';
 
-/** Keys typed in the first moment belong to what the agent was doing before. */
-const GRACE_MS = 500;
+/** For what comes unasked: keys typed in its first moment belong to what the agent was doing before. */
+export const UNASKED_MS = 500;
 
-/** Single letters that act while nobody is writing; an action that is left out does nothing. */
-export function useShortcuts(actions: Readonly<Record<string, (() => void) | undefined>>): void {
+/** Single letters that act while nobody is writing, once the grace is over; an action that is left out does nothing. */
+export function useShortcuts(actions: Readonly<Record<string, (() => void) | undefined>>, graceMs = 0): void {
   const latest = useRef(actions);
   useEffect(() => {
     latest.current = actions;
@@ -14,7 +14,7 @@ export function useShortcuts(actions: Readonly<Record<string, (() => void) | und
     const since = performance.now();
     const pressed = (event: KeyboardEvent): void => {
       const hasModifier = event.ctrlKey || event.metaKey || event.altKey;
-      if (hasModifier || event.repeat || isEditing(event.target) || performance.now() - since < GRACE_MS) return;
+      if (hasModifier || event.repeat || isEditing(event.target) || performance.now() - since < graceMs) return;
       const action = latest.current[event.key.toLowerCase()];
       if (!action) return;
       event.preventDefault();
@@ -22,5 +22,5 @@ export function useShortcuts(actions: Readonly<Record<string, (() => void) | und
     };
     window.addEventListener('keydown', pressed);
     return () => window.removeEventListener('keydown', pressed);
-  }, []);
+  }, [graceMs]);
 }
