@@ -6,7 +6,14 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Locator, Page, Playwright, Route, expect, sync_playwright
+from playwright.sync_api import (
+    Locator,
+    Page,
+    Playwright,
+    Route,
+    expect,
+    sync_playwright,
+)
 
 from tests.browser.stage import browser_of, is_installed, shoot
 from tests.journeys.center import Center
@@ -18,6 +25,7 @@ pytestmark = [
 ]
 
 PATIENCE = 20_000  # milliseconds
+SENDING = "**/participant/message"
 TIME = {"InvocationTimeLimitSeconds": "300"}
 
 
@@ -129,6 +137,42 @@ def test_a_customer_fills_in_chooses_and_reads_what_came_of_it(
 
         expect(page.get_by_test_id("chat-log")).to_contain_text("4711 is broken", timeout=PATIENCE)
         shoot(page, "view-answered")
+
+
+def test_a_view_is_kept_as_it_is_while_an_answer_is_refused_or_underway(
+    center: Center, playwright: Playwright, workshop: Workshop
+) -> None:
+    """What was filled in outlives a refusal; what comes before the reply stays unfolded."""
+    flow = document(
+        shows("Form", "form", "Submit", "Cards", FORM),
+        shows("Cards", "cards", "ActionSelected", "Thanks", CARDS),
+        block("Thanks", "MessageParticipant", "End", Text="Thank you, Ana."),
+    )
+    with browser_of(playwright, "views-refused", None) as page:
+        chat(center, page, workshop.create("Refused", flow))
+        form = view(page, "About your order")
+        form.get_by_label("Number").fill("4711")
+        form.get_by_label("What is it about?").select_option("It is late")
+        page.route(SENDING, lambda route: route.fulfill(status=409, json={}))
+        form.get_by_test_id("view-submit").click()
+        expect(page.get_by_text("Not sent. Try again")).to_be_visible(timeout=PATIENCE)
+        expect(form.get_by_label("Number")).to_be_enabled()
+        expect(form.get_by_label("Number")).to_have_value("4711")
+
+        def take_late(route: Route) -> None:
+            """The reply waits until the next view is there and unfolded."""
+            reply = route.fetch()
+            view(page, "Which one is it?").get_by_text("Lamp").first.click()
+            route.fulfill(response=reply)
+
+        page.unroute(SENDING)
+        page.route(SENDING, take_late, times=1)
+        form.get_by_test_id("view-submit").click()
+        cards = view(page, "Which one is it?")
+        expect(page.get_by_text("Sending…")).to_have_count(0, timeout=PATIENCE)
+        expect(page.get_by_text("Not sent. Try again")).to_have_count(0)
+        cards.get_by_role("button", name="Take this").click()
+        expect(page.get_by_test_id("chat-log")).to_contain_text("Thank you", timeout=PATIENCE)
 
 
 def test_a_customer_signs_in_or_goes_on_without(

@@ -120,6 +120,32 @@ describe('a view', () => {
     expect(texts(all([shown('a', 1), answered]))).toEqual(['Sure?', 'Confirmed']);
   });
 
+  it('that comes before the server has taken the answer to the one before is open at once, and stays so', () => {
+    const early = withItem(answering(all([shown('a', 1)]), 'local', answer, at(2)), shown('b', 3), 0);
+    expect(openView(early)?.id).toBe('b');
+    const echo: Item = { ...message('real', 2, 'CUSTOMER'), ContentType: INTERACTIVE_RESPONSE, Content: answer };
+    for (const chat of [sent(early, 'local', 'real', at(2)), sent(early, 'local', 'real', at(3)), withItem(early, echo, 0)]) {
+      expect(openView(chat)?.id).toBe('b');
+    }
+  });
+
+  it('is open again when its answer is refused, even if a copy of it came over the socket', () => {
+    const echo: Item = { ...message('real', 2, 'CUSTOMER'), ContentType: INTERACTIVE_RESPONSE, Content: answer };
+    const refused = failed(withItem(answering(all([shown('a', 1)]), 'local', answer, at(2)), echo, 0), 'local');
+    expect(openView(refused)?.id).toBe('a');
+
+    const again = answering(refused, 'local', answer, at(3));
+    expect(openView(again)).toBeNull();
+    const taken = sent(again, 'local', 'real', at(2));
+    expect([openView(taken), texts(taken)]).toEqual([null, ['Sure?', 'Confirmed']]);
+    expect(openView(withItem(taken, echo, 0))).toBeNull();
+  });
+
+  it('that is answered anew no longer shows the answer that was refused', () => {
+    const refused = failed(sending(failed(answering(all([shown('a', 1)]), 'first', answer, at(2)), 'first'), 'words', 'hi', at(3)), 'words');
+    expect(answering(refused, 'second', answer, at(4)).lines.map(({ id }) => id)).toEqual(['a', 'words', 'second']);
+  });
+
   it('of a chat that has ended is not answered any more', () => {
     expect(openView(all([shown('a', 1), event('e', 'chat.ended')]))).toBeNull();
   });

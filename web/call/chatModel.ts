@@ -24,6 +24,8 @@ export interface Line {
   view: View | null;
   /** Of one's own: an answer to a view, as it is sent. */
   answer: string | null;
+  /** The line whose view that answer is for; null where only the server's copy of it is known. */
+  to: string | null;
 }
 
 export interface Chat {
@@ -35,7 +37,7 @@ export interface Chat {
 
 export const noChat: Chat = { phase: 'idle', lines: [], typing: null };
 
-const PLAIN = { name: '', state: null, view: null, answer: null };
+const PLAIN = { name: '', state: null, view: null, answer: null, to: null };
 
 const EVENT = 'application/vnd.amazonaws.connect.event.';
 const TYPING_MS = 8000;
@@ -62,7 +64,7 @@ function messageLine(item: Item, isMine: boolean, answered: View | null): Line |
   if (item.Type !== 'MESSAGE') return null;
   const name = item.ParticipantRole === 'SYSTEM' ? '' : (item.DisplayName ?? ''); // its name is a constant, not a person's
   const content = item.Content ?? '';
-  const common = { id: item.Id, at: item.AbsoluteTime, who: isMine ? ('me' as const) : ('them' as const), name, state: isMine ? ('sent' as const) : null, view: null, answer: null };
+  const common = { id: item.Id, at: item.AbsoluteTime, who: isMine ? ('me' as const) : ('them' as const), name, state: isMine ? ('sent' as const) : null, view: null, answer: null, to: null };
   if (item.ContentType === INTERACTIVE) return { ...common, text: messageText(content), view: viewOf(content) };
   if (item.ContentType === INTERACTIVE_RESPONSE) return { ...common, text: answerText(content, answered), answer: content };
   return { ...common, text: content };
@@ -75,8 +77,9 @@ function noteLine(item: Item, event: string, isMine: boolean): Line | null {
   return { ...PLAIN, id: item.Id, at: item.AbsoluteTime, who: 'note', text };
 }
 
-/** In order of time; what is on its way stays at the end. */
-function insert(lines: Line[], line: Line): Line[] {
+/** In order of time; what is on its way stays at the end. The server's copy does not know which view was answered. */
+function insert(lines: Line[], copy: Line): Line[] {
+  const line = { ...copy, to: copy.to ?? lines.find(({ id }) => id === copy.id)?.to ?? null };
   const others = lines.filter((known) => known.id !== line.id);
   const at = others.findIndex((known) => known.state === 'sending' || known.state === 'failed' || known.at > line.at);
   return at < 0 ? [...others, line] : [...others.slice(0, at), line, ...others.slice(at)];
@@ -87,16 +90,28 @@ export function sending(chat: Chat, id: string, text: string, at: string): Chat 
   return underway(chat, { ...PLAIN, id, at, who: 'me', text, state: 'sending' });
 }
 
-/** The customer answered a view; `message` is what is sent. */
+/** The customer answered a view; `message` is what is sent, in place of what was refused before. */
 export function answering(chat: Chat, id: string, message: string, at: string): Chat {
-  return underway(chat, { ...PLAIN, id, at, who: 'me', text: answerText(message, lastView(chat, at)), state: 'sending', answer: message });
+  const to = chat.lines.find((known) => known.id === id)?.to ?? lastShown(chat)?.id ?? null;
+  const lines = chat.lines.filter((known) => known.state !== 'failed' || known.to === null || known.to !== to);
+  return underway({ ...chat, lines }, { ...PLAIN, id, at, who: 'me', text: answerText(message, lastView(chat, at)), state: 'sending', answer: message, to });
 }
 
-/** The line whose view can be answered: the last one shown, until an answer is on its way or there. */
+/**
+ * The line whose view can be answered: the last one shown, until an answer to it is on its way or there.
+ * The next view may come before the server has said that it took the answer to the one before: it is open at once.
+ */
 export function openView(chat: Chat): Line | null {
-  if (chat.phase === 'ended') return null;
-  const last = chat.lines.findLast(({ view, answer, state }) => view !== null || (answer !== null && state !== 'failed'));
-  return last?.view ? last : null;
+  const shown = lastShown(chat);
+  if (chat.phase === 'ended' || !shown) return null;
+  const own = chat.lines.filter(({ to }) => to === shown.id);
+  if (own.length > 0) return own.every(({ state }) => state === 'failed') ? shown : null;
+  const since = chat.lines.slice(chat.lines.indexOf(shown));
+  return since.some(({ answer, to }) => answer !== null && to === null) ? null : shown;
+}
+
+function lastShown(chat: Chat): Line | null {
+  return chat.lines.findLast(({ view }) => view !== null) ?? null;
 }
 
 function lastView(chat: Chat, before: string): View | null {
@@ -112,7 +127,6 @@ export function sent(chat: Chat, id: string, realId: string, at: string): Chat {
   const line = chat.lines.find((known) => known.id === id);
   if (!line) return chat;
   const others = chat.lines.filter((known) => known.id !== id);
-  if (others.some((known) => known.id === realId)) return { ...chat, lines: others };
   return { ...chat, lines: insert(others, { ...line, id: realId, at, state: 'sent' }) };
 }
 

@@ -104,10 +104,15 @@ export class ChatScreen {
     if (last?.classList.contains('shown')) this.log.scrollTop = Math.min(this.log.scrollTop, last.offsetTop - this.log.offsetTop - 8);
   }
 
+  /** A view that is closed or opened again stays the same element, with what was filled in and unfolded. */
   private elementOf(line: Line, isOpen: boolean): HTMLElement {
-    const shape = JSON.stringify([line, isOpen]);
+    const shape = JSON.stringify(line);
     const known = this.drawn.get(line.id);
-    if (known?.shape === shape) return known.element;
+    if (known?.shape === shape) {
+      const view = known.element.querySelector('fieldset');
+      if (view) view.disabled = !isOpen;
+      return known.element;
+    }
     const element = this.drawLine(line, isOpen);
     this.drawn.set(line.id, { shape, element });
     return element;

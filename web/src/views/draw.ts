@@ -214,7 +214,10 @@ function drawSignIn({ props }: Component, page: Page): HTMLElement[] {
     const filled = new FormData(form);
     const signedIn = page.signIn?.(pool, read(filled, 'username'), read(filled, 'password')) ?? Promise.reject(new Error('Nobody can sign in here.'));
     signedIn.then(
-      (idToken) => page.onAnswer({ action: 'SignedIn', data: { idToken } }),
+      (idToken) => {
+        submit.disabled = false; // it is the page that closes a view, and opens it again when the answer is refused
+        page.onAnswer({ action: 'SignedIn', data: { idToken } });
+      },
       (error: unknown) => {
         submit.disabled = false;
         problem.hidden = false;
