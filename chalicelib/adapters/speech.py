@@ -70,6 +70,9 @@ class _Library:
         self.sample_rate: int = self._espeak.espeak_Initialize(_SYNCHRONOUS, 0, home, _DONT_EXIT)
         if self.sample_rate <= 0:
             raise SpeechFailed(f"espeak-ng does not start with the data in {data_path}")
+        self._espeak.espeak_ng_SetRandSeed(
+            1
+        )  # it would take the clock, and never sound alike twice
         self._espeak.espeak_SetSynthCallback(self._callback)
 
     def choose(self, language: str, variant: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from itertools import product
 
 import pytest
 
@@ -44,10 +45,11 @@ OTHERS = (
     "where is the station",
     "can i have some water",
 )
+VOICES = ("Joanna", "Matthew")
 HINTS = begin(read_bots(FLOWS / "bots")["main-menu"], language="en-US").hints
 
 
-@pytest.mark.parametrize("voice", ["Joanna", "Matthew"])
+@pytest.mark.parametrize("voice", VOICES)
 @pytest.mark.parametrize(
     "text", ["sales", "support", "billing", "opening hours", "two", "new order"]
 )
@@ -62,17 +64,31 @@ def test_most_words_are_made_out_and_most_others_refused() -> None:
     """A grammar always finds something; how surely is what counts. Nearly nobody is sent wrong."""
     ear = PocketSphinxHearing()
 
-    def outcome(text: str) -> str:
-        heard = ear.words(samples(text), hints=HINTS, language="en-US")
+    def outcome(said: tuple[str, str]) -> str:
+        text, voice = said
+        heard = ear.words(samples(text, voice=voice), hints=HINTS, language="en-US")
         is_sure = heard.confidence >= LEAST_CONFIDENCE
         return "refused" if not is_sure else "right" if heard.text == text else "wrong"
 
-    words = Counter(map(outcome, WORDS))
-    others = Counter(map(outcome, OTHERS))
+    words = Counter(map(outcome, product(WORDS, VOICES)))
+    others = Counter(map(outcome, product(OTHERS, VOICES)))
 
     assert words["right"] >= 0.9 * words.total(), words
     assert words["wrong"] <= 0.1 * words.total(), words
     assert others["refused"] >= 0.5 * others.total(), others
+
+
+def test_a_voice_is_heard_alike_whoever_spoke_before_and_however_long_the_line_was_quiet() -> None:
+    ear = PocketSphinxHearing()
+    billing = samples("billing")
+    first = ear.words(billing, hints=HINTS, language="en-US")
+
+    for text in ("sales", "pepperoni pizza"):
+        ear.words(samples(text, voice="Matthew"), hints=HINTS, language="en-US")
+
+    assert first == ear.words(billing, hints=HINTS, language="en-US")
+    waited = bytes(32_000) + billing + bytes(32_000)
+    assert ear.words(waited, hints=HINTS, language="en-US").confidence >= LEAST_CONFIDENCE
 
 
 def test_digits_are_made_out_one_by_one() -> None:
