@@ -1,4 +1,5 @@
-"""Journeys and browsers each drive a laptop of their own, one after another; the rest runs beside.
+"""Journeys, browsers and crashes each have a laptop and drive it one test after another; the rest
+runs beside.
 
 They wait far more than they work, so that together they take no longer than the longest of them.
 """
@@ -10,10 +11,12 @@ import pytest
 ONE_LAPTOP = ("journeys", "browser")
 
 
+@pytest.hookimpl(tryfirst=True)  # the workers read the marks in the same hook
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What takes longest begins first where several workers share the tests."""
     for item in items:
         folder = item.path.parent.name
         if folder in ONE_LAPTOP:
-            item.add_marker(pytest.mark.xdist_group(folder))
+            group = "crashes" if item.path.stem == "test_kills" else folder
+            item.add_marker(pytest.mark.xdist_group(group))
     items.sort(key=lambda item: item.get_closest_marker("xdist_group") is None)
