@@ -12,7 +12,7 @@ from chalice.test import Client
 
 from chalicelib import bootstrap
 from chalicelib.core.ids import FlowId
-from tests.entrypoints.test_tickets import People
+from tests.entrypoints.people import People
 from tests.house import House, to_queue
 
 PATH = "/v1/flows/hello/canary"
@@ -29,7 +29,7 @@ def house(monkeypatch: pytest.MonkeyPatch) -> House:
     house.center.save_flow(entry, replace(entry, version=1))
     monkeypatch.setattr(bootstrap, "canaries", lambda: house.canaries)
     monkeypatch.setattr(bootstrap, "contacts", lambda: house.contacts_service)
-    monkeypatch.setattr(bootstrap, "people", People)
+    monkeypatch.setattr(bootstrap, "people", lambda: People("ben"))
     return house
 
 

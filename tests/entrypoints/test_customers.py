@@ -12,11 +12,11 @@ from chalice.test import Client
 from chalicelib import bootstrap
 from chalicelib.adapters.numbering import to_e164
 from chalicelib.core.errors import Rejected
-from chalicelib.core.identity import Caller
 from chalicelib.core.ids import CustomerId
 from chalicelib.entrypoints.lookup import look_up_caller
 from chalicelib.services.customers import CustomersService
 from chalicelib.services.ports import Unavailable
+from tests.entrypoints.people import People
 from tests.fakes import InMemoryCustomerStore, InMemoryTicketStore
 from tests.given import ANAS_NUMBER, a_contact, a_customer, a_ticket
 
@@ -30,20 +30,13 @@ UNKNOWN = {
 }
 
 
-class People:
-    """Takes the token for the caller's group."""
-
-    def verify(self, token: str) -> Caller:
-        return Caller(kind="person", username="ben", groups=frozenset({token}))
-
-
 @pytest.fixture
 def store(monkeypatch: pytest.MonkeyPatch) -> InMemoryCustomerStore:
     store = InMemoryCustomerStore()
     store.create(a_customer())
     service = CustomersService(store, to_e164)
     monkeypatch.setattr(bootstrap, "customers", lambda: service)
-    monkeypatch.setattr(bootstrap, "people", People)
+    monkeypatch.setattr(bootstrap, "people", lambda: People("ben"))
     return store
 
 

@@ -11,21 +11,14 @@ import pytest
 from chalice.test import Client
 
 from chalicelib import bootstrap
-from chalicelib.core.identity import Caller
 from chalicelib.services.data_tables import DataTablesService
+from tests.entrypoints.people import People
 from tests.fakes import InMemoryCenterStore
 from tests.flow_fakes import InMemoryDataTableStore
 from tests.given import MONDAY
 from tests.house import a_center
 
 type Ask = Callable[..., tuple[int, Any]]
-
-
-class People:
-    """Takes the token for the caller's group."""
-
-    def verify(self, token: str) -> Caller:
-        return Caller(kind="person", username="ada", groups=frozenset({token}))
 
 
 @pytest.fixture
@@ -38,7 +31,7 @@ def ask(monkeypatch: pytest.MonkeyPatch) -> Ask:
     )
     monkeypatch.setattr(bootstrap, "data_tables", lambda: tables)
     monkeypatch.setattr(bootstrap, "center_store", lambda: InMemoryCenterStore(a_center()))
-    monkeypatch.setattr(bootstrap, "people", People)
+    monkeypatch.setattr(bootstrap, "people", lambda: People("ada"))
 
     def run(method: str, path: str, body: object = None, group: str = "admin") -> tuple[int, Any]:
         headers = {"Authorization": f"Bearer {group}", "Content-Type": "application/json"}

@@ -10,8 +10,8 @@ import pytest
 from chalice.test import Client
 
 from chalicelib import bootstrap
-from chalicelib.core.identity import Caller
 from chalicelib.services.flow_editing import FlowEditing
+from tests.entrypoints.people import People
 from tests.given import MONDAY
 from tests.services.test_flow_editing import OTHER, SALES, SUPPORT
 from tests.services.test_flow_library import UNFINISHED, Shop
@@ -20,13 +20,6 @@ type Ask = Callable[..., tuple[int, Any]]
 
 MAIN = "/v1/flows/f-0"
 WHEN = "2026-03-02T14:00:00.000Z"
-
-
-class People:
-    """Takes the token for the caller's group."""
-
-    def verify(self, token: str) -> Caller:
-        return Caller(kind="person", username="ada", groups=frozenset({token}))
 
 
 @pytest.fixture
@@ -38,7 +31,7 @@ def ask(monkeypatch: pytest.MonkeyPatch) -> Ask:
     shop.create("Main", SALES)
     editing = FlowEditing(shop.store, shop.store, now=lambda: MONDAY)
     monkeypatch.setattr(bootstrap, "flow_editing", lambda: editing)
-    monkeypatch.setattr(bootstrap, "people", People)
+    monkeypatch.setattr(bootstrap, "people", lambda: People("ada"))
 
     def run(method: str, path: str, body: object = None, group: str = "admin") -> tuple[int, Any]:
         headers = {"Authorization": f"Bearer {group}", "Content-Type": "application/json"}

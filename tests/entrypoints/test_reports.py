@@ -10,18 +10,11 @@ import pytest
 from chalice.test import Client
 
 from chalicelib import bootstrap
-from chalicelib.core.identity import Caller
 from tests.core.records import record
+from tests.entrypoints.people import People
 from tests.services.reporting import SUNDAY, Office
 
 ALLOWED = {"finance", "supervisor", "admin"}
-
-
-class People:
-    """Takes the token for the caller's group."""
-
-    def verify(self, token: str) -> Caller:
-        return Caller(kind="person", username="fay", groups=frozenset({token}))
 
 
 @pytest.fixture
@@ -29,7 +22,7 @@ def office(monkeypatch: pytest.MonkeyPatch) -> Office:
     office = Office()
     monkeypatch.setattr(bootstrap, "reports", lambda: office.reports)
     monkeypatch.setattr(bootstrap, "report_catalog", lambda: office.catalog)
-    monkeypatch.setattr(bootstrap, "people", People)
+    monkeypatch.setattr(bootstrap, "people", lambda: People("fay"))
     return office
 
 

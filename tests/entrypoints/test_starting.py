@@ -13,17 +13,12 @@ from chalice.test import Client
 from chalicelib import bootstrap
 from chalicelib.bootstrap import devices
 from chalicelib.core.events import Channel, InitiationMethod
-from chalicelib.core.identity import Caller
 from chalicelib.core.ids import ContactId
 from chalicelib.services.chat import TEXT_LIMIT
+from tests.entrypoints.people import People
 from tests.house import House
 
 type Ask = Callable[[str, str, object], tuple[int, Any]]
-
-
-class People:
-    def verify(self, token: str) -> Caller:
-        return Caller(kind="person", username="ann", groups=frozenset({token}))
 
 
 @pytest.fixture
@@ -33,7 +28,7 @@ def house(monkeypatch: pytest.MonkeyPatch) -> House:
     for name, service in {
         "flows": house.flows,
         "chat": house.chat,
-        "people": People(),
+        "people": People("ann"),
         "settings": settings,
     }.items():
         monkeypatch.setattr(bootstrap, name, lambda service=service: service)

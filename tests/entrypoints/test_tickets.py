@@ -11,19 +11,12 @@ import pytest
 from chalice.test import Client
 
 from chalicelib import bootstrap
-from chalicelib.core.identity import Caller
 from chalicelib.services.tickets import TicketsService
+from tests.entrypoints.people import People
 from tests.fakes import InMemoryCustomerStore, InMemoryTicketStore
 from tests.given import MONDAY, a_customer, a_ticket
 
 ALLOWED = {"agent", "supervisor"}
-
-
-class People:
-    """Takes the token for the caller's group."""
-
-    def verify(self, token: str) -> Caller:
-        return Caller(kind="person", username="ben", groups=frozenset({token}))
 
 
 @pytest.fixture
@@ -40,7 +33,7 @@ def store(monkeypatch: pytest.MonkeyPatch) -> InMemoryTicketStore:
         new_id=lambda: f"id-{next(ids)}",
     )
     monkeypatch.setattr(bootstrap, "tickets", lambda: service)
-    monkeypatch.setattr(bootstrap, "people", People)
+    monkeypatch.setattr(bootstrap, "people", lambda: People("ben"))
     return store
 
 

@@ -11,22 +11,15 @@ import pytest
 from chalice.test import Client
 
 from chalicelib import bootstrap
-from chalicelib.core.identity import Caller
 from chalicelib.core.view import ViewContent
 from chalicelib.services.views import ViewsService
+from tests.entrypoints.people import People
 from tests.fakes import InMemoryCenterStore
 from tests.flow_fakes import InMemoryViewStore
 from tests.given import MONDAY
 from tests.house import a_center
 
 type Ask = Callable[..., tuple[int, Any]]
-
-
-class People:
-    """Takes the token for the caller's group."""
-
-    def verify(self, token: str) -> Caller:
-        return Caller(kind="person", username="ada", groups=frozenset({token}))
 
 
 @pytest.fixture
@@ -38,7 +31,7 @@ def ask(monkeypatch: pytest.MonkeyPatch) -> Ask:
     views.provide("form", ViewContent(template="{}", actions=("Submit",)), "Questions")
     monkeypatch.setattr(bootstrap, "views", lambda: views)
     monkeypatch.setattr(bootstrap, "center_store", lambda: InMemoryCenterStore(a_center()))
-    monkeypatch.setattr(bootstrap, "people", People)
+    monkeypatch.setattr(bootstrap, "people", lambda: People("ada"))
 
     def run(method: str, path: str, body: object = None, group: str = "admin") -> tuple[int, Any]:
         headers = {"Authorization": f"Bearer {group}", "Content-Type": "application/json"}
