@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, cast
 
 from chalicelib.core.center import Center
 from chalicelib.core.contact import Contact
@@ -91,8 +91,9 @@ class Respondents:
         return _answered(lambda: self._made[port]().ask(inquiry))
 
     def hear(self, inquiry: Inquiry, memory: Mapping[str, object], said: Said) -> Reply:
-        conversant = self._made[inquiry.ask.port]()
-        return _answered(lambda: conversant.hear(inquiry, memory, said))  # type: ignore[attr-defined]  # only those that answered Pending are heard
+        # only those that answered Pending are heard
+        conversant = cast("Conversant", self._made[inquiry.ask.port]())
+        return _answered(lambda: conversant.hear(inquiry, memory, said))
 
 
 def _answered(answer: Callable[[], Reply]) -> Reply:
