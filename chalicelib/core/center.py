@@ -57,17 +57,48 @@ class ProfileQueue:
     delay_seconds: int = 0
 
 
+class CrossChannel(StrEnum):
+    """Whether an agent who holds a contact on a channel gets contacts on others meanwhile."""
+
+    CURRENT_ONLY = "ROUTE_CURRENT_CHANNEL_ONLY"
+    ANY = "ROUTE_ANY_CHANNEL"
+
+
+class AvailabilityTimer(StrEnum):
+    """What sends an agent to the end of the line of free ones: any contact, or inbound ones."""
+
+    LAST_ACTIVITY = "TIME_SINCE_LAST_ACTIVITY"
+    LAST_INBOUND = "TIME_SINCE_LAST_INBOUND"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RoutingProfile:
-    """Which queues an agent serves, and how many contacts per channel at once."""
+    """Which queues an agent serves, and how many contacts per channel at once.
+
+    `cross_channel`: by the channel that is held; not named is CURRENT_ONLY.
+    """
 
     profile_id: RoutingProfileId
     name: str
     queues: tuple[ProfileQueue, ...]
     concurrency: Mapping[Channel, int]
+    cross_channel: Mapping[Channel, CrossChannel] = field(default_factory=dict)
+    description: str = ""
+    default_outbound_queue_id: QueueId | None = None
+    availability_timer: AvailabilityTimer = AvailabilityTimer.LAST_ACTIVITY
+    tags: Mapping[str, str] = field(default_factory=dict)
 
     def serves(self, queue_id: QueueId, channel: Channel) -> bool:
         return any(q.queue_id == queue_id and q.channel == channel for q in self.queues)
+
+
+@dataclass(frozen=True, slots=True)
+class Proficiency:
+    """How well somebody masters one value of an attribute, 1.0 to 5.0: Language, Vietnamese, 3.0"""
+
+    name: str
+    value: str
+    level: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,6 +109,7 @@ class User:
     agent_id: AgentId
     name: str
     profile_id: RoutingProfileId | None = None
+    proficiencies: tuple[Proficiency, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -111,7 +111,15 @@ class DynamoCenterStore:
     # --- what admins and the deployment write ---
 
     def save_menu(self, menu: Menu) -> None:
-        CenterRow("center", f"menu#{menu.menu_id}", document=codec.dump(menu)).save()
+        self.save_part("menu", menu.menu_id, menu)
+
+    def save_part(self, kind: str, identifier: str, part: object) -> None:
+        """One object of the configuration, of a kind that `_PARTS` names; new or changed."""
+        CenterRow("center", f"{kind}#{identifier}", document=codec.dump(part)).save()
+        self.forget()
+
+    def delete_part(self, kind: str, identifier: str) -> None:
+        CenterRow("center", f"{kind}#{identifier}").delete()
         self.forget()
 
     def save_settings(self, center: Center) -> None:
@@ -134,17 +142,13 @@ class DynamoCenterStore:
     # --- prompts and queues ---
 
     def save_prompt(self, prompt: StoredPrompt) -> None:
-        key = f"prompt#{prompt.prompt_id}"
-        CenterRow("center", key, document=codec.dump(prompt)).save()
-        self.forget()
+        self.save_part("prompt", prompt.prompt_id, prompt)
 
     def delete_prompt(self, prompt_id: str) -> None:
-        CenterRow("center", f"prompt#{prompt_id}").delete()
-        self.forget()
+        self.delete_part("prompt", prompt_id)
 
     def delete_queue(self, queue_id: QueueId) -> None:
-        CenterRow("center", f"queue#{queue_id}").delete()
-        self.forget()
+        self.delete_part("queue", queue_id)
 
     def _user(self, key: str) -> User | None:
         at = self._now()
