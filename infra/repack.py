@@ -45,7 +45,7 @@ _VERSION_USE = '    h2_version = version("h2")\n'
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 _UNUSED_SUFFIXES = (".pyi", ".pyc", ".h", ".pxd", ".pyx")
 _UNUSED_METADATA = {"RECORD", "WHEEL", "INSTALLER", "REQUESTED", "top_level.txt"}
-_UNUSED_FOLDERS = {"tests", "swagger_ui", "__pycache__"}
+_UNUSED_FOLDERS = {"tests", "swagger_ui", "__pycache__", "geodata", "carrierdata"}
 
 
 def repack_dependencies(package: Path, target: Path) -> None:
