@@ -11,7 +11,7 @@ from datetime import date, datetime
 from chalicelib.core import place as where
 from chalicelib.core.bots import Bot
 from chalicelib.core.canary import Tally, bucket
-from chalicelib.core.center import Center, Queue, StoredPrompt, User, own_queue_id
+from chalicelib.core.center import Center, Queue, StoredPrompt, User
 from chalicelib.core.contact import Contact, Leg
 from chalicelib.core.customer import (
     Customer,
@@ -45,7 +45,15 @@ from chalicelib.core.ids import (
     TicketId,
 )
 from chalicelib.core.revision import ReportRun, RunState
-from chalicelib.core.routing import Agent, AgentChange, Opening, Place, openings_of, place_of
+from chalicelib.core.routing import (
+    Agent,
+    AgentChange,
+    Depth,
+    Opening,
+    ParticularLine,
+    Place,
+    place_of,
+)
 from chalicelib.core.template import MessageTemplate
 from chalicelib.core.ticket import Note, Ticket, TicketChange, TicketStatus
 from chalicelib.services.bot_ports import Heard, Reaction, Utterance
@@ -412,8 +420,6 @@ class InMemoryPlaces:
 
 # --- contacts and routing -------------------------------------------------------------------------
 
-HEADS = 5  # rows that a look at the head of a line brings
-
 
 class InMemoryRoutingStore:
     """A RoutingStore in dicts; its rows are written by the commits of InMemoryContactStore."""
@@ -421,32 +427,45 @@ class InMemoryRoutingStore:
     def __init__(self) -> None:
         self.agents: dict[AgentId, Agent] = {}
         self.waiting: set[Place] = set()
+        self.ringing: set[Place] = set()
         self.open: set[Opening] = set()
         self.depth: Counter[tuple[QueueId, Channel]] = Counter()
+        self.particular: Counter[tuple[QueueId, Channel]] = Counter()
+        self.lines: dict[tuple[QueueId, Channel, str], ParticularLine] = {}
         self.events: dict[AgentId, list[DeskMessage]] = {}
         self.signed_in: dict[AgentId, Presence] = {}
 
     def agent(self, agent_id: AgentId) -> Agent | None:
         return self.agents.get(agent_id)
 
+    def agents_among(self, agent_ids: Sequence[AgentId]) -> Sequence[Agent]:
+        return [self.agents[each] for each in agent_ids if each in self.agents]
+
     def openings(self, profile_id: RoutingProfileId, channel: Channel) -> Sequence[Opening]:
         found = [o for o in self.open if (o.profile_id, o.channel) == (profile_id, channel)]
         return sorted(found)
 
-    def places(self, queue: Queue, channel: Channel) -> Sequence[Place]:
-        line = [p for p in self.waiting if (p.queue_id, p.channel) == (queue.queue_id, channel)]
-        shards = [sorted(p for p in line if p.shard == n)[:HEADS] for n in range(queue.shards)]
-        return sorted(place for shard in shards for place in shard)
+    def depths(self, queues: Sequence[tuple[Queue, Channel]]) -> Sequence[Depth]:
+        keys = [(queue.queue_id, channel) for queue, channel in queues]
+        return [Depth(self.depth[key], self.particular[key]) for key in keys]
 
-    def agents_among(self, agent_ids: Sequence[AgentId]) -> Sequence[Agent]:
-        return [self.agents[each] for each in agent_ids if each in self.agents]
+    def particular_lines(self, queue_id: QueueId, channel: Channel) -> Sequence[ParticularLine]:
+        return [line for key, line in self.lines.items() if key[:2] == (queue_id, channel)]
+
+    def head(
+        self, queue_id: QueueId, channel: Channel, line: str, *, ripe_at: datetime
+    ) -> Place | None:
+        ripe = [
+            place
+            for place in self.waiting
+            if (place.queue_id, place.channel, place.line) == (queue_id, channel, line)
+            and place.entered_at <= ripe_at
+        ]
+        return min(ripe, default=None)
 
     def line(self, queue: Queue, channel: Channel) -> Sequence[Place]:
-        return [p for p in self.waiting if (p.queue_id, p.channel) == (queue.queue_id, channel)]
-
-    def own_places(self, agent_id: AgentId) -> Sequence[Place]:
-        own = own_queue_id(agent_id)
-        return sorted(place for place in self.waiting if place.queue_id == own)
+        places = self.waiting | self.ringing
+        return sorted(p for p in places if (p.queue_id, p.channel) == (queue.queue_id, channel))
 
     def desk_events(self, agent_id: AgentId, *, after: int) -> Sequence[DeskMessage]:
         return [message for message in self.events.get(agent_id, ()) if message.seq > after]
@@ -457,22 +476,49 @@ class InMemoryRoutingStore:
     def gone(self, agent_id: AgentId, connection_id: ConnectionId) -> None:
         here = self.signed_in.get(agent_id)
         if here is not None and here.connection_id == connection_id:
-            del self.signed_in[agent_id]
+            self.signed_in[agent_id] = replace(here, connection_id=None)
+
+    def forget(self, presence: Presence) -> None:
+        here = self.signed_in.get(presence.agent_id)
+        if here is not None and here.heartbeat_at == presence.heartbeat_at:
+            del self.signed_in[presence.agent_id]
 
     def presence(self, agent_id: AgentId) -> Presence | None:
         return self.signed_in.get(agent_id)
+
+    def presences(self, agent_ids: Sequence[AgentId]) -> Sequence[Presence]:
+        known = dict.fromkeys(agent_ids)
+        return [self.signed_in[each] for each in known if each in self.signed_in]
 
     def online(self) -> Sequence[Presence]:
         return [presence for _, presence in sorted(self.signed_in.items())]
 
     def apply(self, change: AgentChange) -> None:
         """The agent's new state with all rows that follow from it."""
-        agent_id, before = change.after.agent_id, change.before
-        after = replace(change.after, version=(before.version if before else 0) + 1)
-        self.agents[agent_id] = after
-        self.open -= set(openings_of(before, change.profile))
-        self.open |= set(openings_of(after, change.profile))
-        self.events.setdefault(agent_id, []).append(DeskMessage.of(change))
+        before, after = change.before, change.settled
+        self.agents[after.agent_id] = after
+        self.open -= set(before.openings if before else ())
+        self.open |= set(after.openings)
+        self.events.setdefault(after.agent_id, []).append(DeskMessage.of(change))
+
+    def move(self, before: Contact | None, after: Contact) -> None:
+        """The contact's place, and what counts it."""
+        old, new = place_of(before), place_of(after)
+        if old is not None:
+            (self.ringing if old.is_ringing else self.waiting).discard(old)
+            self._count(old, -1)
+        if new is not None:
+            (self.ringing if new.is_ringing else self.waiting).add(new)
+            self._count(new, 1)
+            wanted = after.queue.wanted if after.queue else None
+            if wanted is not None:
+                line = ParticularLine(wanted.line, wanted.expression)
+                self.lines[new.queue_id, new.channel, new.line] = line
+
+    def _count(self, place: Place, by: int) -> None:
+        key = place.queue_id, place.channel
+        self.depth[key] += by
+        self.particular[key] += by * place.line.startswith("c")
 
 
 class InMemoryContactStore:
@@ -512,9 +558,7 @@ class InMemoryContactStore:
             settled = commit.contact.settled.after
             self.contacts[after.contact_id] = settled
             self.written.setdefault(after.contact_id, []).extend(commit.contact.facts)
-            self.routing.waiting -= {place for place in (place_of(before),) if place}
-            self.routing.waiting |= {place for place in (place_of(after),) if place}
-            self._count(before, after)
+            self.routing.move(before, after)
 
     def facts(self, contact_id: ContactId) -> Sequence[Fact]:
         return list(self.written.get(contact_id, ()))
@@ -548,15 +592,6 @@ class InMemoryContactStore:
         old, new = _limited(commit.contact.before), _limited(commit.contact.after)
         if new is not None and old != new and self.routing.depth[new] >= commit.capacity:
             raise QueueFull("the queue is full")
-
-    def _count(self, before: Contact | None, after: Contact) -> None:
-        old, new = _limited(before), _limited(after)
-        if old == new:
-            return
-        if old is not None:
-            self.routing.depth[old] -= 1
-        if new is not None:
-            self.routing.depth[new] += 1
 
 
 def _limited(contact: Contact | None) -> tuple[QueueId, Channel] | None:

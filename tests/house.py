@@ -23,7 +23,13 @@ from chalicelib.core.center import (
     User,
 )
 from chalicelib.core.contact import Contact
-from chalicelib.core.events import Channel, ContactEvent, Endpoint, InitiationMethod
+from chalicelib.core.events import (
+    Channel,
+    ContactEvent,
+    DisconnectReason,
+    Endpoint,
+    InitiationMethod,
+)
 from chalicelib.core.flow import Port, Said
 from chalicelib.core.flow_entry import FlowEntry
 from chalicelib.core.ids import (
@@ -58,6 +64,7 @@ from chalicelib.services.reactions import Reactions
 from chalicelib.services.recordings import RecordingsService
 from chalicelib.services.routing import RoutingService
 from chalicelib.services.screen_pop import ScreenPop
+from chalicelib.services.sweep import Sweep
 from chalicelib.services.tickets import TicketsService
 from tests.fakes import (
     FakeFunctions,
@@ -291,6 +298,15 @@ class House:
             announcer=self.announcer,
             now=self.now,
         )
+        self.sweep = Sweep(
+            routing=self.routing_store,
+            center=self.center,
+            matcher=self.routing,
+            desks=self.desk,
+            agent_lost=lambda contact_id: self.desk.end(contact_id, DisconnectReason.OTHER),
+            timers=self.timers,
+            now=self.now,
+        )
         self.alarm_clock = AlarmClock(
             contacts=self.contacts,
             connections=self.connections,
@@ -298,6 +314,7 @@ class House:
             lines=LineReports(self.contacts, self.flows, self.desk),
             routing=self.routing,
             desk=self.desk,
+            sweep=self.sweep,
             sockets=self.sockets,
             timers=self.timers,
             now=self.now,

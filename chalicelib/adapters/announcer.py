@@ -87,7 +87,9 @@ class SocketAnnouncer:
 
     def to_agent(self, agent_id: AgentId, topic: str, content: object) -> bool:
         presence = self._routing.presence(agent_id)
-        return presence is not None and self._sockets.send(presence.connection_id, topic, content)
+        if presence is None or presence.connection_id is None:
+            return False
+        return self._sockets.send(presence.connection_id, topic, content)
 
 
 # --- shapes -------------------------------------------------------------------------------------

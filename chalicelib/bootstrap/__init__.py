@@ -30,8 +30,10 @@ from chalicelib.bootstrap.contacts import (
     flows,
     follow_up,
     reactions,
+    routing,
     socket_room,
     speech,
+    sweep,
 )
 from chalicelib.bootstrap.devices import announcer, customer_socket_url, sockets, to_e164
 from chalicelib.bootstrap.files import customers, places, tickets, work
@@ -83,11 +85,13 @@ __all__ = [
     "reactions",
     "report_catalog",
     "reports",
+    "routing",
     "routing_store",
     "settings",
     "socket_room",
     "sockets",
     "speech",
+    "sweep",
     "tags",
     "template_store",
     "template_store",

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from chalicelib.services.routing import RoutingService
     from chalicelib.services.socket_room import SocketRoom
     from chalicelib.services.speech import SpeechService
+    from chalicelib.services.sweep import Sweep
 
 
 @cache
@@ -202,7 +203,24 @@ def alarm_clock() -> AlarmClock:
         lines=line_reports(),
         routing=routing(),
         desk=desk(),
+        sweep=sweep(),
         sockets=sockets(),
+        timers=timers(),
+        now=now,
+    )
+
+
+@cache
+def sweep() -> Sweep:
+    from chalicelib.core.events import DisconnectReason
+    from chalicelib.services.sweep import Sweep
+
+    return Sweep(
+        routing=routing_store(),
+        center=center_store(),
+        matcher=routing(),
+        desks=desk(),
+        agent_lost=lambda contact_id: desk().end(contact_id, DisconnectReason.OTHER),
         timers=timers(),
         now=now,
     )

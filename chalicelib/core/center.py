@@ -32,6 +32,7 @@ class Status:
 
 OFFLINE = Status("Offline", StatusType.OFFLINE)
 AVAILABLE = Status("Available", StatusType.ROUTABLE)
+NOT_REACHABLE = Status("Not reachable", StatusType.CUSTOM)  # only the center itself chooses it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,6 +9,8 @@ from enum import StrEnum
 from typing import cast
 
 from chalicelib.core import events as e
+from chalicelib.core.criteria import Step
+from chalicelib.core.criteria import read as read_criteria
 from chalicelib.core.events import Channel, ContactEvent, DisconnectReason, Endpoint, Fact, Party
 from chalicelib.core.flow import Ask, Command, Session, standing, stopped
 from chalicelib.core.ids import (
@@ -58,10 +60,19 @@ class QueueStay:
     shard: int = 0
     left_at: datetime | None = None
     ranked_at: datetime | None = None  # since when it counts as waiting, if not since it entered
+    criteria: str = ""  # what agents must master, as core.criteria spells it
+    step: int = 0  # of the criteria: the one that counts now
+    step_ends_at: datetime | None = None
 
     @property
     def counts_since(self) -> datetime:
         return self.ranked_at or self.entered_at
+
+    @property
+    def wanted(self) -> Step | None:
+        """What an agent must master just now; None: any agent of the queue will do."""
+        criteria = read_criteria(self.criteria)
+        return criteria.step(self.step) if criteria else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -362,6 +373,8 @@ def _queued(contact: Contact, event: e.ContactQueued, at: datetime) -> Contact:
         is_limited=event.is_limited,
         shard=event.shard,
         ranked_at=event.ranked_at,
+        criteria=event.criteria,
+        step_ends_at=event.step_ends_at,
     )
     transfers = contact.queue_transfers + (event.transferred_from is not None)
     return replace(contact, state=ContactState.QUEUED, queue=stay, queue_transfers=transfers)
@@ -371,6 +384,20 @@ def _ranked(contact: Contact, event: e.ContactRanked, at: datetime) -> Contact:
     if contact.queue is None:
         return contact
     stay = replace(contact.queue, priority=event.priority, ranked_at=event.ranked_at)
+    return replace(contact, queue=stay)
+
+
+def _criteria_set(contact: Contact, event: e.RoutingCriteriaSet, at: datetime) -> Contact:
+    if contact.queue is None:
+        return contact
+    begun = {"criteria": event.criteria, "step": 0, "step_ends_at": event.step_ends_at}
+    return replace(contact, queue=replace(contact.queue, **begun))  # type: ignore[arg-type]  # names as in QueueStay
+
+
+def _step_expired(contact: Contact, event: e.RoutingStepExpired, at: datetime) -> Contact:
+    if contact.queue is None:
+        return contact
+    stay = replace(contact.queue, step=event.step, step_ends_at=event.ends_at)
     return replace(contact, queue=stay)
 
 
@@ -492,6 +519,8 @@ _FOLDS = cast(
         e.FlowStarted: _flow_started,
         e.ContactQueued: _queued,
         e.ContactRanked: _ranked,
+        e.RoutingCriteriaSet: _criteria_set,
+        e.RoutingStepExpired: _step_expired,
         e.ContactOffered: _offered,
         e.OfferEnded: _offer_ended,
         e.ContactConnected: _connected,

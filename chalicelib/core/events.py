@@ -113,6 +113,8 @@ class ContactQueued:
     is_limited: bool = False  # the queue has a capacity, so its depth is counted
     shard: int = 0  # of a hot queue's line
     ranked_at: datetime | None = None  # since when it counts as waiting; None: since now
+    criteria: str = ""  # what agents must master, as core.criteria spells it
+    step_ends_at: datetime | None = None  # of the first of its steps; None: never
     transferred_from: QueueId | None = None  # the queue whose place it gave up for this one
 
 
@@ -122,6 +124,23 @@ class ContactRanked:
 
     priority: int
     ranked_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoutingCriteriaSet:
+    """The waiting contact asks for other agents: its steps begin anew. "": for anybody."""
+
+    criteria: str
+    step_ends_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoutingStepExpired:
+    """Nobody was found in time: the next step begins. `wanted` "": anybody in the queue will do."""
+
+    step: int  # the one that begins; counted from 0
+    ends_at: datetime | None
+    wanted: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -309,6 +328,8 @@ type ContactEvent = (
     | FlowEnded
     | ContactQueued
     | ContactRanked
+    | RoutingCriteriaSet
+    | RoutingStepExpired
     | ContactOffered
     | OfferEnded
     | ContactConnected

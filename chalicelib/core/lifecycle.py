@@ -7,14 +7,17 @@ from datetime import datetime, timedelta
 from zlib import crc32
 
 from chalicelib.core import events as e
-from chalicelib.core.center import Queue, RoutingProfile, User
+from chalicelib.core.center import Queue, RoutingProfile, User, agent_named
 from chalicelib.core.contact import AgentLeg, Change, Contact, ContactState, Offer
+from chalicelib.core.criteria import Criteria, spelled
+from chalicelib.core.criteria import read as read_criteria
 from chalicelib.core.errors import Conflict, Rejected
 from chalicelib.core.events import Channel, DisconnectReason, Party
-from chalicelib.core.ids import OfferId, TicketId
+from chalicelib.core.ids import OfferId, QueueId, TicketId
 from chalicelib.core.ticket import ticket_id_for
 
 OFFER_SECONDS = 20  # to answer; Amazon Connect's ring time
+RESERVATION_SECONDS = 30  # an offer that nobody took back counts for nothing after that
 NOTE_LIMIT = 10_000  # characters of a wrap-up note
 USUAL_PRIORITY = 5
 LAST_PRIORITY = 9_999_999_999  # ten digits: as many as a place in the line is written with
@@ -60,18 +63,56 @@ def transfer(change: Change, queue: Queue, *, at: datetime) -> Change:
 
 
 def rank_anew(change: Change, *, at: datetime) -> Change:
-    """The waiting contact at the place in its line that its flows wish by now."""
+    """The waiting contact at the place in its line, and with the agents, that its flows wish."""
     contact = change.after
     if not contact.is_in_queue or contact.queue is None:
         return change
     priority, ranked_at = _rank(contact, contact.queue.entered_at)
-    if (priority, ranked_at) == (contact.queue.priority, contact.queue.counts_since):
+    if (priority, ranked_at) != (contact.queue.priority, contact.queue.counts_since):
+        change = change.then(e.ContactRanked(priority=priority, ranked_at=ranked_at), at)
+    criteria, ends_at = _criteria(contact, contact.queue.queue_id, at)
+    if criteria == contact.queue.criteria:
         return change
-    return change.then(e.ContactRanked(priority=priority, ranked_at=ranked_at), at)
+    return change.then(e.RoutingCriteriaSet(criteria=criteria, step_ends_at=ends_at), at)
+
+
+def widen(change: Change, *, at: datetime) -> Change:
+    """The steps of the criteria that are over by now make way; nothing when none is."""
+    while True:
+        stay = change.after.queue
+        if not change.after.is_in_queue or stay is None or stay.step_ends_at is None:
+            return change
+        criteria = read_criteria(stay.criteria)
+        if criteria is None or at < stay.step_ends_at:
+            return change
+        index = stay.step + 1
+        step = criteria.step(index)
+        expired = e.RoutingStepExpired(
+            step=index,
+            ends_at=criteria.ends_at(index, stay.step_ends_at),
+            wanted=str(step.expression) if step else "",
+        )
+        change = change.then(expired, at)
+
+
+def criteria_of(contact: Contact, queue_id: QueueId) -> Criteria | None:
+    """What the contact would ask of agents in this queue; an agent's own line is for that agent."""
+    if agent_named(queue_id) is not None:
+        return None
+    return read_criteria(spelled(contact.session.routing.criteria))
+
+
+def _criteria(contact: Contact, queue_id: QueueId, at: datetime) -> tuple[str, datetime | None]:
+    """As it is kept, and until when its first step counts."""
+    criteria = criteria_of(contact, queue_id)
+    if criteria is None:
+        return "", None
+    return spelled(contact.session.routing.criteria), criteria.ends_at(0, at)
 
 
 def _queueing(contact: Contact, queue: Queue, at: datetime) -> e.ContactQueued:
     priority, ranked_at = _rank(contact, at)
+    criteria, step_ends_at = _criteria(contact, queue.queue_id, at)
     return e.ContactQueued(
         queue_id=queue.queue_id,
         queue_name=queue.name,
@@ -79,6 +120,8 @@ def _queueing(contact: Contact, queue: Queue, at: datetime) -> e.ContactQueued:
         is_limited=queue.max_contacts is not None,
         shard=crc32(contact.contact_id.encode()) % queue.shards,
         ranked_at=None if ranked_at == at else ranked_at,
+        criteria=criteria,
+        step_ends_at=step_ends_at,
     )
 
 
@@ -122,6 +165,8 @@ def connect(
         raise Conflict(
             f"offer {offer_id!r} was made to somebody else", field="offerId", value=offer_id
         )
+    if at >= current.made_at + timedelta(seconds=RESERVATION_SECONDS):
+        raise Conflict(f"offer {offer_id!r} is over", field="offerId", value=offer_id)
     event = e.ContactConnected(
         agent_id=user.agent_id,
         username=user.username,

@@ -63,11 +63,9 @@ def count_agents(
     )
 
 
-def count_line(
-    places: Sequence[Place], ringing: Sequence[datetime], contact_id: ContactId, *, at: datetime
-) -> LineCounts:
-    """`ringing`: since when each contact rings that has left its place for an agent's desk."""
-    since = [place.entered_at for place in places] + list(ringing)
+def count_line(places: Sequence[Place], contact_id: ContactId, *, at: datetime) -> LineCounts:
+    """Of everybody in the queue, ringing included: who rings may come back to the old place."""
+    since = [place.entered_at for place in places]
     in_order = [place.contact_id for place in sorted(places)]
     return LineCounts(
         size=len(since),

@@ -2,18 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from chalicelib.core.center import OFFLINE, ProfileQueue, RoutingProfile, Status, StatusType
+from chalicelib.core.center import (
+    NOT_REACHABLE,
+    OFFLINE,
+    AvailabilityTimer,
+    CrossChannel,
+    Proficiency,
+    RoutingProfile,
+    Status,
+    StatusType,
+    User,
+    own_queue_id,
+)
 from chalicelib.core.contact import Contact, ContactState
+from chalicelib.core.criteria import Able, Expression, lacking
 from chalicelib.core.errors import Conflict, Rejected
-from chalicelib.core.events import Channel, Party
+from chalicelib.core.events import Channel, InitiationMethod, Party
 from chalicelib.core.ids import AgentId, ContactId, OfferId, QueueId, RoutingProfileId
 
 UNREACHABLE_SECONDS = 90  # three heartbeats missed
+MOST_MISSED = 3  # in a row, then the agent is not asked any more
 
 
 class SlotState(StrEnum):
@@ -58,26 +71,34 @@ class Agent:
     next_status: Status | None = None
     idle_since: datetime  # when last handed a contact back, or became available
     slots: tuple[Slot, ...] = ()
+    proficiencies: tuple[Proficiency, ...] = ()
+    missed_in_row: int = 0
+    is_away: bool = False  # the desk was silent for too long; it gets nothing until it is heard
+    openings: tuple[Opening, ...] = ()  # as they stand in the lines of free agents
 
     def slot(self, contact_id: ContactId) -> Slot | None:
         return next((s for s in self.slots if s.contact_id == contact_id), None)
+
+    @property
+    def able(self) -> Able:
+        return Able(self.agent_id, self.proficiencies)
 
     def is_routable(self) -> bool:
         """Available, nothing else chosen next, and no missed contact left uncleared."""
         return (
             self.status.type is StatusType.ROUTABLE
             and self.next_status is None
+            and not self.is_away
             and all(s.state is not SlotState.MISSED for s in self.slots)
         )
 
     def has_room_for(self, channel: Channel, profile: RoutingProfile) -> bool:
-        """A free slot on the channel, and no contact held on another one.
-
-        Amazon Connect's default cross-channel rule: an agent on one channel gets that one only.
-        """
-        if any(s.channel is not channel for s in self.slots):
-            return False
-        return len(self.slots) < profile.concurrency.get(channel, 0)
+        """A free slot on the channel, and every channel on which a contact is held allows it."""
+        held = [slot.channel for slot in self.slots]
+        allowed = (
+            each is channel or profile.cross_channel.get(each) is CrossChannel.ANY for each in held
+        )
+        return all(allowed) and held.count(channel) < profile.concurrency.get(channel, 0)
 
     def can_take(self, channel: Channel, profile: RoutingProfile) -> bool:
         return self.is_routable() and self.has_room_for(channel, profile)
@@ -109,6 +130,14 @@ class AgentChange:
     kind: DeskEvent
     contact_id: ContactId | None = None
 
+    @property
+    def settled(self) -> Agent:
+        """The agent once this is committed: the next version, with the openings that follow."""
+        version = (self.before.version if self.before else 0) + 1
+        return replace(
+            self.after, version=version, openings=tuple(openings_of(self.after, self.profile))
+        )
+
 
 # --- what an agent goes through -------------------------------------------------------------------
 
@@ -116,7 +145,8 @@ class AgentChange:
 def choose_status(agent: Agent, status: Status, *, at: datetime) -> Agent:
     """Sets the status now, or, with contacts in hand, as the next one. Missed ones are cleared;
     choosing a routable status while busy takes a next status back."""
-    agent = replace(agent, slots=tuple(s for s in agent.slots if s.state is not SlotState.MISSED))
+    slots = tuple(s for s in agent.slots if s.state is not SlotState.MISSED)
+    agent = replace(agent, slots=slots, missed_in_row=0, is_away=False)
     if agent.slots and status.type is not StatusType.ROUTABLE:
         return replace(agent, next_status=status)
     agent = replace(agent, next_status=None)
@@ -156,7 +186,7 @@ def _called(contact: Contact) -> str | None:
 def answer(agent: Agent, contact: Contact, *, at: datetime) -> Agent:
     """The contact, just connected to this agent, is on the desk as it stands."""
     agent = _move(
-        agent,
+        replace(agent, missed_in_row=0),
         contact.contact_id,
         state=SlotState.CONNECTED,
         since=at,
@@ -172,9 +202,30 @@ def reflect(agent: Agent, contact: Contact) -> Agent:
 
 
 def miss(agent: Agent, contact_id: ContactId, *, at: datetime) -> Agent:
-    """Not answered: stays on the desk as missed, and blocks until the agent clears it."""
-    return _move(
+    """Not answered: stays on the desk as missed, and blocks until the agent clears it. Who misses
+    several in a row is taken out, until they choose a status again."""
+    agent = _move(
         agent, contact_id, state=SlotState.MISSED, since=at, offer_id=None, expires_at=None
+    )
+    agent = replace(agent, missed_in_row=agent.missed_in_row + 1)
+    if agent.missed_in_row < MOST_MISSED or agent.status.type is not StatusType.ROUTABLE:
+        return agent
+    return replace(agent, status=NOT_REACHABLE, status_since=at)
+
+
+def reject(agent: Agent, contact_id: ContactId, *, at: datetime) -> Agent:
+    """The agent said no: it blocks as a missed one does, but whoever says no is there."""
+    missed = miss(replace(agent, missed_in_row=0), contact_id, at=at)
+    return replace(missed, missed_in_row=0)
+
+
+def reconfigure(agent: Agent, user: User) -> Agent:
+    """What admins have changed of somebody who is at work; what rings or talks goes on."""
+    return replace(
+        agent,
+        name=user.name,
+        profile_id=user.profile_id or agent.profile_id,
+        proficiencies=user.proficiencies,
     )
 
 
@@ -206,6 +257,12 @@ def release(
     return replace(agent, status=agent.next_status, status_since=at, next_status=None)
 
 
+def counts_as_activity(contact: Contact, profile: RoutingProfile) -> bool:
+    """Whether having handled it sends the agent to the end of the line of free ones."""
+    is_outbound = contact.initiation_method is InitiationMethod.OUTBOUND
+    return not is_outbound or profile.availability_timer is AvailabilityTimer.LAST_ACTIVITY
+
+
 def _move(agent: Agent, contact_id: ContactId, **fields: object) -> Agent:
     if agent.slot(contact_id) is None:
         raise Rejected(
@@ -225,14 +282,19 @@ def _move(agent: Agent, contact_id: ContactId, **fields: object) -> Agent:
 
 @dataclass(frozen=True, slots=True, order=True)
 class Place:
-    """A contact's place in the line: priority first, then when it began to wait, then its id."""
+    """A contact's place in the line: priority first, then when it began to wait, then its id.
+
+    A queue has on each channel a line for every shard, and one for whatever is asked of agents
+    just now (core.criteria): whoever looks merges those whose contacts the agent may get.
+    """
 
     priority: int
     entered_at: datetime  # or what flows made of it: the age they added counts as waited
     contact_id: ContactId
     queue_id: QueueId
     channel: Channel
-    shard: int = 0
+    line: str = "0"
+    is_ringing: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -244,20 +306,44 @@ class Opening:
     agent_id: AgentId
     profile_id: RoutingProfileId
     channel: Channel
+    proficiencies: tuple[Proficiency, ...] = field(default=(), compare=False)
+
+    @property
+    def able(self) -> Able:
+        return Able(self.agent_id, self.proficiencies)
+
+
+@dataclass(frozen=True, slots=True)
+class Depth:
+    """How many are in a queue on one channel, ringing included; `particular`: ask for more than
+    any agent of the queue. Never less than there are, so none means none."""
+
+    waiting: int = 0
+    particular: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ParticularLine:
+    """A line of contacts that ask for certain agents."""
+
+    line: str
+    expression: Expression
 
 
 def place_of(contact: Contact | None) -> Place | None:
-    """The contact's place in the line; None when it does not wait, also while it rings."""
-    if contact is None or contact.state is not ContactState.QUEUED or contact.queue is None:
+    """The contact's place in the queue, waiting or ringing; None when it is in none."""
+    if contact is None or not contact.is_in_queue or contact.queue is None:
         return None
     stay = contact.queue
+    wanted = stay.wanted
     return Place(
         priority=stay.priority,
         entered_at=stay.counts_since,
         contact_id=contact.contact_id,
         queue_id=stay.queue_id,
         channel=contact.channel,
-        shard=stay.shard,
+        line=wanted.line if wanted else str(stay.shard),
+        is_ringing=contact.state is ContactState.OFFERED,
     )
 
 
@@ -266,7 +352,14 @@ def openings_of(agent: Agent | None, profile: RoutingProfile) -> list[Opening]:
     if agent is None:
         return []
     return [
-        Opening(len(agent.slots), agent.idle_since, agent.agent_id, profile.profile_id, channel)
+        Opening(
+            len(agent.slots),
+            agent.idle_since,
+            agent.agent_id,
+            profile.profile_id,
+            channel,
+            agent.proficiencies,
+        )
         for channel in profile.concurrency
         if agent.can_take(channel, profile)
     ]
@@ -275,24 +368,136 @@ def openings_of(agent: Agent | None, profile: RoutingProfile) -> list[Opening]:
 # --- the match ------------------------------------------------------------------------------------
 
 
-def rank_openings(openings: Iterable[Opening]) -> list[Opening]:
-    """Fewest contacts in hand, then longest idle, then agent id: the same on every run."""
-    return sorted(openings)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """A queue, on one channel, from which an agent gets contacts: of this rank among the others,
+    and none that has waited for less than `delay_seconds`."""
+
+    rank: int
+    queue_id: QueueId
+    channel: Channel
+    delay_seconds: int = 0
+
+    def ripe_at(self, at: datetime) -> datetime:
+        """Whoever counts as waiting since then, or longer, may be taken."""
+        return at - timedelta(seconds=self.delay_seconds)
 
 
-def rank_places(
-    profile: RoutingProfile, places: Sequence[Place], *, at: datetime
-) -> list[tuple[ProfileQueue, Place]]:
-    """The contacts this agent could take, best first: the profile's priority of the queue, the
-    contact's own priority, then who waits longest. Entries whose delay is not over are left out."""
-    ranked = [
-        (entry, place)
+_OWN_RANK = 0  # before priority 1, the first that a profile can name
+
+
+def sources_of(agent: Agent, profile: RoutingProfile) -> Iterator[list[Source]]:
+    """Where contacts for this agent may wait, most important first; those of one list are one line.
+
+    The agent's own line comes before the profile's queues. Of two entries for one queue and channel
+    each counts at its own place, as Amazon Connect's do.
+    """
+    channels = [each for each in profile.concurrency if agent.can_take(each, profile)]
+    own = own_queue_id(agent.agent_id)
+    found = [Source(rank=_OWN_RANK, queue_id=own, channel=channel) for channel in channels]
+    found += [
+        Source(
+            rank=entry.priority,
+            queue_id=entry.queue_id,
+            channel=entry.channel,
+            delay_seconds=entry.delay_seconds,
+        )
         for entry in profile.queues
-        for place in places
-        if (entry.queue_id, entry.channel) == (place.queue_id, place.channel)
-        and at >= place.entered_at + timedelta(seconds=entry.delay_seconds)
+        if entry.channel in channels
     ]
-    return sorted(ranked, key=lambda pair: (pair[0].priority, pair[1]))
+    for rank in sorted({source.rank for source in found}):
+        yield [source for source in found if source.rank == rank]
+
+
+def delay_of(profile: RoutingProfile, queue_id: QueueId, channel: Channel) -> int:
+    """Seconds that a contact of the queue must wait before agents of this profile get it."""
+    return min(_entries(profile, queue_id, channel))
+
+
+def _entries(profile: RoutingProfile, queue_id: QueueId, channel: Channel) -> Iterator[int]:
+    return (
+        entry.delay_seconds
+        for entry in profile.queues
+        if (entry.queue_id, entry.channel) == (queue_id, channel)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Free agents for a contact, best first, and why others who are free are not among them."""
+
+    openings: Sequence[Opening]
+    passed_over: Sequence[str] = ()
+
+    def why(self, username: str, agent_id: AgentId) -> str:
+        """`mai: longest idle of 3; ben lacks Vietnamese ≥ 3`"""
+        first = self.openings[0] if self.openings else None
+        if first is None or first.agent_id != agent_id:
+            reason = "next after those who were gone"
+        elif len(self.openings) == 1:
+            reason = "the only one free"
+        elif first.held < self.openings[1].held:
+            reason = f"fewest contacts in hand of {len(self.openings)}"
+        else:
+            reason = f"longest idle of {len(self.openings)}"
+        return "; ".join([f"{username}: {reason}", *self.passed_over])
+
+
+_TOLD = 3  # agents who were passed over are named, then counted
+
+
+def choose(
+    openings: Sequence[Opening], expression: Expression | None, *, here: frozenset[AgentId]
+) -> Choice:
+    """Of the agents who are free those who may get the contact: fewest contacts in hand, then
+    longest idle, then agent id: the same on every run. `here`: whose desk was heard of lately."""
+    fit: list[Opening] = []
+    reasons: list[str] = []
+    for opening in sorted(openings):
+        if opening.agent_id not in here:
+            reasons.append(f"{opening.agent_id} not heard of")
+        elif expression is not None and not expression.admits(opening.able):
+            reasons.append(f"{opening.agent_id} {lacking(expression, opening.able)}")
+        else:
+            fit.append(opening)
+    if len(reasons) > _TOLD:
+        reasons = [*reasons[:_TOLD], f"and {len(reasons) - _TOLD} more"]
+    return Choice(fit, reasons)
+
+
+def why_not(
+    agent: Agent, profile: RoutingProfile, contact: Contact, *, is_here: bool
+) -> str | None:
+    """Why this agent cannot be offered the waiting contact just now; None: they can.
+
+    Delays are left to whoever asks: they end by themselves.
+    """
+    stay = contact.queue
+    if stay is None:
+        return "the contact is in no queue"
+    if not is_here or agent.is_away:
+        return "not heard of"
+    if not profile.serves(stay.queue_id, contact.channel) and stay.queue_id != own_queue_id(
+        agent.agent_id
+    ):
+        return f"does not serve {stay.name}"
+    if agent.status.type is not StatusType.ROUTABLE:
+        return f"on {agent.status.name}"
+    if agent.next_status is not None:
+        return f"goes on {agent.next_status.name}"
+    if any(slot.state is SlotState.MISSED for slot in agent.slots):
+        return "has a missed contact to clear"
+    if not agent.has_room_for(contact.channel, profile):
+        return "busy"
+    wanted = stay.wanted
+    if wanted is not None and not wanted.expression.admits(agent.able):
+        return lacking(wanted.expression, agent.able)
+    return None
+
+
+def is_signed_in(agent: Agent) -> bool:
+    """At work, whatever they do just now."""
+    return agent.status.type is not StatusType.OFFLINE and not agent.is_away
 
 
 def is_reachable(heartbeat_at: datetime | None, *, at: datetime) -> bool:

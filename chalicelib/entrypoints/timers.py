@@ -22,4 +22,4 @@ def on_timer(event: Any) -> Any:
 @bp.schedule(Rate(1, unit=Rate.MINUTES), name="on_sweep_due")
 @function
 def on_sweep_due(event: Any) -> None:
-    bootstrap.desk().sweep()
+    bootstrap.sweep().begin_minute()

@@ -19,6 +19,7 @@ from chalicelib.services.ports import (
     Timers,
 )
 from chalicelib.services.routing import RoutingService
+from chalicelib.services.sweep import Sweep
 
 _PULSE_EVERY = timedelta(minutes=1)
 _SECOND_LOOK = timedelta(seconds=10)  # for a caller's browser to come back
@@ -36,6 +37,7 @@ class AlarmClock:
         lines: LineReports,
         routing: RoutingService,
         desk: DeskService,
+        sweep: Sweep,
         sockets: Sockets,
         timers: Timers,
         now: Callable[[], datetime],
@@ -46,7 +48,7 @@ class AlarmClock:
         self._sockets = sockets
         self._timers = timers
         self._now = now
-        self._rings: dict[TimerKind, Callable[[Timer], None]] = {
+        self._rings: dict[TimerKind, Callable[[Timer], object]] = {
             TimerKind.OFFER: lambda t: routing.expire_offer(t.contact_id, OfferId(t.key)),
             TimerKind.WRAP_UP: lambda t: desk.end_wrap_up(t.contact_id),
             TimerKind.FLOW: lambda t: flows.time_out(t.contact_id, t.key),
@@ -54,6 +56,8 @@ class AlarmClock:
             TimerKind.CUSTOMER: self._end_abandoned,
             TimerKind.EXPIRY: lambda t: desk.end(t.contact_id, DisconnectReason.EXPIRED),
             TimerKind.DELAY: lambda t: routing.match_contact(t.contact_id),
+            TimerKind.STEP: lambda t: routing.widen(t.contact_id),
+            TimerKind.SWEEP: lambda t: sweep.run(),
             TimerKind.BEGIN: lambda t: flows.begin(t.contact_id),
             TimerKind.LINE: lines.ring,
             TimerKind.PULSE: self._feel_pulse,

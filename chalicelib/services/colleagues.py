@@ -10,7 +10,6 @@ from chalicelib.core.contact import Change, ContactState
 from chalicelib.core.flow import Answered, Refused
 from chalicelib.core.ids import AgentId, OfferId
 from chalicelib.core.lifecycle import enqueue, offer
-from chalicelib.core.routing import is_reachable
 from chalicelib.services.asking import Concluded, Inquiry, Reply
 from chalicelib.services.ports import CenterStore, RoutingStore
 
@@ -47,7 +46,7 @@ class Colleagues:
         profile = inquiry.center.profile(agent.profile_id) if agent else None
         if agent is None or profile is None or presence is None:
             return False
-        is_there = is_reachable(presence.heartbeat_at, at=inquiry.at)
+        is_there = presence.is_reachable(inquiry.at)
         return is_there and agent.can_take(inquiry.contact.channel, profile)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -11,11 +10,11 @@ from chalicelib.core import lifecycle as contacts_core
 from chalicelib.core import routing as core
 from chalicelib.core.center import OFFLINE, Center, RoutingProfile, User
 from chalicelib.core.contact import Change, Contact, ContactState, Leg
-from chalicelib.core.errors import Conflict, Denied, NotFound, Rejected
+from chalicelib.core.errors import Denied, NotFound, Rejected
 from chalicelib.core.events import Channel, DisconnectReason, OfferOutcome, Party
 from chalicelib.core.ids import AgentId, ConnectionId, ContactId, OfferId
 from chalicelib.core.lifecycle import WrapUp
-from chalicelib.core.routing import Agent, AgentChange, DeskEvent, Slot, SlotState
+from chalicelib.core.routing import Agent, AgentChange, DeskEvent, SlotState
 from chalicelib.core.ticket import TicketStatus
 from chalicelib.services.ending import ended
 from chalicelib.services.flow_turns import HOLDS, FlowTurns
@@ -84,8 +83,9 @@ class DeskService:
         before = self._routing.presence(user.agent_id)
         self._routing.seen(user.agent_id, connection_id, at=self._now())
         agent = self._routing.agent(user.agent_id) or self._first_sign_in(user)
-        if before is not None and before.connection_id != connection_id:
+        if before is not None and before.connection_id not in (None, connection_id):
             self._send_away(before.connection_id, agent)
+        self.reconfigure(user.agent_id)
         self._matcher.match_agent(agent.agent_id)
         agent = self._routing.agent(user.agent_id) or agent
         turns = list(self._turns_at(agent))
@@ -108,16 +108,48 @@ class DeskService:
         """The desk is alive. One that was thought gone gets contacts again."""
         at = self._now()
         before = self._routing.presence(agent_id)
-        if before is not None and before.connection_id != connection_id:
+        if before is not None and before.connection_id not in (None, connection_id):
             return  # a desk that was replaced: its last breath must not count
         self._routing.seen(agent_id, connection_id, at=at)
-        if before is None or not core.is_reachable(before.heartbeat_at, at=at):
+        if before is None or not before.is_reachable(at):
+            self.reconfigure(agent_id)
             self._matcher.match_agent(agent_id)
 
     def leave(self, agent_id: AgentId, connection_id: ConnectionId) -> None:
         """The socket closed. The status stays: a reload must not cost an agent the place in line,
         and without a heartbeat nothing is offered."""
         self._routing.gone(agent_id, connection_id)
+
+    def reconfigure(self, agent_id: AgentId) -> None:
+        """What admins have set up of somebody at work takes effect, and whoever was thought gone
+        is here again. Nothing is written where nothing has changed."""
+        if insist(lambda: self._reconfigure(agent_id)):
+            self._matcher.match_agent(agent_id)
+
+    def _reconfigure(self, agent_id: AgentId) -> bool:
+        agent, user = self._routing.agent(agent_id), self._center.agent(agent_id)
+        presence, at = self._routing.presence(agent_id), self._now()
+        if agent is None or user is None:
+            return False
+        is_here = presence is not None and presence.is_reachable(at)
+        after = core.reconfigure(agent, user)
+        after = replace(after, is_away=agent.is_away and not is_here)
+        profile = _profile_at_work(self._center.center(), after)
+        if after == agent and tuple(core.openings_of(agent, profile)) == agent.openings:
+            return False
+        self._commit_agent(self._center.center(), agent, after, DeskEvent.STATUS_CHANGED)
+        return True
+
+    def note_silence(self, agent_id: AgentId) -> None:
+        """The desk was not heard of for too long: nothing is offered there until it is."""
+
+        def note() -> None:
+            agent = self._agent(agent_id)
+            if core.is_signed_in(agent):
+                away = replace(agent, is_away=True)
+                self._commit_agent(self._center.center(), agent, away, DeskEvent.STATUS_CHANGED)
+
+        insist(note)
 
     # --- what agents do ---
 
@@ -269,22 +301,6 @@ class DeskService:
         if contact.is_wrapping_up and ends_at and self._now() >= ends_at:
             self._complete(contact, WrapUp(), is_by_server=True)
 
-    def sweep(self) -> None:
-        """Catches what a lost message or a dead worker left behind; harmless at any time."""
-        now = self._now()
-        for presence in self._routing.online():
-            agent = self._routing.agent(presence.agent_id)
-            for slot in agent.slots if agent else ():
-                with suppress(Conflict, NotFound):  # one contact's trouble must not stop the others
-                    self._sweep_slot(slot, now)
-        self._matcher.match_waiting()
-
-    def _sweep_slot(self, slot: Slot, now: datetime) -> None:
-        if slot.offer_id and slot.expires_at and now > slot.expires_at:
-            self._matcher.expire_offer(slot.contact_id, slot.offer_id)
-        elif slot.state is SlotState.ENDED and slot.wrap_up_ends_at:
-            self.end_wrap_up(slot.contact_id)
-
     def _complete(self, contact: Contact, wrap_up: WrapUp, *, is_by_server: bool) -> None:
         if contact.agent is None:
             return
@@ -295,11 +311,17 @@ class DeskService:
         agent = self._routing.agent(contact.agent.agent_id)
         agents: list[AgentChange] = []
         if agent is not None and agent.slot(contact.contact_id):
+            profile = _profile_at_work(center, agent)
             agents.append(
                 AgentChange(
                     before=agent,
-                    after=core.release(agent, contact.contact_id, at=at),
-                    profile=_profile_at_work(center, agent),
+                    after=core.release(
+                        agent,
+                        contact.contact_id,
+                        at=at,
+                        was_handled=core.counts_as_activity(contact, profile),
+                    ),
+                    profile=profile,
                     at=at,
                     kind=DeskEvent.CONTACT_COMPLETED,
                     contact_id=contact.contact_id,
@@ -380,7 +402,7 @@ class DeskService:
 
 
 def _profile_at_work(center: Center, agent: Agent) -> RoutingProfile:
-    """The profile under which the agent's openings stand, whatever it was changed to since."""
+    """The routing profile that the agent works under."""
     profile = center.profile(agent.profile_id)
     if profile is None:
         raise NotFound(f"no routing profile {agent.profile_id!r}", field="routingProfile")

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from chalicelib.core import events as e
-from chalicelib.core.center import Center
+from chalicelib.core.center import Center, Queue
 from chalicelib.core.contact import Change, Contact, Dialog, Leg, LegFlow
 from chalicelib.core.errors import QueueFull, Refusal
 from chalicelib.core.events import Channel, DisconnectReason, Party
@@ -28,6 +28,7 @@ from chalicelib.core.flow import (
     Port,
     PresentView,
     Prompt,
+    QueueRefused,
     Refused,
     Said,
     advance,
@@ -68,9 +69,11 @@ _HELD_BY_FLOW = {"CustomerOnHold": Party.CUSTOMER, "AgentOnHold": Party.AGENT}
 
 
 class Matcher(Protocol):
-    def match_contact(self, contact_id: ContactId, known: Contact | None = None) -> None: ...
+    def match_contact(self, contact_id: ContactId, known: Contact | None = None) -> bool: ...
 
     def match_agent(self, agent_id: AgentId, known: Agent | None = None) -> None: ...
+
+    def is_out_of_reach(self, contact: Contact, queue: Queue) -> bool: ...
 
 
 class FlowTurns:
@@ -158,7 +161,7 @@ class FlowTurns:
                 case InvokeLambda() as call:
                     run.happening = self._functions.invoke(call, run.contact, center)
                 case EnterQueue(queue_id=queue_id, is_transfer=is_transfer):
-                    run.enter(library.queue_itself(queue_id), is_transfer=is_transfer)
+                    self._enter(run, library.queue_itself(queue_id), is_transfer=is_transfer)
                 case Ask(port=Port.LINE, verb="hold", request=request):
                     run.happening = self._hold_or_resume(run, request)
                 case Ask(port=Port.TASK, verb="resume"):
@@ -206,6 +209,14 @@ class FlowTurns:
             self._announcer.items(contact, items)
         if any(isinstance(fact.event, e.ContactQueued) for fact in change.facts):
             self._matcher.match_contact(contact.contact_id, contact)
+
+    def _enter(self, run: FlowRun, queue: Queue | None, *, is_transfer: bool) -> None:
+        """A contact that asks for more than any agent who is there will ever have is told at once,
+        as if the queue were full, and does not wait in vain."""
+        if queue is not None and self._matcher.is_out_of_reach(run.contact, queue):
+            run.happening = QueueRefused("QueueAtCapacity")
+        else:
+            run.enter(queue, is_transfer=is_transfer)
 
     # --- moments ----------------------------------------------------------------------------------
 

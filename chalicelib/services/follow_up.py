@@ -81,6 +81,11 @@ def timers_due(before: Contact | None, after: Contact, now: datetime) -> Iterato
             due_at=offer.expires_at,
             key=offer.offer_id,
         )
+    step_ends_at = after.queue.step_ends_at if after.is_in_queue and after.queue else None
+    if step_ends_at is not None and (
+        before is None or before.queue is None or before.queue.step_ends_at != step_ends_at
+    ):
+        yield Timer(kind=TimerKind.STEP, contact_id=contact_id, due_at=step_ends_at)
     ends_at = after.wrap_up_ends_at
     if ends_at is not None and (before is None or before.wrap_up_ends_at != ends_at):
         yield Timer(kind=TimerKind.WRAP_UP, contact_id=contact_id, due_at=ends_at)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
@@ -25,10 +25,20 @@ from chalicelib.core.ids import (
     ContactId,
     CustomerId,
     FlowId,
+    QueueId,
     RoutingProfileId,
     TicketId,
 )
-from chalicelib.core.routing import Agent, AgentChange, DeskEvent, Opening, Place
+from chalicelib.core.routing import (
+    Agent,
+    AgentChange,
+    Depth,
+    DeskEvent,
+    Opening,
+    ParticularLine,
+    Place,
+    is_reachable,
+)
 from chalicelib.core.ticket import Note, Ticket, TicketStatus
 
 # --- objects ------------------------------------------------------------------------------------
@@ -196,28 +206,35 @@ class ContactIndex(Protocol):
 
 
 class RoutingStore(Protocol):
-    """Agents at work and the two lines that match them with contacts; strongly consistent."""
+    """Agents at work and the lines that match them with contacts; strongly consistent."""
 
     def agent(self, agent_id: AgentId) -> Agent | None: ...
-
-    def openings(self, profile_id: RoutingProfileId, channel: Channel) -> Sequence[Opening]:
-        """All of them, best first: any number of closed laptops may stand before an agent."""
-        ...
-
-    def places(self, queue: Queue, channel: Channel) -> Sequence[Place]:
-        """The first few of every shard, best first."""
-        ...
 
     def agents_among(self, agent_ids: Sequence[AgentId]) -> Sequence[Agent]:
         """Those of them that ever worked; one request for each hundred."""
         ...
 
-    def line(self, queue: Queue, channel: Channel) -> Sequence[Place]:
-        """Everybody who waits in the queue, in no order."""
+    def openings(self, profile_id: RoutingProfileId, channel: Channel) -> Sequence[Opening]:
+        """All of them, best first; one request for each megabyte, some thousands of agents."""
         ...
 
-    def own_places(self, agent_id: AgentId) -> Sequence[Place]:
-        """All who wait for this agent alone, on any channel, best first."""
+    def depths(self, queues: Sequence[tuple[Queue, Channel]]) -> Sequence[Depth]:
+        """How many are in each of the queues, in their order; one request for each hundred."""
+        ...
+
+    def particular_lines(self, queue_id: QueueId, channel: Channel) -> Sequence[ParticularLine]:
+        """Lines of contacts that ask for certain agents; some may be empty. One request."""
+        ...
+
+    def head(
+        self, queue_id: QueueId, channel: Channel, line: str, *, ripe_at: datetime
+    ) -> Place | None:
+        """The first of the line that counts as waiting since `ripe_at` or longer. One request, and
+        one more for each priority whose first has not waited long enough."""
+        ...
+
+    def line(self, queue: Queue, channel: Channel) -> Sequence[Place]:
+        """Everybody in the queue, ringing included, in order."""
         ...
 
     def desk_events(self, agent_id: AgentId, *, after: int) -> Sequence[DeskMessage]: ...
@@ -230,18 +247,31 @@ class RoutingStore(Protocol):
         """The connection closed; another one of the same agent stays."""
         ...
 
+    def forget(self, presence: Presence) -> None:
+        """The agent is not looked after any more; one heard of meanwhile stays."""
+        ...
+
     def presence(self, agent_id: AgentId) -> Presence | None: ...
 
-    def online(self) -> Sequence[Presence]: ...
+    def presences(self, agent_ids: Sequence[AgentId]) -> Sequence[Presence]:
+        """Of those who were ever heard of; one request for each hundred."""
+        ...
+
+    def online(self) -> Sequence[Presence]:
+        """Of everybody who signed in and is not forgotten."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
 class Presence:
-    """Where an agent's desk is connected, and when it was last heard of."""
+    """Where an agent's desk is connected, and when it was last heard of. No connection: closed."""
 
     agent_id: AgentId
-    connection_id: ConnectionId
+    connection_id: ConnectionId | None
     heartbeat_at: datetime
+
+    def is_reachable(self, at: datetime) -> bool:
+        return self.connection_id is not None and is_reachable(self.heartbeat_at, at=at)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -257,12 +287,12 @@ class DeskMessage:
     @classmethod
     def of(cls, change: AgentChange) -> DeskMessage:
         """What the desk is told of a change, once it is committed."""
-        version = (change.before.version if change.before else 0) + 1
+        agent = change.settled
         return cls(
-            seq=version,
+            seq=agent.version,
             at=change.at,
             kind=change.kind,
-            agent=replace(change.after, version=version),
+            agent=agent,
             contact_id=change.contact_id,
         )
 
@@ -338,6 +368,8 @@ class TimerKind(StrEnum):
     CUSTOMER = "CUSTOMER"  # a customer's socket closed some time ago, or never opened
     EXPIRY = "EXPIRY"  # a chat has lasted as long as a chat may
     DELAY = "DELAY"  # a routing profile's delay is over for a waiting contact
+    STEP = "STEP"  # nobody was found who meets the routing criteria's step
+    SWEEP = "SWEEP"  # time to look for what got lost
     LINE = "LINE"  # something happens on a line of the practice exchange
     BEGIN = "BEGIN"  # a contact that was made before its time begins
     PULSE = "PULSE"  # time to see whether a caller's socket still lives

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from chalicelib.core.center import Center, Queue, RoutingProfile, agent_named
 from chalicelib.core.errors import NotFound, Rejected
@@ -18,7 +18,7 @@ from chalicelib.core.queue_metrics import (
     count_agents,
     count_line,
 )
-from chalicelib.core.routing import UNREACHABLE_SECONDS, Agent, SlotState
+from chalicelib.core.routing import Agent
 from chalicelib.services.asking import Inquiry, Reply
 from chalicelib.services.center_library import CenterLibrary
 from chalicelib.services.ports import CenterStore, RoutingStore
@@ -45,14 +45,14 @@ class QueueMetrics:
         question = self._question(inquiry)
         if inquiry.ask.verb == "get":
             agents = self._agents(question)
-            line = self._line(question, agents, inquiry)
+            line = self._line(question, inquiry)
             return Answered(_document(question, count_agents(agents, question.channels), line))
         metric = inquiry.text("MetricType")
         if metric in OF_AGENTS:
             counts = count_agents(self._agents(question), question.channels)
             return Answered(result=str(OF_AGENTS[metric](counts)))
         if metric in OF_LINE:
-            line = self._line(question, self._agents(question), inquiry)
+            line = self._line(question, inquiry)
             return Answered(result=str(OF_LINE[metric](line)))
         raise Rejected(f"no metric {metric!r}", field="MetricType", value=metric)
 
@@ -66,8 +66,7 @@ class QueueMetrics:
 
     def _agents(self, question: _Question) -> list[tuple[Agent, RoutingProfile]]:
         """Who serves the queue and is there: not whose desk has been silent for too long."""
-        heard = question.at - timedelta(seconds=UNREACHABLE_SECONDS)
-        here = [p.agent_id for p in self._routing.online() if p.heartbeat_at >= heard]
+        here = [p.agent_id for p in self._routing.online() if p.is_reachable(question.at)]
         found = []
         for agent in self._routing.agents_among(here):
             profile = question.center.profile(agent.profile_id)
@@ -75,26 +74,13 @@ class QueueMetrics:
                 found.append((agent, profile))
         return found
 
-    def _line(
-        self,
-        question: _Question,
-        agents: Sequence[tuple[Agent, RoutingProfile]],
-        inquiry: Inquiry,
-    ) -> LineCounts:
+    def _line(self, question: _Question, inquiry: Inquiry) -> LineCounts:
         places = [
             place
             for channel in question.channels
             for place in self._routing.line(question.queue, channel)
         ]
-        ringing = [
-            slot.since
-            for agent, _ in agents
-            for slot in agent.slots
-            if slot.state is SlotState.CONNECTING
-            and slot.queue_name == question.queue.name
-            and slot.channel in question.channels
-        ]
-        return count_line(places, ringing, inquiry.contact.contact_id, at=question.at)
+        return count_line(places, inquiry.contact.contact_id, at=question.at)
 
 
 def _channels(inquiry: Inquiry) -> list[Channel]:

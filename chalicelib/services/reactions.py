@@ -52,7 +52,10 @@ class Reactions:
         self._recordings = recordings
         self._canaries = canaries
         self._table: dict[type, tuple[_Reaction, ...]] = {
-            e.ContactQueued: (self._match,),
+            e.ContactQueued: (self._match, self._plan_delays),
+            e.ContactRanked: (self._match, self._plan_delays),
+            e.RoutingCriteriaSet: (self._match,),
+            e.RoutingStepExpired: (self._match,),
             e.OfferEnded: (self._match,),
             e.ContactConnected: (self._note_joined, callbacks.give_up),
             e.ContactJoined: (callbacks.give_up,),
@@ -89,6 +92,9 @@ class Reactions:
     def _match(self, contact: Contact, fact: Fact) -> None:
         if contact.state is ContactState.QUEUED:
             self._routing.match_contact(contact.contact_id, contact)
+
+    def _plan_delays(self, contact: Contact, fact: Fact) -> None:
+        self._routing.plan_delays(contact)
 
     def _note_joined(self, contact: Contact, fact: Fact) -> None:
         if contact.channel is Channel.CHAT and contact.agent:

@@ -1,20 +1,29 @@
-"""Matching contacts with agents: write, then look; offer, and take back what nobody takes."""
+"""Matching contacts with agents: write, then look; offer, and take back what nobody takes.
+
+Whoever becomes free, and whatever begins to wait, is written first; then the writer looks at the
+other side. Of two that arrive together at least one sees the other. What is offered is always the
+best waiting contact to the agent it fits best, whoever looked, so nobody is passed over.
+
+Requests, whatever the backlog: an agent who becomes free costs one look at the counters of the
+queues they serve (a request for each hundred) and one at the head of each line that is not empty,
+in the order of the profile's priorities until one is found; a contact that begins to wait costs one
+for the free agents of each routing profile that serves its queue, one for their presence (for each
+hundred) and, when one is free, that agent's look. An offer is one read and one transaction.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from datetime import datetime, timedelta
-from itertools import chain
 
 from chalicelib.core import lifecycle as contacts_core
 from chalicelib.core import routing as core
-from chalicelib.core.center import Center, RoutingProfile, User, agent_named
-from chalicelib.core.contact import Change, Contact, ContactState
+from chalicelib.core.center import Center, Queue, RoutingProfile, User, agent_named, agent_queue
+from chalicelib.core.contact import Change, Contact, ContactState, QueueStay
 from chalicelib.core.errors import Conflict, NotFound
-from chalicelib.core.events import Channel, OfferOutcome
+from chalicelib.core.events import OfferOutcome
 from chalicelib.core.ids import AgentId, ContactId, OfferId
-from chalicelib.core.routing import Agent, AgentChange, DeskEvent, Opening, Place
+from chalicelib.core.routing import Agent, AgentChange, Choice, DeskEvent, Opening, Place, Source
 from chalicelib.services.ports import (
     Announcer,
     CenterStore,
@@ -28,11 +37,12 @@ from chalicelib.services.ports import (
 )
 from chalicelib.services.races import insist
 
-_TRIES = 5
+_TRIES = 5  # lost races in a row; then the stream, or the sweep, comes again
+_MOST_OFFERS = 50  # that one look makes: others before it get their agents, too
 
 
 class RoutingService:
-    """The match, from both sides. Whoever arrives second sees the first, so nobody waits unseen."""
+    """The match, from both sides."""
 
     def __init__(
         self,
@@ -53,49 +63,54 @@ class RoutingService:
         self._now = now
         self._new_id = new_id
 
-    def match_contact(self, contact_id: ContactId, known: Contact | None = None) -> None:
+    def match_contact(self, contact_id: ContactId, known: Contact | None = None) -> bool:
         """Offers a waiting contact to the best free agent; does nothing when it does not wait.
 
+        An agent who should get another contact first gets that one, and the look is repeated.
         `known`: as just committed or read. An offer is conditional on it, so it may be old.
+        Whether the contact was offered.
         """
-        for _ in range(_TRIES):
+        lost = 0
+        for _ in range(_MOST_OFFERS):
             contact, known = known or self._contacts.get(contact_id), None
             if contact.state is not ContactState.QUEUED or contact.queue is None:
-                return
-            lost_race = False
-            for agent_id in self._free_agents(contact):
-                try:
-                    if self._try_offer(contact, agent_id):
-                        return
-                except Conflict:
-                    lost_race = True
-                    break
-            if not lost_race:
-                return
+                return contact.state is ContactState.OFFERED
+            try:
+                contact = self._widened(contact)
+                offered = self._find_agent(contact)
+            except Conflict:
+                lost += 1
+                if lost == _TRIES:
+                    return False
+                continue
+            if offered in (None, contact_id):
+                return offered is not None
+        return False
 
     def match_agent(self, agent_id: AgentId, known: Agent | None = None) -> None:
         """Offers waiting contacts to a free agent until no slot or no contact is left.
 
         `known`: as just committed. The look at the lines comes after that, as it must.
         """
-        for _ in range(_TRIES * 2):
+        lost = 0
+        for _ in range(_MOST_OFFERS):
             agent, known = known or self._routing.agent(agent_id), None
             profile = self._profile(agent)
-            if agent is None or profile is None:
+            if agent is None or profile is None or not core.openings_of(agent, profile):
                 return
-            if not any(agent.can_take(channel, profile) for channel in profile.concurrency):
+            presence = self._routing.presence(agent_id)
+            if presence is None or not presence.is_reachable(self._now()):
                 return
-            if not self._is_reachable(agent_id, self._now()):
-                return
-            own = [
-                place
-                for place in self._routing.own_places(agent_id)
-                if agent.has_room_for(place.channel, profile)
-            ]
-            ranked = core.rank_places(profile, list(self._places(agent, profile)), at=self._now())
-            places = [*own, *(place for _, place in ranked)]
-            if not places or not self._offer_first(agent_id, places):
-                return
+            try:
+                place = self._best_place(agent, profile, None)
+                contact = self._contacts.get(place.contact_id) if place else None
+                if contact is None:
+                    return
+                self._offer(contact, agent, profile, Choice([]))
+            except Conflict:
+                lost += 1
+                if lost == _TRIES:
+                    return
 
     def expire_offer(
         self,
@@ -107,89 +122,164 @@ class RoutingService:
         if insist(lambda: self._end_offer(contact_id, offer_id, outcome)):
             self.match_contact(contact_id)
 
-    def match_waiting(self) -> None:
-        """The sweep: whoever waits at the head of a line is matched again."""
-        common = (
-            self._routing.places(queue, channel)
-            for queue in self._center.center().queues
-            for channel in Channel
-        )
-        own = (self._routing.own_places(each.agent_id) for each in self._routing.online())
-        for place in chain.from_iterable(chain(common, own)):
-            with suppress(NotFound):  # one contact's trouble must not stop the others
-                self.match_contact(place.contact_id)
+    def widen(self, contact_id: ContactId) -> None:
+        """A step of its routing criteria may be over: then the contact asks for others."""
+        insist(lambda: self._widened(self._contacts.get(contact_id)))
+        self.match_contact(contact_id)
 
-    # --- one offer ---
+    def _widened(self, contact: Contact) -> Contact:
+        change = contacts_core.widen(Change.of(contact), at=self._now())
+        if not change.facts:
+            return contact
+        self._contacts.commit(Commit(contact=change))
+        return change.settled.after
 
-    def _free_agents(self, contact: Contact) -> list[AgentId]:
-        """Whom it can be offered to: the one whose own line it stands in, or all, best first."""
-        owner = agent_named(contact.queue.queue_id) if contact.queue else None
-        if owner is None:
-            return [opening.agent_id for opening in self._openings(contact)]
-        agent_id = AgentId(owner)
-        return [agent_id] if self._is_reachable(agent_id, self._now()) else []
-
-    def _openings(self, contact: Contact) -> list[Opening]:
-        """Free agents who are there, best first, of the profiles whose delay for this queue is
-        over."""
-        stay = contact.queue
-        if stay is None:
-            return []
-        at = self._now()
-        waited = at - stay.counts_since
-        found: list[Opening] = []
-        for profile in self._center.center().profiles_for(stay.queue_id, contact.channel):
-            delay = min(
-                entry.delay_seconds
-                for entry in profile.queues
-                if (entry.queue_id, entry.channel) == (stay.queue_id, contact.channel)
-            )
-            if waited >= timedelta(seconds=delay):
-                found.extend(self._routing.openings(profile.profile_id, contact.channel))
-            else:
-                due_at = stay.counts_since + timedelta(seconds=delay)
+    def plan_delays(self, contact: Contact) -> None:
+        """Sets a clock for every routing profile that gets the waiting contact only later."""
+        stay, at = contact.queue, self._now()
+        if contact.state is not ContactState.QUEUED or stay is None:
+            return
+        profiles = self._center.center().profiles_for(stay.queue_id, contact.channel)
+        delays = {core.delay_of(each, stay.queue_id, contact.channel) for each in profiles}
+        for delay in sorted(delays):
+            due_at = stay.counts_since + timedelta(seconds=delay)
+            if due_at > at:
                 timer = Timer(kind=TimerKind.DELAY, contact_id=contact.contact_id, due_at=due_at)
                 self._timers.set(timer, now=at)
-        if not found:
-            return []
-        here = {
-            presence.agent_id
-            for presence in self._routing.online()
-            if core.is_reachable(presence.heartbeat_at, at=at)
-        }
-        return core.rank_openings(opening for opening in found if opening.agent_id in here)
 
-    def _places(self, agent: Agent, profile: RoutingProfile) -> Iterator[Place]:
-        center = self._center.center()
-        for queue_id, channel in dict.fromkeys((q.queue_id, q.channel) for q in profile.queues):
-            queue = center.queue(queue_id)
-            if queue is not None and agent.has_room_for(channel, profile):
-                yield from self._routing.places(queue, channel)
+    def is_out_of_reach(self, contact: Contact, queue: Queue) -> bool:
+        """Whether no agent who is signed in could ever meet what the contact asks for in this
+        queue: it would wait in vain. False where it asks for nothing in particular."""
+        criteria = contacts_core.criteria_of(contact, queue.queue_id)
+        if criteria is None:
+            return False
+        at, center = self._now(), self._center.center()
+        here = [p.agent_id for p in self._routing.online() if p.is_reachable(at)]
+        return not any(
+            core.is_signed_in(agent)
+            and (profile := center.profile(agent.profile_id)) is not None
+            and profile.serves(queue.queue_id, contact.channel)
+            and criteria.can_ever_admit(agent.able)
+            for agent in self._routing.agents_among(here)
+        )
 
-    def _offer_first(self, agent_id: AgentId, places: list[Place]) -> bool:
-        """Whether one of the places was offered, or the look must be repeated."""
-        for place in places:
-            contact = self._contacts.get(place.contact_id)
-            if contact.state is not ContactState.QUEUED:
+    # --- the contact's side -----------------------------------------------------------------------
+
+    def _find_agent(self, contact: Contact) -> ContactId | None:
+        """The contact that an agent was offered: this one, or one that stood before it."""
+        choice = self._free_agents(contact)
+        for opening in choice.openings:
+            agent = self._routing.agent(opening.agent_id)
+            profile = self._profile(agent)
+            if agent is None or profile is None or not _can_get(agent, profile, contact):
                 continue
-            try:
-                return self._try_offer(contact, agent_id)
-            except Conflict:
-                return True  # contact or agent changed: look again
-        return False
+            place = self._best_place(agent, profile, contact)
+            if place is None:
+                continue
+            is_mine = place.contact_id == contact.contact_id
+            best = contact if is_mine else self._contacts.get(place.contact_id)
+            if self._offer(best, agent, profile, choice if is_mine else Choice([])):
+                return place.contact_id
+        return None
 
-    def _try_offer(self, contact: Contact, agent_id: AgentId) -> bool:
-        """One offer in one transaction. False: the agent cannot take it; Conflict: look again."""
-        at = self._now()
-        user, agent = self._center.agent(agent_id), self._routing.agent(agent_id)
+    def _free_agents(self, contact: Contact) -> Choice:
+        """Whom it can be offered to: the one whose own line it stands in, or all, best first."""
+        at, stay = self._now(), contact.queue
+        if stay is None:
+            return Choice([])
+        owner = agent_named(stay.queue_id)
+        openings = (
+            list(self._openings(contact, stay, at))
+            if owner is None
+            else self._own_opening(AgentId(owner), contact)
+        )
+        if not openings:
+            return Choice([])
+        found = self._routing.presences([opening.agent_id for opening in openings])
+        here = frozenset(p.agent_id for p in found if p.is_reachable(at))
+        wanted = stay.wanted
+        return core.choose(openings, wanted.expression if wanted else None, here=here)
+
+    def _openings(self, contact: Contact, stay: QueueStay, at: datetime) -> Iterator[Opening]:
+        """Of the profiles whose delay for this queue is over."""
+        for profile in self._center.center().profiles_for(stay.queue_id, contact.channel):
+            delay = core.delay_of(profile, stay.queue_id, contact.channel)
+            due_at = stay.counts_since + timedelta(seconds=delay)
+            if at >= due_at:
+                yield from self._routing.openings(profile.profile_id, contact.channel)
+
+    def _own_opening(self, agent_id: AgentId, contact: Contact) -> list[Opening]:
+        agent = self._routing.agent(agent_id)
         profile = self._profile(agent)
-        if user is None or agent is None or profile is None:
+        found = core.openings_of(agent, profile) if profile else []
+        return [opening for opening in found if opening.channel is contact.channel]
+
+    # --- the agent's side -------------------------------------------------------------------------
+
+    def _best_place(
+        self, agent: Agent, profile: RoutingProfile, mine: Contact | None
+    ) -> Place | None:
+        """Who is next for this agent. `mine`: who looks for one, and need not be looked for when
+        nobody else is there."""
+        at = self._now()
+        ranks = [list(sources) for sources in core.sources_of(agent, profile)]
+        sources = [source for rank in ranks for source in rank]
+        queues = [(self._queue(agent, source), source) for source in sources]
+        known = [(queue, source) for queue, source in queues if queue is not None]
+        depths = self._routing.depths([(queue, source.channel) for queue, source in known])
+        full = {s: (q, d) for (q, s), d in zip(known, depths, strict=True) if d.waiting > 0}
+        own = core.place_of(mine)
+        if own is not None and _stands_alone(own, full):
+            return own
+        for rank in ranks:
+            heads = [
+                place
+                for source in rank
+                if source in full
+                for line in self._lines(agent, source, *full[source])
+                if (place := self._head(source, line, at)) is not None
+            ]
+            if heads:
+                return min(heads)
+        return None
+
+    def _lines(
+        self, agent: Agent, source: Source, queue: Queue, depth: core.Depth
+    ) -> Iterator[str]:
+        if depth.waiting > depth.particular:
+            yield from (str(shard) for shard in range(queue.shards))
+        if depth.particular > 0:
+            for each in self._routing.particular_lines(source.queue_id, source.channel):
+                if each.expression.admits(agent.able):
+                    yield each.line
+
+    def _head(self, source: Source, line: str, at: datetime) -> Place | None:
+        return self._routing.head(source.queue_id, source.channel, line, ripe_at=source.ripe_at(at))
+
+    def _queue(self, agent: Agent, source: Source) -> Queue | None:
+        if agent_named(source.queue_id) is None:
+            return self._center.center().queue(source.queue_id)
+        return agent_queue(User(username=agent.username, agent_id=agent.agent_id, name=agent.name))
+
+    # --- one offer --------------------------------------------------------------------------------
+
+    def _offer(
+        self, contact: Contact, agent: Agent, profile: RoutingProfile, choice: Choice
+    ) -> bool:
+        """One offer in one transaction. False: there is no such agent any more; Conflict: contact
+        or agent changed, so it must be looked again."""
+        at, user = self._now(), self._center.agent(agent.agent_id)
+        if user is None:
             return False
-        if not agent.can_take(contact.channel, profile):
-            return False
-        offer_id = OfferId(self._new_id())
-        why = f"{agent.username}: idle since {agent.idle_since.isoformat(timespec='seconds')}"
-        change = contacts_core.offer(Change.of(contact), user, offer_id=offer_id, at=at, why=why)
+        change = contacts_core.offer(
+            Change.of(contact),
+            user,
+            offer_id=OfferId(self._new_id()),
+            at=at,
+            why=choice.why(agent.username, agent.agent_id)
+            if choice.openings
+            else f"{agent.username}: became free; this contact is next",
+        )
         rung = AgentChange(
             before=agent,
             after=core.ring(agent, change.after, profile, at=at),
@@ -209,15 +299,15 @@ class RoutingService:
         if offer is None or offer.offer_id != offer_id:
             return False
         change = contacts_core.end_offer(Change.of(contact), offer_id, outcome, at=at)
-        agents: list[AgentChange] = []
         agent = self._routing.agent(offer.agent_id)
         profile = self._profile(agent)
+        agents: list[AgentChange] = []
         if agent is not None and profile is not None and agent.slot(contact.contact_id):
-            after = core.miss(agent, contact.contact_id, at=at)
+            turned_down = core.reject if outcome is OfferOutcome.REJECTED else core.miss
             agents.append(
                 AgentChange(
                     before=agent,
-                    after=after,
+                    after=turned_down(agent, contact.contact_id, at=at),
                     profile=profile,
                     at=at,
                     kind=DeskEvent.OFFER_ENDED,
@@ -229,12 +319,25 @@ class RoutingService:
             self._announcer.desk(DeskMessage.of(changed))
         return True
 
-    def _is_reachable(self, agent_id: AgentId, at: datetime) -> bool:
-        presence = self._routing.presence(agent_id)
-        return core.is_reachable(presence.heartbeat_at if presence else None, at=at)
-
     def _profile(self, agent: Agent | None) -> RoutingProfile | None:
         return self._center.center().profile(agent.profile_id) if agent else None
+
+
+def _can_get(agent: Agent, profile: RoutingProfile, contact: Contact) -> bool:
+    """As the agent stands now, which may be later than the opening that led here."""
+    wanted = contact.queue.wanted if contact.queue else None
+    is_able = wanted is None or wanted.expression.admits(agent.able)
+    return is_able and agent.can_take(contact.channel, profile)
+
+
+def _stands_alone(own: Place, full: dict[Source, tuple[Queue, core.Depth]]) -> bool:
+    """Whether nobody else is in any queue of the agent's: counters are never too low."""
+    others = [
+        source
+        for source in full
+        if (source.queue_id, source.channel) != (own.queue_id, own.channel)
+    ]
+    return bool(full) and not others and all(depth.waiting == 1 for _, depth in full.values())
 
 
 def profile_of(center: Center, user: User) -> RoutingProfile:

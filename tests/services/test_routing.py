@@ -332,7 +332,7 @@ def test_the_sweep_matches_whoever_waits_unseen(house: House) -> None:
     }
     house.routing_store.agents[BEN] = replace(agent, status=house.center.center().statuses[0])
 
-    house.desk.sweep()
+    house.sweep.run()
 
     assert house.rings_at(contact_id) == BEN
 
@@ -347,7 +347,7 @@ def test_the_sweep_takes_back_an_offer_whose_timer_was_lost(house: House) -> Non
     contact_id = house.rings()
     house.later(21)
 
-    house.desk.sweep()
+    house.sweep.run()
 
     assert house.rings_at(contact_id) is None
     assert [slot.state for slot in house.agent(BEN).slots] == [SlotState.MISSED]
@@ -359,11 +359,11 @@ def test_the_sweep_ends_after_contact_work_that_is_over(house: House) -> None:
     house.answers(BEN, contact_id)
     house.desk.hang_up(BEN, contact_id)
     house.later(59)
-    house.desk.sweep()
+    house.sweep.run()
     before = house.contact(contact_id).state
     house.later(1)
 
-    house.desk.sweep()
+    house.sweep.run()
 
     assert (before, house.contact(contact_id).state) == (ContactState.ENDED, ContactState.COMPLETED)
     assert house.agent(BEN).slots == ()
@@ -379,7 +379,7 @@ def test_the_sweep_goes_on_over_one_contact_that_is_in_trouble(house: House) -> 
     del house.contacts.contacts[lost]
     house.later(21)
 
-    house.desk.sweep()
+    house.sweep.run()
 
     assert [slot.state for slot in house.agent(CLEO).slots] == [SlotState.MISSED]
 
@@ -390,7 +390,7 @@ def test_a_sweep_with_nothing_to_do_changes_nothing(house: House) -> None:
     house.rings("To Support")
     done = len(house.contacts.commits)
 
-    house.desk.sweep()
+    house.sweep.run()
 
     assert len(house.contacts.commits) == done
 
@@ -435,7 +435,7 @@ def test_no_contact_is_lost_or_doubled_whatever_happens(acts: list[tuple[str, in
         _check(house, contacts)
     house.desk.heartbeat(BEN, ConnectionId("ws-ben"))
     house.desk.heartbeat(CLEO, ConnectionId("ws-cleo"))
-    house.desk.sweep()
+    house.sweep.run()
     _check_nobody_waits_beside_a_free_agent(house)
 
 
@@ -449,7 +449,7 @@ def _act(house: House, act: str, number: int, contacts: list[ContactId]) -> None
         house.later(number * 7)
         house.rings_what_is_due()
     elif act == "sweep":
-        house.desk.sweep()
+        house.sweep.run()
     elif act == "heartbeat":
         house.desk.heartbeat(BEN, ConnectionId("ws-ben"))
     elif " " in act and act != "hang up":

@@ -175,7 +175,7 @@ def test_the_sweep_sees_tasks_that_wait(desk: Desk) -> None:
     house.routing_store.agents[BEN] = house.agent(BEN)
     house.desk.set_status(BEN, "Available")
 
-    house.desk.sweep()
+    house.sweep.run()
 
     assert BEN == house.rings_at(task.contact_id)
 

@@ -26,6 +26,9 @@ _TRIES = 8  # when transactions were in each other's way, most of all at a queue
 class DynamoContactStore:
     """The ContactStore on the tables `contacts` and `routing`."""
 
+    def __init__(self) -> None:
+        self._lines = routing.Lines()
+
     def get(self, contact_id: ContactId) -> Contact:
         missing = NotFound(f"no contact {contact_id!r}", field="contactId", value=contact_id)
         if not 1 <= len(contact_id) <= _LONGEST_ID:
@@ -39,6 +42,10 @@ class DynamoContactStore:
     def commit(self, commit: Commit) -> None:
         if commit.capacity == 0:
             raise QueueFull("the queue takes no contacts")
+        if commit.contact is not None and commit.contact.facts:
+            self._lines.note(
+                commit.contact.before, commit.contact.after, commit.contact.facts[-1].at
+            )
         with lost_race("the contact or the agent changed meanwhile"):
             try:
                 self._insist(commit)

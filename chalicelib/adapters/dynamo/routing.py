@@ -1,4 +1,4 @@
-"""Agents at work, their openings, and the lines of waiting contacts, in DynamoDB.
+"""Agents at work, their openings, and the lines of contacts, in DynamoDB.
 
 Everything that decides is read from a base table, strongly consistent. Places and openings are
 rows sorted as the match wants them, so the best one is the first.
@@ -6,31 +6,43 @@ rows sorted as the match wants them, so the best one is the first.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 
-from pynamodb.exceptions import DeleteError
+from pynamodb.exceptions import DeleteError, UpdateError
 from pynamodb.transactions import TransactWrite
 
 from chalicelib.adapters.dynamo import codec
+from chalicelib.adapters.dynamo.shared import CONDITION_FAILED
 from chalicelib.adapters.dynamo.tables import (
     AgentRow,
     DepthRow,
     DeskEventRow,
+    LineRow,
     OpeningRow,
     PresenceRow,
     WaitingRow,
 )
-from chalicelib.core.center import Queue, agent_named, own_queue_id
+from chalicelib.core.center import Proficiency, Queue
 from chalicelib.core.contact import Contact, QueueStay
+from chalicelib.core.criteria import read_expression
 from chalicelib.core.events import Channel
 from chalicelib.core.ids import AgentId, ConnectionId, ContactId, QueueId, RoutingProfileId
-from chalicelib.core.routing import Agent, AgentChange, Opening, Place, openings_of, place_of
+from chalicelib.core.routing import (
+    Agent,
+    AgentChange,
+    Depth,
+    Opening,
+    ParticularLine,
+    Place,
+    place_of,
+)
 from chalicelib.services.ports import DeskMessage, Presence
 
-_HEADS = 5  # rows read from the head of a line of contacts: enough to step over lost races
 _DESK_EVENTS_KEPT = timedelta(days=1)
+_LINES_KEPT = timedelta(days=8)  # no contact waits for longer than a week
+_NOTED_AGAIN_AFTER = timedelta(hours=1)
 _EVERYBODY = "online#0"
 
 
@@ -44,40 +56,58 @@ class DynamoRoutingStore:
             return None
         return codec.load(row.document, Agent)
 
-    def openings(self, profile_id: RoutingProfileId, channel: Channel) -> Sequence[Opening]:
-        rows = OpeningRow.query(f"open#{profile_id}#{channel}", consistent_read=True)
-        return [_opening(row, profile_id, channel) for row in rows]
-
-    def places(self, queue: Queue, channel: Channel) -> Sequence[Place]:
-        return sorted(
-            _place(row, queue.queue_id, channel, shard)
-            for shard in range(queue.shards)
-            for row in WaitingRow.query(
-                f"waiting#{queue.queue_id}#{channel}#{shard}", limit=_HEADS, consistent_read=True
-            )
-        )
-
     def agents_among(self, agent_ids: Sequence[AgentId]) -> Sequence[Agent]:
         keys = [(f"agent#{agent_id}", "state") for agent_id in agent_ids]
         rows = AgentRow.batch_get(keys, consistent_read=True)
         return [codec.load(row.document, Agent) for row in rows]
 
-    def line(self, queue: Queue, channel: Channel) -> Sequence[Place]:
-        owner = agent_named(queue.queue_id)
-        if owner is not None:
-            return [p for p in self.own_places(AgentId(owner)) if p.channel is channel]
+    def openings(self, profile_id: RoutingProfileId, channel: Channel) -> Sequence[Opening]:
+        rows = OpeningRow.query(f"open#{profile_id}#{channel}", consistent_read=True)
+        return [_opening(row, profile_id, channel) for row in rows]
+
+    def depths(self, queues: Sequence[tuple[Queue, Channel]]) -> Sequence[Depth]:
+        keys = {key: None for queue, channel in queues for key in _depth_keys(queue, channel)}
+        rows = DepthRow.batch_get(list(keys), consistent_read=True) if keys else ()
+        found = {(row.pk, row.sk): row for row in rows}
         return [
-            _place(row, queue.queue_id, channel, shard)
-            for shard in range(queue.shards)
-            for row in WaitingRow.query(
-                f"waiting#{queue.queue_id}#{channel}#{shard}", consistent_read=True
-            )
+            _depth(found[key] for key in _depth_keys(queue, channel) if key in found)
+            for queue, channel in queues
         ]
 
-    def own_places(self, agent_id: AgentId) -> Sequence[Place]:
-        queue_id = own_queue_id(agent_id)
-        rows = WaitingRow.query(f"waiting#{queue_id}", consistent_read=True)
-        return [_place(row, queue_id, Channel(row.channel), 0) for row in rows]
+    def particular_lines(self, queue_id: QueueId, channel: Channel) -> Sequence[ParticularLine]:
+        rows = LineRow.query(f"lines#{queue_id}#{channel}", consistent_read=True)
+        return [ParticularLine(row.sk, read_expression(row.expression)) for row in rows]
+
+    def head(
+        self, queue_id: QueueId, channel: Channel, line: str, *, ripe_at: datetime
+    ) -> Place | None:
+        after = "0"
+        while True:
+            rows = WaitingRow.query(
+                f"waiting#{queue_id}#{channel}#{line}",
+                WaitingRow.sk > after,
+                limit=1,
+                consistent_read=True,
+            )
+            row = next(iter(rows), None)
+            if row is None:
+                return None
+            place = _place(row, queue_id, channel)
+            if place.entered_at <= ripe_at:
+                return place
+            # Whoever stands behind it with the same priority has waited for less.
+            after = f"{place.priority:010d}#~"
+
+    def line(self, queue: Queue, channel: Channel) -> Sequence[Place]:
+        base = f"{queue.queue_id}#{channel}"
+        particular = [row.sk for row in LineRow.query(f"lines#{base}", consistent_read=True)]
+        lines = [*map(str, range(queue.shards)), *particular]
+        keys = [*(f"waiting#{base}#{line}" for line in lines), f"ringing#{base}"]
+        return sorted(
+            _place(row, queue.queue_id, channel)
+            for key in keys
+            for row in WaitingRow.query(key, consistent_read=True)
+        )
 
     def desk_events(self, agent_id: AgentId, *, after: int) -> Sequence[DeskMessage]:
         rows = DeskEventRow.query(
@@ -93,17 +123,27 @@ class DynamoRoutingStore:
         ).save()
 
     def gone(self, agent_id: AgentId, connection_id: ConnectionId) -> None:
-        try:
-            PresenceRow(_EVERYBODY, agent_id).delete(PresenceRow.connection_id == connection_id)
-        except DeleteError as error:
-            if error.cause_response_code != "ConditionalCheckFailedException":
-                raise  # that code says: the agent has a newer connection already
+        with _unless_newer():
+            PresenceRow(_EVERYBODY, agent_id).update(
+                actions=[PresenceRow.connection_id.remove()],
+                condition=PresenceRow.connection_id == connection_id,
+            )
+
+    def forget(self, presence: Presence) -> None:
+        with _unless_newer():
+            PresenceRow(_EVERYBODY, presence.agent_id).delete(
+                PresenceRow.heartbeat_at == codec.stamp(presence.heartbeat_at)
+            )
 
     def presence(self, agent_id: AgentId) -> Presence | None:
         try:
             return _presence(PresenceRow.get(_EVERYBODY, agent_id, consistent_read=True))
         except PresenceRow.DoesNotExist:
             return None
+
+    def presences(self, agent_ids: Sequence[AgentId]) -> Sequence[Presence]:
+        keys = [(_EVERYBODY, agent_id) for agent_id in dict.fromkeys(agent_ids)]
+        return [_presence(row) for row in PresenceRow.batch_get(keys, consistent_read=True)]
 
     def online(self) -> Sequence[Presence]:
         return [_presence(row) for row in PresenceRow.query(_EVERYBODY, consistent_read=True)]
@@ -114,20 +154,14 @@ class DynamoRoutingStore:
 
 def write_agent(transaction: TransactWrite, change: AgentChange) -> None:
     """The agent's state, the openings that follow from it, and the event for the desk."""
-    before = change.before
-    version = before.version if before else 0
-    after = replace(change.after, version=version + 1)
+    before, after = change.before, change.settled
     key = f"agent#{after.agent_id}"
-    condition = AgentRow.version == version if before else AgentRow.pk.does_not_exist()
+    condition = AgentRow.version == before.version if before else AgentRow.pk.does_not_exist()
     transaction.save(
         AgentRow(key, "state", version=after.version, document=codec.dump(after)),
         condition=condition,
     )
-    old, new = openings_of(before, change.profile), openings_of(after, change.profile)
-    for opening in _only_in(old, new):
-        transaction.delete(_opening_row(opening))
-    for opening in _only_in(new, old):
-        transaction.save(_opening_row(opening))
+    _renew(transaction, before.openings if before else (), after.openings)
     message = DeskMessage.of(change)
     transaction.save(
         DeskEventRow(
@@ -139,10 +173,41 @@ def write_agent(transaction: TransactWrite, change: AgentChange) -> None:
     )
 
 
+def _renew(transaction: TransactWrite, old: Iterable[Opening], new: Iterable[Opening]) -> None:
+    """A transaction may touch a row once, so what keeps its key is written over, not deleted."""
+    were, are = ({_opening_key(each): each for each in openings} for openings in (old, new))
+    for key in were.keys() - are.keys():
+        transaction.delete(OpeningRow(*key))
+    for key, opening in are.items():
+        if key not in were or were[key].proficiencies != opening.proficiencies:
+            transaction.save(_opening_row(opening))
+
+
+class Lines:
+    """Says of each line of contacts that ask for certain agents what they ask, before the first of
+    them stands in it: whoever looks afterwards must find the line."""
+
+    def __init__(self) -> None:
+        self._noted: dict[tuple[str, str], datetime] = {}
+
+    def note(self, before: Contact | None, after: Contact, at: datetime) -> None:
+        stay = after.queue
+        wanted = stay.wanted if after.is_in_queue and stay else None
+        place = place_of(after)
+        if stay is None or wanted is None or place is None or place == place_of(before):
+            return
+        key = (f"lines#{stay.queue_id}#{after.channel}", wanted.line)
+        known = self._noted.get(key)
+        if known is None or at - known > _NOTED_AGAIN_AFTER:
+            expires_at = int((at + _LINES_KEPT).timestamp())
+            LineRow(*key, expression=wanted.text, expires_at=expires_at).save()
+            self._noted[key] = at
+
+
 def move_place(transaction: TransactWrite, before: Contact | None, after: Contact) -> None:
-    """The row in the line: there exactly while the contact waits and does not ring."""
+    """The row in the line, there exactly while the contact waits, or among those that ring."""
     old, new = place_of(before), place_of(after)
-    if old == new:
+    if old == new and (old is None or new is None or old.is_ringing == new.is_ringing):
         return
     if old is not None:
         transaction.delete(_waiting_row(old))
@@ -153,44 +218,72 @@ def move_place(transaction: TransactWrite, before: Contact | None, after: Contac
 def count_depth(
     transaction: TransactWrite, before: Contact | None, after: Contact, capacity: int | None
 ) -> None:
-    """Counts the contact in and out of a queue that has a limit; refuses it at capacity."""
-    old, new = _limited_stay(before), _limited_stay(after)
-    if (old and old.queue_id) == (new and new.queue_id):
+    """Counts the contact in and out of its queue; refuses it at capacity, where there is one."""
+    old, new = _counted(before), _counted(after)
+    if old == new:
+        return
+    if old is not None and new is not None and old[0] == new[0]:
+        _count(transaction, old[0], waiting=0, particular=new[1] - old[1])
         return
     if old is not None:
-        row = DepthRow(f"depth#{old.queue_id}", after.channel)
-        transaction.update(row, actions=[DepthRow.waiting.add(-1)])
+        _count(transaction, old[0], waiting=-1, particular=-old[1])
     if new is not None:
-        row = DepthRow(f"depth#{new.queue_id}", after.channel)
         room = None  # without a capacity the contact is counted, and never refused
-        if capacity is not None:
+        if capacity is not None and new[2]:
             room = DepthRow.waiting.does_not_exist() | (DepthRow.waiting < capacity)
-        transaction.update(row, actions=[DepthRow.waiting.add(1)], condition=room)
+        _count(transaction, new[0], waiting=1, particular=new[1], condition=room)
 
 
-def _limited_stay(contact: Contact | None) -> QueueStay | None:
+def _count(
+    transaction: TransactWrite,
+    key: tuple[str, str],
+    *,
+    waiting: int,
+    particular: int,
+    condition: object = None,
+) -> None:
+    actions = [DepthRow.waiting.add(waiting)] if waiting else []
+    actions += [DepthRow.particular.add(particular)] if particular else []
+    transaction.update(DepthRow(*key), actions=actions, condition=condition)
+
+
+def _counted(contact: Contact | None) -> tuple[tuple[str, str], int, bool] | None:
+    """Under which key the contact counts, whether it asks for certain agents, whether there is a
+    limit. One row counts a queue with a limit, one each shard of any other."""
     if contact is None or not contact.is_in_queue or contact.queue is None:
         return None
-    return contact.queue if contact.queue.is_limited else None
+    stay: QueueStay = contact.queue
+    sort_key = f"{contact.channel}" if stay.is_limited else f"{contact.channel}#{stay.shard}"
+    is_particular = int(stay.wanted is not None)
+    return (f"depth#{stay.queue_id}", sort_key), is_particular, stay.is_limited
 
 
-def _only_in(these: Iterable[Opening], those: Iterable[Opening]) -> list[Opening]:
-    others = set(those)
-    return [opening for opening in these if opening not in others]
+def _depth_keys(queue: Queue, channel: Channel) -> Iterator[tuple[str, str]]:
+    """With and without a limit: one may have been set or lifted while contacts waited."""
+    key = f"depth#{queue.queue_id}"
+    yield key, str(channel)
+    yield from ((key, f"{channel}#{shard}") for shard in range(queue.shards))
 
 
-def _waiting_row(place: Place) -> WaitingRow:
-    is_own = agent_named(place.queue_id) is not None
-    line = f"waiting#{place.queue_id}"
-    return WaitingRow(
-        line if is_own else f"{line}#{place.channel}#{place.shard}",
-        f"{place.priority:010d}#{codec.stamp(place.entered_at)}#{place.contact_id}",
-        contact_id=place.contact_id,
-        channel=place.channel,
+def _depth(rows: Iterable[DepthRow]) -> Depth:
+    counted = list(rows)
+    return Depth(
+        waiting=sum(int(row.waiting) for row in counted),
+        particular=sum(int(row.particular) for row in counted),
     )
 
 
-def _place(row: WaitingRow, queue_id: QueueId, channel: Channel, shard: int) -> Place:
+def _waiting_row(place: Place) -> WaitingRow:
+    base = f"{place.queue_id}#{place.channel}"
+    return WaitingRow(
+        f"ringing#{base}" if place.is_ringing else f"waiting#{base}#{place.line}",
+        f"{place.priority:010d}#{codec.stamp(place.entered_at)}#{place.contact_id}",
+        contact_id=place.contact_id,
+        line=place.line,
+    )
+
+
+def _place(row: WaitingRow, queue_id: QueueId, channel: Channel) -> Place:
     priority, entered_at, contact_id = row.sk.split("#", 2)
     return Place(
         priority=int(priority),
@@ -198,24 +291,41 @@ def _place(row: WaitingRow, queue_id: QueueId, channel: Channel, shard: int) -> 
         contact_id=ContactId(contact_id),
         queue_id=queue_id,
         channel=channel,
-        shard=shard,
+        line=row.line or "0",
+        is_ringing=row.pk.startswith("ringing#"),
+    )
+
+
+def _opening_key(opening: Opening) -> tuple[str, str]:
+    return (
+        f"open#{opening.profile_id}#{opening.channel}",
+        f"{opening.held:02d}#{codec.stamp(opening.idle_since)}#{opening.agent_id}",
     )
 
 
 def _opening_row(opening: Opening) -> OpeningRow:
-    return OpeningRow(
-        f"open#{opening.profile_id}#{opening.channel}",
-        f"{opening.held:02d}#{codec.stamp(opening.idle_since)}#{opening.agent_id}",
-        agent_id=opening.agent_id,
-    )
+    known = codec.dump(opening.proficiencies) if opening.proficiencies else None
+    return OpeningRow(*_opening_key(opening), agent_id=opening.agent_id, proficiencies=known)
 
 
 def _opening(row: OpeningRow, profile_id: RoutingProfileId, channel: Channel) -> Opening:
     held, idle_since, agent_id = row.sk.split("#", 2)
-    return Opening(int(held), codec.moment(idle_since), AgentId(agent_id), profile_id, channel)
+    known = codec.load(row.proficiencies, tuple[Proficiency, ...]) if row.proficiencies else ()
+    return Opening(
+        int(held), codec.moment(idle_since), AgentId(agent_id), profile_id, channel, known
+    )
+
+
+@contextmanager
+def _unless_newer() -> Iterator[None]:
+    """Does nothing when the row says something newer by now."""
+    try:
+        yield
+    except (DeleteError, UpdateError) as error:
+        if error.cause_response_code not in CONDITION_FAILED:
+            raise
 
 
 def _presence(row: PresenceRow) -> Presence:
-    return Presence(
-        AgentId(row.sk), ConnectionId(row.connection_id), codec.moment(row.heartbeat_at)
-    )
+    connection_id = ConnectionId(row.connection_id) if row.connection_id else None
+    return Presence(AgentId(row.sk), connection_id, codec.moment(row.heartbeat_at))

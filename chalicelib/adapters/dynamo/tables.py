@@ -49,30 +49,42 @@ class DeskEventRow(Row):
 
 
 class WaitingRow(Row):
-    """routing: `waiting#<queue id>#<channel>#<shard>` | `<priority>#<ranked at>#<contact id>`; an
-    agent's own line, with all channels in it, is `waiting#<queue id>`."""
+    """routing: `waiting#<queue id>#<channel>#<line>` | `<priority>#<ranked at>#<contact id>`; the
+    line is a shard's number, or stands for what is asked of agents. While the contact rings the
+    row stands under `ringing#<queue id>#<channel>`."""
 
     contact_id = UnicodeAttribute()
-    channel = UnicodeAttribute(null=True)
+    line = UnicodeAttribute(null=True)
+
+
+class LineRow(Row):
+    """routing: `lines#<queue id>#<channel>` | `<line>`: what contacts in that line ask of agents.
+    Longer there than any contact can wait."""
+
+    expression = UnicodeAttribute()
+    expires_at = NumberAttribute()
 
 
 class OpeningRow(Row):
     """routing: `open#<profile id>#<channel>` | `<contacts held>#<idle since>#<agent id>`."""
 
     agent_id = UnicodeAttribute()
+    proficiencies = UnicodeAttribute(null=True)
 
 
 class PresenceRow(Row):
     """routing: `online#0` | `<agent id>`: who is signed in, and when last heard of."""
 
-    connection_id = UnicodeAttribute()
+    connection_id = UnicodeAttribute(null=True)  # none: the desk is closed
     heartbeat_at = UnicodeAttribute()
 
 
 class DepthRow(Row):
-    """routing: `depth#<queue id>` | `<channel>`: contacts waiting, kept where a limit is set."""
+    """routing: `depth#<queue id>` | `<channel>`, or `<channel>#<shard>` where no limit is set:
+    contacts in the queue, ringing included; `particular`: those that ask for certain agents."""
 
     waiting = NumberAttribute(default=0)
+    particular = NumberAttribute(default=0)
 
 
 class CenterRow(Row):
@@ -235,7 +247,15 @@ class DataTableRow(Row):
 
 
 IN_CONTACTS = (ContactRow, FactsRow, ItemRow, OnceRow)
-IN_ROUTING = (AgentRow, DeskEventRow, WaitingRow, OpeningRow, PresenceRow, DepthRow)
+IN_ROUTING = (
+    AgentRow,
+    DeskEventRow,
+    WaitingRow,
+    LineRow,
+    OpeningRow,
+    PresenceRow,
+    DepthRow,
+)
 IN_CENTER = (
     MessageTemplateRow,
     PlaceRow,

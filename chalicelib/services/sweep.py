@@ -1,0 +1,145 @@
+"""Looks every few seconds for what a lost message or a dead worker left behind."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from chalicelib.core.center import Queue, User, agent_queue
+from chalicelib.core.errors import Conflict, NotFound
+from chalicelib.core.events import Channel
+from chalicelib.core.ids import AgentId, ContactId
+from chalicelib.core.routing import (
+    UNREACHABLE_SECONDS,
+    Agent,
+    Slot,
+    SlotState,
+    is_signed_in,
+    openings_of,
+)
+from chalicelib.services.ports import CenterStore, Presence, RoutingStore, Timer, TimerKind, Timers
+from chalicelib.services.routing import RoutingService
+
+EVERY = timedelta(seconds=10)  # with 20 s to answer, no reservation outlives 30 s
+_IN_A_MINUTE = range(1, 6)
+_NOBODYS = ContactId("")
+_SILENCE = timedelta(seconds=UNREACHABLE_SECONDS)
+
+
+class Desks(Protocol):
+    """What the sweep has done at agents' desks."""
+
+    def end_wrap_up(self, contact_id: ContactId) -> None: ...
+
+    def note_silence(self, agent_id: AgentId) -> None: ...
+
+    def reconfigure(self, agent_id: AgentId) -> None: ...
+
+
+class Sweep:
+    """Harmless at any time, also twice at once: everything it does is conditional.
+
+    Requests: one for the presences, one for each hundred agents, one for each hundred queues and
+    channels, and one for each line with somebody in it; then what is found to do.
+    """
+
+    def __init__(
+        self,
+        *,
+        routing: RoutingStore,
+        center: CenterStore,
+        matcher: RoutingService,
+        desks: Desks,
+        agent_lost: Callable[[ContactId], None],
+        timers: Timers,
+        now: Callable[[], datetime],
+    ) -> None:
+        self._routing = routing
+        self._center = center
+        self._matcher = matcher
+        self._desks = desks
+        self._agent_lost = agent_lost
+        self._timers = timers
+        self._now = now
+
+    def begin_minute(self) -> None:
+        """Sweeps now, and sets the clocks for the other times of this minute: schedules go by the
+        minute, and nobody should wait that long."""
+        now = self._now()
+        for turn in _IN_A_MINUTE:
+            timer = Timer(kind=TimerKind.SWEEP, contact_id=_NOBODYS, due_at=now + turn * EVERY)
+            self._timers.set(timer, now=now)
+        self.run(is_thorough=True)
+
+    def run(self, *, is_thorough: bool = False) -> None:
+        """`is_thorough`: looks into every line, whatever the counters say."""
+        presences = self._routing.online()
+        agents = {
+            agent.agent_id: agent
+            for agent in self._routing.agents_among([each.agent_id for each in presences])
+        }
+        for presence in presences:
+            self._look_after(presence, agents.get(presence.agent_id))
+        for queue, channel in self._busy_queues(list(agents.values()), is_thorough):
+            self._match(queue, channel)
+
+    # --- agents -----------------------------------------------------------------------------------
+
+    def _look_after(self, presence: Presence, agent: Agent | None) -> None:
+        now = self._now()
+        is_silent = now - presence.heartbeat_at > _SILENCE
+        for slot in agent.slots if agent else ():
+            with suppress(Conflict, NotFound):  # one contact's trouble must not stop the others
+                self._look_at(slot, now, is_silent=is_silent)
+        if agent is None or (is_silent and not is_signed_in(agent) and not agent.slots):
+            self._routing.forget(presence)
+            return
+        with suppress(Conflict, NotFound):
+            if is_silent and is_signed_in(agent):
+                self._desks.note_silence(agent.agent_id)
+            elif not is_silent and self._is_out_of_date(agent):
+                self._desks.reconfigure(agent.agent_id)
+
+    def _look_at(self, slot: Slot, now: datetime, *, is_silent: bool) -> None:
+        if slot.offer_id and slot.expires_at and now >= slot.expires_at:
+            self._matcher.expire_offer(slot.contact_id, slot.offer_id)
+        elif slot.state is SlotState.ENDED and slot.wrap_up_ends_at:
+            self._desks.end_wrap_up(slot.contact_id)
+        elif slot.state is SlotState.CONNECTED and is_silent:
+            self._agent_lost(slot.contact_id)
+
+    def _is_out_of_date(self, agent: Agent) -> bool:
+        """Away although heard of, or with openings that are not those of the routing profile."""
+        profile = self._center.center().profile(agent.profile_id)
+        if profile is None:
+            return False
+        return agent.is_away or tuple(openings_of(agent, profile)) != agent.openings
+
+    # --- lines ------------------------------------------------------------------------------------
+
+    def _busy_queues(
+        self, agents: Sequence[Agent], is_thorough: bool
+    ) -> Iterator[tuple[Queue, Channel]]:
+        own = [_own_queue(agent) for agent in agents]
+        queues = [*self._center.center().queues, *own]
+        pairs = [(queue, channel) for queue in queues for channel in Channel]
+        depths = self._routing.depths(pairs)
+        for pair, depth in zip(pairs, depths, strict=True):
+            if depth.waiting > 0 or is_thorough:
+                yield pair
+
+    def _match(self, queue: Queue, channel: Channel) -> None:
+        """Whoever is first in each line, and those behind as long as agents are found."""
+        now = self._now()
+        particular = self._routing.particular_lines(queue.queue_id, channel)
+        for line in (*map(str, range(queue.shards)), *(each.line for each in particular)):
+            with suppress(Conflict, NotFound):
+                while place := self._routing.head(queue.queue_id, channel, line, ripe_at=now):
+                    if not self._matcher.match_contact(place.contact_id):
+                        break
+
+
+def _own_queue(agent: Agent) -> Queue:
+    return agent_queue(User(username=agent.username, agent_id=agent.agent_id, name=agent.name))
