@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from hypothesis import given, settings
@@ -13,12 +13,15 @@ from chalicelib.core import routing as core
 from chalicelib.core.center import (
     AVAILABLE,
     OFFLINE,
+    CrossChannel,
+    Proficiency,
     ProfileQueue,
     RoutingProfile,
     Status,
     StatusType,
 )
 from chalicelib.core.contact import Contact, ContactState, Offer, QueueStay
+from chalicelib.core.criteria import Masters
 from chalicelib.core.errors import Conflict, Refusal, Rejected
 from chalicelib.core.events import Channel
 from chalicelib.core.ids import AgentId, ContactId, OfferId, QueueId, RoutingProfileId
@@ -207,14 +210,15 @@ def test_openings_are_the_channels_on_which_a_contact_could_be_taken_now() -> No
     assert channels(talking(an_agent())) == set()
 
 
-def test_a_contact_has_a_place_exactly_while_it_waits() -> None:
-    """Not while it rings, so that nobody else is sent it."""
+def test_a_contact_has_a_place_while_it_waits_and_while_it_rings() -> None:
+    """Where it rings it keeps its place, and is not sent to anybody else."""
     waiting = replace(on_offer(), state=ContactState.QUEUED, offer=None)
+    place = Place(5, MONDAY, ContactId("c-1"), SALES, Channel.VOICE)
+    found = [core.place_of(waiting), core.place_of(on_offer())]
 
-    place = core.place_of(waiting)
-
-    assert place == Place(5, MONDAY, ContactId("c-1"), SALES, Channel.VOICE)
-    assert core.place_of(on_offer()) is core.place_of(None) is None
+    assert [place, place] == found
+    assert [False, True] == [each.is_ringing for each in found if each]
+    assert core.place_of(a_contact()) is core.place_of(None) is None
 
 
 # --- order ----------------------------------------------------------------------------------------
@@ -234,25 +238,51 @@ def test_fewest_contacts_then_longest_idle_then_the_id() -> None:
         an_opening(1, 30, "a-c"),
     ]
 
-    assert core.rank_openings(reversed(best_first)) == best_first
+    here = frozenset(opening.agent_id for opening in best_first)
+
+    assert core.choose(best_first[::-1], None, here=here).openings == best_first
 
 
-def a_place(name: str, waited_seconds: int, queue_id: QueueId = SALES, priority: int = 5) -> Place:
-    since = MONDAY - timedelta(seconds=waited_seconds)
-    return Place(priority, since, ContactId(name), queue_id, Channel.VOICE)
+SPEAKS = Masters("Language", "Vietnamese", 3.0)
 
 
-def ranked(profile: RoutingProfile, *places: Place, at: datetime = MONDAY) -> list[str]:
-    return [place.contact_id for _, place in core.rank_places(profile, places, at=at)]
+def speaking(agent_id: str, level: float, idle_minutes: int = 0) -> Opening:
+    known = (Proficiency("Language", "Vietnamese", level),) if level else ()
+    return replace(an_opening(0, idle_minutes, agent_id), proficiencies=known)
 
 
-def a_profile(*queues: ProfileQueue) -> RoutingProfile:
-    return RoutingProfile(
-        profile_id=RoutingProfileId("rp-x"),
-        name="x",
-        queues=queues,
-        concurrency={Channel.VOICE: 1},
+def test_a_choice_says_why_and_why_not_the_others() -> None:
+    openings = [speaking("a-2", 5, 9), speaking("a-4", 4, 3), speaking("a-3", 0, 20)]
+    openings.append(speaking("a-5", 5, 60))
+    here = frozenset({AgentId("a-2"), AgentId("a-3"), AgentId("a-4")})
+
+    choice = core.choose(openings, SPEAKS, here=here)
+
+    assert "mai: longest idle of 2; a-5 not heard of; a-3 lacks Vietnamese ≥ 3" == choice.why(
+        "mai", AgentId("a-2")
     )
+    alone = core.choose([speaking("a-2", 5)], None, here=here)
+    assert "mai: the only one free" == alone.why("mai", AgentId("a-2"))
+    busy = core.choose([an_opening(0, 1, "a-2"), an_opening(1, 9, "a-3")], None, here=here)
+    assert "mai: fewest contacts in hand of 2" == busy.why("mai", AgentId("a-2"))
+
+
+def test_a_choice_names_three_who_were_passed_over_and_counts_the_rest() -> None:
+    """However many laptops are closed."""
+    choice = core.choose([an_opening(0, n, f"a-{n}") for n in range(9)], None, here=frozenset())
+
+    assert ([], "and 6 more") == (choice.openings, choice.passed_over[-1])
+    assert 4 == len(choice.passed_over)
+
+
+def a_profile(*queues: ProfileQueue, **fields: object) -> RoutingProfile:
+    known = {
+        "profile_id": RoutingProfileId("rp-x"),
+        "name": "x",
+        "queues": queues,
+        "concurrency": {Channel.VOICE: 1},
+    }
+    return RoutingProfile(**{**known, **fields})  # type: ignore[arg-type]  # names as in RoutingProfile
 
 
 def serves(queue_id: QueueId, priority: int = 1, delay_seconds: int = 0) -> ProfileQueue:
@@ -261,42 +291,105 @@ def serves(queue_id: QueueId, priority: int = 1, delay_seconds: int = 0) -> Prof
     )
 
 
-def test_the_profiles_priority_comes_before_the_contacts_own_and_that_before_age() -> None:
-    profile = a_profile(serves(SALES, 2), serves(SUPPORT, 1))
+def test_an_agents_own_line_comes_first_then_the_profiles_priorities() -> None:
+    """Queues of equal priority are one line."""
+    billing = QueueId("q-billing")
+    profile = a_profile(serves(billing, 2), serves(SALES), serves(SUPPORT, delay_seconds=30))
 
-    assert ranked(
-        profile,
-        a_place("old sale", 900),
-        a_place("urgent sale", 5, priority=1),
-        a_place("old support", 60, SUPPORT),
-        a_place("young support", 30, SUPPORT),
-        a_place("urgent support", 1, SUPPORT, priority=2),
-    ) == ["urgent support", "old support", "young support", "urgent sale", "old sale"]
+    ranks = [
+        [(source.queue_id, source.delay_seconds) for source in sources]
+        for sources in core.sources_of(an_agent(), profile)
+    ]
 
-
-def test_queues_of_equal_priority_are_one_line() -> None:
-    """Who waits longest goes first, wherever."""
-    profile = a_profile(serves(SALES), serves(SUPPORT))
-
-    assert ranked(
-        profile, a_place("c", 10), a_place("b", 20, SUPPORT), a_place("a", 30), a_place("d", 10)
-    ) == ["a", "b", "c", "d"]
+    assert [[("agent:a-ben", 0)], [(SALES, 0), (SUPPORT, 30)], [(billing, 0)]] == ranks
 
 
-def test_a_contact_is_left_out_until_the_delay_is_over() -> None:
-    """To the second, and then it counts with its whole age."""
-    profile = a_profile(serves(SALES), serves(SUPPORT, delay_seconds=30))
-    late = a_place("delayed", 29, SUPPORT)
+def test_an_agent_looks_for_contacts_on_channels_with_room_only() -> None:
+    """Beside a chat only for chats; none at all while away."""
+    chats = ProfileQueue(queue_id=SALES, channel=Channel.CHAT)
+    concurrency = {Channel.VOICE: 1, Channel.CHAT: 2}
+    profile = a_profile(serves(SALES), chats, concurrency=concurrency)
+    chatting = rung(an_agent(), "c-1", channel=Channel.CHAT)
 
-    assert ranked(profile, late, a_place("young", 1)) == ["young"]
-    at = MONDAY + timedelta(seconds=1)
-    assert ranked(profile, late, a_place("young", 1), at=at) == ["delayed", "young"]
+    found = [s.channel for sources in core.sources_of(chatting, profile) for s in sources]
+
+    assert {Channel.CHAT} == set(found)
+    assert not list(core.sources_of(an_agent(status=BREAK), profile))
 
 
-def test_a_queue_or_channel_that_the_profile_does_not_serve_is_left_out() -> None:
-    chat = replace(a_place("chat", 60), channel=Channel.CHAT)
+@pytest.mark.parametrize(
+    ("held", "free_for"),
+    [
+        ((), {"VOICE", "CHAT", "TASK"}),
+        ((Channel.TASK,), {"VOICE", "CHAT", "TASK"}),
+        ((Channel.CHAT,), {"CHAT"}),
+        ((Channel.TASK, Channel.CHAT), {"CHAT"}),
+        ((Channel.VOICE,), set()),
+    ],
+)
+def test_what_an_agent_holds_decides_on_which_channels_more_may_come(
+    held: tuple[Channel, ...], free_for: set[str]
+) -> None:
+    """The worked matrix of Amazon Connect's guide: chats and calls alone, tasks beside anything."""
+    profile = a_profile(
+        concurrency={Channel.VOICE: 1, Channel.CHAT: 2, Channel.TASK: 2},
+        cross_channel={Channel.TASK: CrossChannel.ANY},
+    )
+    slots = tuple(
+        core.Slot(
+            contact_id=ContactId(f"c-{n}"),
+            channel=channel,
+            state=SlotState.CONNECTED,
+            since=MONDAY,
+        )
+        for n, channel in enumerate(held)
+    )
 
-    assert ranked(a_profile(serves(SALES)), a_place("other", 60, SUPPORT), chat) == []
+    agent = an_agent(slots=slots)
+
+    assert free_for == {c for c in profile.concurrency if agent.can_take(c, profile)}
+
+
+def test_who_misses_three_in_a_row_is_not_asked_any_more() -> None:
+    """Until they choose a status again; an answer in between begins the count anew."""
+    agent = an_agent()
+    states = []
+    for number in (1, 2, 3):
+        agent = core.miss(rung(agent, f"c-{number}"), ContactId(f"c-{number}"), at=MONDAY)
+        states.append(agent.status.name)
+        agent = core.release(agent, ContactId(f"c-{number}"), at=MONDAY, was_handled=False)
+
+    assert ["Available", "Available", "Not reachable"] == states
+    back = core.choose_status(agent, AVAILABLE, at=MONDAY)
+    assert (AVAILABLE, 0) == (back.status, back.missed_in_row)
+    answered = core.answer(rung(back, "c-4"), a_contact("c-4"), at=MONDAY)
+    assert 0 == answered.missed_in_row
+
+
+def test_who_says_no_three_times_is_there_all_the_same() -> None:
+    agent = an_agent()
+    for number in (1, 2, 3, 4):
+        agent = core.reject(rung(agent, f"c-{number}"), ContactId(f"c-{number}"), at=MONDAY)
+        agent = core.release(agent, ContactId(f"c-{number}"), at=MONDAY, was_handled=False)
+
+    assert AVAILABLE == agent.status
+
+
+def test_why_an_agent_does_not_get_a_contact_is_said_in_words() -> None:
+    waiting = replace(on_offer(), state=ContactState.QUEUED, offer=None)
+
+    def why(agent: Agent, profile: RoutingProfile = PROFILE, *, is_here: bool = True) -> str | None:
+        return core.why_not(agent, profile, waiting, is_here=is_here)
+
+    assert "not heard of" == why(an_agent(), is_here=False)
+    assert "does not serve Sales" == why(an_agent(), a_profile())
+    assert "on Break" == why(an_agent(status=BREAK))
+    assert "goes on Break" == why(replace(talking(an_agent()), next_status=BREAK))
+    assert "busy" == why(talking(an_agent()))
+    assert "has a missed contact to clear" == why(
+        core.miss(rung(an_agent(), "c-1"), ContactId("c-1"), at=MONDAY)
+    )
+    assert why(an_agent()) is None
 
 
 def test_a_desk_counts_as_there_for_ninety_seconds_after_its_last_word() -> None:

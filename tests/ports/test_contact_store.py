@@ -42,6 +42,7 @@ from chalicelib.core.flow import (
     WaitKind,
 )
 from chalicelib.core.ids import ContactId, CustomerId, FlowId, OfferId, QueueId
+from chalicelib.core.routing import Depth
 from chalicelib.services.ports import ChatItem, Commit, ContactStore, RoutingStore
 from tests.fakes import InMemoryContactStore, InMemoryRoutingStore
 from tests.given import MONDAY, a_contact, later
@@ -197,7 +198,16 @@ def test_a_turn_of_a_thousand_blocks_is_committed(store: ContactStore) -> None:
 
 
 def line(stores: Stores, queue: Queue = SALES) -> list[str]:
-    return [p.contact_id for p in stores.routing.places(queue, Channel.VOICE)]
+    """Who waits, and does not ring."""
+    places = stores.routing.line(queue, Channel.VOICE)
+    return [place.contact_id for place in places if not place.is_ringing]
+
+
+def head(stores: Stores, queue: Queue = SALES, line: str = "0", **ago: int) -> str | None:
+    found = stores.routing.head(
+        queue.queue_id, Channel.VOICE, line, ripe_at=later(minutes=5) - timedelta(**ago)
+    )
+    return found.contact_id if found else None
 
 
 def test_a_contact_stands_in_line_exactly_while_it_waits(stores: Stores) -> None:
@@ -218,6 +228,94 @@ def test_a_contact_stands_in_line_exactly_while_it_waits(stores: Stores) -> None
         seen.append(line(stores))
 
     assert seen == [["c-1", "c-2"], ["c-2"], ["c-1", "c-2"], ["c-2"]]
+
+
+def test_who_rings_is_still_in_the_queue_at_the_old_place(stores: Stores) -> None:
+    """So that nobody's place rises when it comes back."""
+    change = Change.of(waiting(stores.contacts, "c-1"))
+    waiting(stores.contacts, "c-2")
+    change = core.offer(change, BEN, offer_id=OfferId("o-1"), at=later(seconds=1))
+    stores.contacts.commit(Commit(contact=change))
+
+    places = stores.routing.line(SALES, Channel.VOICE)
+
+    assert [("c-1", True), ("c-2", False)] == [(p.contact_id, p.is_ringing) for p in places]
+    assert "c-2" == head(stores)
+
+
+def test_the_head_of_a_line_is_the_first_who_has_waited_long_enough(stores: Stores) -> None:
+    """Also behind others of higher priority who have not."""
+    for contact_id, seconds, priority in (("c-old", 0, 5), ("c-urgent", 200, 1), ("c-new", 250, 1)):
+        wished = Session(routing=Routing(priority=priority))
+        change = begun(contact_id).update(session=wished)
+        change = core.enqueue(change, SALES, at=later(seconds=seconds))
+        stores.contacts.commit(Commit(contact=change))
+
+    waited = [head(stores, seconds=seconds) for seconds in (0, 99, 150, 301)]
+
+    assert ["c-urgent", "c-urgent", "c-old", None] == waited
+
+
+VIETNAMESE = {
+    "Steps": [
+        {
+            "Expression": {
+                "AttributeCondition": {
+                    "Name": "Language",
+                    "Value": "Vietnamese",
+                    "ProficiencyLevel": level,
+                    "ComparisonOperator": "NumberGreaterOrEqualTo",
+                }
+            },
+            "Expiry": {"DurationInSeconds": 30},
+        }
+        for level in (3, 2)
+    ]
+}
+
+
+def test_contacts_that_ask_for_certain_agents_wait_in_lines_of_their_own(stores: Stores) -> None:
+    """One for each thing that is asked; where there is nothing left to ask, the common one."""
+    asking = Session(routing=Routing(criteria=VIETNAMESE))
+    change = core.enqueue(begun("c-asks").update(session=asking), SALES, at=MONDAY)
+    stores.contacts.commit(Commit(contact=change))
+    waiting(stores.contacts, "c-plain")
+    seen = []
+    for seconds in (0, 30, 60):
+        if seconds:
+            change = core.widen(change.settled, at=later(seconds=seconds))
+            stores.contacts.commit(Commit(contact=change))
+        lines = stores.routing.particular_lines(SALES.queue_id, Channel.VOICE)
+        found = {str(each.expression): head(stores, line=each.line) for each in lines}
+        (depth,) = stores.routing.depths([(SALES, Channel.VOICE)])
+        seen.append((found, head(stores), depth))
+
+    assert seen == [
+        ({"Vietnamese ≥ 3": "c-asks"}, "c-plain", Depth(2, 1)),
+        ({"Vietnamese ≥ 3": None, "Vietnamese ≥ 2": "c-asks"}, "c-plain", Depth(2, 1)),
+        ({"Vietnamese ≥ 3": None, "Vietnamese ≥ 2": None}, "c-asks", Depth(2, 0)),
+    ]
+    assert ["c-asks", "c-plain"] == line(stores)
+
+
+def test_depths_are_of_each_queue_and_channel_ringing_included(stores: Stores) -> None:
+    """Also of a queue without a limit, and over all its shards."""
+    hot = replace(SALES, queue_id=QueueId("q-hot"), shards=3)
+    for number in range(5):
+        change = core.enqueue(begun(f"c-{number}"), hot, at=MONDAY)
+        stores.contacts.commit(Commit(contact=change))
+    rung = core.offer(change.settled, BEN, offer_id=OfferId("o-1"), at=MONDAY)
+    stores.contacts.commit(Commit(contact=rung))
+    gone = Change.of(stores.contacts.get(ContactId("c-0")))
+    gone = core.disconnect(gone, DisconnectReason.CUSTOMER_DISCONNECT, at=MONDAY)
+    stores.contacts.commit(Commit(contact=gone))
+
+    found = stores.routing.depths(
+        [(hot, Channel.VOICE), (hot, Channel.CHAT), (SALES, Channel.VOICE)]
+    )
+
+    assert [Depth(4), Depth(0), Depth(0)] == list(found)
+    assert not stores.routing.depths([])
 
 
 def test_the_whole_line_is_seen_however_long(stores: Stores) -> None:
@@ -248,7 +346,7 @@ def test_the_line_is_by_priority_then_age_then_id(stores: Stores) -> None:
         stores.contacts.commit(Commit(contact=change))
 
     assert line(stores, hot) == ["c-b", "c-d", "c-a", "c-c", "c-e"]
-    assert stores.routing.places(hot, Channel.CHAT) == []
+    assert not stores.routing.line(hot, Channel.CHAT)
 
 
 # --- capacity -------------------------------------------------------------------------------------
@@ -400,7 +498,7 @@ def test_a_contact_that_moves_within_its_line_is_counted_once(stores: Stores) ->
     change = core.rank_anew(Change.of(contact).update(session=session), at=later(seconds=9))
     stores.contacts.commit(Commit(contact=change))
 
-    (place,) = stores.routing.places(SMALL, Channel.VOICE)
+    (place,) = stores.routing.line(SMALL, Channel.VOICE)
     assert (1, MONDAY - timedelta(seconds=30)) == (place.priority, place.entered_at)
     for n in range(4):
         waiting(stores.contacts, f"c-more-{n}", SMALL)
@@ -408,25 +506,19 @@ def test_a_contact_that_moves_within_its_line_is_counted_once(stores: Stores) ->
         waiting(stores.contacts, "c-too-many", SMALL)
 
 
-def test_an_agents_own_line_holds_all_channels_best_first(stores: Stores) -> None:
+def test_an_agent_has_a_line_of_their_own_on_each_channel(stores: Stores) -> None:
+    """And nobody else's contacts in it."""
     own = agent_queue(BEN)
-    for n, channel in enumerate((Channel.VOICE, Channel.CHAT, Channel.TASK)):
-        begins = begun(f"c-{n}", channel=channel)
-        change = core.enqueue(begins, own, at=later(seconds=9 - n))
+    for n, channel in enumerate((Channel.VOICE, Channel.CHAT, Channel.VOICE)):
+        change = core.enqueue(begun(f"c-{n}", channel=channel), own, at=later(seconds=9 - n))
         stores.contacts.commit(Commit(contact=change))
     elsewhere = core.enqueue(begun("c-else"), agent_queue(USERS[1]), at=MONDAY)
     stores.contacts.commit(Commit(contact=elsewhere))
 
-    places = stores.routing.own_places(BEN.agent_id)
-
-    assert [("c-2", "TASK"), ("c-1", "CHAT"), ("c-0", "VOICE")] == [
-        (place.contact_id, place.channel) for place in places
-    ]
-    contact = stores.contacts.get(ContactId("c-1"))
-    offered = core.offer(Change.of(contact), BEN, offer_id=OfferId("o"), at=later(seconds=20))
-    stores.contacts.commit(Commit(contact=offered))
-    assert ["c-2", "c-0"] == [p.contact_id for p in stores.routing.own_places(BEN.agent_id)]
-    assert ["c-0"] == [p.contact_id for p in stores.routing.line(own, Channel.VOICE)]
+    assert ["c-2", "c-0"] == line(stores, own)
+    assert "c-2" == head(stores, own)
+    depths = stores.routing.depths([(own, Channel.VOICE), (own, Channel.CHAT)])
+    assert [Depth(2), Depth(1)] == list(depths)
 
 
 def test_what_each_leg_was_told_is_read_as_it_was_committed(store: ContactStore) -> None:

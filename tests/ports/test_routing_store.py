@@ -11,7 +11,7 @@ from chalicelib.adapters.dynamo.routing import DynamoRoutingStore
 from chalicelib.adapters.dynamo.tables import IN_CONTACTS, IN_ROUTING
 from chalicelib.core import lifecycle as contacts_core
 from chalicelib.core import routing as core
-from chalicelib.core.center import AVAILABLE, OFFLINE, User
+from chalicelib.core.center import AVAILABLE, OFFLINE, Proficiency, User
 from chalicelib.core.errors import Conflict, NotFound
 from chalicelib.core.events import Channel
 from chalicelib.core.ids import AgentId, ConnectionId, ContactId, OfferId, RoutingProfileId
@@ -100,7 +100,7 @@ def test_an_agent_is_read_as_committed(stores: Stores) -> None:
     rung = core.ring(an_agent(status=AVAILABLE), contact, PROFILE, at=MONDAY)
     agent = replace(rung, next_status=BREAK)
 
-    assert stores.save(None, agent) == replace(agent, version=1)
+    assert stores.save(None, agent) == replace(agent, version=1, openings=())
     assert stores.routing.agent(CLEO) is None
 
 
@@ -194,6 +194,34 @@ def test_who_holds_less_comes_first(stores: Stores) -> None:
     assert open_for(stores) == ["a-cleo"]
 
 
+def test_an_opening_says_what_the_agent_masters(stores: Stores) -> None:
+    """Renewed at once when that changes, in the same place of the line."""
+    agent = stores.idle(BEN)
+    vietnamese = (Proficiency("Language", "Vietnamese", 3.0),)
+    stores.save(agent, replace(agent, proficiencies=vietnamese))
+
+    (opening,) = stores.routing.openings(PROFILE.profile_id, Channel.VOICE)
+
+    assert (vietnamese, MONDAY) == (opening.proficiencies, opening.idle_since)
+
+
+def test_openings_leave_with_the_routing_profile_they_were_made_under(stores: Stores) -> None:
+    """Whatever the profile has become since."""
+    agent = stores.idle(BEN)
+    other = replace(PROFILE, profile_id=RoutingProfileId("rp-2"), concurrency={Channel.CHAT: 1})
+    moved = AgentChange(
+        before=agent,
+        after=replace(agent, profile_id=other.profile_id),
+        profile=other,
+        at=MONDAY,
+        kind=DeskEvent.STATUS_CHANGED,
+    )
+    stores.contacts.commit(Commit(agents=[moved]))
+
+    assert [[], []] == [open_for(stores), open_for(stores, Channel.CHAT)]
+    assert 1 == len(stores.routing.openings(other.profile_id, Channel.CHAT))
+
+
 # --- the desk's events ----------------------------------------------------------------------------
 
 
@@ -234,5 +262,27 @@ def test_only_the_present_connection_can_leave(stores: Stores) -> None:
     stores.routing.gone(BEN, OTHER_TAB)
     stores.routing.gone(CLEO, TAB)
 
-    assert stores.routing.presence(BEN) is None
-    assert stores.routing.online() == []
+    assert stores.routing.presence(BEN) == Presence(BEN, None, MONDAY)
+    assert [Presence(BEN, None, MONDAY)] == list(stores.routing.online())
+
+
+def test_presences_are_found_together(stores: Stores) -> None:
+    """Those of whom nothing was ever heard are left out; asked for twice is told once."""
+    stores.routing.seen(BEN, TAB, at=MONDAY)
+    stores.routing.seen(CLEO, TAB, at=MONDAY)
+    found = stores.routing.presences([CLEO, BEN, AgentId("a-nobody"), BEN])
+
+    assert [BEN, CLEO] == sorted(presence.agent_id for presence in found)
+    assert not stores.routing.presences([])
+
+
+def test_who_is_forgotten_is_not_online_unless_heard_of_meanwhile(stores: Stores) -> None:
+    stores.routing.seen(BEN, TAB, at=MONDAY)
+    stores.routing.seen(CLEO, TAB, at=MONDAY)
+    known = stores.routing.online()
+    stores.routing.seen(CLEO, TAB, at=later(seconds=1))
+
+    for presence in known:
+        stores.routing.forget(presence)
+
+    assert [CLEO] == [presence.agent_id for presence in stores.routing.online()]

@@ -286,7 +286,7 @@ def test_the_sweep_sees_the_agents_own_lines(house: LinedHouse) -> None:
     house.routing.expire_offer(contact_id, house.offer_of(contact_id))
     house.desk.clear(BEN, contact_id)
 
-    house.routing.match_waiting()
+    house.sweep.run()
 
     assert BEN == house.rings_at(contact_id)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 from datetime import timedelta
 
@@ -14,10 +15,17 @@ from chalicelib.core.center import Center, ProfileQueue, RoutingProfile, User
 from chalicelib.core.contact import ContactState
 from chalicelib.core.errors import Conflict, Refusal
 from chalicelib.core.events import Channel, DisconnectReason, OfferEnded, OfferOutcome
-from chalicelib.core.ids import AgentId, ConnectionId, ContactId, OfferId, RoutingProfileId
+from chalicelib.core.ids import (
+    AgentId,
+    ConnectionId,
+    ContactId,
+    OfferId,
+    QueueId,
+    RoutingProfileId,
+)
 from chalicelib.core.routing import SlotState
 from chalicelib.services.ports import TimerKind
-from tests.house import BEN, CLEO, DONE, PROFILE, SALES, USERS, House, a_center
+from tests.house import BEN, CLEO, DONE, PROFILE, SALES, SUPPORT, USERS, House, a_center
 
 
 @pytest.fixture
@@ -161,6 +169,7 @@ def test_an_overflow_agent_gets_a_contact_when_the_delay_is_over() -> None:
     house.center.save_user(cleo)
     house.signs_in("cleo")
     contact_id = house.rings()
+    house.streams()
     assert house.rings_at(contact_id) is None
     due = {timer.due_at - house.at for timer in house.timers.of(TimerKind.DELAY)}
     assert due == {timedelta(seconds=30)}
@@ -479,8 +488,10 @@ def _do_with(house: House, act: str, contact_id: ContactId, agent_id: AgentId) -
 def _check(house: House, contacts: list[ContactId]) -> None:
     agents = house.routing_store.agents.values()
     held = [(slot.contact_id, slot.state) for agent in agents for slot in agent.slots]
+    in_queues: Counter[tuple[QueueId, Channel]] = Counter()
     for contact_id in contacts:
-        state = house.contact(contact_id).state
+        contact = house.contact(contact_id)
+        state = contact.state
         told = {
             ContactState.OFFERED: SlotState.CONNECTING,
             ContactState.CONNECTED: SlotState.CONNECTED,
@@ -490,11 +501,14 @@ def _check(house: House, contacts: list[ContactId]) -> None:
             assert held.count((contact_id, of_slot)) == (1 if state is of_contact else 0)
         in_line = sum(place.contact_id == contact_id for place in house.routing_store.waiting)
         assert in_line == (1 if state is ContactState.QUEUED else 0)
+        if contact.is_in_queue and contact.queue:
+            in_queues[contact.queue.queue_id, contact.channel] += 1
     for agent in agents:
         channels = {slot.channel for slot in agent.slots}
         assert len(channels) <= 1
         assert all(len(agent.slots) <= PROFILE.concurrency[each] for each in channels)
-    assert all(0 <= depth <= 5 for depth in house.routing_store.depth.values())
+    assert in_queues == +house.routing_store.depth
+    assert house.routing_store.depth[SUPPORT, Channel.VOICE] <= 5
 
 
 def _check_nobody_waits_beside_a_free_agent(house: House) -> None:

@@ -233,7 +233,9 @@ def test_a_desk_that_closes_is_not_there_any_more(house: House, room: SocketRoom
     room.open_for_staff(DESK, person("ben", "agent"))
     room.close(DESK)
 
-    assert house.routing_store.presence(BEN) is None
+    presence = house.routing_store.presence(BEN)
+    assert presence is not None
+    assert not presence.is_reachable(house.at)
     with pytest.raises(NotFound):
         room.whose(DESK)
 
