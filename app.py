@@ -11,6 +11,7 @@ from chalice import Chalice
 from chalice.app import WebsocketEvent
 
 from chalicelib.entrypoints import (
+    agents,
     bots,
     canary,
     contacts,
@@ -44,6 +45,7 @@ from chalicelib.entrypoints.edge import function
 app = Chalice(app_name="trunkline")
 app.experimental_feature_flags.update(["WEBSOCKETS"])
 for module in (
+    agents,
     bots,
     canary,
     contacts,

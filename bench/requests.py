@@ -40,6 +40,8 @@ _BUCKETS = ("recordings", "lake", "exports", "prompts")
 _QUEUES = ("timers_queue_url", "recordings_queue_url", "reports_queue_url")
 _OTHERS = {
     "PARKED_FACTS_QUEUE_URL": "http://bench",
+    "AGENT_EVENTS_STREAM": "bench",
+    "CONTACT_EVENTS_BUS": "bench",
     "USER_POOL_ID": "bench",
     "USER_POOL_CLIENT_ID": "bench",
     "TOKEN_ISSUER": "bench",

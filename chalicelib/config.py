@@ -28,6 +28,8 @@ class Settings:
     recordings_queue_url: str
     reports_queue_url: str
     parked_facts_queue_url: str
+    agent_events_stream: str
+    contact_events_bus: str
     user_pool_id: str
     user_pool_client_id: str
     token_issuer: str

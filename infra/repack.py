@@ -19,6 +19,8 @@ SERVICES_IN_USE = frozenset(
         "apigatewaymanagementapi",
         "cognito-idp",
         "dynamodb",
+        "events",
+        "kinesis",
         "lambda",
         "lexv2-runtime",
         "pinpoint-sms-voice-v2",

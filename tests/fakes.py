@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
+from typing import Any
 
 from chalicelib.core import place as where
 from chalicelib.core.bots import Bot
@@ -840,6 +841,22 @@ class SilentVoice:
 
     def url(self, prompt: Prompt) -> str | None:
         return f"https://prompts.test/{spoken_text(prompt)}"
+
+
+class RecordedAgentEvents:
+    """AgentEvents that are only kept; `is_down`: the stream cannot be reached."""
+
+    def __init__(self) -> None:
+        self.events: list[Mapping[str, Any]] = []
+        self.is_down = False
+
+    def publish(self, events: Sequence[Mapping[str, object]]) -> None:
+        if self.is_down:
+            raise Unavailable("the stream cannot be reached")
+        self.events += events
+
+    def types(self) -> list[str]:
+        return [event["EventType"] for event in self.events]
 
 
 class RecordedJobs:

@@ -44,6 +44,8 @@ from chalicelib.core.ids import (
 )
 from chalicelib.core.lifecycle import WrapUp
 from chalicelib.core.routing import Agent
+from chalicelib.services.agent_events import AgentEventsService
+from chalicelib.services.agent_reactions import AgentReactions
 from chalicelib.services.alarm_clock import AlarmClock
 from chalicelib.services.asking import Respondent, Respondents
 from chalicelib.services.bots import BotRespondent
@@ -59,7 +61,7 @@ from chalicelib.services.flows import FlowService, NewContact, Started
 from chalicelib.services.follow_up import FollowUp
 from chalicelib.services.lines import LineReports
 from chalicelib.services.planning import Planner
-from chalicelib.services.ports import Connection, Recording
+from chalicelib.services.ports import Connection, DeskMessage, Recording
 from chalicelib.services.reactions import Reactions
 from chalicelib.services.recordings import RecordingsService
 from chalicelib.services.routing import RoutingService
@@ -80,6 +82,7 @@ from tests.fakes import (
     InMemoryRoutingStore,
     InMemoryTicketStore,
     NoBotRuntime,
+    RecordedAgentEvents,
     RecordedJobs,
     RecordedTimers,
     RecordingAnnouncer,
@@ -229,6 +232,7 @@ class House:
         self.canary_counts = InMemoryCanaryCounts()
         self.index = InMemoryContactIndex()
         self.jobs = RecordedJobs()
+        self.agent_stream = RecordedAgentEvents()
         self._streamed = 0
         self._wire()
         for name, content in (
@@ -342,6 +346,10 @@ class House:
             to_e164,
         )
         self.respondents[Port.CALLBACK] = lambda: self.callbacks
+        self.agent_events = AgentEventsService(self.agent_stream, self.center)
+        self.agent_reactions = AgentReactions(
+            matcher=self.routing, publisher=self.agent_events, center=self.center
+        )
         self.reactions = Reactions(
             store=self.contacts,
             contacts=self.contacts_service,
@@ -372,10 +380,13 @@ class House:
         self.flows.hear(contact_id, said)
 
     def streams(self) -> None:
-        """The table's stream brings what was committed since, and what follows is done."""
+        """The tables' streams bring what was committed since, and what follows is done."""
         while self._streamed < len(self.contacts.commits):
-            change = self.contacts.commits[self._streamed].contact
+            commit = self.contacts.commits[self._streamed]
+            change = commit.contact
             self._streamed += 1
+            for agent in commit.agents:
+                self.agent_reactions.react(agent.before, DeskMessage.of(agent).agent)
             if change is not None:
                 self.follow_up.follow(change.before, change.settled.after)
                 self.reactions.react(change.after.contact_id, change.facts)

@@ -22,6 +22,7 @@ from chalicelib.bootstrap.authoring import (
 )
 from chalicelib.bootstrap.callers import machines, people
 from chalicelib.bootstrap.contacts import (
+    agent_reactions,
     alarm_clock,
     chat,
     configuration,
@@ -51,6 +52,7 @@ from chalicelib.bootstrap.stores import (
 from chalicelib.bootstrap.world import now, settings
 
 __all__ = [
+    "agent_reactions",
     "alarm_clock",
     "announcer",
     "bots",

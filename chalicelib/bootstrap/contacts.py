@@ -11,6 +11,7 @@ from chalicelib.bootstrap.files import customers, planner, recordings, screen_po
 from chalicelib.bootstrap.reporting import contact_records
 from chalicelib.bootstrap.respondents import respondents
 from chalicelib.bootstrap.stores import (
+    agent_stream,
     center_store,
     connection_store,
     contact_store,
@@ -22,6 +23,8 @@ from chalicelib.bootstrap.stores import (
 from chalicelib.bootstrap.world import Late, new_id, new_secret, now, session, settings
 
 if TYPE_CHECKING:
+    from chalicelib.services.agent_events import AgentEventsService
+    from chalicelib.services.agent_reactions import AgentReactions
     from chalicelib.services.alarm_clock import AlarmClock
     from chalicelib.services.callbacks import Callbacks
     from chalicelib.services.chat import ChatService
@@ -149,6 +152,20 @@ def follow_up() -> FollowUp:
     from chalicelib.services.follow_up import FollowUp
 
     return FollowUp(routing=routing_store(), timers=timers(), announcer=announcer(), now=now)
+
+
+@cache
+def agent_events() -> AgentEventsService:
+    from chalicelib.services.agent_events import AgentEventsService
+
+    return AgentEventsService(agent_stream(), center_store())
+
+
+@cache
+def agent_reactions() -> AgentReactions:
+    from chalicelib.services.agent_reactions import AgentReactions
+
+    return AgentReactions(matcher=routing(), publisher=agent_events(), center=center_store())
 
 
 @cache

@@ -5,9 +5,10 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from chalicelib.bootstrap.world import Late, now, s3, session, settings, sqs
+from chalicelib.bootstrap.world import Late, client, now, s3, session, settings, sqs
 
 if TYPE_CHECKING:
+    from chalicelib.adapters.agent_events import KinesisAgentEvents
     from chalicelib.adapters.dynamo.bots import DynamoBotStore
     from chalicelib.adapters.dynamo.center import DynamoCenterStore
     from chalicelib.adapters.dynamo.connections import DynamoConnectionStore
@@ -99,6 +100,13 @@ def recording_jobs() -> SqsRecordingJobs:
     from chalicelib.adapters.recording_jobs import SqsRecordingJobs
 
     return SqsRecordingJobs(Late(sqs), settings().recordings_queue_url)
+
+
+@cache
+def agent_stream() -> KinesisAgentEvents:
+    from chalicelib.adapters.agent_events import KinesisAgentEvents
+
+    return KinesisAgentEvents(Late(lambda: client("kinesis")), settings().agent_events_stream)
 
 
 @cache

@@ -24,6 +24,7 @@ HANDLERS = {
     "websocket_message": "app.websocket_message",
     "websocket_disconnect": "app.websocket_disconnect",
     "on_contact_fact": "chalicelib.entrypoints.facts.on_contact_fact",
+    "on_agent_changed": "chalicelib.entrypoints.agents.on_agent_changed",
     "on_timer": "chalicelib.entrypoints.timers.on_timer",
     "on_sweep_due": "chalicelib.entrypoints.timers.on_sweep_due",
     "on_recording_due": "chalicelib.entrypoints.recordings.on_recording_due",

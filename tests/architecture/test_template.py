@@ -153,7 +153,7 @@ def test_every_queue_and_stream_source_takes_partial_answers(
         if resource["Type"] == "AWS::Lambda::EventSourceMapping"
     ]
 
-    assert 4 == len(sources)
+    assert 5 == len(sources)
     assert {("ReportBatchItemFailures",)} == {tuple(s["FunctionResponseTypes"]) for s in sources}
 
 
