@@ -602,6 +602,16 @@ def _limited(contact: Contact | None) -> tuple[QueueId, Channel] | None:
     return (contact.queue.queue_id, contact.channel) if contact.queue.is_limited else None
 
 
+_PARTS = {  # by kind: where in the configuration, and by which field they are told apart
+    "queue": ("queues", "queue_id"),
+    "hours": ("hours", "hours_id"),
+    "quick-connect": ("quick_connects", "quick_connect_id"),
+    "profile": ("profiles", "profile_id"),
+    "status": ("statuses", "name"),
+    "prompt": ("prompts", "prompt_id"),
+}
+
+
 class InMemoryCenterStore:
     """A CenterStore and a FlowStore: both look at one configuration."""
 
@@ -647,6 +657,7 @@ class InMemoryCenterStore:
             hours=given.hours or known.hours,
             dispositions=given.dispositions or known.dispositions,
             flows=known.flows,
+            quick_connects=given.quick_connects or known.quick_connects,
             prompts=known.prompts,
         )
 
@@ -700,20 +711,29 @@ class InMemoryCenterStore:
     def annotate(self, flow_id: FlowId, note: VersionNote) -> None:
         self.known_notes[flow_id, note.version] = note
 
-    # --- prompts and queues ---
+    # --- prompts, queues and other parts ---
 
     def save_prompt(self, prompt: StoredPrompt) -> None:
-        self.delete_prompt(prompt.prompt_id)
-        prompts = (*self.configuration.prompts, prompt)
-        self.configuration = replace(self.configuration, prompts=prompts)
+        self.save_part("prompt", prompt.prompt_id, prompt)
 
     def delete_prompt(self, prompt_id: str) -> None:
-        prompts = tuple(p for p in self.configuration.prompts if p.prompt_id != prompt_id)
-        self.configuration = replace(self.configuration, prompts=prompts)
+        self.delete_part("prompt", prompt_id)
 
     def delete_queue(self, queue_id: QueueId) -> None:
-        queues = tuple(q for q in self.configuration.queues if q.queue_id != queue_id)
-        self.configuration = replace(self.configuration, queues=queues)
+        self.delete_part("queue", queue_id)
+
+    def save_part(self, kind: str, identifier: str, part: object) -> None:
+        self._set_part(kind, identifier, (part,))
+
+    def delete_part(self, kind: str, identifier: str) -> None:
+        self._set_part(kind, identifier, ())
+
+    def _set_part(self, kind: str, identifier: str, parts: tuple[object, ...]) -> None:
+        name, key = _PARTS[kind]
+        known = getattr(self.configuration, name)
+        others = [each for each in known if getattr(each, key) != identifier]
+        changed: dict[str, Any] = {name: (*others, *parts)}
+        self.configuration = replace(self.configuration, **changed)
 
     def _must_stand(self, before: FlowEntry | None, after: FlowEntry) -> None:
         known = self.configuration.flows

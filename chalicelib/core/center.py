@@ -10,7 +10,15 @@ from enum import StrEnum
 from chalicelib.core.events import Channel
 from chalicelib.core.flow_entry import FlowEntry
 from chalicelib.core.hours import HoursOfOperation
-from chalicelib.core.ids import AgentId, FlowId, InstanceId, QueueId, RoutingProfileId
+from chalicelib.core.ids import (
+    AgentId,
+    FlowId,
+    InstanceId,
+    QueueId,
+    QuickConnectId,
+    RoutingProfileId,
+)
+from chalicelib.core.quick_connect import QuickConnect
 
 _AGENTS_OWN = "agent:"
 ACCOUNT = "000000000000"  # ARNs of ours name no AWS account: they identify, they do not authorise
@@ -35,9 +43,28 @@ AVAILABLE = Status("Available", StatusType.ROUTABLE)
 NOT_REACHABLE = Status("Not reachable", StatusType.CUSTOM)  # only the center itself chooses it
 
 
+class QueueStatus(StrEnum):
+    """A DISABLED queue takes no new contacts; those in it stay."""
+
+    ENABLED = "ENABLED"
+    DISABLED = "DISABLED"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutboundCaller:
+    """What those see and hear whom a queue's agents call; empty: as the center's other calls."""
+
+    name: str = ""
+    number: str = ""  # E.164
+    flow_id: FlowId | None = None  # an outbound whisper
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Queue:
-    """`max_contacts` bounds each channel apart; `wrap_up_seconds` 0: the agent ends the work."""
+    """`max_contacts` bounds each channel apart; `wrap_up_seconds` 0: the agent ends the work.
+
+    `quick_connect_ids`: where agents may send its contacts, in the order they were attached.
+    """
 
     queue_id: QueueId
     name: str
@@ -46,6 +73,16 @@ class Queue:
     wrap_up_seconds: int = 0
     shards: int = 1
     cost_centre: str | None = None
+    description: str = ""
+    status: QueueStatus = QueueStatus.ENABLED
+    outbound_caller: OutboundCaller = OutboundCaller()
+    quick_connect_ids: tuple[QuickConnectId, ...] = ()
+    tags: Mapping[str, str] = field(default_factory=dict)
+    changed_at: datetime | None = None
+
+    @property
+    def is_enabled(self) -> bool:
+        return self.status is QueueStatus.ENABLED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -205,6 +242,7 @@ class Center:
     task_templates: tuple[TaskTemplate, ...] = ()
     flows: tuple[FlowEntry, ...] = ()
     prompts: tuple[StoredPrompt, ...] = ()
+    quick_connects: tuple[QuickConnect, ...] = ()
     practice_numbers: tuple[PracticeNumber, ...] = ()
     region: str = field(default="us-east-1")
 
@@ -246,6 +284,17 @@ class Center:
     def prompt(self, reference: str) -> StoredPrompt | None:
         return _find(self.prompts, reference, "prompt", lambda p: (p.prompt_id, p.name))
 
+    def quick_connect(self, reference: str) -> QuickConnect | None:
+        kind, known = "quick-connect", self.quick_connects
+        return _find(known, reference, kind, lambda q: (q.quick_connect_id, q.name))
+
+    def quick_connects_of(self, queue_id: QueueId | None) -> list[QuickConnect]:
+        """Those attached to a queue that many agents serve, in that queue's order."""
+        queue = next((queue for queue in self.queues if queue.queue_id == queue_id), None)
+        known = {each.quick_connect_id: each for each in self.quick_connects}
+        attached = queue.quick_connect_ids if queue else ()
+        return [known[identifier] for identifier in attached if identifier in known]
+
     def profile(self, profile_id: RoutingProfileId) -> RoutingProfile | None:
         return next((p for p in self.profiles if p.profile_id == profile_id), None)
 
@@ -263,6 +312,9 @@ class Center:
 
     def hours_arn(self, hours_id: str) -> str:
         return f"{self.arn}/operating-hours/{hours_id}"
+
+    def quick_connect_arn(self, quick_connect_id: QuickConnectId) -> str:
+        return f"{self.arn}/transfer-destination/{quick_connect_id}"
 
     def flow_arn(self, entry: FlowEntry) -> str:
         return f"{self.arn}/{'flow-module' if entry.is_module else 'contact-flow'}/{entry.flow_id}"

@@ -41,9 +41,14 @@ def initiate(contact: Contact, *, at: datetime) -> Change:
     return change.then(e.DetailsUpdated(details=details), at) if details else change
 
 
-def enqueue(change: Change, queue: Queue, *, at: datetime) -> Change:
-    """The contact takes a place in the queue, ranked as its flows wish."""
+def enqueue(change: Change, queue: Queue, *, at: datetime, is_promised: bool = False) -> Change:
+    """The contact takes a place in the queue, ranked as its flows wish.
+
+    A disabled queue takes only those to whom the place `is_promised`, such as a planned callback.
+    """
     _expect(change.after, ContactState.IN_FLOW)
+    if not is_promised:
+        _must_take_contacts(queue)
     return change.then(_queueing(change.after, queue, at), at)
 
 
@@ -52,6 +57,7 @@ def transfer(change: Change, queue: Queue, *, at: datetime) -> Change:
     contact = change.after
     if not contact.is_in_queue or contact.queue is None:
         raise _unexpected(contact, ContactState.QUEUED)
+    _must_take_contacts(queue)
     if contact.queue_transfers >= MOST_TRANSFERS:
         raise Conflict(
             f"a contact moves between queues at most {MOST_TRANSFERS} times", field="QueueId"
@@ -108,6 +114,12 @@ def _criteria(contact: Contact, queue_id: QueueId, at: datetime) -> tuple[str, d
     if criteria is None:
         return "", None
     return spelled(contact.session.routing.criteria), criteria.ends_at(0, at)
+
+
+def _must_take_contacts(queue: Queue) -> None:
+    if not queue.is_enabled:
+        message = f"queue {queue.name!r} is disabled and takes no new contacts"
+        raise Conflict(message, field="QueueId", value=queue.queue_id)
 
 
 def _queueing(contact: Contact, queue: Queue, at: datetime) -> e.ContactQueued:

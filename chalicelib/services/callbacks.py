@@ -102,9 +102,10 @@ class Callbacks:
     def _queue(self, inquiry: Inquiry) -> QueueId:
         agent = inquiry.text("AgentId")
         reference = f"agent:{agent}" if agent else inquiry.text("QueueId")
-        queue = CenterLibrary(inquiry.center, self._center).queue(reference)
-        if queue is None:
-            raise Rejected(f"no queue {reference!r}", field="QueueId", value=reference)
+        queue = CenterLibrary(inquiry.center, self._center).queue_itself(reference)
+        if queue is None or not queue.is_enabled:
+            message = f"no queue {reference!r} that takes contacts"
+            raise Rejected(message, field="QueueId", value=reference)
         return queue.queue_id
 
 

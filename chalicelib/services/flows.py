@@ -146,7 +146,7 @@ class FlowService:
                 run.happening = FlowEntered(flow)
                 self._turns.advance(run)
             elif queue is not None:
-                run.change = enqueue(run.change, queue, at=run.at)
+                run.change = enqueue(run.change, queue, at=run.at, is_promised=True)
             else:  # deleted since: nobody could ever take it
                 run.is_over = True
             self._turns.commit(run)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from chalicelib.core.center import StoredPrompt
+from chalicelib.core.center import Queue, StoredPrompt
 from chalicelib.core.events import Channel
 from chalicelib.core.flow_entry import FlowEntry
 from chalicelib.core.identity import ANYBODY, CUSTOMER, EVERYONE, Caller, groups
-from chalicelib.core.ids import FlowId, QueueId, RoutingProfileId
+from chalicelib.core.ids import FlowId, QueueId, QuickConnectId, RoutingProfileId
+from chalicelib.core.quick_connect import QuickConnect, QuickConnectType
 from tests.caller import OFFICE
 from tests.house import PROFILE, SALES, SUPPORT, a_center
 
@@ -63,6 +64,28 @@ def test_a_stored_prompt_is_found_in_the_same_ways() -> None:
     for name in ("p-1", "Welcome", "prompt:Welcome", center.prompt_arn(prompt)):
         assert center.prompt(name) == prompt
     assert center.prompt("prompt:Bye") is None
+
+
+def test_a_quick_connect_is_found_in_the_same_ways() -> None:
+    """And belongs to queues, in the order in which it was attached to each."""
+    bank, boss = (
+        QuickConnect(
+            quick_connect_id=QuickConnectId(name.lower()),
+            name=name,
+            type=QuickConnectType.PHONE_NUMBER,
+            phone_number="+12025550150",
+        )
+        for name in ("Bank", "Boss")
+    )
+    attached = (boss.quick_connect_id, QuickConnectId("gone"), bank.quick_connect_id)
+    queue = Queue(queue_id=SALES, name="Sales", hours_id="h-1", quick_connect_ids=attached)
+    center = a_center(quick_connects=(bank, boss), queues=(queue,))
+    references = ("bank", "Bank", "quick-connect:Bank", center.quick_connect_arn(attached[2]))
+
+    assert [center.quick_connect(each) for each in references] == [bank] * 4
+    assert center.quick_connect("") is None
+    assert center.quick_connects_of(SALES) == [boss, bank]
+    assert center.quick_connects_of(SUPPORT) == center.quick_connects_of(None) == []
 
 
 def test_an_arn_names_this_instance() -> None:

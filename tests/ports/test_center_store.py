@@ -15,20 +15,21 @@ from chalicelib.adapters.dynamo.tables import IN_CENTER
 from chalicelib.core.bots import read_bot
 from chalicelib.core.center import Center, PracticeNumber, Queue, StoredPrompt, User
 from chalicelib.core.errors import NotFound
-from chalicelib.core.ids import QueueId
-from chalicelib.services.ports import CenterStore
+from chalicelib.core.ids import FlowId, QueueId, QuickConnectId
+from chalicelib.core.quick_connect import QuickConnect, QuickConnectType
+from chalicelib.services.center_ports import PartStore
 from tests.caller import OFFICE
 from tests.core.bots.given import TRAVEL
 from tests.fakes import InMemoryCenterStore
 from tests.given import MONDAY
-from tests.house import BEN, SALES, USERS, a_center
+from tests.house import BEN, SALES, SUPPORT, USERS, a_center
 from tests.ports.conftest import BindTables
 
 CENTER = a_center(hours=(OFFICE,))
 WELCOME = StoredPrompt(prompt_id="p-1", name="Welcome", key="prompts/p-1/1", changed_at=MONDAY)
 
 
-class Store(CenterStore, Protocol):
+class Store(PartStore, Protocol):
     def save_settings(self, center: Center) -> None: ...
 
     def save_user(self, user: User) -> None: ...
@@ -100,6 +101,28 @@ def test_prompts_and_queues_come_and_go(store: Store) -> None:
     assert [queue.name for queue in store.latest().queues] == ["Support"]
     store.delete_prompt(WELCOME.prompt_id)
     assert store.latest().prompts == ()
+
+
+def test_parts_come_change_and_go_one_by_one(store: Store) -> None:
+    """A quick connect that leads to a queue is not taken for the queue."""
+    to_sales = QuickConnect(
+        quick_connect_id=QuickConnectId("qc-1"),
+        name="Sales",
+        type=QuickConnectType.QUEUE,
+        flow_id=FlowId("f-1"),
+        queue_id=SALES,
+        tags={"team": "a"},
+        changed_at=MONDAY,
+    )
+    store.save_part("quick-connect", "qc-1", to_sales)
+    store.save_part("quick-connect", "qc-1", replace(to_sales, name="To Sales"))
+    store.save_settings(replace(store.latest(), name="Acme Ltd"))
+    assert store.latest().quick_connects == (replace(to_sales, name="To Sales"),)
+    assert {queue.queue_id for queue in store.latest().queues} == {SALES, SUPPORT}
+
+    for _ in range(2):  # one that is not there is no error
+        store.delete_part("quick-connect", "qc-1")
+    assert store.latest().quick_connects == ()
 
 
 def test_practice_numbers_come_later_than_the_rest(bind_tables: BindTables, clock: Clock) -> None:

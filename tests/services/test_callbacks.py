@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from chalicelib.adapters.practice_exchange import PracticeExchange
-from chalicelib.core.center import PracticeNumber, PracticeOutcome
+from chalicelib.core.center import PracticeNumber, PracticeOutcome, QueueStatus
 from chalicelib.core.contact import Contact, ContactState
 from chalicelib.core.errors import Rejected
 from chalicelib.core.events import DisconnectReason, InitiationMethod
@@ -71,12 +71,30 @@ class Desk:
         everybody = self.house.contacts.contacts.values()
         return [c for c in everybody if c.related_contact_id == contact.contact_id]
 
+    def disables_every_queue(self) -> None:
+        center = self.house.center.center()
+        queues = [replace(queue, status=QueueStatus.DISABLED) for queue in center.queues]
+        self.house.center.configuration = replace(center, queues=tuple(queues))
+
     def is_taken(self, call_back: Contact) -> None:
         """Ben is there, the delay is over, and he accepts."""
         self.house.signs_in("ben")
         self.passes(60)
         assert BEN == self.house.rings_at(call_back.contact_id)
         self.house.answers(BEN, call_back.contact_id)
+
+
+def test_a_queue_disabled_since_the_promise_still_takes_the_call_back() -> None:
+    """The customer was told so; only new promises are not made."""
+    desk = Desk()
+    promised = desk.promise()
+
+    desk.disables_every_queue()
+
+    with pytest.raises(Rejected, match="no queue 'queue:Sales' that takes contacts"):
+        desk.promise("later")
+    desk.passes(60)
+    assert desk.now(promised).state is ContactState.QUEUED
 
 
 def test_a_call_back_knows_whom_and_why() -> None:

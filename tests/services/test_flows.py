@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 
+from chalicelib.core.center import QueueStatus
 from chalicelib.core.contact import ContactState
 from chalicelib.core.errors import LostRace, NotFound, Rejected
 from chalicelib.core.events import (
@@ -30,7 +31,7 @@ from chalicelib.core.ids import ContactId, FlowId
 from chalicelib.services.flow_scope import digest
 from chalicelib.services.ports import TimerKind
 from tests.given import ANAS_NUMBER, a_customer
-from tests.house import SUPPORT, House, action, document, to_queue
+from tests.house import BEN, SUPPORT, House, action, document, to_queue
 
 
 @pytest.fixture
@@ -310,6 +311,35 @@ def test_a_queue_that_filled_up_in_between_is_full_at_the_commit(house: House) -
     late = house.rings("To Support")
 
     assert house.contact(late).state is ContactState.IN_FLOW
+    assert ("Enter", "QueueAtCapacity") in branches(house, late)
+
+
+def test_a_disabled_queue_takes_nobody_new_and_those_in_it_stay(house: House) -> None:
+    """A flow that leads there takes its error branch, as if the queue were not there."""
+    first = house.rings("To Support")
+    center = house.center.center()
+    queues = [replace(queue, status=QueueStatus.DISABLED) for queue in center.queues]
+    house.center.configuration = replace(center, queues=tuple(queues))
+
+    second = house.rings("To Support")
+
+    assert ("Enter", "NoMatchingError") in branches(house, second)
+    assert house.contact(second).state is ContactState.IN_FLOW
+    assert house.contact(first).state is ContactState.QUEUED
+    house.signs_in("ben")
+    assert house.rings_at(first) == BEN
+
+
+def test_a_queue_made_smaller_than_its_line_throws_nobody_out(house: House) -> None:
+    """Who waits goes on waiting; the next one finds it full."""
+    callers = [house.rings("To Support") for _ in range(3)]
+    center = house.center.center()
+    queues = [replace(queue, max_contacts=1) for queue in center.queues]
+    house.center.configuration = replace(center, queues=tuple(queues))
+
+    late = house.rings("To Support")
+
+    assert {ContactState.QUEUED} == {house.contact(each).state for each in callers}
     assert ("Enter", "QueueAtCapacity") in branches(house, late)
 
 

@@ -31,6 +31,7 @@ from chalicelib.core.flow import FlowType, PublishedFlow, parse
 from chalicelib.core.flow_entry import FlowEntry
 from chalicelib.core.hours import HoursOfOperation
 from chalicelib.core.ids import AgentId, FlowId, QueueId
+from chalicelib.core.quick_connect import QuickConnect
 
 _KEPT = timedelta(seconds=3)  # how old a configuration may be; a change is obeyed after that
 _PARTS: dict[str, tuple[str, type]] = {
@@ -43,6 +44,7 @@ _PARTS: dict[str, tuple[str, type]] = {
     "task-template": ("task_templates", TaskTemplate),
     "flow": ("flows", FlowEntry),
     "prompt": ("prompts", StoredPrompt),
+    "quick-connect": ("quick_connects", QuickConnect),
     "practice": ("practice_numbers", PracticeNumber),
     "status": ("statuses", Status),
 }
@@ -186,6 +188,7 @@ def _settings(center: Center) -> Center:
 
 def _identifier(part: object) -> str:
     names = (
+        "quick_connect_id",  # before the queue that one may lead to
         "queue_id",
         "profile_id",
         "hours_id",
