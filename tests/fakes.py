@@ -454,13 +454,13 @@ class InMemoryRoutingStore:
         return [line for key, line in self.lines.items() if key[:2] == (queue_id, channel)]
 
     def head(
-        self, queue_id: QueueId, channel: Channel, line: str, *, ripe_at: datetime
+        self, queue_id: QueueId, channel: Channel, line: str, *, ripe_at: datetime | None = None
     ) -> Place | None:
         ripe = [
             place
             for place in self.waiting
             if (place.queue_id, place.channel, place.line) == (queue_id, channel, line)
-            and place.entered_at <= ripe_at
+            and (ripe_at is None or place.entered_at <= ripe_at)
         ]
         return min(ripe, default=None)
 

@@ -378,9 +378,10 @@ class Source:
     channel: Channel
     delay_seconds: int = 0
 
-    def ripe_at(self, at: datetime) -> datetime:
-        """Whoever counts as waiting since then, or longer, may be taken."""
-        return at - timedelta(seconds=self.delay_seconds)
+    def ripe_at(self, at: datetime) -> datetime | None:
+        """Whoever counts as waiting since then, or longer, may be taken; None: everybody, also
+        who counts from later on, by another worker's clock or by a wish of the flows."""
+        return at - timedelta(seconds=self.delay_seconds) if self.delay_seconds else None
 
 
 _OWN_RANK = 0  # before priority 1, the first that a profile can name

@@ -227,10 +227,10 @@ class RoutingStore(Protocol):
         ...
 
     def head(
-        self, queue_id: QueueId, channel: Channel, line: str, *, ripe_at: datetime
+        self, queue_id: QueueId, channel: Channel, line: str, *, ripe_at: datetime | None = None
     ) -> Place | None:
-        """The first of the line that counts as waiting since `ripe_at` or longer. One request, and
-        one more for each priority whose first has not waited long enough."""
+        """The first of the line, of those that count as waiting since `ripe_at` or longer. One
+        request, and one more for each priority whose first has not waited long enough."""
         ...
 
     def line(self, queue: Queue, channel: Channel) -> Sequence[Place]:

@@ -204,8 +204,7 @@ class RoutingService:
         """Of the profiles whose delay for this queue is over."""
         for profile in self._center.center().profiles_for(stay.queue_id, contact.channel):
             delay = core.delay_of(profile, stay.queue_id, contact.channel)
-            due_at = stay.counts_since + timedelta(seconds=delay)
-            if at >= due_at:
+            if not delay or at >= stay.counts_since + timedelta(seconds=delay):
                 yield from self._routing.openings(profile.profile_id, contact.channel)
 
     def _own_opening(self, agent_id: AgentId, contact: Contact) -> list[Opening]:

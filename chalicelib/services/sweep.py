@@ -132,11 +132,10 @@ class Sweep:
 
     def _match(self, queue: Queue, channel: Channel) -> None:
         """Whoever is first in each line, and those behind as long as agents are found."""
-        now = self._now()
         particular = self._routing.particular_lines(queue.queue_id, channel)
         for line in (*map(str, range(queue.shards)), *(each.line for each in particular)):
             with suppress(Conflict, NotFound):
-                while place := self._routing.head(queue.queue_id, channel, line, ripe_at=now):
+                while place := self._routing.head(queue.queue_id, channel, line):
                     if not self._matcher.match_contact(place.contact_id):
                         break
 

@@ -79,7 +79,7 @@ class DynamoRoutingStore:
         return [ParticularLine(row.sk, read_expression(row.expression)) for row in rows]
 
     def head(
-        self, queue_id: QueueId, channel: Channel, line: str, *, ripe_at: datetime
+        self, queue_id: QueueId, channel: Channel, line: str, *, ripe_at: datetime | None = None
     ) -> Place | None:
         after = "0"
         while True:
@@ -93,7 +93,7 @@ class DynamoRoutingStore:
             if row is None:
                 return None
             place = _place(row, queue_id, channel)
-            if place.entered_at <= ripe_at:
+            if ripe_at is None or place.entered_at <= ripe_at:
                 return place
             # Whoever stands behind it with the same priority has waited for less.
             after = f"{place.priority:010d}#~"
