@@ -879,6 +879,19 @@ class RecordedAgentEvents:
         return [event["EventType"] for event in self.events]
 
 
+class InMemoryHeartBeats:
+    """HeartBeats in a field."""
+
+    def __init__(self) -> None:
+        self.at: datetime | None = None
+
+    def last(self) -> datetime | None:
+        return self.at
+
+    def note(self, at: datetime) -> None:
+        self.at = at
+
+
 class RecordedJobs:
     """RecordingJobs that are only written down."""
 

@@ -44,7 +44,7 @@ from chalicelib.core.ids import (
 )
 from chalicelib.core.lifecycle import WrapUp
 from chalicelib.core.routing import Agent
-from chalicelib.services.agent_events import AgentEventsService
+from chalicelib.services.agent_events import AgentEventsService, AgentHeartbeats
 from chalicelib.services.agent_reactions import AgentReactions
 from chalicelib.services.alarm_clock import AlarmClock
 from chalicelib.services.asking import Respondent, Respondents
@@ -77,6 +77,7 @@ from tests.fakes import (
     InMemoryContactIndex,
     InMemoryContactStore,
     InMemoryCustomerStore,
+    InMemoryHeartBeats,
     InMemoryObjectStore,
     InMemoryReportRequests,
     InMemoryRoutingStore,
@@ -347,8 +348,13 @@ class House:
         )
         self.respondents[Port.CALLBACK] = lambda: self.callbacks
         self.agent_events = AgentEventsService(self.agent_stream, self.center)
-        self.agent_reactions = AgentReactions(
-            matcher=self.routing, publisher=self.agent_events, center=self.center
+        self.agent_reactions = AgentReactions(matcher=self.routing, publisher=self.agent_events)
+        self.heartbeats = AgentHeartbeats(
+            stream=self.agent_stream,
+            beats=InMemoryHeartBeats(),
+            routing=self.routing_store,
+            center=self.center,
+            now=self.now,
         )
         self.reactions = Reactions(
             store=self.contacts,

@@ -22,6 +22,7 @@ from chalicelib.bootstrap.authoring import (
 )
 from chalicelib.bootstrap.callers import machines, people
 from chalicelib.bootstrap.contacts import (
+    agent_heartbeats,
     agent_reactions,
     alarm_clock,
     chat,
@@ -52,6 +53,7 @@ from chalicelib.bootstrap.stores import (
 from chalicelib.bootstrap.world import now, settings
 
 __all__ = [
+    "agent_heartbeats",
     "agent_reactions",
     "alarm_clock",
     "announcer",

@@ -23,7 +23,7 @@ from chalicelib.bootstrap.stores import (
 from chalicelib.bootstrap.world import Late, new_id, new_secret, now, session, settings
 
 if TYPE_CHECKING:
-    from chalicelib.services.agent_events import AgentEventsService
+    from chalicelib.services.agent_events import AgentEventsService, AgentHeartbeats
     from chalicelib.services.agent_reactions import AgentReactions
     from chalicelib.services.alarm_clock import AlarmClock
     from chalicelib.services.callbacks import Callbacks
@@ -162,10 +162,24 @@ def agent_events() -> AgentEventsService:
 
 
 @cache
+def agent_heartbeats() -> AgentHeartbeats:
+    from chalicelib.adapters.dynamo.heart_beats import DynamoHeartBeats
+    from chalicelib.services.agent_events import AgentHeartbeats
+
+    return AgentHeartbeats(
+        stream=agent_stream(),
+        beats=DynamoHeartBeats(),
+        routing=routing_store(),
+        center=center_store(),
+        now=now,
+    )
+
+
+@cache
 def agent_reactions() -> AgentReactions:
     from chalicelib.services.agent_reactions import AgentReactions
 
-    return AgentReactions(matcher=routing(), publisher=agent_events(), center=center_store())
+    return AgentReactions(matcher=routing(), publisher=agent_events())
 
 
 @cache

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from hashlib import sha256
 
@@ -11,13 +10,11 @@ from chalicelib.core.center import (
     Center,
     RoutingProfile,
     Status,
-    StatusType,
-    User,
     own_queue_id,
 )
 from chalicelib.core.events import Channel, Party
-from chalicelib.core.ids import AgentId, QueueId
-from chalicelib.core.routing import Agent, Slot, SlotState
+from chalicelib.core.ids import QueueId
+from chalicelib.core.routing import Agent, Slot, SlotState, is_signed_in
 
 VERSION = "2017-10-01"  # Connect's
 HEART_BEAT_SECONDS = 120
@@ -30,117 +27,128 @@ class EventType(StrEnum):
     HEART_BEAT = "HEART_BEAT"
 
 
-@dataclass(frozen=True, slots=True)
-class Workplace:
-    """What the center knows of an agent besides what happens to them."""
-
-    center: Center
-    user: User | None
-
-    def agent_arn(self, agent_id: AgentId) -> str:
-        return f"{self.center.arn}/agent/{agent_id}"
-
-    def queue(self, queue_id: QueueId, name: str | None = None) -> dict[str, object]:
-        known = self.center.queue(queue_id)
-        return {"ARN": self.center.queue_arn(queue_id), "Name": known.name if known else name}
-
-
-def is_signed_in(agent: Agent | None) -> bool:
-    """At work: with a status that is not offline, at a desk that is heard of."""
-    return agent is not None and agent.status.type is not StatusType.OFFLINE
-
-
-def events_of(before: Agent | None, after: Agent, workplace: Workplace) -> list[dict[str, object]]:
+def events_of(before: Agent | None, after: Agent, center: Center) -> list[dict[str, object]]:
     """The events of one commit in the order in which they happened; made anew they are the same.
 
     Whoever comes in is signed in before anything is said of them, whoever leaves is signed out
     last. What nobody outside can see (an offer's number, whispers) makes no event.
     """
     made: list[dict[str, object]] = []
-    was_here, is_here = is_signed_in(before), is_signed_in(after)
+    was_here = before is not None and is_signed_in(before)
+    is_here = is_signed_in(after)
     if is_here and not was_here:
-        made.append(_event(EventType.LOGIN, after, workplace))
-    old = snapshot(before, workplace) if before else None
-    new = snapshot(after, workplace)
+        made.append(_event(EventType.LOGIN, after, center))
+    old = snapshot(before, center) if before else None
+    new = snapshot(after, center)
     if old != new:
         made.append(
             {
-                **_event(EventType.STATE_CHANGE, after, workplace),
+                **_event(EventType.STATE_CHANGE, after, center),
                 "CurrentAgentSnapshot": new,
                 "PreviousAgentSnapshot": old,
             }
         )
     if was_here and not is_here:
-        made.append(_event(EventType.LOGOUT, after, workplace))
+        made.append(_event(EventType.LOGOUT, after, center))
     return made
 
 
-def _event(kind: EventType, agent: Agent, workplace: Workplace) -> dict[str, object]:
-    return _enveloped(kind, f"{agent.version}:{kind}", _changed_at(agent), agent, workplace)
+def heart_beat(
+    agent: Agent, center: Center, *, since: datetime, until: datetime
+) -> dict[str, object] | None:
+    """The newest heartbeat of the agent that is due after `since`, and not after `until`.
+
+    One is due every HEART_BEAT_SECONDS as long as nothing else is said of an agent at work.
+    """
+    quiet_since = _changed_at(agent)
+    number = _beats(quiet_since, until)
+    if not is_signed_in(agent) or number <= max(0, _beats(quiet_since, since)):
+        return None
+    at = quiet_since + timedelta(seconds=number * HEART_BEAT_SECONDS)
+    now = snapshot(agent, center)
+    return {
+        **_enveloped(EventType.HEART_BEAT, f"{agent.version}:{number}", at, agent, center),
+        "CurrentAgentSnapshot": now,
+        "PreviousAgentSnapshot": now,
+    }
+
+
+def _beats(since: datetime, until: datetime) -> int:
+    return int((until - since).total_seconds() // HEART_BEAT_SECONDS)
+
+
+def _event(kind: EventType, agent: Agent, center: Center) -> dict[str, object]:
+    return _enveloped(kind, f"{agent.version}:{kind}", _changed_at(agent), agent, center)
 
 
 def _enveloped(
-    kind: EventType, key: str, at: datetime, agent: Agent, workplace: Workplace
+    kind: EventType, key: str, at: datetime, agent: Agent, center: Center
 ) -> dict[str, object]:
-    arn = workplace.agent_arn(agent.agent_id)
+    arn = f"{center.arn}/agent/{agent.agent_id}"
     return {
-        "AWSAccountId": workplace.center.arn.split(":")[4],
+        "AWSAccountId": center.arn.split(":")[4],
         "AgentARN": arn,
         "CurrentAgentSnapshot": None,
         "EventId": event_id(arn, key),
         "EventTimestamp": stamp(at),
         "EventType": kind.value,
-        "InstanceARN": workplace.center.arn,
+        "InstanceARN": center.arn,
         "PreviousAgentSnapshot": None,
         "Version": VERSION,
     }
 
 
 def _changed_at(agent: Agent) -> datetime:
-    return max(agent.status_since, agent.idle_since, *(slot.since for slot in agent.slots))
+    return agent.changed_at or agent.status_since
 
 
 # --- snapshots ------------------------------------------------------------------------------------
 
 
-def snapshot(agent: Agent, workplace: Workplace) -> dict[str, object]:
+def snapshot(agent: Agent, center: Center) -> dict[str, object]:
     """All that the stream says of an agent at one moment."""
-    status, next_status = agent.status, agent.next_status
     return {
         "AgentStatus": {
-            **_status(status, workplace.center),
+            **_status(agent.status, center),
             "StartTimestamp": stamp(agent.status_since),
-            "Type": status.type.value,
+            "Type": agent.status.type.value,
         },
-        "Configuration": _configuration(agent, workplace),
-        "Contacts": [_contact(slot, workplace) for slot in agent.slots],
-        "NextAgentStatus": _status(next_status, workplace.center) if next_status else None,
+        "Configuration": _configuration(agent, center),
+        "Contacts": [_contact(slot, center) for slot in agent.slots],
+        "NextAgentStatus": _next_status(agent, center),
+    }
+
+
+def _next_status(agent: Agent, center: Center) -> dict[str, object] | None:
+    if agent.next_status is None:
+        return None
+    return {
+        **_status(agent.next_status, center),
+        "EnqueuedTimestamp": stamp(agent.next_status_since or _changed_at(agent)),
     }
 
 
 def _status(status: Status, center: Center) -> dict[str, object]:
-    return {"ARN": f"{center.arn}/agent-state/{status.name}", "Name": status.name}
+    return {"ARN": center.status_arn(status), "Name": status.name}
 
 
-def _configuration(agent: Agent, workplace: Workplace) -> dict[str, object]:
-    user = workplace.user
+def _configuration(agent: Agent, center: Center) -> dict[str, object]:
     first, _, last = agent.name.partition(" ")
-    profile = workplace.center.profile(agent.profile_id)
+    profile = center.profile(agent.profile_id)
     return {
         "AgentHierarchyGroups": None,
         "FirstName": first,
         "LastName": last,
         "Proficiencies": [
             {"Name": each.name, "ProficiencyLevel": each.level, "Value": each.value}
-            for each in (user.proficiencies if user else ())
+            for each in agent.proficiencies
         ],
-        "RoutingProfile": _profile(profile, agent, workplace) if profile else None,
+        "RoutingProfile": _profile(profile, agent, center) if profile else None,
         "Username": agent.username,
     }
 
 
-def _profile(profile: RoutingProfile, agent: Agent, workplace: Workplace) -> dict[str, object]:
-    center = workplace.center
+def _profile(profile: RoutingProfile, agent: Agent, center: Center) -> dict[str, object]:
     channels: dict[QueueId, list[Channel]] = {}
     for entry in profile.queues:
         channels.setdefault(entry.queue_id, []).append(entry.channel)
@@ -156,9 +164,9 @@ def _profile(profile: RoutingProfile, agent: Agent, workplace: Workplace) -> dic
             }
             for channel, most in profile.concurrency.items()
         ],
-        "DefaultOutboundQueue": workplace.queue(outbound) if outbound else None,
+        "DefaultOutboundQueue": _queue(outbound, center) if outbound else None,
         "InboundQueues": [
-            {**workplace.queue(queue_id), "Channels": [str(each) for each in on]}
+            {**_queue(queue_id, center), "Channels": [str(each) for each in on]}
             for queue_id, on in channels.items()
         ],
         "Name": profile.name,
@@ -171,15 +179,23 @@ def _slots_left(agent: Agent, channel: Channel, profile: RoutingProfile, most: i
     return most - sum(1 for slot in agent.slots if slot.channel is channel)
 
 
-def _contact(slot: Slot, workplace: Workplace) -> dict[str, object]:
-    queue = workplace.center.queue(slot.queue_name)
+def _queue(queue_id: QueueId, center: Center) -> dict[str, object]:
+    """An agent's own queue has no name."""
+    known = center.queue(queue_id)
+    return {"ARN": center.queue_arn(queue_id), "Name": known.name if known else None}
+
+
+def _contact(slot: Slot, center: Center) -> dict[str, object]:
     return {
         "Channel": slot.channel.value,
+        "ConnectedToAgentTimestamp": _maybe(slot.connected_at),
         "ContactId": slot.contact_id,
         "InitialContactId": None,
-        "Queue": workplace.queue(queue.queue_id) if queue else None,
-        "State": _state(slot),
-        "StateStartTimestamp": stamp(slot.since),
+        "InitiationMethod": slot.initiation_method.value,
+        "Queue": _queue(slot.queue_id, center) if slot.queue_id else None,
+        "QueueTimestamp": _maybe(slot.queued_at),
+        "State": state_of(slot),
+        "StateStartTimestamp": stamp(max(slot.since, slot.turned_at or slot.since)),
     }
 
 
@@ -190,10 +206,22 @@ _HELD = {
 }
 
 
-def _state(slot: Slot) -> str:
-    if slot.state is SlotState.CONNECTED and slot.held is not None:
+def state_of(slot: Slot) -> str:
+    """Amazon Connect's word for what an agent has of a contact.
+
+    A call back is INCOMING while it rings, and CONNECTING until the customer has answered.
+    """
+    if slot.state is SlotState.CONNECTING and slot.is_call_back:
+        return "INCOMING"
+    if slot.state is not SlotState.CONNECTED:
+        return slot.state.value
+    if slot.held is not None:
         return _HELD[slot.held]
-    return slot.state.value
+    return "CONNECTING" if slot.is_call_back and not slot.is_joined else slot.state.value
+
+
+def _maybe(at: datetime | None) -> str | None:
+    return stamp(at) if at else None
 
 
 def stamp(at: datetime) -> str:

@@ -310,6 +310,9 @@ class Center:
     def queue_arn(self, queue_id: QueueId) -> str:
         return f"{self.arn}/queue/{queue_id.replace(':', '/')}"
 
+    def status_arn(self, status: Status) -> str:
+        return f"{self.arn}/agent-state/{status.name}"
+
     def hours_arn(self, hours_id: str) -> str:
         return f"{self.arn}/operating-hours/{hours_id}"
 

@@ -55,6 +55,12 @@ class Slot:
     is_recorded: bool = False
     is_joined: bool = False  # with the customer: nobody is on hold, and no whisper runs
     held: Party | None = None
+    turned_at: datetime | None = None  # when somebody was put on hold, or taken off it again
+    connected_at: datetime | None = None
+    initiation_method: InitiationMethod = InitiationMethod.INBOUND
+    queue_id: QueueId | None = None
+    queued_at: datetime | None = None
+    is_call_back: bool = False  # the customer is still to be called
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,12 +75,14 @@ class Agent:
     status: Status = OFFLINE
     status_since: datetime
     next_status: Status | None = None
+    next_status_since: datetime | None = None
     idle_since: datetime  # when last handed a contact back, or became available
     slots: tuple[Slot, ...] = ()
     proficiencies: tuple[Proficiency, ...] = ()
     missed_in_row: int = 0
     is_away: bool = False  # the desk was silent for too long; it gets nothing until it is heard
     openings: tuple[Opening, ...] = ()  # as they stand in the lines of free agents
+    changed_at: datetime | None = None  # when the last commit was
 
     def slot(self, contact_id: ContactId) -> Slot | None:
         return next((s for s in self.slots if s.contact_id == contact_id), None)
@@ -132,11 +140,10 @@ class AgentChange:
 
     @property
     def settled(self) -> Agent:
-        """The agent once this is committed: the next version, with the openings that follow."""
+        """The agent once this is committed: the next version, with what follows from it."""
         version = (self.before.version if self.before else 0) + 1
-        return replace(
-            self.after, version=version, openings=tuple(openings_of(self.after, self.profile))
-        )
+        openings = tuple(openings_of(self.after, self.profile))
+        return replace(self.after, version=version, openings=openings, changed_at=self.at)
 
 
 # --- what an agent goes through -------------------------------------------------------------------
@@ -148,8 +155,9 @@ def choose_status(agent: Agent, status: Status, *, at: datetime) -> Agent:
     slots = tuple(s for s in agent.slots if s.state is not SlotState.MISSED)
     agent = replace(agent, slots=slots, missed_in_row=0, is_away=False)
     if agent.slots and status.type is not StatusType.ROUTABLE:
-        return replace(agent, next_status=status)
-    agent = replace(agent, next_status=None)
+        since = agent.next_status_since if status == agent.next_status else at
+        return replace(agent, next_status=status, next_status_since=since)
+    agent = replace(agent, next_status=None, next_status_since=None)
     if status == agent.status:
         return agent
     return replace(agent, status=status, status_since=at, idle_since=at)
@@ -173,6 +181,10 @@ def ring(agent: Agent, contact: Contact, profile: RoutingProfile, *, at: datetim
         offer_id=contact.offer.offer_id,
         expires_at=contact.offer.expires_at,
         is_recorded=contact.is_recorded,
+        initiation_method=contact.initiation_method,
+        queue_id=contact.queue.queue_id,
+        queued_at=contact.queue.entered_at,
+        is_call_back=contact.call_back is not None,
     )
     return replace(agent, slots=(*agent.slots, slot))
 
@@ -190,15 +202,24 @@ def answer(agent: Agent, contact: Contact, *, at: datetime) -> Agent:
         contact.contact_id,
         state=SlotState.CONNECTED,
         since=at,
+        connected_at=at,
         offer_id=None,
         expires_at=None,
     )
-    return reflect(agent, contact)
+    return reflect(agent, contact, at=at)
 
 
-def reflect(agent: Agent, contact: Contact) -> Agent:
+def reflect(agent: Agent, contact: Contact, *, at: datetime) -> Agent:
     """The desk as it shows a talk that goes on: joined or not, who is on hold."""
-    return _move(agent, contact.contact_id, is_joined=contact.is_joined, held=contact.held)
+    slot = agent.slot(contact.contact_id)
+    turned_at = slot.turned_at if slot is not None and slot.held is contact.held else at
+    return _move(
+        agent,
+        contact.contact_id,
+        is_joined=contact.is_joined,
+        held=contact.held,
+        turned_at=turned_at,
+    )
 
 
 def miss(agent: Agent, contact_id: ContactId, *, at: datetime) -> Agent:
@@ -240,6 +261,7 @@ def wrap_up(
         wrap_up_ends_at=ends_at,
         is_joined=False,
         held=None,
+        turned_at=None,
     )
 
 
@@ -254,7 +276,13 @@ def release(
     agent = replace(agent, slots=slots, idle_since=at if was_handled else agent.idle_since)
     if slots or agent.next_status is None:
         return agent
-    return replace(agent, status=agent.next_status, status_since=at, next_status=None)
+    return replace(
+        agent,
+        status=agent.next_status,
+        status_since=at,
+        next_status=None,
+        next_status_since=None,
+    )
 
 
 def counts_as_activity(contact: Contact, profile: RoutingProfile) -> bool:

@@ -23,3 +23,4 @@ def on_timer(event: Any) -> Any:
 @function
 def on_sweep_due(event: Any) -> None:
     bootstrap.sweep().begin_minute()
+    bootstrap.agent_heartbeats().beat()

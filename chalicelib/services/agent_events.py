@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
 from chalicelib.core import agent_events as core
 from chalicelib.core.routing import Agent
-from chalicelib.services.event_ports import AgentEvents
-from chalicelib.services.ports import CenterStore
+from chalicelib.services.event_ports import AgentEvents, HeartBeats
+from chalicelib.services.ports import CenterStore, RoutingStore
+
+_LONGEST_LOOK = timedelta(minutes=10)  # back, after a pause: who was quiet for longer beats once
 
 
 class AgentEventsService:
@@ -17,7 +22,42 @@ class AgentEventsService:
 
     def publish(self, before: Agent | None, after: Agent) -> None:
         """The events of one commit of an agent; none when nobody outside could see a change."""
-        who = core.Workplace(self._center.center(), self._center.agent(after.agent_id))
-        events = core.events_of(before, after, who)
+        events = core.events_of(before, after, self._center.center())
         if events:
             self._stream.publish(events)
+
+
+class AgentHeartbeats:
+    """Says of quiet agents that they are still at work.
+
+    Requests: three, one for each hundred agents, one for each five hundred heartbeats that are
+    due. Nothing is written for any single agent.
+    """
+
+    def __init__(
+        self,
+        *,
+        stream: AgentEvents,
+        beats: HeartBeats,
+        routing: RoutingStore,
+        center: CenterStore,
+        now: Callable[[], datetime],
+    ) -> None:
+        self._stream = stream
+        self._beats = beats
+        self._routing = routing
+        self._center = center
+        self._now = now
+
+    def beat(self) -> None:
+        """Publishes the heartbeats that have become due since the last time; told twice, the same
+        heartbeat has the same id."""
+        at = self._now()
+        since = max(self._beats.last() or at - _LONGEST_LOOK, at - _LONGEST_LOOK)
+        center = self._center.center()
+        quiet = self._routing.agents_among([each.agent_id for each in self._routing.online()])
+        due = (core.heart_beat(agent, center, since=since, until=at) for agent in quiet)
+        events = [event for event in due if event is not None]
+        if events:
+            self._stream.publish(events)
+        self._beats.note(at)

@@ -6,9 +6,8 @@ from typing import Protocol
 
 from chalicelib.core.events import Channel
 from chalicelib.core.ids import AgentId
-from chalicelib.core.routing import Agent, openings_of
+from chalicelib.core.routing import Agent
 from chalicelib.services.agent_events import AgentEventsService
-from chalicelib.services.ports import CenterStore
 
 
 class Matcher(Protocol):
@@ -23,12 +22,9 @@ class AgentReactions:
     """The guarantee behind what services do inline: an agent who became free gets a contact, and
     other systems learn of every change."""
 
-    def __init__(
-        self, *, matcher: Matcher, publisher: AgentEventsService, center: CenterStore
-    ) -> None:
+    def __init__(self, *, matcher: Matcher, publisher: AgentEventsService) -> None:
         self._matcher = matcher
         self._publisher = publisher
-        self._center = center
 
     def react(self, before: Agent | None, after: Agent) -> None:
         """After a commit took the agent from one state to the other; None: a first sign-in.
@@ -36,11 +32,11 @@ class AgentReactions:
         The match comes first: people wait for it, and none of them for an event.
         """
         try:
-            if self._channels_open(after) - self._channels_open(before):
+            if _channels_open(after) - _channels_open(before):
                 self._matcher.match_agent(after.agent_id, known=after)
         finally:
             self._publisher.publish(before, after)
 
-    def _channels_open(self, agent: Agent | None) -> set[Channel]:
-        profile = self._center.center().profile(agent.profile_id) if agent else None
-        return {opening.channel for opening in openings_of(agent, profile)} if profile else set()
+
+def _channels_open(agent: Agent | None) -> set[Channel]:
+    return {opening.channel for opening in agent.openings} if agent else set()

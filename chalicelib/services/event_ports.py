@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Protocol
 
 
@@ -12,3 +13,11 @@ class AgentEvents(Protocol):
     def publish(self, events: Sequence[Mapping[str, object]]) -> None:
         """In this order for each agent; Unavailable when not all of them were taken."""
         ...
+
+
+class HeartBeats(Protocol):
+    """Up to when the heartbeats of agents have been published."""
+
+    def last(self) -> datetime | None: ...
+
+    def note(self, at: datetime) -> None: ...

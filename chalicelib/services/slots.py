@@ -71,10 +71,10 @@ def _as_now(agent: Agent, change: Change, at: datetime) -> tuple[Agent, DeskEven
         over = wrap_up(agent, after.contact_id, at=at, ends_at=after.wrap_up_ends_at)
         return over, DeskEvent.CONTACT_DISCONNECTED
     if after.held is not None:
-        return reflect(agent, after), DeskEvent.CONTACT_HELD
+        return reflect(agent, after, at=at), DeskEvent.CONTACT_HELD
     was_held = before.held is not None
     kind = DeskEvent.CONTACT_RESUMED if was_held else DeskEvent.CONTACT_JOINED
-    return reflect(agent, after), kind
+    return reflect(agent, after, at=at), kind
 
 
 def _is_news(before: Contact, after: Contact) -> bool:

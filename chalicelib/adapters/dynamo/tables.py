@@ -79,6 +79,12 @@ class PresenceRow(Row):
     heartbeat_at = UnicodeAttribute()
 
 
+class HeartBeatsRow(Row):
+    """routing: `heartbeats` | `last`: up to when agents' heartbeats have been published."""
+
+    at = UnicodeAttribute()
+
+
 class DepthRow(Row):
     """routing: `depth#<queue id>` | `<channel>`, or `<channel>#<shard>` where no limit is set:
     contacts in the queue, ringing included; `particular`: those that ask for certain agents."""
@@ -254,6 +260,7 @@ IN_ROUTING = (
     LineRow,
     OpeningRow,
     PresenceRow,
+    HeartBeatsRow,
     DepthRow,
 )
 IN_CENTER = (
