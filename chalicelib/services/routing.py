@@ -240,7 +240,7 @@ class RoutingService:
             ]
             if heads:
                 return min(heads)
-        return None
+        return own
 
     def _lines(
         self, agent: Agent, source: Source, queue: Queue, depth: core.Depth

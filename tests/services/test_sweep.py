@@ -1,0 +1,125 @@
+"""What the sweep does for agents; for contacts that wait see test_routing."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from chalicelib.core.center import Center, Proficiency, RoutingProfile
+from chalicelib.core.contact import ContactState
+from chalicelib.core.events import Channel
+from chalicelib.services.ports import TimerKind
+from chalicelib.services.sweep import EVERY
+from tests.house import BEN, PROFILE, USERS, House, a_center
+
+CALLS_ONLY = replace(PROFILE, concurrency={Channel.VOICE: 1})
+
+
+@pytest.fixture
+def house() -> House:
+    return House()
+
+
+def with_profile(house: House, profile: RoutingProfile) -> Center:
+    house.center.configuration = replace(house.center.configuration, profiles=(profile,))
+    return house.center.configuration
+
+
+def test_it_sets_the_clocks_for_the_rest_of_its_minute(house: House) -> None:
+    """A schedule goes by the minute; an offer must not outlive half of one."""
+    house.sweep.begin_minute()
+
+    due = [timer.due_at - house.at for timer in house.timers.of(TimerKind.SWEEP)]
+    assert [n * EVERY for n in range(1, 6)] == due
+    assert timedelta(seconds=10) == EVERY
+
+
+def test_its_timer_sweeps(house: House) -> None:
+    house.signs_in("ben")
+    contact_id = house.rings()
+    house.sweep.begin_minute()
+    house.timers.timers = house.timers.of(TimerKind.SWEEP)
+    house.later(20)
+
+    house.rings_what_is_due()
+
+    assert house.contact(contact_id).state is ContactState.QUEUED
+
+
+@pytest.mark.parametrize("status", ["Available", "Break"])
+def test_whose_desk_fell_silent_is_away_in_whatever_status(house: House, status: str) -> None:
+    """The status stays, for when they come back."""
+    house.signs_in("ben", status)
+    house.later(91)
+
+    house.sweep.run()
+
+    agent = house.agent(BEN)
+    assert (True, status) == (agent.is_away, agent.status.name)
+    assert set() == house.routing_store.open
+
+
+def test_a_desk_that_closed_a_moment_ago_is_waited_for(house: House) -> None:
+    """A reload closes it, too."""
+    house.signs_in("ben")
+    house.desk.leave(BEN, house.routing_store.signed_in[BEN].connection_id or "")  # type: ignore[arg-type]
+
+    house.sweep.run()
+
+    assert not house.agent(BEN).is_away
+
+
+def test_a_call_whose_agent_fell_silent_is_handed_over_once(house: House) -> None:
+    house.signs_in("ben")
+    contact_id = house.rings()
+    house.answers(BEN, contact_id)
+    house.later(91)
+
+    for _ in range(2):
+        house.sweep.run()
+
+    assert house.contact(contact_id).state is not ContactState.CONNECTED
+    assert 1 == house.facts(contact_id).count("ContactDisconnected")
+
+
+def test_an_agent_serves_the_profile_as_it_was_changed_to(house: House) -> None:
+    """Openings on channels that it has no more are taken away, new ones made."""
+    house.signs_in("ben")
+    with_profile(house, CALLS_ONLY)
+
+    house.sweep.run()
+
+    assert {Channel.VOICE} == {opening.channel for opening in house.routing_store.open}
+    with_profile(house, PROFILE)
+    house.sweep.run()
+    assert {Channel.VOICE, Channel.CHAT} == {o.channel for o in house.routing_store.open}
+
+
+def test_what_is_changed_of_a_user_counts_for_the_agent_at_work(house: House) -> None:
+    """In the lines of free agents, too; without a change nothing is written."""
+    house.signs_in("ben")
+    speaks = (Proficiency("Language", "French", 4.0),)
+    house.center.save_user(replace(USERS[0], proficiencies=speaks))
+
+    house.desk.reconfigure(BEN)
+    done = len(house.contacts.commits)
+    house.desk.reconfigure(BEN)
+
+    assert {speaks} == {opening.proficiencies for opening in house.routing_store.open}
+    assert done == len(house.contacts.commits)
+
+
+def test_a_line_that_its_counter_does_not_know_of_is_found_by_a_thorough_look() -> None:
+    """Once a minute nobody trusts the counters."""
+    house = House(a_center())
+    house.signs_in("ben", "Break")
+    contact_id = house.rings()
+    house.routing_store.depth.clear()
+    house.desk.set_status(BEN, "Available")
+    before = house.rings_at(contact_id)
+
+    house.sweep.run(is_thorough=True)
+
+    assert (None, BEN) == (before, house.rings_at(contact_id))
