@@ -554,11 +554,10 @@ class InMemoryContactStore:
             self.routing.apply(agent)
         for item in commit.items:
             self._put(item)
-        if commit.contact is not None:
-            before, after = commit.contact.before, commit.contact.after
-            settled = commit.contact.settled.after
-            self.contacts[after.contact_id] = settled
-            self.written.setdefault(after.contact_id, []).extend(commit.contact.facts)
+        for change in commit.changes:
+            before, after = change.before, change.after
+            self.contacts[after.contact_id] = change.settled.after
+            self.written.setdefault(after.contact_id, []).extend(change.facts)
             self.routing.move(before, after)
 
     def facts(self, contact_id: ContactId) -> Sequence[Fact]:
@@ -576,9 +575,9 @@ class InMemoryContactStore:
         self.transcripts.setdefault(item.contact_id, {})[item.item_id] = item
 
     def _check_versions(self, commit: Commit) -> None:
-        if commit.contact is not None:
-            known = self.contacts.get(commit.contact.after.contact_id)
-            before = commit.contact.before
+        for contact in commit.changes:
+            known = self.contacts.get(contact.after.contact_id)
+            before = contact.before
             if (known.version if known else None) != (before.version if before else None):
                 raise LostRace("the contact or the agent changed meanwhile")
         for change in commit.agents:
@@ -588,11 +587,12 @@ class InMemoryContactStore:
                 raise LostRace("the contact or the agent changed meanwhile")
 
     def _check_capacity(self, commit: Commit) -> None:
-        if commit.contact is None or commit.capacity is None:
+        if commit.capacity is None:
             return
-        old, new = _limited(commit.contact.before), _limited(commit.contact.after)
-        if new is not None and old != new and self.routing.depth[new] >= commit.capacity:
-            raise QueueFull("the queue is full")
+        for change in commit.changes:
+            old, new = _limited(change.before), _limited(change.after)
+            if new is not None and old != new and self.routing.depth[new] >= commit.capacity:
+                raise QueueFull("the queue is full")
 
 
 def _limited(contact: Contact | None) -> tuple[QueueId, Channel] | None:

@@ -389,11 +389,10 @@ class House:
         """The tables' streams bring what was committed since, and what follows is done."""
         while self._streamed < len(self.contacts.commits):
             commit = self.contacts.commits[self._streamed]
-            change = commit.contact
             self._streamed += 1
             for agent in commit.agents:
                 self.agent_reactions.react(agent.before, DeskMessage.of(agent).agent)
-            if change is not None:
+            for change in commit.changes:
                 self.follow_up.follow(change.before, change.settled.after)
                 self.reactions.react(change.after.contact_id, change.facts)
 

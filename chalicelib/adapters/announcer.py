@@ -56,14 +56,14 @@ class SocketAnnouncer:
         self._voice = voice
 
     def turn(self, contact: Contact) -> None:
-        if contact.channel is Channel.VOICE:
-            self.to_customer(contact.contact_id, CALL, turn_frame(contact, self._voice))
+        if contact.channel is Channel.VOICE and contact.next_contact_id is None:
+            self.to_customer(contact.chain_id, CALL, turn_frame(contact, self._voice))
 
     def items(self, contact: Contact, items: Sequence[ChatItem]) -> None:
         agent_id = contact.agent.agent_id if contact.agent else None
         for item in items:
             text = json.dumps(item_document(item), ensure_ascii=False)
-            self.to_customer(contact.contact_id, CHAT, text)
+            self.to_customer(contact.chain_id, CHAT, text)
             if agent_id is not None and contact.state is not ContactState.COMPLETED:
                 self.to_agent(agent_id, CHAT, text)
 
@@ -75,10 +75,10 @@ class SocketAnnouncer:
     def desk(self, message: DeskMessage) -> None:
         self.to_agent(message.agent.agent_id, DESK, event_frame(message))
 
-    def to_customer(self, contact_id: ContactId, topic: str, content: object) -> bool:
+    def to_customer(self, chain_id: ContactId, topic: str, content: object) -> bool:
         """The remembered socket first; when that one is gone, the one that stands written."""
         for is_fresh in (False, True):
-            connection_id = self._connections.of_customer(contact_id, is_fresh=is_fresh)
+            connection_id = self._connections.of_customer(chain_id, is_fresh=is_fresh)
             if connection_id is None:
                 return False  # none is remembered and none is written
             if self._sockets.send(connection_id, topic, content):

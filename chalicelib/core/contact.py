@@ -222,14 +222,27 @@ class Contact:
     continues_entire: bool = False
     plan: Plan | None = None
     call_back: CallBack | None = None
+    previous_contact_id: ContactId | None = None  # that it goes on from, after a transfer
+    next_contact_id: ContactId | None = None  # in which the customer goes on
+    initial_contact_id: ContactId | None = None  # the first of the chain; None: this one
+    begun_by: e.InitiationMethod | None = None  # how that first one began
+    transfers: int = 0  # contacts before it in the chain
+    first_queued_at: datetime | None = None  # by any contact of the chain
+
+    @property
+    def chain_id(self) -> ContactId:
+        """Names all contacts of the chain: the first one's id. The customer's device goes by it."""
+        return self.initial_contact_id or self.contact_id
+
+    @property
+    def origin(self) -> e.InitiationMethod:
+        """How the chain began: a transfer does not make an inbound call another one."""
+        return self.begun_by or self.initiation_method
 
     @property
     def expects_customer(self) -> bool:
         """The customer comes in with a device of theirs, or has not come at all."""
-        return (
-            self.channel in (Channel.VOICE, Channel.CHAT)
-            and self.initiation_method in _BEGUN_BY_CUSTOMERS
-        )
+        return self.channel in (Channel.VOICE, Channel.CHAT) and self.origin in _BEGUN_BY_CUSTOMERS
 
     @property
     def attributes(self) -> dict[str, str]:
@@ -377,7 +390,13 @@ def _queued(contact: Contact, event: e.ContactQueued, at: datetime) -> Contact:
         step_ends_at=event.step_ends_at,
     )
     transfers = contact.queue_transfers + (event.transferred_from is not None)
-    return replace(contact, state=ContactState.QUEUED, queue=stay, queue_transfers=transfers)
+    return replace(
+        contact,
+        state=ContactState.QUEUED,
+        queue=stay,
+        queue_transfers=transfers,
+        first_queued_at=contact.first_queued_at or at,
+    )
 
 
 def _ranked(contact: Contact, event: e.ContactRanked, at: datetime) -> Contact:
@@ -443,6 +462,10 @@ def _resumed(contact: Contact, event: e.ContactResumed, at: datetime) -> Contact
 
 def _agent_disconnected(contact: Contact, event: e.AgentDisconnected, at: datetime) -> Contact:
     return replace(contact.with_stopped(*_TALKING), state=ContactState.REMAINING, held=None)
+
+
+def _transferred(contact: Contact, event: e.ContactTransferred, at: datetime) -> Contact:
+    return replace(contact, next_contact_id=event.to)
 
 
 def _disconnected(contact: Contact, event: e.ContactDisconnected, at: datetime) -> Contact:
@@ -528,6 +551,7 @@ _FOLDS = cast(
         e.ContactHeld: _held,
         e.ContactResumed: _resumed,
         e.AgentDisconnected: _agent_disconnected,
+        e.ContactTransferred: _transferred,
         e.ContactDisconnected: _disconnected,
         e.AfterContactWorkStarted: _wrap_up_started,
         e.AfterContactWorkEnded: _wrap_up_ended,

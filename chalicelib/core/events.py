@@ -48,6 +48,8 @@ class DisconnectReason(StrEnum):
 
     CUSTOMER_DISCONNECT = "CUSTOMER_DISCONNECT"
     AGENT_DISCONNECT = "AGENT_DISCONNECT"
+    AGENT_NETWORK_DISCONNECT = "AGENT_NETWORK_DISCONNECT"
+    TRANSFERRED = "TRANSFERRED"
     CONTACT_FLOW_DISCONNECT = "CONTACT_FLOW_DISCONNECT"
     CUSTOMER_NEVER_ARRIVED = "CUSTOMER_NEVER_ARRIVED"
     THIRD_PARTY_DISCONNECT = "THIRD_PARTY_DISCONNECT"
@@ -73,6 +75,9 @@ class ContactInitiated:
     system_endpoint: Endpoint | None
     customer_name: str | None
     attributes: Mapping[str, str] = field(default_factory=dict)
+    previous_contact_id: ContactId | None = None  # that this one goes on from
+    initial_contact_id: ContactId | None = None  # the first of the chain; None: this one
+    begun_by: InitiationMethod | None = None  # how that first one began
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -221,6 +226,30 @@ class ContactDisconnected:
     was_in: str  # the state it ended from, see core.contact.ContactState
 
 
+class TransferKind(StrEnum):
+    """Where to a contact was handed over; the first four as quick connects name them."""
+
+    QUEUE = "QUEUE"
+    USER = "USER"
+    PHONE_NUMBER = "PHONE_NUMBER"
+    FLOW = "FLOW"
+    AGENT_LOST = "AGENT_LOST"  # nobody chose it: the agent's desk fell silent
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContactTransferred:
+    """The customer goes on in another contact, and this one ends for them.
+
+    `target` is the queue's, agent's or flow's id, or the number. `by` is who did it by name.
+    """
+
+    to: ContactId
+    kind: TransferKind
+    target: str = ""
+    by: str = ""
+    endpoint: Endpoint | None = None  # outside of the center
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AfterContactWorkStarted:
     agent_id: AgentId
@@ -337,6 +366,7 @@ type ContactEvent = (
     | ContactHeld
     | ContactResumed
     | AgentDisconnected
+    | ContactTransferred
     | ContactDisconnected
     | AfterContactWorkStarted
     | AfterContactWorkEnded

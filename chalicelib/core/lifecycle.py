@@ -35,6 +35,9 @@ def initiate(contact: Contact, *, at: datetime) -> Change:
         system_endpoint=contact.system_endpoint,
         customer_name=contact.customer.name,
         attributes=contact.attributes,
+        previous_contact_id=contact.previous_contact_id,
+        initial_contact_id=contact.initial_contact_id,
+        begun_by=contact.begun_by,
     )
     change = Change(before=None, after=contact).then(started, at)
     details = contact.session.details
@@ -42,14 +45,16 @@ def initiate(contact: Contact, *, at: datetime) -> Change:
 
 
 def enqueue(change: Change, queue: Queue, *, at: datetime, is_promised: bool = False) -> Change:
-    """The contact takes a place in the queue, ranked as its flows wish.
+    """The contact takes a place in the queue, ranked as its flows wish, and since its chain first
+    stood in one: whoever was transferred does not wait anew.
 
     A disabled queue takes only those to whom the place `is_promised`, such as a planned callback.
     """
-    _expect(change.after, ContactState.IN_FLOW)
-    if not is_promised:
+    contact = change.after
+    _expect(contact, ContactState.IN_FLOW)
+    if not (is_promised or contact.is_promised):
         _must_take_contacts(queue)
-    return change.then(_queueing(change.after, queue, at), at)
+    return change.then(_queueing(contact, queue, at, since=contact.first_queued_at or at), at)
 
 
 def transfer(change: Change, queue: Queue, *, at: datetime) -> Change:
@@ -64,7 +69,7 @@ def transfer(change: Change, queue: Queue, *, at: datetime) -> Change:
         )
     if contact.offer is not None:
         change = end_offer(change, contact.offer.offer_id, e.OfferOutcome.WITHDRAWN, at=at)
-    queued = _queueing(contact, queue, at)
+    queued = _queueing(contact, queue, at, since=at)
     return change.then(replace(queued, transferred_from=contact.queue.queue_id), at)
 
 
@@ -73,7 +78,9 @@ def rank_anew(change: Change, *, at: datetime) -> Change:
     contact = change.after
     if not contact.is_in_queue or contact.queue is None:
         return change
-    priority, ranked_at = _rank(contact, contact.queue.entered_at)
+    entered_at = contact.queue.entered_at
+    since = entered_at if contact.queue_transfers else contact.first_queued_at or entered_at
+    priority, ranked_at = _rank(contact, since)
     if (priority, ranked_at) != (contact.queue.priority, contact.queue.counts_since):
         change = change.then(e.ContactRanked(priority=priority, ranked_at=ranked_at), at)
     criteria, ends_at = _criteria(contact, contact.queue.queue_id, at)
@@ -122,8 +129,8 @@ def _must_take_contacts(queue: Queue) -> None:
         raise Conflict(message, field="QueueId", value=queue.queue_id)
 
 
-def _queueing(contact: Contact, queue: Queue, at: datetime) -> e.ContactQueued:
-    priority, ranked_at = _rank(contact, at)
+def _queueing(contact: Contact, queue: Queue, at: datetime, *, since: datetime) -> e.ContactQueued:
+    priority, ranked_at = _rank(contact, since)
     criteria, step_ends_at = _criteria(contact, queue.queue_id, at)
     return e.ContactQueued(
         queue_id=queue.queue_id,
@@ -137,12 +144,13 @@ def _queueing(contact: Contact, queue: Queue, at: datetime) -> e.ContactQueued:
     )
 
 
-def _rank(contact: Contact, entered_at: datetime) -> tuple[int, datetime]:
-    """Priority, and since when the contact counts as waiting."""
+def _rank(contact: Contact, since: datetime) -> tuple[int, datetime]:
+    """Priority, and since when the contact counts as waiting: the age that its flows add goes
+    before the moment it began to."""
     wished = contact.session.routing
     seconds = min(MOST_AGE_SECONDS, max(-MOST_AGE_SECONDS, wished.age_seconds))
     priority = min(wished.priority or USUAL_PRIORITY, LAST_PRIORITY)
-    return priority, entered_at - timedelta(seconds=seconds)
+    return priority, since - timedelta(seconds=seconds)
 
 
 def offer(change: Change, user: User, *, offer_id: OfferId, at: datetime, why: str = "") -> Change:

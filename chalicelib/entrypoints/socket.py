@@ -249,7 +249,8 @@ def _call(connection: Connection, frame: Frame) -> None:
         case Played(wait=wait):
             bootstrap.flows().reply(contact_id, wait, PlaybackFinished())
         case CallHangUp():
-            bootstrap.desk().end(contact_id, DisconnectReason.CUSTOMER_DISCONNECT)
+            contact = bootstrap.socket_room().contact_of(connection)
+            bootstrap.desk().end(contact.contact_id, DisconnectReason.CUSTOMER_DISCONNECT)
 
 
 def _words(raw: str) -> str:

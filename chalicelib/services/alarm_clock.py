@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from chalicelib.core.events import Channel, DisconnectReason
 from chalicelib.core.ids import OfferId
+from chalicelib.services.chain import last_of_chain
 from chalicelib.services.desk import DeskService
 from chalicelib.services.flows import FlowService
 from chalicelib.services.lines import LineReports
@@ -71,19 +72,21 @@ class AlarmClock:
         return None
 
     def _end_abandoned(self, timer: Timer) -> None:
-        """The socket named by the key closed, or (no key) it is time that one was opened."""
-        contact = self._contacts.get(timer.contact_id)
-        if not contact.state.is_live:
+        """The socket named by the key closed, or (no key) it is time that one was opened. Whoever
+        was transferred meanwhile has left the contact that they go on in."""
+        contact = last_of_chain(self._contacts, timer.contact_id)
+        is_moved = contact.contact_id != timer.contact_id
+        if not contact.state.is_live or (is_moved and not timer.key):
             return None
-        socket = self._connections.of_customer(timer.contact_id, is_fresh=True)
+        socket = self._connections.of_customer(contact.chain_id, is_fresh=True)
         if not timer.key and socket is not None:
             return self._feel_pulse(timer)
         if socket is not None and socket != timer.key:
             return None
         if not timer.key:
-            self._desk.end(timer.contact_id, DisconnectReason.CUSTOMER_NEVER_ARRIVED)
+            self._desk.end(contact.contact_id, DisconnectReason.CUSTOMER_NEVER_ARRIVED)
         elif contact.channel is Channel.VOICE:
-            self._desk.end(timer.contact_id, DisconnectReason.CUSTOMER_DISCONNECT)
+            self._desk.end(contact.contact_id, DisconnectReason.CUSTOMER_DISCONNECT)
         return None
 
     def _feel_pulse(self, timer: Timer) -> None:
@@ -92,7 +95,7 @@ class AlarmClock:
         contact = self._contacts.get(timer.contact_id)
         if not contact.state.is_live or contact.channel is not Channel.VOICE:
             return
-        socket = self._connections.of_customer(timer.contact_id, is_fresh=True)
+        socket = self._connections.of_customer(contact.chain_id, is_fresh=True)
         if socket is None:
             return
         is_there = self._sockets.send(socket, "aws/heartbeat", {})

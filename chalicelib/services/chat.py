@@ -16,6 +16,7 @@ from chalicelib.core.events import Channel, DisconnectReason
 from chalicelib.core.flow import Said
 from chalicelib.core.identity import Unidentified
 from chalicelib.core.ids import AgentId, ContactId
+from chalicelib.services.chain import last_of_chain
 from chalicelib.services.desk import DeskService
 from chalicelib.services.flow_scope import digest
 from chalicelib.services.ports import Announcer, ChatItem, ContactStore
@@ -100,7 +101,8 @@ class ChatService:
         raise Denied("the contact has ended", field="ParticipantToken")
 
     def contact_of(self, token: str) -> Contact:
-        """The contact a customer's token opens; Unidentified when it opens none."""
+        """The contact a customer's token opens, or the one in which they go on since a transfer;
+        Unidentified when it opens none."""
         contact_id, _, rest = token.partition(".")
         participant_id, _, secret = rest.partition(".")
         if not (contact_id and participant_id and secret):
@@ -114,7 +116,8 @@ class ChatService:
             known.token_digest, digest(secret)
         ):
             raise Unidentified("the token is not one of ours")
-        return contact
+        following = contact.next_contact_id
+        return last_of_chain(self._contacts, following) if following else contact
 
     def send(
         self, token: str, content_type: str, content: str, client_token: str | None
@@ -182,9 +185,10 @@ class ChatService:
 
     def farewell(self, contact_id: ContactId) -> Sequence[ChatItem]:
         """What somebody must be told who comes to a chat that has ended: that it has."""
-        if self._contacts.get(contact_id).state.is_live:
+        contact = last_of_chain(self._contacts, contact_id)
+        if contact.state.is_live:
             return ()
-        items = self._contacts.items(contact_id)
+        items = self._contacts.items(contact.contact_id)
         return [item for item in items if item.content_type == f"{_EVENT}chat.ended"]
 
     def note(self, contact: Contact, kind: str, *, role: str, name: str) -> None:

@@ -18,8 +18,8 @@ def scope_of(contact: Contact, center: Center, leg: Leg = Leg.CUSTOMER) -> dict[
     is_with_agent = contact.agent is not None and contact.state is ContactState.CONNECTED
     return {
         "ContactId": contact.contact_id,
-        "InitialContactId": contact.contact_id,
-        "PreviousContactId": contact.contact_id,
+        "InitialContactId": contact.chain_id,
+        "PreviousContactId": contact.previous_contact_id or contact.contact_id,
         "RelatedContactId": contact.related_contact_id,
         "Channel": str(Channel.CHAT if is_guide else contact.channel),
         "InitiationMethod": str(contact.initiation_method),
@@ -60,7 +60,7 @@ def digest(secret: str) -> str:
 def _subtype(contact: Contact) -> str:
     if contact.channel is not Channel.VOICE:
         return f"connect:{contact.channel.capitalize()}"
-    is_browser = contact.initiation_method is InitiationMethod.WEBRTC_API
+    is_browser = contact.origin is InitiationMethod.WEBRTC_API
     return "connect:WebRTC" if is_browser else "connect:Telephony"
 
 

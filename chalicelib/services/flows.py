@@ -25,6 +25,7 @@ from chalicelib.core.flow import (
 from chalicelib.core.ids import ContactId, ParticipantId
 from chalicelib.core.lifecycle import enqueue, initiate, join
 from chalicelib.services.center_library import CenterLibrary
+from chalicelib.services.chain import last_of_chain
 from chalicelib.services.flow_run import FlowRun
 from chalicelib.services.flow_scope import digest
 from chalicelib.services.flow_turns import FlowTurns
@@ -219,8 +220,14 @@ class FlowService:
         insist(cut)
 
     def _awaiting(self, contact_id: ContactId, wait: int | None, leg: Leg) -> Contact | None:
-        """The contact, if the flow on this leg waits; with a number, if it is this wait."""
-        contact = self._contacts.get(contact_id)
+        """The contact, if the flow on this leg waits; with a number, if it is this wait. A customer
+        goes on where they were transferred to."""
+        is_customers = leg is Leg.CUSTOMER
+        contact = (
+            last_of_chain(self._contacts, contact_id)
+            if is_customers
+            else self._contacts.get(contact_id)
+        )
         awaited = contact.leg(leg).session.wait
         is_awaited = awaited is not None and wait in (None, awaited.number)
         is_open = contact.state.is_live or (

@@ -16,6 +16,7 @@ from chalicelib.core.flow import Answered, OtherLine, Port, Refused, Said
 from chalicelib.core.ids import ContactId
 from chalicelib.core.moments import iso
 from chalicelib.services.asking import Inquiry, Pending, Reply
+from chalicelib.services.chain import last_of_chain
 from chalicelib.services.ports import ContactStore, Timer
 
 USUAL_RING_SECONDS = 30
@@ -183,7 +184,7 @@ class LineReports:
 
     def ring(self, timer: Timer) -> None:
         """A report that was due at a certain time."""
-        if self._contacts.get(timer.contact_id).state.is_live:
+        if last_of_chain(self._contacts, timer.contact_id).state.is_live:
             event, answered_by, leg = timer.key.split(":", 2)
             self.report(timer.contact_id, leg, LineEvent(event), AnsweredBy(answered_by))
 
@@ -194,8 +195,8 @@ class LineReports:
         event: LineEvent,
         answered_by: AnsweredBy = AnsweredBy.UNKNOWN,
     ) -> None:
-        contact = self._contacts.get(contact_id)
-        dialog = contact.dialog
+        contact = last_of_chain(self._contacts, contact_id)  # the line stays, whoever talks there
+        contact_id, dialog = contact.contact_id, contact.dialog
         if not contact.state.is_live:
             return None
         if dialog is not None and _is_about(dialog, leg):

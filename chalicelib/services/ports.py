@@ -163,12 +163,21 @@ class Speech(Protocol):
 @dataclass(frozen=True, kw_only=True)
 class Commit:
     """One transaction. Rows that follow from the aggregates (places, openings, depth, desk events)
-    are derived by the store, so they cannot disagree with them."""
+    are derived by the store, so they cannot disagree with them.
+
+    `successor`: the contact that begins where this one ends. Not both of them touch a queue.
+    """
 
     contact: Change | None = None
+    successor: Change | None = None
     agents: Sequence[AgentChange] = ()
     items: Sequence[ChatItem] = ()
     capacity: int | None = None  # of the queue being entered, on the contact's channel
+
+    @property
+    def changes(self) -> tuple[Change, ...]:
+        """Of contacts, in the order in which they come to be."""
+        return tuple(each for each in (self.contact, self.successor) if each is not None)
 
 
 class ContactStore(Protocol):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -10,6 +11,7 @@ from chalicelib.core.contact import Contact, ContactState
 from chalicelib.core.errors import Denied, NotFound
 from chalicelib.core.identity import Caller, groups
 from chalicelib.core.ids import AgentId, ConnectionId, ContactId
+from chalicelib.services.chain import last_of_chain
 from chalicelib.services.chat import ChatService
 from chalicelib.services.desk import DeskService
 from chalicelib.services.ports import (
@@ -31,10 +33,20 @@ _SIGNAL = "trunkline/signal"
 AGENTS = groups("agent")  # who may command a desk
 
 
-class Lines(Protocol):
-    """Straight lines to the two ends of a contact."""
+@dataclass(frozen=True, slots=True)
+class _Talk:
+    """Who talks in a contact, as read at that moment."""
 
-    def to_customer(self, contact_id: ContactId, topic: str, content: object) -> bool: ...
+    contact_id: ContactId
+    chain_id: ContactId
+    agent_id: AgentId
+    read_at: datetime
+
+
+class Lines(Protocol):
+    """Straight lines to the two ends of a contact; the customer's goes by the chain's first id."""
+
+    def to_customer(self, chain_id: ContactId, topic: str, content: object) -> bool: ...
 
     def to_agent(self, agent_id: AgentId, topic: str, content: object) -> bool: ...
 
@@ -63,7 +75,7 @@ class SocketRoom:
         self._timers = timers
         self._now = now
         self._seen: dict[ConnectionId, datetime] = {}
-        self._talks: dict[ContactId, tuple[AgentId, datetime]] = {}  # as read at that moment
+        self._talks: dict[ContactId, _Talk] = {}
 
     def open_for_staff(self, connection_id: ConnectionId, caller: Caller) -> None:
         """Somebody with a token of the user pool and at least one group."""
@@ -81,9 +93,10 @@ class SocketRoom:
         self._connections.add(connection, at=self._now())
 
     def open_for_customer(self, connection_id: ConnectionId, token: str) -> None:
-        """The customer of a contact that still lives, or of a chat that ended just now."""
+        """The customer of a contact that still lives, or of a chat that ended just now. The socket
+        is theirs under the chain's first id, and so in every contact they are transferred to."""
         contact = self._chat.admit(token)
-        connection = Connection(connection_id=connection_id, contact_id=contact.contact_id)
+        connection = Connection(connection_id=connection_id, contact_id=contact.chain_id)
         self._connections.add(connection, at=self._now())
 
     def whose(self, connection_id: ConnectionId) -> Connection:
@@ -102,25 +115,36 @@ class SocketRoom:
         self._desk.heartbeat(connection.agent_id, connection.connection_id)
 
     def contact_id_of(self, connection: Connection) -> ContactId:
-        """Which contact a customer's socket speaks for."""
+        """The chain that a customer's socket speaks for: the id of its first contact."""
         if connection.contact_id is None:
             raise Denied("only a customer's socket speaks for a call", field="topic")
         return connection.contact_id
 
     def contact_of(self, connection: Connection) -> Contact:
-        """The contact of a customer's socket."""
-        return self._contacts.get(self.contact_id_of(connection))
+        """The contact in which the customer of this socket is now."""
+        return last_of_chain(self._contacts, self.contact_id_of(connection))
 
     def relay(self, connection: Connection, message: Mapping[str, object]) -> bool:
         """Hands a signalling message to the other end of the contact. False: nobody is there."""
-        if connection.contact_id is not None:
-            agent_id = self._agent_of(connection.contact_id)
-            told = {**message, "contactId": connection.contact_id, "from": "customer"}
-            return agent_id is not None and self._lines.to_agent(agent_id, _SIGNAL, told)
         contact_id = ContactId(str(message.get("contactId", "")))
-        if connection.agent_id is None or self._agent_of(contact_id) != connection.agent_id:
+        if connection.contact_id is not None:
+            return self._to_agent(connection.contact_id, contact_id, message)
+        talk = self._talk(contact_id, contact_id)
+        if talk is None or connection.agent_id != talk.agent_id:
             raise Denied("not your contact", field="contactId", value=contact_id)
-        return self._lines.to_customer(contact_id, _SIGNAL, {**message, "from": "agent"})
+        told = {**message, "from": "agent"}
+        return self._lines.to_customer(talk.chain_id, _SIGNAL, told)
+
+    def _to_agent(
+        self, chain_id: ContactId, said: ContactId, message: Mapping[str, object]
+    ) -> bool:
+        """A customer's page may speak of the contact before the transfer, and of the next one
+        before this worker has heard of it."""
+        talk = self._talk(chain_id, said or chain_id)
+        if talk is None:
+            return False
+        told = {**message, "contactId": talk.contact_id, "from": "customer"}
+        return self._lines.to_agent(talk.agent_id, _SIGNAL, told)
 
     def close(self, connection_id: ConnectionId) -> None:
         """The socket is gone. A caller gets a moment to come back, then the call ends."""
@@ -141,17 +165,20 @@ class SocketRoom:
             )
             self._timers.set(timer, now=now)
 
-    def _agent_of(self, contact_id: ContactId) -> AgentId | None:
-        """Whom the customer talks to; nobody any more when the agent has left."""
+    def _talk(self, about: ContactId, said: ContactId) -> _Talk | None:
+        """Who talks to the customer; nobody any more when the agent has left. A customer's page
+        names the contact beside the chain: what is remembered of another one is read again."""
         now = self._now()
-        known = self._talks.get(contact_id)
-        if known is not None and now - known[1] < _TALK_IS_BELIEVED:
-            return known[0]
-        contact = self._contacts.get(contact_id)
+        known = self._talks.get(about)
+        is_fresh = known is not None and now - known.read_at < _TALK_IS_BELIEVED
+        if known is not None and is_fresh and said in (about, known.contact_id):
+            return known
+        contact = last_of_chain(self._contacts, about)
         if contact.agent is None or contact.state is not ContactState.CONNECTED:
-            self._talks.pop(contact_id, None)
+            self._talks.pop(about, None)
             return None
         if len(self._talks) >= _REMEMBERED:
             self._talks.clear()
-        self._talks[contact_id] = (contact.agent.agent_id, now)
-        return contact.agent.agent_id
+        talk = _Talk(contact.contact_id, contact.chain_id, contact.agent.agent_id, now)
+        self._talks[about] = talk
+        return talk

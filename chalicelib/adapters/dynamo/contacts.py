@@ -72,12 +72,10 @@ class DynamoContactStore:
                 routing.write_agent(transaction, agent)
             for item in commit.items:
                 transaction.save(_item_row(item))
-            if commit.contact is not None:
-                _write_contact(transaction, commit.contact)
+            for change in commit.changes:
+                _write_contact(transaction, change)
                 # The depth row is the only update, and PynamoDB sends updates last.
-                routing.count_depth(
-                    transaction, commit.contact.before, commit.contact.after, commit.capacity
-                )
+                routing.count_depth(transaction, change.before, change.after, commit.capacity)
 
     def facts(self, contact_id: ContactId) -> Sequence[Fact]:
         rows = FactsRow.query(contact_id, FactsRow.sk.startswith("facts#"), consistent_read=True)
