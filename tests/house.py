@@ -68,6 +68,7 @@ from chalicelib.services.routing import RoutingService
 from chalicelib.services.screen_pop import ScreenPop
 from chalicelib.services.sweep import Sweep
 from chalicelib.services.tickets import TicketsService
+from chalicelib.services.transfers import TransferService
 from tests.fakes import (
     FakeFunctions,
     InMemoryBotStore,
@@ -277,6 +278,13 @@ class House:
             announcer=self.announcer,
             sockets=self.sockets,
             matcher=self.routing,
+            turns=self.turns,
+            now=self.now,
+        )
+        self.transfers = TransferService(
+            contacts=self.contacts,
+            routing=self.routing_store,
+            center=self.center,
             turns=self.turns,
             now=self.now,
         )

@@ -36,6 +36,7 @@ from chalicelib.bootstrap.contacts import (
     socket_room,
     speech,
     sweep,
+    transfers,
 )
 from chalicelib.bootstrap.devices import announcer, customer_socket_url, sockets, to_e164
 from chalicelib.bootstrap.files import customers, places, tickets, work
@@ -101,6 +102,7 @@ __all__ = [
     "template_store",
     "tickets",
     "to_e164",
+    "transfers",
     "views",
     "work",
 ]

@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from chalicelib.services.socket_room import SocketRoom
     from chalicelib.services.speech import SpeechService
     from chalicelib.services.sweep import Sweep
+    from chalicelib.services.transfers import TransferService
 
 
 @cache
@@ -109,6 +110,19 @@ def desk() -> DeskService:
         announcer=announcer(),
         sockets=sockets(),
         matcher=routing(),
+        turns=flow_turns(),
+        now=now,
+    )
+
+
+@cache
+def transfers() -> TransferService:
+    from chalicelib.services.transfers import TransferService
+
+    return TransferService(
+        contacts=contact_store(),
+        routing=routing_store(),
+        center=center_store(),
         turns=flow_turns(),
         now=now,
     )

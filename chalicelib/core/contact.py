@@ -228,6 +228,7 @@ class Contact:
     begun_by: e.InitiationMethod | None = None  # how that first one began
     transfers: int = 0  # contacts before it in the chain
     first_queued_at: datetime | None = None  # by any contact of the chain
+    is_promised: bool = False  # lost its agent: finds a place however full the queue is
 
     @property
     def chain_id(self) -> ContactId:

@@ -143,7 +143,17 @@ class ContactRecord:
     disposition: str | None = None
     ticket_id: TicketId | None = None
     next_contact_id: ContactId | None = None
-    transfer_completed_at: datetime | None = None
+    previous_contact_id: ContactId | None = None
+    initial_contact_id: ContactId | None = None  # the first of the chain; None: this one
+    begun_by: e.InitiationMethod | None = None  # how that first one began
+    transfer_completed_at: datetime | None = None  # the agent left before the next one joined
+    transferred_to: e.Endpoint | None = None  # outside of the center
+    is_agent_lost: bool = False  # the customer was taken from an agent whose desk fell silent
+
+    @property
+    def origin(self) -> e.InitiationMethod:
+        """How the chain of contacts began."""
+        return self.begun_by or self.initiation_method
 
     @property
     def is_abandoned(self) -> bool:
@@ -175,6 +185,8 @@ def fold(facts: Sequence[e.Fact], *, instance_arn: str) -> ContactRecord | None:
     disconnected = story.last(e.ContactDisconnected)
     ended_at = disconnected[0] if disconnected else completed[0]
     stays = _queue_stays(story, ended_at)
+    moved_at, moved = story.last(e.ContactTransferred) or (None, None)
+    is_lost = moved is not None and moved.kind is e.TransferKind.AGENT_LOST
     return ContactRecord(
         contact_id=story.contact_id,
         instance_arn=instance_arn,
@@ -199,6 +211,13 @@ def fold(facts: Sequence[e.Fact], *, instance_arn: str) -> ContactRecord | None:
         transcript=_transcript(story),
         disposition=_disposition(story),
         ticket_id=_ticket(story),
+        next_contact_id=moved.to if moved else None,
+        previous_contact_id=initiated.previous_contact_id,
+        initial_contact_id=initiated.initial_contact_id,
+        begun_by=initiated.begun_by,
+        transfer_completed_at=None if is_lost else moved_at,
+        transferred_to=moved.endpoint if moved else None,
+        is_agent_lost=is_lost,
     )
 
 

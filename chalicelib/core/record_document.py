@@ -37,16 +37,17 @@ def document(record: ContactRecord) -> dict[str, object]:
         "ContactId": record.contact_id,
         "CustomerEndpoint": _endpoint(record.customer_endpoint),
         "CustomerId": record.customer_id,
+        "DisconnectDetails": _disconnect_details(record),
         "DisconnectReason": record.disconnect_reason.value,
         "DisconnectTimestamp": stamp(record.disconnected_at),
-        "InitialContactId": None,
+        "InitialContactId": record.initial_contact_id,
         "InitiationMethod": record.initiation_method.value,
         "InitiationTimestamp": stamp(record.initiated_at),
         "InstanceARN": arn,
         "LastUpdateTimestamp": stamp(record.last_update_at),
         "MediaStreams": [{"Type": _MEDIA[record.channel]}] if record.channel in _MEDIA else [],
         "NextContactId": record.next_contact_id,
-        "PreviousContactId": None,
+        "PreviousContactId": record.previous_contact_id,
         "Queue": _queue(record.queue, arn),
         "Recording": _first_recording(record.recordings),
         "Recordings": _media(record),
@@ -57,7 +58,7 @@ def document(record: ContactRecord) -> dict[str, object]:
         "TotalPauseCount": record.agent.pauses if record.agent else 0,
         "TotalPauseDurationInSeconds": record.agent.pause_seconds if record.agent else 0,
         "TransferCompletedTimestamp": _maybe(record.transfer_completed_at),
-        "TransferredToEndpoint": None,
+        "TransferredToEndpoint": _endpoint(record.transferred_to),
         OWN_SECTION: _ours(record),
     }
 
@@ -184,6 +185,12 @@ def _media(record: ContactRecord) -> list[Mapping[str, object]] | None:
     return kept or None
 
 
+def _disconnect_details(record: ContactRecord) -> Mapping[str, object] | None:
+    """What may have been wrong, where something was."""
+    issue = "AGENT_CONNECTIVITY_ISSUE"
+    return {"PotentialDisconnectIssue": issue} if record.is_agent_lost else None
+
+
 def _kept(location: str, media: str, *, start: str, stop: str) -> Mapping[str, object]:
     return {
         "DeletionReason": None,
@@ -201,7 +208,7 @@ def _kept(location: str, media: str, *, start: str, stop: str) -> Mapping[str, o
 
 def _subtype(record: ContactRecord) -> str:
     if record.channel is Channel.VOICE:
-        is_browser = record.initiation_method is InitiationMethod.WEBRTC_API
+        is_browser = record.origin is InitiationMethod.WEBRTC_API
         return "connect:WebRTC" if is_browser else "connect:Telephony"
     return f"connect:{record.channel.capitalize()}"
 

@@ -17,9 +17,11 @@ from chalicelib.core.flow import Session, standing
 from chalicelib.core.ids import ContactId, QueueId
 from chalicelib.core.lifecycle import disconnect, initiate
 
-MOST_CONTACTS = 12  # in a chain, as in Amazon Connect: eleven transfers
-# of one agent's own queue, as in Amazon Connect
+# Amazon Connect's limits.
+MOST_CONTACTS = 12  # in a chain: eleven transfers
 MOST_WAITING_FOR_AGENT = 10
+NUMBER_ATTRIBUTE = "transferNumber"
+HEADROOM = 6, 5  # a transferred contact may enter a queue that is full, up to 20 % above its limit
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,6 +87,14 @@ def hand_over(
     return Handover(left=change, successor=_begun(contact, following, at))
 
 
+def room_in(queue: Queue, contact: Contact) -> int | None:
+    """How many the queue may hold when this contact enters it; None: any number."""
+    if queue.max_contacts is None or contact.is_promised:
+        return None
+    above, below = HEADROOM if contact.transfers else (1, 1)
+    return queue.max_contacts * above // below
+
+
 def _reason(contact: Contact, transfer: Transfer) -> DisconnectReason:
     """As Amazon Connect names it on each channel."""
     if contact.channel is Channel.EMAIL:
@@ -104,6 +114,9 @@ def _successor(
     session = standing(contact.session, Session(waits=contact.session.waits))
     if transfer.queue_id is not None:
         session = replace(session, target_queue_id=transfer.queue_id)
+    if transfer.endpoint is not None:  # for the flow that dials it
+        known = {**session.attributes, NUMBER_ATTRIBUTE: transfer.endpoint.address}
+        session = replace(session, attributes=known)
     return Contact(
         contact_id=successor_id,
         instance_id=contact.instance_id,
@@ -125,6 +138,7 @@ def _successor(
         begun_by=contact.origin,
         transfers=contact.transfers + 1,
         first_queued_at=contact.first_queued_at,
+        is_promised=transfer.kind is TransferKind.AGENT_LOST,
     )
 
 

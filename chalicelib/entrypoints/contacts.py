@@ -104,6 +104,9 @@ def _contact(contact: Contact) -> dict[str, object]:
     return {
         "contactId": contact.contact_id,
         "relatedContactId": contact.related_contact_id,
+        "previousContactId": contact.previous_contact_id,
+        "nextContactId": contact.next_contact_id,
+        "initialContactId": contact.initial_contact_id,
         "state": contact.state,
         "channel": contact.channel,
         "initiationMethod": contact.initiation_method,

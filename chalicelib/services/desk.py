@@ -17,7 +17,7 @@ from chalicelib.core.lifecycle import WrapUp
 from chalicelib.core.routing import Agent, AgentChange, DeskEvent, SlotState
 from chalicelib.core.ticket import TicketStatus
 from chalicelib.services.ending import ended
-from chalicelib.services.flow_turns import HOLDS, FlowTurns
+from chalicelib.services.flow_turns import AT_DISCONNECT, HOLDS, FlowTurns
 from chalicelib.services.ports import (
     Announcer,
     CenterStore,
@@ -38,7 +38,6 @@ _AT_ANSWER = (
 )
 # Of a call back: the customer is still to be called, which is that leg's flow's work.
 _AT_CALL_BACK = (("OutboundWhisper", Leg.CUSTOMER), *_AT_ANSWER[1:])
-_AT_DISCONNECT = ("DisconnectAgentUI", Leg.GUIDE)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -215,7 +214,7 @@ class DeskService:
         queue = self._center.center().queue(contact.queue.queue_id) if contact.queue else None
         change = contacts_core.let_remain(Change.of(contact), at=self._now(), queue=queue)
         remaining = ("CustomerRemaining", Leg.CUSTOMER)
-        self._commit(self._turns.with_flows(change, remaining, _AT_DISCONNECT))
+        self._commit(self._turns.with_flows(change, remaining, AT_DISCONNECT))
 
     def end(self, contact_id: ContactId, reason: DisconnectReason) -> None:
         """The customer's side ends, for whatever reason; an ended contact stays as it is."""
@@ -226,9 +225,9 @@ class DeskService:
             return
         change, at = Change.of(contact), self._now()
         if contact.state is ContactState.CONNECTED and self._turns.chooses(
-            contact, _AT_DISCONNECT[0]
+            contact, AT_DISCONNECT[0]
         ):
-            change = self._turns.with_flows(change, _AT_DISCONNECT).contact or change
+            change = self._turns.with_flows(change, AT_DISCONNECT).contact or change
         commit = ended(change, reason, at=at, center=self._center.center(), routing=self._routing)
         self._commit(commit)
 

@@ -26,6 +26,7 @@ from chalicelib.core.flow import (
 )
 from chalicelib.core.ids import FlowId
 from chalicelib.core.lifecycle import enqueue, rank_anew, transfer
+from chalicelib.core.transfers import room_in
 from chalicelib.services.asking import Concluded, Pending
 
 _NOTHING = Refused(reason="nothing happened")  # what no wait but an answered one takes
@@ -93,7 +94,7 @@ class FlowRun:
         except Conflict:
             self.happening = QueueRefused("NoMatchingError")
         else:
-            self._before_queue, self.capacity = before, queue.max_contacts
+            self._before_queue, self.capacity = before, room_in(queue, self.contact)
             self.happening = QueueEntered()
 
     def refuse_queue(self) -> None:

@@ -62,6 +62,8 @@ HOLDS: Mapping[Party, tuple[str, Leg]] = {
     Party.AGENT: ("AgentHold", Leg.AGENT),
     Party.CONTACT: ("PauseContact", Leg.EVENT),
 }
+# What runs when the talk is over: beside it, for the agent who hands in the rest.
+AT_DISCONNECT = ("DisconnectAgentUI", Leg.GUIDE)
 # A guide is written for a chat with the agent, and yet it holds the parties of a call.
 _HOLD = "UpdatePreviousContactParticipantState"
 _GUIDED = {**BLOCKS, _HOLD: replace(BLOCKS[_HOLD], channels=None)}
@@ -133,7 +135,7 @@ class FlowTurns:
         """The commit of this change and of the first turns of the flows for its moment."""
         run = FlowRun(change=change, at=self._now())
         for name, leg in hooks:
-            self._begin(run, name, leg)
+            self.begin(run, name, leg)
         return self._to_commit(run, ())
 
     def chooses(self, contact: Contact, name: str) -> bool:
@@ -188,11 +190,35 @@ class FlowTurns:
             break
         self.tell(commit)
 
+    def hand_over(self, commit: Commit, run: FlowRun) -> None:
+        """Commits the end of a contact together with its successor, as far as the run took that.
+
+        Its flow is told of a full queue; QueueFull when the successor has no flow to go on in.
+        """
+        while True:
+            following = self._to_commit(run, ())
+            both = replace(
+                commit,
+                successor=following.contact,
+                agents=(*commit.agents, *following.agents),
+                items=(*commit.items, *following.items),
+                capacity=following.capacity,
+            )
+            try:
+                self._contacts.commit(both)
+            except QueueFull:
+                run.refuse_queue()
+                self.advance(run)
+                continue
+            break
+        self.tell(commit)
+        self.tell(following)
+
     def tell(self, commit: Commit) -> None:
         """What was committed is told to its people, and whoever is free is matched."""
         change = commit.contact
         messages = [DeskMessage.of(agent) for agent in commit.agents]
-        if change is not None and _is_new_turn(change):
+        if change is not None and is_new_turn(change.before, change.after):
             self._announcer.turn(change.settled.after)
         for message in messages:
             self._announcer.desk(message)
@@ -220,7 +246,7 @@ class FlowTurns:
 
     # --- moments ----------------------------------------------------------------------------------
 
-    def _begin(self, run: FlowRun, name: str, leg: Leg) -> None:
+    def begin(self, run: FlowRun, name: str, leg: Leg) -> None:
         """The flow for a moment begins on its leg, if there is one, within the turn of another."""
         flow = hook_flow(run.contact.session, name, self._library(run.contact))
         if flow is None:
@@ -245,7 +271,7 @@ class FlowTurns:
         except Refusal as error:
             return Refused(reason=error.message)
         if not is_held:
-            self._begin(run, *HOLDS[party])
+            self.begin(run, *HOLDS[party])
         return Answered()
 
     def _library(self, contact: Contact) -> CenterLibrary:
@@ -295,18 +321,19 @@ def legs_told(before: Contact | None, after: Contact) -> list[Leg]:
     ]
 
 
+def is_new_turn(before: Contact | None, after: Contact) -> bool:
+    """The first one is asked for by whoever arrives; who was transferred is there already."""
+    if before is None:
+        return after.previous_contact_id is not None
+    return before.turn_number != after.turn_number
+
+
 def _resumed(run: FlowRun, *parties: Party) -> Happening:
     """The talk, or the task, goes on; there must be one that was put aside."""
     if run.contact.held not in parties:
         return Refused(reason="nothing is on hold")
     run.change = resume(run.change, at=run.at)
     return Answered()
-
-
-def _is_new_turn(change: Change) -> bool:
-    """Whoever has just begun asks for the first one."""
-    before = change.before
-    return before is not None and before.turn_number != change.after.turn_number
 
 
 def _inquiry(ask: Ask, run: FlowRun, center: Center) -> Inquiry:

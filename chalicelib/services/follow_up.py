@@ -12,7 +12,7 @@ from chalicelib.core.contact import Contact, ContactState, Leg
 from chalicelib.core.events import Channel
 from chalicelib.core.flow import WaitKind
 from chalicelib.core.ids import AgentId
-from chalicelib.services.flow_turns import legs_told
+from chalicelib.services.flow_turns import is_new_turn, legs_told
 from chalicelib.services.ports import (
     Announcer,
     RoutingStore,
@@ -51,8 +51,8 @@ class FollowUp:
         now = self._now()
         for timer in timers_due(before, after, now):
             self._timers.set(timer, now=now)
-        if before is not None and after.turn_number != before.turn_number:
-            self._announcer.turn(after)  # the first one is asked for by whoever arrives
+        if is_new_turn(before, after):
+            self._announcer.turn(after)
         for leg in legs_told(before, after):
             self._announcer.desk_turn(after, leg)
         if after.offer is not None and (before is None or before.offer != after.offer):

@@ -105,7 +105,10 @@ class Reactions:
             self._chat.note(contact, "participant.left", role="AGENT", name=contact.agent.name)
 
     def _note_ended(self, contact: Contact, fact: Fact) -> None:
-        if contact.channel is Channel.CHAT:
+        """A chat that was handed over goes on: only its agent has left."""
+        if contact.next_contact_id is not None:
+            self._note_left(contact, fact)
+        elif contact.channel is Channel.CHAT:
             self._chat.note(contact, "chat.ended", role="SYSTEM", name="SYSTEM_MESSAGE")
 
     def _collect_recording(self, contact: Contact, fact: Fact) -> None:

@@ -29,6 +29,7 @@ from chalicelib.core.events import (
     DisconnectReason,
     Endpoint,
     OfferOutcome,
+    TransferKind,
 )
 from chalicelib.core.flow import (
     CollectInput,
@@ -43,6 +44,7 @@ from chalicelib.core.flow import (
 )
 from chalicelib.core.ids import ContactId, CustomerId, FlowId, OfferId, QueueId
 from chalicelib.core.routing import Depth
+from chalicelib.core.transfers import Transfer, hand_over
 from chalicelib.services.ports import ChatItem, Commit, ContactStore, RoutingStore
 from tests.fakes import InMemoryContactStore, InMemoryRoutingStore
 from tests.given import MONDAY, a_contact, later
@@ -435,6 +437,57 @@ def test_a_lost_race_at_a_full_queue_is_a_lost_race(store: ContactStore) -> None
         store.commit(Commit(contact=change, capacity=SMALL.max_contacts))
 
     assert not isinstance(lost.value, QueueFull)
+
+
+# --- successors -----------------------------------------------------------------------------------
+
+
+def talking(store: ContactStore) -> Contact:
+    change = core.offer(Change.of(waiting(store)), BEN, offer_id=OfferId("o-1"), at=MONDAY)
+    store.commit(Commit(contact=core.connect(change, OfferId("o-1"), BEN, PROFILE, at=MONDAY)))
+    return store.get(ContactId("c-1"))
+
+
+def handed_over(contact: Contact, queue: Queue = SMALL) -> Commit:
+    moved = Transfer(kind=TransferKind.QUEUE, target=queue.queue_id, queue_id=queue.queue_id)
+    handover = hand_over(Change.of(contact), moved, ContactId("c-next"), at=later(seconds=9))
+    successor = core.enqueue(handover.successor, queue, at=later(seconds=9))
+    return Commit(contact=handover.left, successor=successor, capacity=queue.max_contacts)
+
+
+def test_a_contact_ends_and_its_successor_begins_in_one_commit(stores: Stores) -> None:
+    """Each with its facts; the successor stands in line, at the place of the first."""
+    commit = handed_over(talking(stores.contacts))
+
+    stores.contacts.commit(commit)
+
+    first, there = (stores.contacts.get(ContactId(each)) for each in ("c-1", "c-next"))
+    assert [change.settled.after for change in commit.changes] == [first, there]
+    assert stores.contacts.facts(there.contact_id) == list(commit.changes[1].facts)
+    [place] = stores.routing.places(SMALL, Channel.VOICE)
+    assert (place.contact_id, place.entered_at) == (there.contact_id, MONDAY)
+
+
+def test_neither_is_stored_when_either_came_second(store: ContactStore) -> None:
+    """The first changed meanwhile, the successor is there already, or its queue is full."""
+    contact = talking(store)
+    commit = handed_over(contact)
+    noted = Change.of(contact).then(CustomerIdentified(customer_id=None, is_new=False), MONDAY)
+    store.commit(Commit(contact=noted))
+    with pytest.raises(LostRace):
+        store.commit(commit)
+    with pytest.raises(NotFound):
+        store.get(ContactId("c-next"))
+    for number in range(5):
+        enter(store, f"c-full-{number}")
+    with pytest.raises(QueueFull):
+        store.commit(handed_over(store.get(ContactId("c-1"))))
+    assert store.get(ContactId("c-1")).state is ContactState.CONNECTED
+
+    store.commit(handed_over(store.get(ContactId("c-1")), SALES))
+    taken = handed_over(contact, SALES)
+    with pytest.raises(LostRace):
+        store.commit(replace(taken, contact=None))
 
 
 # --- transcripts ----------------------------------------------------------------------------------

@@ -1,0 +1,256 @@
+"""Handing a customer over: to a queue, an agent, a number; and from an agent who is gone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+
+from chalicelib.core import lifecycle
+from chalicelib.core.center import Center, Queue, StatusType, User, agent_named, agent_queue
+from chalicelib.core.contact import Change, Contact, ContactState, Leg, Plan
+from chalicelib.core.errors import Conflict, Denied, NotFound, QueueFull, Rejected
+from chalicelib.core.events import Channel, TransferKind
+from chalicelib.core.flow import FlowEntered, FlowType, PublishedFlow
+from chalicelib.core.ids import AgentId, ContactId, QueueId
+from chalicelib.core.routing import is_reachable
+from chalicelib.core.transfers import MOST_WAITING_FOR_AGENT, Handover, Transfer, hand_over, room_in
+from chalicelib.services.center_library import CenterLibrary
+from chalicelib.services.flow_run import FlowRun
+from chalicelib.services.flow_turns import AT_DISCONNECT, FlowTurns
+from chalicelib.services.planning import contact_id_for
+from chalicelib.services.ports import CenterStore, Commit, ContactStore, RoutingStore
+from chalicelib.services.races import insist
+from chalicelib.services.slots import agents_after
+
+# Flows of the center for customers who are not to wait in silence.
+AGENT_LOST = "Agent lost"
+TO_NUMBER = "Default transfer to number"
+_SPOKEN_TO = (Channel.VOICE, Channel.CHAT)
+_WORKED_ON = (Channel.TASK, Channel.EMAIL)
+
+
+class TransferService:
+    """Every transfer makes one successor, however often it is asked for."""
+
+    def __init__(
+        self,
+        *,
+        contacts: ContactStore,
+        routing: RoutingStore,
+        center: CenterStore,
+        turns: FlowTurns,
+        now: Callable[[], datetime],
+    ) -> None:
+        self._contacts = contacts
+        self._routing = routing
+        self._center = center
+        self._turns = turns
+        self._now = now
+
+    # --- where to ---------------------------------------------------------------------------------
+
+    def to_queue(self, reference: str, *, flow: str | None = None, by: str = "") -> Transfer:
+        """By id, name or ARN; NotFound when there is none."""
+        queue = self._center.center().queue(reference)
+        if queue is None:
+            raise NotFound(f"no queue {reference!r}", field="queueId", value=reference)
+        kind = TransferKind.QUEUE
+        return Transfer(kind=kind, target=queue.queue_id, queue_id=queue.queue_id, flow=flow, by=by)
+
+    def to_agent(self, reference: str, *, flow: str | None = None, by: str = "") -> Transfer:
+        """By id or user name. Conflict when that agent is not there to take anything."""
+        user = self._center.agent(AgentId(reference)) or self._center.user(reference)
+        if user is None or user.profile_id is None:
+            raise NotFound(f"no agent {reference!r}", field="agentId", value=reference)
+        self._check_agent(user)
+        queue_id = agent_queue(user).queue_id
+        kind, target = TransferKind.USER, user.agent_id
+        return Transfer(kind=kind, target=target, queue_id=queue_id, flow=flow, by=by)
+
+    def to_number(self, number: str, *, by: str = "") -> Transfer:
+        """In E.164."""
+        kind, flow = TransferKind.PHONE_NUMBER, TO_NUMBER
+        return Transfer(kind=kind, target=number, flow=flow, by=by)
+
+    def _check_agent(self, user: User) -> None:
+        agent, presence = self._routing.agent(user.agent_id), self._routing.presence(user.agent_id)
+        is_there = presence is not None and is_reachable(presence.heartbeat_at, at=self._now())
+        missing = None
+        if agent is None or not is_there or agent.status.type is StatusType.OFFLINE:
+            missing = f"{user.name} is not signed in"
+        elif len(self._routing.own_places(user.agent_id)) >= MOST_WAITING_FOR_AGENT:
+            missing = f"{MOST_WAITING_FOR_AGENT} contacts wait for {user.name}"
+        if missing is not None:
+            raise Conflict(missing, field="agentId", value=user.agent_id)
+
+    # --- who hands over ---------------------------------------------------------------------------
+
+    def by_agent(self, agent_id: AgentId, contact_id: ContactId, transfer: Transfer) -> ContactId:
+        """The agent hands over the contact in hand, and has after contact work of it. Whatever
+        cannot be done is refused, and the customer stays. Twice is once."""
+
+        def go() -> ContactId:
+            contact = self._contacts.get(contact_id)
+            if contact.agent is None or contact.agent.agent_id != agent_id:
+                raise Denied("not your contact", field="contactId", value=contact_id)
+            if transfer.target == agent_id:
+                raise Rejected("that is yourself", field="agentId", value=agent_id)
+            return self._hand_over(contact, replace(transfer, by=contact.agent.username))
+
+        return insist(go)
+
+    def by_supervisor(self, contact_id: ContactId, transfer: Transfer) -> ContactId:
+        """Moves a contact that waits to another line, or takes one from its agent."""
+
+        def go() -> ContactId:
+            contact = self._contacts.get(contact_id)
+            if contact.is_in_queue and transfer.flow is None:
+                return self._move(contact, transfer)
+            return self._hand_over(contact, transfer)
+
+        return insist(go)
+
+    def by_api(self, contact_id: ContactId, transfer: Transfer) -> ContactId:
+        """A task or an e-mail goes on in a contact that begins by itself, in the flow or the line
+        that was asked for."""
+
+        def go() -> ContactId:
+            contact = self._contacts.get(contact_id)
+            if contact.channel not in _WORKED_ON:
+                what = f"only tasks and e-mails, not {contact.channel.lower()} contacts"
+                raise Rejected(what, field="ContactId", value=contact_id)
+            return self._hand_over(contact, transfer, is_later=True)
+
+        return insist(go)
+
+    def agent_lost(self, contact_id: ContactId) -> None:
+        """The agent's desk has been silent for too long: the customer is told, and waits again at
+        the front, or is called back. Nothing, when the agent is there or has left the talk."""
+
+        def go() -> None:
+            contact = self._contacts.get(contact_id)
+            agent = contact.agent
+            if agent is None or contact.state is not ContactState.CONNECTED:
+                return
+            presence = self._routing.presence(agent.agent_id)
+            if presence and is_reachable(presence.heartbeat_at, at=self._now()):
+                return
+            self._hand_over(contact, self._from_lost(contact, agent.agent_id))
+
+        insist(go)
+
+    def _from_lost(self, contact: Contact, agent_id: AgentId) -> Transfer:
+        queue_id = self._line_of(contact)
+        flow = AGENT_LOST if contact.channel in _SPOKEN_TO else None
+        kind = TransferKind.AGENT_LOST
+        return Transfer(kind=kind, target=agent_id, queue_id=queue_id, flow=flow)
+
+    def _line_of(self, contact: Contact) -> QueueId | None:
+        """The queue that it stood in last with many agents to serve it; without one, that of the
+        agent's profile."""
+        center = self._center.center()
+        stood, looked_at = contact, {contact.contact_id}
+        while stood.queue is None or agent_named(stood.queue.queue_id) is not None:
+            before = stood.previous_contact_id
+            if before is None or before in looked_at:
+                break
+            looked_at.add(before)
+            stood = self._contacts.get(before)
+        if stood.queue is not None and center.queue(stood.queue.queue_id) is not None:
+            return stood.queue.queue_id
+        profile = center.profile(contact.agent.routing_profile_id) if contact.agent else None
+        served = (
+            [q.queue_id for q in profile.queues if q.channel is contact.channel] if profile else []
+        )
+        chosen = profile.default_outbound_queue_id if profile else None
+        return chosen or (served[0] if served else None)
+
+    # --- one commit -------------------------------------------------------------------------------
+
+    def _move(self, contact: Contact, transfer: Transfer) -> ContactId:
+        """It waits and goes on waiting, elsewhere; nobody leaves it, so it stays one contact."""
+        center, at = self._center.center(), self._now()
+        queue = self._queue(transfer, center)
+        if queue is None:
+            return self._hand_over(contact, transfer)
+        if contact.queue is not None and contact.queue.queue_id == queue.queue_id:
+            return contact.contact_id
+        change = lifecycle.transfer(Change.of(contact), queue, at=at)
+        change = change.update(
+            session=replace(change.after.session, target_queue_id=queue.queue_id)
+        )
+        self._turns.commit(FlowRun(change=change, at=at, capacity=queue.max_contacts))
+        return contact.contact_id
+
+    def _hand_over(
+        self, contact: Contact, transfer: Transfer, *, is_later: bool = False
+    ) -> ContactId:
+        if contact.next_contact_id is not None:
+            return contact.next_contact_id
+        if not is_later and contact.state is not ContactState.CONNECTED:
+            what = f"contact {contact.contact_id!r} is {contact.state}, not with an agent"
+            raise Conflict(what, field="contactId", value=contact.contact_id)
+        at, center = self._now(), self._center.center()
+        flow, queue = self._flow(transfer, contact), self._queue(transfer, center)
+        plan = Plan(begins_at=at, flow=transfer.flow, queue_id=transfer.queue_id)
+        handover = hand_over(
+            self._with_guide(contact),
+            transfer,
+            contact_id_for(f"transfer:{contact.contact_id}"),
+            at=at,
+            queue=center.queue(contact.queue.queue_id) if contact.queue else None,
+            plan=plan if is_later else None,
+        )
+        run = FlowRun(change=handover.successor, at=at)
+        if not is_later:
+            self._begin(run, flow, queue)
+        self._commit(handover, run, center, at)
+        return handover.successor.after.contact_id
+
+    def _begin(self, run: FlowRun, flow: PublishedFlow | None, queue: Queue | None) -> None:
+        """The successor meets its flow, or stands in line and hears the flow for that."""
+        if flow is not None:
+            run.happening = FlowEntered(flow)
+            self._turns.advance(run)
+        elif queue is not None:
+            run.change = lifecycle.enqueue(run.change, queue, at=run.at)
+            run.capacity = room_in(queue, run.contact)
+            if run.contact.channel in _SPOKEN_TO:
+                self._turns.begin(run, "CustomerQueue", Leg.CUSTOMER)
+        else:
+            raise NotFound("there is no queue to go to", field="queueId")
+
+    def _commit(self, handover: Handover, run: FlowRun, center: Center, at: datetime) -> None:
+        left = handover.left
+        agents = agents_after(left, at=at, center=center, routing=self._routing)
+        try:
+            self._turns.hand_over(Commit(contact=left, agents=agents), run)
+        except QueueFull as full:
+            raise Conflict("the queue is full", field="queueId") from full
+
+    def _with_guide(self, contact: Contact) -> Change:
+        """What runs beside the talk when an agent leaves it."""
+        change = Change.of(contact)
+        is_talk = contact.state is ContactState.CONNECTED
+        if is_talk and self._turns.chooses(contact, AT_DISCONNECT[0]):
+            return self._turns.with_flows(change, AT_DISCONNECT).contact or change
+        return change
+
+    def _queue(self, transfer: Transfer, center: Center) -> Queue | None:
+        if transfer.queue_id is None:
+            return None
+        return CenterLibrary(center, self._center).queue_itself(transfer.queue_id)
+
+    def _flow(self, transfer: Transfer, contact: Contact) -> PublishedFlow | None:
+        """Without the center's own flow for this the customer waits in line at once; one that was
+        asked for must be there."""
+        if transfer.flow is None:
+            return None
+        library = CenterLibrary(self._center.center(), self._center, contact.contact_id)
+        flow = library.flow(transfer.flow)
+        is_flow = flow is not None and flow.type is not FlowType.MODULE
+        if not is_flow and (transfer.flow != AGENT_LOST or transfer.queue_id is None):
+            what = f"no published flow {transfer.flow!r}"
+            raise NotFound(what, field="flowId", value=transfer.flow)
+        return flow if is_flow else None
