@@ -26,7 +26,6 @@ from chalicelib.core.contact import Contact
 from chalicelib.core.events import (
     Channel,
     ContactEvent,
-    DisconnectReason,
     Endpoint,
     InitiationMethod,
 )
@@ -316,7 +315,7 @@ class House:
             center=self.center,
             matcher=self.routing,
             desks=self.desk,
-            agent_lost=lambda contact_id: self.desk.end(contact_id, DisconnectReason.OTHER),
+            agent_lost=self.transfers.agent_lost,
             timers=self.timers,
             now=self.now,
         )

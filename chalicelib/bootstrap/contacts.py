@@ -257,7 +257,6 @@ def alarm_clock() -> AlarmClock:
 
 @cache
 def sweep() -> Sweep:
-    from chalicelib.core.events import DisconnectReason
     from chalicelib.services.sweep import Sweep
 
     return Sweep(
@@ -265,7 +264,7 @@ def sweep() -> Sweep:
         center=center_store(),
         matcher=routing(),
         desks=desk(),
-        agent_lost=lambda contact_id: desk().end(contact_id, DisconnectReason.OTHER),
+        agent_lost=lambda contact_id: transfers().agent_lost(contact_id),
         timers=timers(),
         now=now,
     )

@@ -75,11 +75,12 @@ class TransferService:
 
     def _check_agent(self, user: User) -> None:
         agent, presence = self._routing.agent(user.agent_id), self._routing.presence(user.agent_id)
-        is_there = presence is not None and is_reachable(presence.heartbeat_at, at=self._now())
+        is_there = presence is not None and presence.is_reachable(self._now())
+        lines = [(agent_queue(user), channel) for channel in Channel]
         missing = None
         if agent is None or not is_there or agent.status.type is StatusType.OFFLINE:
             missing = f"{user.name} is not signed in"
-        elif len(self._routing.own_places(user.agent_id)) >= MOST_WAITING_FOR_AGENT:
+        elif sum(d.waiting for d in self._routing.depths(lines)) >= MOST_WAITING_FOR_AGENT:
             missing = f"{MOST_WAITING_FOR_AGENT} contacts wait for {user.name}"
         if missing is not None:
             raise Conflict(missing, field="agentId", value=user.agent_id)

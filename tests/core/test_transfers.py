@@ -44,7 +44,7 @@ ARN = "arn:aws:connect:us-east-1:000000000000:instance/i-1"
 
 
 def in_talk(**fields: object) -> Contact:
-    return a_contact(state=ContactState.CONNECTED, **fields)
+    return a_contact("c-1", state=ContactState.CONNECTED, **fields)
 
 
 def test_the_next_contact_knows_all_that_the_first_one_knew_of_the_customer() -> None:
@@ -229,7 +229,7 @@ def test_a_queue_has_a_fifth_more_room_for_whoever_was_transferred(
     limit: int | None, fields: dict[str, object], room: int | None
 ) -> None:
     """Rounded down; a queue of no places has none for them either."""
-    assert room == room_in(replace(SALES, max_contacts=limit), a_contact(**fields))
+    assert room == room_in(replace(SALES, max_contacts=limit), a_contact("c-1", **fields))
 
 
 def test_an_endpoint_is_told_only_of_a_number() -> None:

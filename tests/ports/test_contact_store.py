@@ -464,7 +464,7 @@ def test_a_contact_ends_and_its_successor_begins_in_one_commit(stores: Stores) -
     first, there = (stores.contacts.get(ContactId(each)) for each in ("c-1", "c-next"))
     assert [change.settled.after for change in commit.changes] == [first, there]
     assert stores.contacts.facts(there.contact_id) == list(commit.changes[1].facts)
-    [place] = stores.routing.places(SMALL, Channel.VOICE)
+    [place] = stores.routing.line(SMALL, Channel.VOICE)
     assert (place.contact_id, place.entered_at) == (there.contact_id, MONDAY)
 
 

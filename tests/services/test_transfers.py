@@ -25,7 +25,7 @@ from chalicelib.core.events import (
     TransferKind,
 )
 from chalicelib.core.flow import InputReceived, PlaybackFinished, Port, WaitKind
-from chalicelib.core.ids import ContactId
+from chalicelib.core.ids import ConnectionId, ContactId
 from chalicelib.core.routing import SlotState
 from chalicelib.services.chain import last_of_chain
 from chalicelib.services.lines import LineAnswers
@@ -628,3 +628,19 @@ def test_an_agents_own_line_is_not_gone_back_to(house: MovingHouse) -> None:
     last = house.contact(there).next_contact_id
     assert last is not None
     assert SALES == house.contact(last).session.target_queue_id
+
+
+def test_the_sweep_takes_customers_from_agents_who_are_gone_and_from_nobody_else(
+    house: MovingHouse,
+) -> None:
+    """A closed laptop has 90 seconds to come back."""
+    first = house.talks()
+    house.desk.leave(BEN, ConnectionId("ws-ben"))
+    house.later(90)
+    house.sweep.run()
+    assert ContactState.CONNECTED is house.contact(first).state
+
+    house.later(1)
+    house.sweep.run()
+
+    assert TransferKind.AGENT_LOST is house.events(first, ContactTransferred)[0].kind
