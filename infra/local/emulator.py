@@ -111,7 +111,8 @@ def remember_code_digests() -> None:
     lambda_svc._write_code_blob = write_once
 
 
-async def main() -> None:
+async def main(app: Any = None) -> None:
+    """`app`: what stands between callers and the emulator; tests have one."""
     UNPACKED.mkdir(parents=True, exist_ok=True)
     STATE.mkdir(parents=True, exist_ok=True)
     checkpoints = Checkpoints(STATE)
@@ -132,7 +133,7 @@ async def main() -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
     saving = asyncio.create_task(_keep_saving(checkpoints, stop))
-    await serve(answer, _listen(), shutdown_trigger=stop.wait)
+    await serve(app or answer, _listen(), shutdown_trigger=stop.wait)
     saving.cancel()
     with contextlib.suppress(asyncio.CancelledError):
         await saving

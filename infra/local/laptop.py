@@ -141,14 +141,16 @@ class Laptop:
         environment = emulator_environment(self.home, port, python)
         venv_made = stamp.read_text() if stamp.exists() else ""
         code = [script.read_text() for script in scripts]
-        fingerprint = _digest(*code, venv_made, repr(environment))
+        # Tests put a module in its place that starts it in bad weather.
+        module = os.environ.get("TRUNKLINE_EMULATOR", "infra.local.emulator")
+        fingerprint = _digest(*code, venv_made, repr(environment), module)
         if self.emulator.fingerprint() == fingerprint:
             return [f"running on port {port}"]
         self.emulator.stop(20)
         temporary = self.home / "tmp"
         subprocess.run(["rm", "-rf", str(temporary)], check=True)
         temporary.mkdir(parents=True)
-        command = [str(python), "-m", "infra.local.emulator"]
+        command = [str(python), "-m", module]
         self.emulator.start(command, environment, cwd=ROOT, fingerprint=fingerprint)
         self._wait(self.emulator, f"http://127.0.0.1:{port}/_laptop")
         return [f"started on port {port}"]

@@ -1,0 +1,179 @@
+"""The embedded AWS in bad weather: writes throttled, everything delivered twice, some of it late.
+
+Started in place of `infra.local.emulator` (TRUNKLINE_EMULATOR), in the emulator's own environment.
+`PUT /_weather` sets the weather, `GET /_weather` tells it and what it has done so far.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import random
+import time
+from collections import Counter
+from contextvars import copy_context
+from dataclasses import asdict, dataclass
+from threading import Lock, Thread
+from typing import Any
+
+from ministack.services import lambda_svc
+
+from infra.local import emulator
+
+_WRITES = ("PutItem", "UpdateItem", "DeleteItem", "BatchWriteItem", "TransactWriteItems")
+_MODES = ("ThrottlingException", "ProvisionedThroughputExceededException", "cancelled")
+_DYNAMODB, _SQS = "DynamoDB_20120810.", "AmazonSQS."
+_LATE_SECONDS = (1, 4)
+
+
+@dataclass
+class Weather:
+    """Shares from 0 to 1. `doubled`: of what streams and queues bring; `late`: of the same, once
+    more and out of order, and of messages that are sent."""
+
+    throttled: float = 0.0
+    doubled: float = 0.0
+    late: float = 0.0
+
+
+WEATHER = Weather()
+DONE: Counter[str] = Counter()
+_CHANCE = random.Random(2026)
+_LOCK = Lock()
+
+
+def _strikes(share: float, what: str) -> bool:
+    with _LOCK:
+        struck = _CHANCE.random() < share
+        DONE[what] += struck
+    return struck
+
+
+# --- requests -------------------------------------------------------------------------------------
+
+
+async def answer(scope: dict[str, Any], receive: Any, send: Any) -> None:
+    """Between every caller and the emulator."""
+    if scope["type"] != "http":
+        await emulator.answer(scope, receive, send)
+    elif scope["path"] == "/_weather":
+        await _tell(scope, receive, send)
+    else:
+        await _pass_on(scope, receive, send)
+
+
+async def _tell(scope: dict[str, Any], receive: Any, send: Any) -> None:
+    body = await _body(receive)
+    if scope["method"] == "PUT":
+        for name, share in json.loads(body).items():
+            setattr(WEATHER, name, float(share))
+    await _reply(send, 200, {"weather": asdict(WEATHER), "done": DONE})
+
+
+async def _pass_on(scope: dict[str, Any], receive: Any, send: Any) -> None:
+    headers = dict(scope["headers"])
+    target = headers.get(b"x-amz-target", b"").decode()
+    operation = target.removeprefix(_DYNAMODB)
+    if target.startswith(_DYNAMODB) and operation in _WRITES:
+        body = await _body(receive)
+        if _strikes(WEATHER.throttled, "throttled"):
+            return await _throttle(send, operation, body)
+        return await emulator.answer(scope, _again(body), send)
+    if target == f"{_SQS}SendMessage":
+        body = await _body(receive)
+        if _strikes(WEATHER.late, "messages late"):
+            body = _later(body)
+            length = str(len(body)).encode()
+            others = [(k, v) for k, v in scope["headers"] if k != b"content-length"]
+            scope = {**scope, "headers": [*others, (b"content-length", length)]}
+        return await emulator.answer(scope, _again(body), send)
+    return await emulator.answer(scope, receive, send)
+
+
+async def _throttle(send: Any, operation: str, body: bytes) -> None:
+    mode = _CHANCE.choice(_MODES if operation == "TransactWriteItems" else _MODES[:2])
+    if mode == "cancelled":
+        items = len(json.loads(body)["TransactItems"])
+        reasons = [{"Code": "None"} for _ in range(items)]
+        reasons[_CHANCE.randrange(items)] = {
+            "Code": _CHANCE.choice(["ThrottlingError", "TransactionConflict"])
+        }
+        codes = ", ".join(reason["Code"] for reason in reasons)
+        said: dict[str, object] = {
+            "__type": "com.amazonaws.dynamodb.v20120810#TransactionCanceledException",
+            "Message": "Transaction cancelled, please refer cancellation reasons for specific"
+            f" reasons [{codes}]",
+            "CancellationReasons": reasons,
+        }
+    else:
+        said = {"__type": f"com.amazonaws.dynamodb.v20120810#{mode}", "message": "Rain."}
+    await _reply(send, 400, said)
+
+
+def _later(body: bytes) -> bytes:
+    message = json.loads(body)
+    delay = int(message.get("DelaySeconds", 0)) + _CHANCE.randint(*_LATE_SECONDS)
+    return json.dumps({**message, "DelaySeconds": min(900, delay)}).encode()
+
+
+async def _body(receive: Any) -> bytes:
+    parts = []
+    while True:
+        message = await receive()
+        parts.append(message.get("body", b""))
+        if not message.get("more_body"):
+            return b"".join(parts)
+
+
+def _again(body: bytes) -> Any:
+    """The request's body, for whoever reads it next."""
+    messages = [{"type": "http.request", "body": body, "more_body": False}]
+
+    async def receive() -> dict[str, Any]:
+        if messages:
+            return messages.pop()
+        await asyncio.Event().wait()
+        raise AssertionError
+
+    return receive
+
+
+async def _reply(send: Any, status: int, content: object) -> None:
+    headers = [(b"content-type", b"application/x-amz-json-1.0")]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": json.dumps(content).encode()})
+
+
+# --- deliveries -----------------------------------------------------------------------------------
+
+_execute = lambda_svc._execute_function
+
+
+def deliver(function: dict[str, Any], event: Any, *args: Any, **more: Any) -> Any:
+    """As the emulator does, and once more; some of it once more again, seconds later."""
+    result = _execute(function, event, *args, **more)
+    records = event.get("Records") if isinstance(event, dict) else None
+    if records and records[0].get("eventSource") in ("aws:dynamodb", "aws:sqs"):
+        if _strikes(WEATHER.doubled, "delivered twice"):
+            _execute(function, event, *args, **more)
+        if _strikes(WEATHER.late, "delivered late"):
+            here = copy_context()  # whose account and region it is
+            late = (_deliver_late, function, event, args, more)
+            Thread(target=here.run, args=late, daemon=True).start()
+    return result
+
+
+def _deliver_late(function: dict[str, Any], event: Any, args: Any, more: Any) -> None:
+    time.sleep(_CHANCE.randint(*_LATE_SECONDS))  # until others have overtaken it
+    _execute(function, event, *args, **more)
+
+
+def main() -> None:
+    lambda_svc._execute_function = deliver
+    asyncio.run(emulator.main(answer))
+    os._exit(0)  # as the emulator itself: nothing that still runs keeps it alive
+
+
+if __name__ == "__main__":
+    main()
