@@ -1,6 +1,6 @@
 # Trunkline's commands. `make up` and `make test` are the two that matter.
 .DEFAULT_GOAL := help
-.PHONY: help up down status report test fuzz bench lint check package venv clean
+.PHONY: help up down status report redrive test fuzz bench lint check package venv clean
 
 PYTHON_IN_VENV := .venv/bin/python
 
@@ -20,6 +20,9 @@ status: ## say what runs
 report: ## build the report of one day by hand: make report DAY=2026-11-22
 	@test -n "$(DAY)" || { echo "which day? make report DAY=YYYY-MM-DD" >&2; exit 2; }
 	@$(PYTHON_IN_VENV) -m infra.local report "$(DAY)"
+
+redrive: ## bring back what was put aside as undeliverable, once what was wrong is mended
+	@$(PYTHON_IN_VENV) -m infra.local redrive
 
 venv: ## make the project's virtual environment only
 	@infra/local/bootstrap.sh check

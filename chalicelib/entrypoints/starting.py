@@ -67,6 +67,7 @@ def start_chat_contact(call: Call) -> object:
             display_name=_name(request.participant_details.display_name),
             attributes=_attributes(request.attributes),
             flow=request.contact_flow_id,
+            client_token=request.client_token or "",
             initial_message=_said(
                 request.initial_message.content if request.initial_message else None
             ),

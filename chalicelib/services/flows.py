@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Protocol
 
 from chalicelib.core import events as e
 from chalicelib.core.center import Center
 from chalicelib.core.contact import Change, Contact, ContactState, Customer, Leg
-from chalicelib.core.errors import Rejected
+from chalicelib.core.errors import LostRace, NotFound, Rejected
 from chalicelib.core.events import Channel, Endpoint, InitiationMethod
 from chalicelib.core.flow import (
     FlowEntered,
@@ -29,7 +30,8 @@ from chalicelib.services.chain import last_of_chain
 from chalicelib.services.flow_run import FlowRun
 from chalicelib.services.flow_scope import digest
 from chalicelib.services.flow_turns import FlowTurns
-from chalicelib.services.ports import CenterStore, ChatItem, ContactStore
+from chalicelib.services.planning import contact_id_for
+from chalicelib.services.ports import CenterStore, ChatItem, Commit, ContactStore
 from chalicelib.services.races import insist
 
 
@@ -44,6 +46,7 @@ class NewContact:
     attributes: Mapping[str, str] = field(default_factory=dict)
     flow: str | None = None  # a flow's id, ARN or name; None: the channel's own
     initial_message: str | None = None
+    client_token: str = ""  # asked twice under one, it is one contact
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -92,10 +95,29 @@ class FlowService:
         self._new_secret = new_secret
 
     def start(self, new: NewContact) -> Started:
-        """A contact begins and its flow runs to where it first waits."""
+        """A contact begins and its flow runs to where it first waits; with the client token of an
+        earlier request it is that request's contact, and the token handed out then is void."""
+        if not new.client_token:
+            return self._start(new, ContactId(self._new_id()))
+        contact_id = contact_id_for(f"{new.channel}:{new.client_token}")
+        with suppress(NotFound):
+            return insist(lambda: self._handed_out_anew(contact_id))
+        try:
+            return self._start(new, contact_id)
+        except LostRace:  # against the same request
+            return insist(lambda: self._handed_out_anew(contact_id))
+
+    def _handed_out_anew(self, contact_id: ContactId) -> Started:
+        """Whoever asks again never got the answer; only a digest of the secret was kept."""
+        contact, secret = self._contacts.get(contact_id), self._new_secret()
+        customer = replace(contact.customer, token_digest=digest(secret))
+        change = Change.of(contact).update(customer=customer)
+        self._contacts.commit(Commit(contact=change))
+        return _started(contact_id, customer.participant_id, secret)
+
+    def _start(self, new: NewContact, contact_id: ContactId) -> Started:
         at = self._now()
         center = self._center.center()
-        contact_id = ContactId(self._new_id())
         flow = self._entry_flow(new, center, contact_id)
         secret, participant_id = self._new_secret(), ParticipantId(self._new_id())
         customer = Customer(
@@ -124,11 +146,7 @@ class FlowService:
             change = change.then(identified, at)
         first = self._first_message(contact, new, at)
         self._turns.take(change, FlowEntered(flow), items=first)
-        return Started(
-            contact_id=contact_id,
-            participant_id=participant_id,
-            participant_token=f"{contact_id}.{participant_id}.{secret}",
-        )
+        return _started(contact_id, participant_id, secret)
 
     def begin(self, contact_id: ContactId) -> None:
         """The time of a planned contact has come: it meets its flow, or takes its place."""
@@ -259,6 +277,14 @@ class FlowService:
             content=new.initial_message,
         )
         return (item,)
+
+
+def _started(contact_id: ContactId, participant_id: ParticipantId, secret: str) -> Started:
+    return Started(
+        contact_id=contact_id,
+        participant_id=participant_id,
+        participant_token=f"{contact_id}.{participant_id}.{secret}",
+    )
 
 
 def _first_words(new: NewContact) -> dict[str, object]:

@@ -1,4 +1,4 @@
-"""`python -m infra.local up | down | status | report DAY`."""
+"""`python -m infra.local up | down | status | report DAY | redrive`."""
 
 import os
 import sys
@@ -11,7 +11,7 @@ from infra.local.laptop import Laptop
 from infra.local.processes import DidNotStart
 from infra.package import ROOT, PackagingFailed
 
-_USAGE = "usage: python -m infra.local up | down | status | report YYYY-MM-DD"
+_USAGE = "usage: python -m infra.local up | down | status | report YYYY-MM-DD | redrive"
 
 
 def main(arguments: list[str]) -> None:
@@ -25,6 +25,8 @@ def main(arguments: list[str]) -> None:
             sys.exit(not laptop.status())
         case ["report", day]:
             laptop.report(date.fromisoformat(day).isoformat())
+        case ["redrive"]:
+            laptop.redrive()
         case _:
             sys.exit(_USAGE)
 

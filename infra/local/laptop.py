@@ -107,6 +107,17 @@ class Laptop:
         if failed:
             sys.exit(f"the report for {day} failed")
 
+    def redrive(self) -> None:
+        """Bring back what was put aside as undeliverable; says how much of each queue."""
+        known = json.loads(self.facts.read_text())
+        cloud = Cloud(known["aws_endpoint"])
+        variables = cloud.environment(known["functions"]["api"])
+        brought = self._run_step("redrive", variables, cloud, [])
+        for queue, count in brought.items():
+            print(f"{queue}: {count} brought back")
+        if not brought:
+            print("nothing was put aside")
+
     def _deploy(self, progress: Progress, cloud: Cloud, port: int) -> Deployed:
         with progress.step("package") as outcome:
             built = package()

@@ -9,6 +9,8 @@ some of it late, and sixty workers killed. Tests run a slice of it.
 from __future__ import annotations
 
 import argparse
+import csv
+import io
 import json
 import os
 import random
@@ -21,18 +23,20 @@ from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from threading import Event, Thread
 from typing import Any
 from urllib.parse import quote
 from uuid import uuid4
+from zoneinfo import ZoneInfo
 
 import websocket
 from botocore.exceptions import BotoCoreError, ClientError
 
 from infra.local.laptop import Laptop
 from tests.journeys.center import Center
+from tests.journeys.conftest import ROOT, bring_up
 from tests.journeys.workshop import Workshop, to_queue
 
 PASSWORD = "Hard-day-2026"
@@ -322,7 +326,7 @@ def insist[T](ask: Callable[[], T]) -> T:
         except (BotoCoreError, ClientError, OSError):
             if time.monotonic() > deadline:
                 raise
-            time.sleep(0.2 + random.random())  # noqa: S311  # so that not all come back at once
+            time.sleep(0.2 + random.random())  # so that not all come back at once
 
 
 @contextmanager
@@ -443,10 +447,34 @@ def _dead_letters(center: Center) -> Iterator[str]:
                 yield f"{name} has {count} messages"
 
 
-def figures(center: Center, laptop: Laptop, stage: Stage) -> dict[str, dict[str, str]]:
-    """What the day's report says of the stage's two queues, by `served` and `unserved`."""
-    today = datetime.now(UTC).date()
-    raise NotImplementedError(today, laptop, stage)
+COMPARED = ("contacts", "contacts_queued", "contacts_handled", "contacts_abandoned")
+
+
+def figures(center: Center, laptop: Laptop, stage: Stage) -> dict[str, tuple[str, ...]]:
+    """What the day's report says of the stage's two queues: COMPARED, by `served`, `unserved`."""
+    zone = ZoneInfo("America/New_York")  # the demo center's
+    found: dict[str, tuple[str, ...]] = {}
+    today = datetime.now(zone).date()
+    for day in (today, today - timedelta(days=1)):
+        laptop.report(day.isoformat())
+        for row in _rows(center, day):
+            for kind, queue_id in (("served", stage.served), ("unserved", stage.unserved)):
+                if row["queue_id"] == queue_id:
+                    before = found.get(kind, ("0",) * len(COMPARED))
+                    figures = [int(row[name]) for name in COMPARED]
+                    sums = zip(before, figures, strict=True)
+                    found[kind] = tuple(str(int(old) + new) for old, new in sums)
+    return found
+
+
+def _rows(center: Center, day: date) -> Iterator[dict[str, str]]:
+    s3, bucket = center.aws("s3"), center.facts["buckets"]["exports"]
+    prefix = f"exports/daily-queues/dt={day}/"
+    stored = s3.list_objects_v2(Bucket=bucket, Prefix=prefix).get("Contents", ())
+    files = sorted(each["Key"] for each in stored if each["Key"].endswith(".csv"))
+    if files:
+        body = s3.get_object(Bucket=bucket, Key=files[-1])["Body"].read().decode()
+        yield from csv.DictReader(io.StringIO(body))
 
 
 def _is_worker(pid: int) -> bool:
@@ -465,12 +493,60 @@ def _children(parent: int) -> list[int]:
     return found
 
 
+def compare(
+    center: Center,
+    laptop: Laptop,
+    *,
+    contacts: int,
+    robots: int,
+    kills: int,
+    tell: Callable[[str], None],
+) -> list[str]:
+    """A quiet day and a hard one, each on a stage of its own: whatever is wrong with either, and
+    every figure in which their reports differ."""
+    wrong: list[str] = []
+    reports = []
+    with Workshop(center) as shop:
+        for name, weather, killed in (("Quiet", QUIET, 0), ("Hard", HARD, kills)):
+            stage = set_up(center, shop, name, robots=robots)
+            day = live(
+                center, laptop, stage, contacts=contacts, weather=weather, kills=killed, tell=tell
+            )
+            tell(f"{name}: {len(day.contacts)} contacts in {day.seconds:.0f} s; {dict(day.faults)}")
+            wrong += [f"{name}: {each}" for each in what_is_wrong(center, stage, day)]
+            reports.append(figures(center, laptop, stage))
+    quiet, hard = reports
+    tell(f"the reports say {quiet} and {hard}")
+    if quiet != hard or not quiet:
+        wrong.append(f"the reports differ: {quiet} and {hard}")
+    return wrong
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--contacts", type=int, default=10_000)
     parser.add_argument("--robots", type=int, default=12)
+    parser.add_argument("--kills", type=int, default=KILLS)
     arguments = parser.parse_args()
-    sys.exit(arguments.contacts and 0)
+    laptop = Laptop(ROOT / ".local" / "hard-day")
+    with laptop_in_weather(laptop) as center:
+        wrong = compare(
+            center, laptop, **vars(arguments), tell=lambda text: print(text, flush=True)
+        )
+    print("\n".join(wrong[:50]) or "nothing was lost or doubled, and the reports are equal")
+    sys.exit(bool(wrong))
+
+
+@contextmanager
+def laptop_in_weather(laptop: Laptop) -> Iterator[Center]:
+    """Brought up with the weather in front of the emulator, and down again."""
+    os.environ["TRUNKLINE_EMULATOR"] = "tests.journeys.weather"
+    try:
+        bring_up(laptop)
+        yield Center(json.loads(laptop.facts.read_text()))
+    finally:
+        del os.environ["TRUNKLINE_EMULATOR"]
+        laptop.down()
 
 
 if __name__ == "__main__":

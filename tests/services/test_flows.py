@@ -27,6 +27,7 @@ from chalicelib.core.flow import (
     Timeout,
     spoken_text,
 )
+from chalicelib.core.identity import Unidentified
 from chalicelib.core.ids import ContactId, FlowId
 from chalicelib.services.flow_scope import digest
 from chalicelib.services.ports import TimerKind
@@ -476,3 +477,28 @@ def test_no_contact_enters_a_module_or_a_draft(house: House) -> None:
             house.rings(flow)
         assert refused.value.value == flow
     assert house.rings("flow:Main:1")
+
+
+# --- asked twice ----------------------------------------------------------------------------------
+
+
+def test_asked_twice_under_one_client_token_it_is_one_contact(house: House) -> None:
+    """Whoever got no answer asks again; the token handed out last is the one that counts."""
+    first = house.chats("To Sales", client_token="t-1")
+    again = house.chats("To Sales", client_token="t-1")
+    other = house.chats("To Sales", client_token="t-2")
+
+    assert first.contact_id == again.contact_id != other.contact_id
+    assert first.contact_id == house.chat.admit(again.participant_token).contact_id
+    with pytest.raises(Unidentified):
+        house.chat.admit(first.participant_token)
+    assert 1 == house.facts(first.contact_id).count("ContactQueued")
+
+
+def test_two_of_one_client_token_in_the_same_moment_are_one_contact(house: House) -> None:
+    """The second finds the first in its way, and takes its contact."""
+    house.contacts.meanwhile = [lambda: house.chats("To Sales", client_token="t-1") and None]
+
+    started = house.chats("To Sales", client_token="t-1")
+
+    assert [started.contact_id] == list(house.contacts.contacts)

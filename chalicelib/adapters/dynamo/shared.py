@@ -20,8 +20,9 @@ from pynamodb.models import Model
 from chalicelib.core.errors import LostRace
 
 CONDITION_FAILED = frozenset({"ConditionalCheckFailedException", "ConditionalCheckFailed"})
-_CROWDED = frozenset({"TransactionConflict", "TransactionConflictException"})
-_LOST_RACE = CONDITION_FAILED | _CROWDED
+_CONFLICT = frozenset({"TransactionConflict", "TransactionConflictException"})
+_THROTTLED = frozenset({"ThrottlingError", "ProvisionedThroughputExceeded"})  # one of its rows
+_LOST_RACE = CONDITION_FAILED | _CONFLICT
 
 
 class Row(Model):
@@ -91,9 +92,10 @@ def lost_race(message: str) -> Iterator[None]:
 
 
 def was_crowded(error: TransactWriteError) -> bool:
-    """Another transaction was in the way and every condition held: the same again may succeed."""
+    """Another transaction was in the way, or a row was throttled, and every condition held: the
+    same again may succeed."""
     codes = {reason.code for reason in error.cancellation_reasons if reason is not None}
-    return bool(codes) and codes <= _CROWDED
+    return bool(codes) and codes <= _CONFLICT | _THROTTLED
 
 
 __all__ = [
