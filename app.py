@@ -37,6 +37,7 @@ from chalicelib.entrypoints import (
     tags,
     tickets,
     timers,
+    transfers,
     views,
     work,
 )
@@ -70,6 +71,7 @@ for module in (
     tags,
     tickets,
     timers,
+    transfers,
     work,
     views,
 ):

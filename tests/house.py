@@ -55,6 +55,7 @@ from chalicelib.services.contact_records import ContactRecordsService
 from chalicelib.services.contacts import ContactsService
 from chalicelib.services.customers import CustomersService
 from chalicelib.services.desk import DeskService
+from chalicelib.services.destinations import Destinations
 from chalicelib.services.flow_turns import FlowTurns
 from chalicelib.services.flows import FlowService, NewContact, Started
 from chalicelib.services.follow_up import FollowUp
@@ -280,10 +281,14 @@ class House:
             turns=self.turns,
             now=self.now,
         )
+        self.destinations = Destinations(
+            center=self.center, routing=self.routing_store, to_e164=to_e164, now=self.now
+        )
         self.transfers = TransferService(
             contacts=self.contacts,
             routing=self.routing_store,
             center=self.center,
+            destinations=self.destinations,
             turns=self.turns,
             now=self.now,
         )

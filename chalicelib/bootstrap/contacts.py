@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from chalicelib.services.configuration import ConfigurationService
     from chalicelib.services.contacts import ContactsService
     from chalicelib.services.desk import DeskService
+    from chalicelib.services.destinations import Destinations
     from chalicelib.services.flow_turns import FlowTurns
     from chalicelib.services.flows import FlowService
     from chalicelib.services.follow_up import FollowUp
@@ -116,6 +117,13 @@ def desk() -> DeskService:
 
 
 @cache
+def destinations() -> Destinations:
+    from chalicelib.services.destinations import Destinations
+
+    return Destinations(center=center_store(), routing=routing_store(), to_e164=to_e164, now=now)
+
+
+@cache
 def transfers() -> TransferService:
     from chalicelib.services.transfers import TransferService
 
@@ -123,6 +131,7 @@ def transfers() -> TransferService:
         contacts=contact_store(),
         routing=routing_store(),
         center=center_store(),
+        destinations=destinations(),
         turns=flow_turns(),
         now=now,
     )

@@ -20,6 +20,7 @@ from chalicelib.core.ids import AgentId, ConnectionId, ContactId, OfferId, Ticke
 from chalicelib.core.lifecycle import WrapUp
 from chalicelib.entrypoints import wire
 from chalicelib.entrypoints.edge import logger, refusal
+from chalicelib.entrypoints.transfers import Destination, destination_of
 from chalicelib.services.ports import Connection
 
 WORDS_LIMIT = 1024  # characters that a caller says in one go; as a chat message has
@@ -75,6 +76,16 @@ class Hold(Said, tag="hold", kw_only=True):
 
 class Resume(Said, tag="resume", kw_only=True):
     contact_id: str
+
+
+class Transfer(Said, tag="transfer", kw_only=True):
+    """To a quick connect; supervisors may name a queue, an agent or a number themselves."""
+
+    contact_id: str
+    quick_connect_id: str | None = None
+    queue_id: str | None = None
+    agent_id: str | None = None
+    phone_number: str | None = None
 
 
 class DeskPlayed(Said, tag="played", kw_only=True):
@@ -152,6 +163,7 @@ type FromDesk = (
     | Clear
     | Hold
     | Resume
+    | Transfer
     | DeskPlayed
     | DeskTimedOut
     | Acted
@@ -307,6 +319,17 @@ def _complete(connection: Connection, agent_id: AgentId, said: Complete) -> None
     bootstrap.desk().complete(agent_id, ContactId(said.contact_id), wrap_up)
 
 
+def _transfer(connection: Connection, agent_id: AgentId, said: Transfer) -> None:
+    service, contact_id = bootstrap.transfers(), ContactId(said.contact_id)
+    if said.quick_connect_id is not None:
+        service.by_quick_connect(agent_id, contact_id, said.quick_connect_id)
+        return
+    if "supervisor" not in connection.groups:
+        raise Denied("agents transfer by quick connects", field="quickConnectId")
+    wanted = Destination(said.queue_id, said.agent_id, said.phone_number)
+    service.by_agent(agent_id, contact_id, destination_of(wanted))
+
+
 def _answer(connection: Connection, topic: str, content: object) -> None:
     bootstrap.sockets().send(connection.connection_id, topic, content)
 
@@ -324,6 +347,7 @@ _DESK: dict[type, Callable[[Connection, AgentId, Any], None]] = {
     Clear: lambda c, agent, said: bootstrap.desk().clear(agent, ContactId(said.contact_id)),
     Hold: lambda c, agent, said: bootstrap.desk().hold(agent, ContactId(said.contact_id)),
     Resume: lambda c, agent, said: bootstrap.desk().resume(agent, ContactId(said.contact_id)),
+    Transfer: _transfer,
     DeskPlayed: lambda c, agent, said: bootstrap.flows().reply(
         bootstrap.desk().own(agent, ContactId(said.contact_id)),
         said.wait,

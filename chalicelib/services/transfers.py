@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from chalicelib.core import lifecycle
-from chalicelib.core.center import Center, Queue, StatusType, User, agent_named, agent_queue
+from chalicelib.core.center import Center, Queue, agent_named
 from chalicelib.core.contact import Change, Contact, ContactState, Leg, Plan
 from chalicelib.core.errors import Conflict, Denied, NotFound, QueueFull, Rejected
 from chalicelib.core.events import Channel, TransferKind
 from chalicelib.core.flow import FlowEntered, FlowType, PublishedFlow
 from chalicelib.core.ids import AgentId, ContactId, QueueId
 from chalicelib.core.routing import is_reachable
-from chalicelib.core.transfers import MOST_WAITING_FOR_AGENT, Handover, Transfer, hand_over, room_in
+from chalicelib.core.transfers import Handover, Transfer, hand_over, room_in
 from chalicelib.services.center_library import CenterLibrary
+from chalicelib.services.destinations import Destinations, Offered
 from chalicelib.services.flow_run import FlowRun
 from chalicelib.services.flow_turns import AT_DISCONNECT, FlowTurns
 from chalicelib.services.planning import contact_id_for
@@ -23,9 +24,8 @@ from chalicelib.services.ports import CenterStore, Commit, ContactStore, Routing
 from chalicelib.services.races import insist
 from chalicelib.services.slots import agents_after
 
-# Flows of the center for customers who are not to wait in silence.
+# The center's own flow for customers who are not to wait in silence.
 AGENT_LOST = "Agent lost"
-TO_NUMBER = "Default transfer to number"
 _SPOKEN_TO = (Channel.VOICE, Channel.CHAT)
 _WORKED_ON = (Channel.TASK, Channel.EMAIL)
 
@@ -39,51 +39,16 @@ class TransferService:
         contacts: ContactStore,
         routing: RoutingStore,
         center: CenterStore,
+        destinations: Destinations,
         turns: FlowTurns,
         now: Callable[[], datetime],
     ) -> None:
         self._contacts = contacts
         self._routing = routing
         self._center = center
+        self._destinations = destinations
         self._turns = turns
         self._now = now
-
-    # --- where to ---------------------------------------------------------------------------------
-
-    def to_queue(self, reference: str, *, flow: str | None = None, by: str = "") -> Transfer:
-        """By id, name or ARN; NotFound when there is none."""
-        queue = self._center.center().queue(reference)
-        if queue is None:
-            raise NotFound(f"no queue {reference!r}", field="queueId", value=reference)
-        kind = TransferKind.QUEUE
-        return Transfer(kind=kind, target=queue.queue_id, queue_id=queue.queue_id, flow=flow, by=by)
-
-    def to_agent(self, reference: str, *, flow: str | None = None, by: str = "") -> Transfer:
-        """By id or user name. Conflict when that agent is not there to take anything."""
-        user = self._center.agent(AgentId(reference)) or self._center.user(reference)
-        if user is None or user.profile_id is None:
-            raise NotFound(f"no agent {reference!r}", field="agentId", value=reference)
-        self._check_agent(user)
-        queue_id = agent_queue(user).queue_id
-        kind, target = TransferKind.USER, user.agent_id
-        return Transfer(kind=kind, target=target, queue_id=queue_id, flow=flow, by=by)
-
-    def to_number(self, number: str, *, by: str = "") -> Transfer:
-        """In E.164."""
-        kind, flow = TransferKind.PHONE_NUMBER, TO_NUMBER
-        return Transfer(kind=kind, target=number, flow=flow, by=by)
-
-    def _check_agent(self, user: User) -> None:
-        agent, presence = self._routing.agent(user.agent_id), self._routing.presence(user.agent_id)
-        is_there = presence is not None and presence.is_reachable(self._now())
-        lines = [(agent_queue(user), channel) for channel in Channel]
-        missing = None
-        if agent is None or not is_there or agent.status.type is StatusType.OFFLINE:
-            missing = f"{user.name} is not signed in"
-        elif sum(d.waiting for d in self._routing.depths(lines)) >= MOST_WAITING_FOR_AGENT:
-            missing = f"{MOST_WAITING_FOR_AGENT} contacts wait for {user.name}"
-        if missing is not None:
-            raise Conflict(missing, field="agentId", value=user.agent_id)
 
     # --- who hands over ---------------------------------------------------------------------------
 
@@ -100,6 +65,22 @@ class TransferService:
             return self._hand_over(contact, replace(transfer, by=contact.agent.username))
 
         return insist(go)
+
+    def by_quick_connect(
+        self, agent_id: AgentId, contact_id: ContactId, quick_connect_id: str
+    ) -> ContactId:
+        """As `by_agent`, to one of those that are attached to the contact's queue."""
+        contact = self._contacts.get(contact_id)
+        known = self._center.center().quick_connects_of(self._line_of(contact))
+        chosen = next((each for each in known if each.quick_connect_id == quick_connect_id), None)
+        if chosen is None:
+            what = f"quick connect {quick_connect_id!r} is not one of this contact's queue"
+            raise Rejected(what, field="quickConnectId", value=quick_connect_id)
+        return self.by_agent(agent_id, contact_id, self._destinations.quick_connect(chosen))
+
+    def quick_connects(self, contact_id: ContactId) -> Sequence[Offered]:
+        """Where the agent of this contact may send it."""
+        return self._destinations.offered(self._line_of(self._contacts.get(contact_id)))
 
     def by_supervisor(self, contact_id: ContactId, transfer: Transfer) -> ContactId:
         """Moves a contact that waits to another line, or takes one from its agent."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -11,12 +12,13 @@ from chalicelib import bootstrap
 from chalicelib.adapters.announcer import SocketAnnouncer
 from chalicelib.core.contact import ContactState
 from chalicelib.core.identity import Caller, Unidentified
-from chalicelib.core.ids import ConnectionId, ContactId
+from chalicelib.core.ids import ConnectionId, ContactId, QuickConnectId
+from chalicelib.core.quick_connect import QuickConnect, QuickConnectType
 from chalicelib.entrypoints import socket
 from chalicelib.services.flows import Started
 from chalicelib.services.socket_room import SocketRoom
 from tests.fakes import RecordingSockets, SilentVoice
-from tests.house import BEN, House, action, document
+from tests.house import BEN, CLEO, SALES, SUPPORT, House, action, document
 
 DESK, PAGE, STAFF = "ws-ben", "ws-ana", "ws-sue"
 
@@ -68,6 +70,8 @@ class Center:
             "desk": house.desk,
             "chat": house.chat,
             "flows": house.flows,
+            "transfers": house.transfers,
+            "destinations": house.destinations,
         }.items():
             monkeypatch.setattr(bootstrap, name, lambda service=service: service)
 
@@ -400,3 +404,86 @@ def test_signals_reach_the_other_end(center: Center) -> None:
     assert center.sockets.to(DESK, "trunkline/signal") == [
         {"type": "hello", "id": "1", "contactId": ana.contact_id, "from": "customer"}
     ]
+
+
+# --- transfers ------------------------------------------------------------------------------------
+
+
+def with_support(center: Center) -> str:
+    """A quick connect to Support, attached to Sales."""
+    known, house = center.house.center.configuration, center.house
+    support = QuickConnect(
+        quick_connect_id=QuickConnectId("qc-1"),
+        name="Support",
+        type=QuickConnectType.QUEUE,
+        queue_id=SUPPORT,
+    )
+    queues = tuple(
+        replace(queue, quick_connect_ids=(support.quick_connect_id,))
+        if queue.queue_id == SALES
+        else queue
+        for queue in known.queues
+    )
+    house.center.configuration = replace(known, queues=queues, quick_connects=(support,))
+    return support.quick_connect_id
+
+
+def test_an_agent_transfers_by_a_quick_connect_and_the_customers_page_goes_on(
+    center: Center,
+) -> None:
+    """Under the socket it has; what it says of the first contact reaches the next one's agent."""
+    chosen = with_support(center)
+    ana = center.rings("To Sales")
+    center.house.answers(BEN, ana.contact_id)
+    center.sockets.sent.clear()
+
+    reply = center.desk({"type": "transfer", "contactId": ana.contact_id, "quickConnectId": chosen})
+
+    assert reply["ok"]
+    there = center.house.contact(ana.contact_id).next_contact_id
+    center.says(PAGE, {"topic": "trunkline/call", "content": {"type": "hello"}})
+    [turn] = center.sockets.to(PAGE, "trunkline/call")
+    assert isinstance(turn, dict)
+    assert (there, [{"do": "wait"}]) == (turn["contactId"], turn["commands"])
+    center.house.signs_in("cleo")
+    assert center.opens("ws-cleo", token="cleo:agent") == 200
+    assert there is not None
+    center.house.answers(CLEO, there)
+    for named in (ana.contact_id, there):
+        center.says(
+            PAGE, {"topic": "trunkline/signal", "content": {"type": "hello", "contactId": named}}
+        )
+    told = center.sockets.to("ws-cleo", "trunkline/signal")
+    assert [{"type": "hello", "contactId": there, "from": "customer"}] * 2 == told
+    center.says(PAGE, {"topic": "trunkline/call", "content": {"type": "hangup"}})
+    assert not center.house.contact(there).state.is_live
+
+
+def test_a_transfer_that_cannot_be_is_told_to_the_desk(center: Center) -> None:
+    """A quick connect of another queue; and places that only supervisors name themselves."""
+    ana = center.rings("To Sales")
+    center.house.answers(BEN, ana.contact_id)
+    asked = {"type": "transfer", "contactId": ana.contact_id}
+
+    unknown = center.desk({**asked, "quickConnectId": "qc-x"})
+    own = center.desk({**asked, "queueId": SUPPORT})
+
+    assert "quickConnectId" == unknown["error"]["field"]
+    assert "agents transfer by quick connects" == own["error"]["message"]
+    assert center.house.contact(ana.contact_id).state is ContactState.CONNECTED
+
+
+def test_a_supervisor_at_a_desk_names_any_place_but_only_one(center: Center) -> None:
+    ana = center.rings("To Sales")
+    center.house.answers(BEN, ana.contact_id)
+    center.house.connections.connections[ConnectionId(DESK)] = replace(
+        center.house.connections.connections[ConnectionId(DESK)], groups=("agent", "supervisor")
+    )
+    asked: dict[str, object] = {"type": "transfer", "contactId": ana.contact_id}
+    asked = {**asked, "queueId": SUPPORT}
+
+    both = center.desk({**asked, "agentId": CLEO})
+    assert "one of queueId, agentId and phoneNumber" in both["error"]["message"]
+    assert center.desk(asked)["ok"]
+
+    assert center.house.contact(ana.contact_id).next_contact_id is not None

@@ -39,6 +39,7 @@ DESK_COMMANDS: tuple[dict[str, object], ...] = (
     {"type": "reject", "contactId": "c", "offerId": "o"},
     {"type": "hangup", "contactId": "c"},
     {"type": "clear", "contactId": "c"},
+    {"type": "transfer", "contactId": "c", "quickConnectId": "q"},
     {"type": "complete", "contactId": "c", "disposition": "d", "ticket": {"status": "open"}},
     {"type": "chat", "contactId": "c", "content": "hello"},
     {"type": "typing", "contactId": "c"},
@@ -229,7 +230,7 @@ def test_no_socket_opens_for_somebody_in_no_group(center: Center) -> None:
 def test_only_agents_have_a_desk(center: Center, role: str) -> None:
     """Every command of everybody else is refused, and the socket stays open."""
     with Socket(_socket_url(center, center.token(role))) as socket:
-        assert _refusals(socket, "trunkline/desk", DESK_COMMANDS) == ["Denied"] * 9
+        assert _refusals(socket, "trunkline/desk", DESK_COMMANDS) == ["Denied"] * len(DESK_COMMANDS)
         assert _refusals(socket, "trunkline/call", CALL_COMMANDS) == ["Denied"] * len(CALL_COMMANDS)
         assert socket.is_usable()
 
@@ -240,13 +241,13 @@ def test_an_agent_who_left_the_group_has_no_desk(center: Center, mint: impostors
     token = mint.token(**left)
 
     with Socket(_socket_url(center, token)) as socket:
-        assert _refusals(socket, "trunkline/desk", DESK_COMMANDS) == ["Denied"] * 9
+        assert _refusals(socket, "trunkline/desk", DESK_COMMANDS) == ["Denied"] * len(DESK_COMMANDS)
 
 
 def test_a_customer_commands_no_desk_and_an_agent_no_call(center: Center) -> None:
     """Each end of a contact has its own commands."""
     with Chatter(center) as ana, center.desk("agent2") as mai:
-        assert _refusals(ana, "trunkline/desk", DESK_COMMANDS) == ["Denied"] * 9
+        assert _refusals(ana, "trunkline/desk", DESK_COMMANDS) == ["Denied"] * len(DESK_COMMANDS)
         assert _refusals(mai, "trunkline/call", CALL_COMMANDS) == ["Denied"] * len(CALL_COMMANDS)
 
 

@@ -25,7 +25,8 @@ from chalicelib.core.events import (
     TransferKind,
 )
 from chalicelib.core.flow import InputReceived, PlaybackFinished, Port, WaitKind
-from chalicelib.core.ids import ConnectionId, ContactId
+from chalicelib.core.ids import ConnectionId, ContactId, FlowId, QueueId, QuickConnectId
+from chalicelib.core.quick_connect import QuickConnect, QuickConnectType
 from chalicelib.core.routing import SlotState
 from chalicelib.services.chain import last_of_chain
 from chalicelib.services.lines import LineAnswers
@@ -88,7 +89,7 @@ class MovingHouse(House):
 
     def goes_to(self, contact_id: ContactId, queue: str = "Support") -> Contact:
         """Ben hands it over."""
-        there = self.transfers.by_agent(BEN, contact_id, self.transfers.to_queue(queue))
+        there = self.transfers.by_agent(BEN, contact_id, self.destinations.queue(queue))
         self.streams()
         return self.contact(there)
 
@@ -111,6 +112,23 @@ class MovingHouse(House):
         """What the customer's page does now."""
         commands = turn_frame(self.contact(contact.contact_id), SilentVoice())["commands"]
         return [c["prompts"][0]["text"] if c.get("prompts") else c["do"] for c in commands]
+
+
+def quick_connect(kind: QuickConnectType, **more: object) -> QuickConnect:
+    identifier = QuickConnectId(f"qc-{kind}")
+    return QuickConnect(quick_connect_id=identifier, name=str(kind), type=kind, **more)  # type: ignore[arg-type]  # names as in QuickConnect
+
+
+def attach(house: House, made: QuickConnect, *, queue_id: QueueId = SALES) -> None:
+    known = house.center.configuration
+    queues = tuple(
+        replace(each, quick_connect_ids=(*each.quick_connect_ids, made.quick_connect_id))
+        if each.queue_id == queue_id
+        else each
+        for each in known.queues
+    )
+    made_known = (*known.quick_connects, made)
+    house.center.configuration = replace(known, queues=queues, quick_connects=made_known)
 
 
 @pytest.fixture
@@ -263,7 +281,7 @@ def test_a_full_queue_takes_a_fifth_more_of_those_who_are_transferred(
     house.answers(CLEO, second)
 
     with pytest.raises(Conflict, match="the queue is full"):
-        house.transfers.by_agent(CLEO, second, house.transfers.to_queue("Support"))
+        house.transfers.by_agent(CLEO, second, house.destinations.queue("Support"))
 
     assert ContactState.CONNECTED is house.contact(second).state
 
@@ -275,7 +293,7 @@ def test_only_the_agent_of_the_contact_hands_it_over(house: MovingHouse) -> None
         (BEN, "Nowhere", NotFound),
     ):
         with pytest.raises(error):
-            house.transfers.by_agent(whoever, first, house.transfers.to_queue(target))
+            house.transfers.by_agent(whoever, first, house.destinations.queue(target))
     assert ContactState.CONNECTED is house.contact(first).state
 
 
@@ -305,7 +323,7 @@ def test_a_page_that_speaks_of_the_first_contact_is_understood(house: MovingHous
     """Its keys answer the flow of the contact that its customer is in now."""
     house.publish("Ask", (FLOWS / "agent-lost.json").read_text())
     first = house.talks()
-    transfer = house.transfers.to_queue("Support", flow="flow:Ask")
+    transfer = house.destinations.queue("Support", flow="flow:Ask")
     there = house.transfers.by_agent(BEN, first, transfer)
 
     house.presses(first, "1")
@@ -368,7 +386,7 @@ def test_a_quick_connects_flow_speaks_to_the_customer_first(house: MovingHouse) 
     )
     first = house.talks()
 
-    transfer = house.transfers.to_queue("Support", flow="flow:Moving")
+    transfer = house.destinations.queue("Support", flow="flow:Moving")
     there = house.transfers.by_agent(BEN, first, transfer)
 
     assert ["One moment.", "drain"] == house.told(house.contact(there))
@@ -379,7 +397,7 @@ def test_a_quick_connects_flow_speaks_to_the_customer_first(house: MovingHouse) 
 
 def test_a_flow_that_is_not_there_is_named_and_the_customer_stays(house: MovingHouse) -> None:
     first = house.talks()
-    transfer = house.transfers.to_queue("Support", flow="flow:Gone")
+    transfer = house.destinations.queue("Support", flow="flow:Gone")
     with pytest.raises(NotFound, match="flow:Gone"):
         house.transfers.by_agent(BEN, first, transfer)
     assert ContactState.CONNECTED is house.contact(first).state
@@ -390,7 +408,7 @@ def test_a_contact_goes_to_one_agent_and_waits_for_nobody_else(house: MovingHous
     first = house.talks()
     house.signs_in("cleo")
 
-    there = house.transfers.by_agent(BEN, first, house.transfers.to_agent("cleo"))
+    there = house.transfers.by_agent(BEN, first, house.destinations.agent("cleo"))
 
     assert CLEO == house.rings_at(there)
     assert own_queue_id(CLEO) == house.events(there, ContactQueued)[0].queue_id
@@ -406,7 +424,7 @@ def test_an_agent_who_is_not_there_is_refused_and_the_customer_stays(
         house.later(91 if away == "fell silent" else 0)
 
     with pytest.raises(Conflict, match="Cleo Park is not signed in"):
-        house.transfers.by_agent(BEN, first, house.transfers.to_agent("cleo"))
+        house.transfers.by_agent(BEN, first, house.destinations.agent("cleo"))
 
     assert ContactState.CONNECTED is house.contact(first).state
 
@@ -416,9 +434,9 @@ def test_nobody_is_transferred_to_themselves_or_to_somebody_without_a_desk(
 ) -> None:
     first = house.talks()
     with pytest.raises(Rejected, match="yourself"):
-        house.transfers.by_agent(BEN, first, house.transfers.to_agent("ben"))
+        house.transfers.by_agent(BEN, first, house.destinations.agent("ben"))
     with pytest.raises(NotFound, match="no agent 'sue'"):
-        house.transfers.to_agent("sue")
+        house.destinations.agent("sue")
 
 
 def test_ten_contacts_wait_for_one_agent_and_no_eleventh(house: MovingHouse) -> None:
@@ -431,14 +449,14 @@ def test_ten_contacts_wait_for_one_agent_and_no_eleventh(house: MovingHouse) -> 
         house.rings("To Cleo")
 
     with pytest.raises(Conflict, match="10 contacts wait for Cleo Park"):
-        house.transfers.by_agent(BEN, first, house.transfers.to_agent("cleo"))
+        house.transfers.by_agent(BEN, first, house.destinations.agent("cleo"))
 
 
 def test_a_number_is_dialled_and_the_agent_is_done(house: MovingHouse) -> None:
     """The customer hears it ring, and talks; when the other party hangs up it is over."""
     first = house.talks()
 
-    there = house.transfers.by_agent(BEN, first, house.transfers.to_number(FRIEND))
+    there = house.transfers.by_agent(BEN, first, house.destinations.number(FRIEND))
     house.streams()
 
     moved = house.events(first, ContactTransferred)[0]
@@ -457,7 +475,7 @@ def test_where_nobody_answers_the_customer_is_back_in_line_at_the_old_place(
     first = house.talks()
     house.desk.set_status(BEN, "Break")
 
-    there = house.transfers.by_agent(BEN, first, house.transfers.to_number(NOBODY))
+    there = house.transfers.by_agent(BEN, first, house.destinations.number(NOBODY))
     house.streams()
     house.later(30)
     house.rings_what_is_due()
@@ -468,6 +486,50 @@ def test_where_nobody_answers_the_customer_is_back_in_line_at_the_old_place(
     assert ("Sales", house.contact(first).initiated_at) == (stay.name, stay.counts_since)
 
 
+def test_quick_connects_lead_where_they_say_and_tell_whether_anybody_is_there(
+    house: MovingHouse,
+) -> None:
+    """Those of the contact's queue; of an agent's own line those of the queue before."""
+    first = house.talks()
+    attach(house, to_cleo := quick_connect(QuickConnectType.USER, agent_id=CLEO))
+    attach(house, quick_connect(QuickConnectType.PHONE_NUMBER, phone_number=FRIEND))
+    assert [("USER", False), ("PHONE_NUMBER", True)] == [
+        (str(each.type), each.is_there) for each in house.transfers.quick_connects(first)
+    ]
+    house.signs_in("cleo")
+    there = house.transfers.by_quick_connect(BEN, first, to_cleo.quick_connect_id)
+    house.answers(CLEO, there)
+    assert 2 == len(house.transfers.quick_connects(there))
+
+    last = house.transfers.by_quick_connect(CLEO, there, QuickConnectId("qc-PHONE_NUMBER"))
+
+    assert TransferKind.PHONE_NUMBER is house.events(there, ContactTransferred)[0].kind
+    assert 2 == house.contact(last).transfers
+
+
+def test_a_quick_connect_to_a_flow_leaves_it_all_to_that(house: MovingHouse) -> None:
+    first = house.talks()
+    attach(house, flow := quick_connect(QuickConnectType.FLOW, flow_id=FlowId("to support")))
+
+    there = house.transfers.by_quick_connect(BEN, first, flow.quick_connect_id)
+
+    assert SUPPORT == house.events(there, ContactQueued)[0].queue_id
+
+
+def test_only_quick_connects_of_the_contacts_queue_are_used(house: MovingHouse) -> None:
+    """One of another queue is refused, as one that there is not."""
+    first = house.talks()
+    attach(house, other := quick_connect(QuickConnectType.QUEUE, queue_id=SALES), queue_id=SUPPORT)
+    for identifier in (other.quick_connect_id, QuickConnectId("qc-x")):
+        with pytest.raises(Rejected, match="is not one of this contact's queue"):
+            house.transfers.by_quick_connect(BEN, first, identifier)
+
+
+def test_what_is_no_number_is_refused(house: MovingHouse) -> None:
+    with pytest.raises(Rejected, match="no telephone number"):
+        house.destinations.number("+999")
+
+
 # --- supervisors, and tasks through the API -------------------------------------------------------
 
 
@@ -475,7 +537,7 @@ def test_a_supervisor_moves_a_waiting_contact_to_another_line(house: MovingHouse
     """It stays one contact, for nobody has left it; the page hears what it heard."""
     contact_id = house.rings("To Sales")
 
-    moved = house.transfers.by_supervisor(contact_id, house.transfers.to_queue("Support", by="sue"))
+    moved = house.transfers.by_supervisor(contact_id, house.destinations.queue("Support", by="sue"))
 
     assert (contact_id, "Support") == (moved, house.contact(contact_id).queue.name)  # type: ignore[union-attr]
     assert [None, SALES] == [q.transferred_from for q in house.events(contact_id, ContactQueued)]
@@ -489,7 +551,7 @@ def test_a_supervisor_gives_a_waiting_contact_to_an_agent_who_rings_at_once(
     assert BEN == house.rings_at(contact_id)
     house.signs_in("cleo")
 
-    house.transfers.by_supervisor(contact_id, house.transfers.to_agent("cleo", by="sue"))
+    house.transfers.by_supervisor(contact_id, house.destinations.agent("cleo", by="sue"))
 
     assert CLEO == house.rings_at(contact_id)
     assert () == house.agent(BEN).slots
@@ -498,7 +560,7 @@ def test_a_supervisor_gives_a_waiting_contact_to_an_agent_who_rings_at_once(
 def test_a_supervisor_takes_a_contact_from_its_agent(house: MovingHouse) -> None:
     first = house.talks()
 
-    there = house.transfers.by_supervisor(first, house.transfers.to_queue("Support", by="sue"))
+    there = house.transfers.by_supervisor(first, house.destinations.queue("Support", by="sue"))
 
     assert "sue" == house.events(first, ContactTransferred)[0].by
     assert house.contact(there).is_in_queue
@@ -508,7 +570,7 @@ def test_a_task_is_transferred_by_the_api_and_begins_by_itself(house: MovingHous
     """In the flow that was named, with the new line as its working queue."""
     house.publish("Task", document(action("Enter", "TransferContactToQueue", "End")))
     first = house.rings("To Sales", channel=Channel.TASK)
-    transfer = house.transfers.to_queue("Sales", flow="flow:Task")
+    transfer = house.destinations.queue("Sales", flow="flow:Task")
 
     there = house.transfers.by_api(first, transfer)
     assert there == house.transfers.by_api(first, transfer)
@@ -619,7 +681,7 @@ def test_an_agents_own_line_is_not_gone_back_to(house: MovingHouse) -> None:
     """Whoever was transferred to an agent who is lost waits where many may take it."""
     first = house.talks()
     house.signs_in("cleo")
-    there = house.transfers.by_agent(BEN, first, house.transfers.to_agent("cleo"))
+    there = house.transfers.by_agent(BEN, first, house.destinations.agent("cleo"))
     house.answers(CLEO, there)
     house.later(91)
 
