@@ -14,6 +14,7 @@ from chalicelib.core.bots import Bot
 from chalicelib.core.canary import Tally, bucket
 from chalicelib.core.center import Center, Queue, StoredPrompt, User
 from chalicelib.core.contact import Contact, Leg
+from chalicelib.core.contact_events import ContactEvent
 from chalicelib.core.customer import (
     Customer,
     CustomerBrief,
@@ -877,6 +878,26 @@ class RecordedAgentEvents:
 
     def types(self) -> list[str]:
         return [event["EventType"] for event in self.events]
+
+
+class RecordedContactEvents:
+    """ContactEvents that are only kept; `is_down`: the bus cannot be reached."""
+
+    def __init__(self) -> None:
+        self.events: list[ContactEvent] = []
+        self.is_down = False
+
+    def publish(self, events: Sequence[ContactEvent]) -> None:
+        if self.is_down:
+            raise Unavailable("the bus cannot be reached")
+        self.events += events
+
+    def of(self, contact_id: ContactId) -> list[Mapping[str, Any]]:
+        """The details of what was told of one contact."""
+        return [e.detail for e in self.events if e.detail["contactId"] == contact_id]
+
+    def types(self, contact_id: ContactId) -> list[str]:
+        return [detail["eventType"] for detail in self.of(contact_id)]
 
 
 class InMemoryHeartBeats:

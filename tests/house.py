@@ -51,6 +51,7 @@ from chalicelib.services.bots import BotRespondent
 from chalicelib.services.callbacks import Callbacks
 from chalicelib.services.canary import CanaryService
 from chalicelib.services.chat import ChatService
+from chalicelib.services.contact_events import ContactEventsService
 from chalicelib.services.contact_records import ContactRecordsService
 from chalicelib.services.contacts import ContactsService
 from chalicelib.services.customers import CustomersService
@@ -85,6 +86,7 @@ from tests.fakes import (
     InMemoryTicketStore,
     NoBotRuntime,
     RecordedAgentEvents,
+    RecordedContactEvents,
     RecordedJobs,
     RecordedTimers,
     RecordingAnnouncer,
@@ -235,6 +237,7 @@ class House:
         self.index = InMemoryContactIndex()
         self.jobs = RecordedJobs()
         self.agent_stream = RecordedAgentEvents()
+        self.contact_bus = RecordedContactEvents()
         self._streamed = 0
         self._wire()
         for name, content in (
@@ -391,6 +394,7 @@ class House:
             recordings=self.jobs,
             canaries=self.canaries,
             callbacks=self.callbacks,
+            events=ContactEventsService(self.contact_bus, self.center),
         )
 
     def hear(self, contact_id: ContactId, said: Said) -> None:

@@ -14,6 +14,7 @@ from chalicelib.bootstrap.stores import (
     agent_stream,
     center_store,
     connection_store,
+    contact_bus,
     contact_store,
     objects,
     recording_jobs,
@@ -207,6 +208,7 @@ def agent_reactions() -> AgentReactions:
 
 @cache
 def reactions() -> Reactions:
+    from chalicelib.services.contact_events import ContactEventsService
     from chalicelib.services.reactions import Reactions
 
     return Reactions(
@@ -220,6 +222,7 @@ def reactions() -> Reactions:
         recordings=recording_jobs(),
         canaries=canaries(),
         callbacks=callbacks(),
+        events=ContactEventsService(contact_bus(), center_store()),
     )
 
 

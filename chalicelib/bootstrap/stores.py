@@ -9,6 +9,7 @@ from chalicelib.bootstrap.world import Late, client, now, s3, session, settings,
 
 if TYPE_CHECKING:
     from chalicelib.adapters.agent_events import KinesisAgentEvents
+    from chalicelib.adapters.contact_events import EventBridgeContactEvents
     from chalicelib.adapters.dynamo.bots import DynamoBotStore
     from chalicelib.adapters.dynamo.center import DynamoCenterStore
     from chalicelib.adapters.dynamo.connections import DynamoConnectionStore
@@ -107,6 +108,13 @@ def agent_stream() -> KinesisAgentEvents:
     from chalicelib.adapters.agent_events import KinesisAgentEvents
 
     return KinesisAgentEvents(Late(lambda: client("kinesis")), settings().agent_events_stream)
+
+
+@cache
+def contact_bus() -> EventBridgeContactEvents:
+    from chalicelib.adapters.contact_events import EventBridgeContactEvents
+
+    return EventBridgeContactEvents(Late(lambda: client("events")), settings().contact_events_bus)
 
 
 @cache

@@ -190,7 +190,7 @@ def _contact(slot: Slot, center: Center) -> dict[str, object]:
         "Channel": slot.channel.value,
         "ConnectedToAgentTimestamp": _maybe(slot.connected_at),
         "ContactId": slot.contact_id,
-        "InitialContactId": None,
+        "InitialContactId": slot.initial_contact_id,
         "InitiationMethod": slot.initiation_method.value,
         "Queue": _queue(slot.queue_id, center) if slot.queue_id else None,
         "QueueTimestamp": _maybe(slot.queued_at),

@@ -94,6 +94,7 @@ class AgentLeg:
     connected_at: datetime
     left_at: datetime | None = None
     is_done: bool = False
+    done_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -489,7 +490,7 @@ def _wrap_up_started(contact: Contact, event: e.AfterContactWorkStarted, at: dat
 def _wrap_up_ended(contact: Contact, event: e.AfterContactWorkEnded, at: datetime) -> Contact:
     return replace(
         contact,
-        agent=replace(contact.agent, is_done=True) if contact.agent else None,
+        agent=replace(contact.agent, is_done=True, done_at=at) if contact.agent else None,
         wrap_up_ends_at=None,
         disposition=event.disposition,
         ticket_id=event.ticket_id or contact.ticket_id,

@@ -12,8 +12,8 @@ from chalicelib.core.contact_record import (
     QueueStay,
     StoredRecording,
 )
-from chalicelib.core.events import Channel, Endpoint, InitiationMethod
-from chalicelib.core.segment_attributes import typed
+from chalicelib.core.events import Channel, Endpoint
+from chalicelib.core.segment_attributes import subtype, typed
 
 FORMAT_VERSION = "2017-03-10"  # Connect's, unchanged since then
 OWN_SECTION = "Trunkline"
@@ -142,7 +142,7 @@ def _queue(queue: QueueStay | None, arn: str) -> Mapping[str, object] | None:
 def _segment_attributes(record: ContactRecord) -> Mapping[str, object]:
     """Each under the type of its value, as Connect's API has them."""
     given = _mapping(record.details.get("SegmentAttributes"))
-    known = {"connect:Subtype": _subtype(record), **given}
+    known = {"connect:Subtype": subtype(record.channel, record.origin), **given}
     return typed(known)
 
 
@@ -204,13 +204,6 @@ def _kept(location: str, media: str, *, start: str, stop: str) -> Mapping[str, o
         "StopTimestamp": stop,
         "StorageType": "S3",
     }
-
-
-def _subtype(record: ContactRecord) -> str:
-    if record.channel is Channel.VOICE:
-        is_browser = record.origin is InitiationMethod.WEBRTC_API
-        return "connect:WebRTC" if is_browser else "connect:Telephony"
-    return f"connect:{record.channel.capitalize()}"
 
 
 def _endpoint(endpoint: Endpoint | None) -> Mapping[str, object] | None:

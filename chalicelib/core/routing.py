@@ -61,6 +61,9 @@ class Slot:
     queue_id: QueueId | None = None
     queued_at: datetime | None = None
     is_call_back: bool = False  # the customer is still to be called
+    initial_contact_id: ContactId | None = (
+        None  # of the chain it belongs to, if that began before it
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -185,6 +188,7 @@ def ring(agent: Agent, contact: Contact, profile: RoutingProfile, *, at: datetim
         queue_id=contact.queue.queue_id,
         queued_at=contact.queue.entered_at,
         is_call_back=contact.call_back is not None,
+        initial_contact_id=contact.initial_contact_id,
     )
     return replace(agent, slots=(*agent.slots, slot))
 

@@ -4,12 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from chalicelib.core.events import Channel, InitiationMethod
+
 _TYPES = ("ValueString", "ValueMap", "ValueList", "ValueInteger", "ValueArn")
 
 
 def typed(attributes: Mapping[str, object]) -> dict[str, Mapping[str, object]]:
     """`{"connect:Subtype": "connect:Chat"}` is `{"connect:Subtype": {"ValueString": …}}`."""
     return {str(key): _typed(value) for key, value in attributes.items()}
+
+
+def subtype(channel: Channel, initiation_method: InitiationMethod) -> str:
+    """What kind of contact of its channel it is: `connect:Subtype`."""
+    if channel is not Channel.VOICE:
+        return f"connect:{channel.capitalize()}"
+    is_browser = initiation_method is InitiationMethod.WEBRTC_API
+    return "connect:WebRTC" if is_browser else "connect:Telephony"
 
 
 def plain(value: object) -> object:

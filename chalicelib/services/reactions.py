@@ -15,6 +15,7 @@ from chalicelib.core.ids import ContactId
 from chalicelib.services.callbacks import Callbacks
 from chalicelib.services.canary import CanaryService
 from chalicelib.services.chat import ChatService
+from chalicelib.services.contact_events import ContactEventsService
 from chalicelib.services.contact_records import ContactRecordsService
 from chalicelib.services.contacts import ContactsService
 from chalicelib.services.customers import CustomersService
@@ -41,6 +42,7 @@ class Reactions:
         recordings: RecordingJobs,
         canaries: CanaryService,
         callbacks: Callbacks,
+        events: ContactEventsService,
     ) -> None:
         self._store = store
         self._contacts = contacts
@@ -51,6 +53,7 @@ class Reactions:
         self._records = records
         self._recordings = recordings
         self._canaries = canaries
+        self._events = events
         self._table: dict[type, tuple[_Reaction, ...]] = {
             e.ContactQueued: (self._match, self._plan_delays),
             e.ContactRanked: (self._match, self._plan_delays),
@@ -73,15 +76,22 @@ class Reactions:
         }
 
     def react(self, contact_id: ContactId, facts: Sequence[Fact]) -> None:
-        """All that follows from one commit's facts; reads the contact only if anything does."""
+        """All that follows from one commit's facts; reads the contact only if anything does.
+
+        Other systems are told last: nobody in the center waits for a bus that is down.
+        """
         due = self._due(facts)
         if _is_unnamed(facts):
             due.append((facts[0], self._identify))
-        if due:
+        is_told = self._events.are_due(facts)
+        contact: Contact | None = None
+        if due or is_told:
             contact = self._store.get(contact_id)
             for fact, reaction in due:
                 reaction(contact, fact)
         self._canaries.watch(contact_id, facts)
+        if contact is not None and is_told:
+            self._events.publish(contact, facts)
 
     def _due(self, facts: Sequence[Fact]) -> list[tuple[Fact, _Reaction]]:
         """Who called is no news where the contact begins: there is no record yet to tell it."""
