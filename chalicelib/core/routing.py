@@ -61,9 +61,7 @@ class Slot:
     queue_id: QueueId | None = None
     queued_at: datetime | None = None
     is_call_back: bool = False  # the customer is still to be called
-    initial_contact_id: ContactId | None = (
-        None  # of the chain it belongs to, if that began before it
-    )
+    initial_contact_id: ContactId | None = None  # of its chain, if it is not it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
