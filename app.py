@@ -13,6 +13,7 @@ from chalice.app import WebsocketEvent
 from chalicelib.entrypoints import (
     agents,
     bots,
+    callbacks,
     canary,
     contacts,
     customers,
@@ -48,6 +49,7 @@ app.experimental_feature_flags.update(["WEBSOCKETS"])
 for module in (
     agents,
     bots,
+    callbacks,
     canary,
     contacts,
     customers,

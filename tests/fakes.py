@@ -59,6 +59,7 @@ from chalicelib.core.routing import (
 from chalicelib.core.template import MessageTemplate
 from chalicelib.core.ticket import Note, Ticket, TicketChange, TicketStatus
 from chalicelib.services.bot_ports import Heard, Reaction, Utterance
+from chalicelib.services.callback_ports import StandingCallback
 from chalicelib.services.canary import Trial
 from chalicelib.services.flow_ports import FlowContent, NewVersion, VersionNote
 from chalicelib.services.messaging import Email, Undeliverable
@@ -418,6 +419,39 @@ class InMemoryPlaces:
     def save_places(self, places: Sequence[where.Place], points: Mapping[str, where.Point]) -> None:
         self.listed += places
         self.points |= points
+
+
+# --- promises to call back ------------------------------------------------------------------------
+
+
+class InMemoryCallbackStore:
+    """A CallbackStore in a dict."""
+
+    def __init__(self) -> None:
+        self.standing: dict[str, StandingCallback] = {}
+
+    def stand(self, callback: StandingCallback) -> StandingCallback:
+        return self.standing.setdefault(callback.number, callback)
+
+    def follow(self, before: ContactId, callback: StandingCallback) -> bool:
+        standing = self.find(callback.number)
+        if standing is None or standing.contact_id not in (before, callback.contact_id):
+            return False
+        self.standing[callback.number] = callback
+        return True
+
+    def find(self, number: str) -> StandingCallback | None:
+        return self.standing.get(number)
+
+    def release(self, number: str, contact_id: ContactId) -> bool:
+        standing = self.find(number)
+        if standing is None or standing.contact_id != contact_id:
+            return False
+        del self.standing[number]
+        return True
+
+    def all(self) -> Sequence[StandingCallback]:
+        return sorted(self.standing.values(), key=lambda each: (each.asked_at, each.number))
 
 
 # --- contacts and routing -------------------------------------------------------------------------

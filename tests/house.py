@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from itertools import count
 
 from chalicelib.adapters.lake import S3RecordLake
+from chalicelib.adapters.number_zones import time_zones_of
 from chalicelib.adapters.numbering import to_e164
 from chalicelib.adapters.transcripts import S3Transcripts
 from chalicelib.core.center import (
@@ -48,7 +49,10 @@ from chalicelib.services.agent_reactions import AgentReactions
 from chalicelib.services.alarm_clock import AlarmClock
 from chalicelib.services.asking import Respondent, Respondents
 from chalicelib.services.bots import BotRespondent
+from chalicelib.services.callback_line import CallbackLine
+from chalicelib.services.callback_list import CallbackList
 from chalicelib.services.callbacks import Callbacks
+from chalicelib.services.calling_hours import CallingHours
 from chalicelib.services.canary import CanaryService
 from chalicelib.services.chat import ChatService
 from chalicelib.services.contact_events import ContactEventsService
@@ -73,6 +77,7 @@ from chalicelib.services.transfers import TransferService
 from tests.fakes import (
     FakeFunctions,
     InMemoryBotStore,
+    InMemoryCallbackStore,
     InMemoryCanaryCounts,
     InMemoryCenterStore,
     InMemoryConnectionStore,
@@ -235,6 +240,7 @@ class House:
         self.lake = InMemoryObjectStore("lake")
         self.canary_counts = InMemoryCanaryCounts()
         self.index = InMemoryContactIndex()
+        self.callback_book = InMemoryCallbackStore()
         self.jobs = RecordedJobs()
         self.agent_stream = RecordedAgentEvents()
         self.contact_bus = RecordedContactEvents()
@@ -327,11 +333,22 @@ class House:
             timers=self.timers,
             now=self.now,
         )
+        self.hours = CallingHours(time_zones_of, self.center)
+        self.callback_line = CallbackLine(
+            contacts=self.contacts,
+            routing=self.routing_store,
+            center=self.center,
+            turns=self.turns,
+            hours=self.hours,
+            timers=self.timers,
+            now=self.now,
+        )
         self.alarm_clock = AlarmClock(
             contacts=self.contacts,
             connections=self.connections,
             flows=self.flows,
             lines=LineReports(self.contacts, self.flows, self.desk),
+            callback_line=self.callback_line,
             routing=self.routing,
             desk=self.desk,
             sweep=self.sweep,
@@ -356,10 +373,22 @@ class House:
         )
         self.canaries = CanaryService(self.center, self.canary_counts, self.center, self.now)
         self.callbacks = Callbacks(
-            Planner(self.contacts, self.center, now=self.now, new_id=self.new_id),
-            self.center,
-            self.desk,
-            to_e164,
+            planner=Planner(self.contacts, self.center, now=self.now, new_id=self.new_id),
+            contacts=self.contacts,
+            center=self.center,
+            book=self.callback_book,
+            hours=self.hours,
+            ender=self.desk,
+            to_e164=to_e164,
+        )
+        self.callback_list = CallbackList(
+            contacts=self.contacts,
+            routing=self.routing_store,
+            center=self.center,
+            book=self.callback_book,
+            teller=self.turns,
+            to_e164=to_e164,
+            now=self.now,
         )
         self.respondents[Port.CALLBACK] = lambda: self.callbacks
         self.agent_events = AgentEventsService(self.agent_stream, self.center)
@@ -395,6 +424,7 @@ class House:
             canaries=self.canaries,
             callbacks=self.callbacks,
             events=ContactEventsService(self.contact_bus, self.center),
+            callback_line=self.callback_line,
         )
 
     def hear(self, contact_id: ContactId, said: Said) -> None:

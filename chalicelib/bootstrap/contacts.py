@@ -7,11 +7,19 @@ from typing import TYPE_CHECKING
 
 from chalicelib.bootstrap.authoring import canaries
 from chalicelib.bootstrap.devices import announcer, hearing, sockets, to_e164
-from chalicelib.bootstrap.files import customers, planner, recordings, screen_pop, tickets
+from chalicelib.bootstrap.files import (
+    calling_hours,
+    customers,
+    planner,
+    recordings,
+    screen_pop,
+    tickets,
+)
 from chalicelib.bootstrap.reporting import contact_records
 from chalicelib.bootstrap.respondents import respondents
 from chalicelib.bootstrap.stores import (
     agent_stream,
+    callback_book,
     center_store,
     connection_store,
     contact_bus,
@@ -27,6 +35,8 @@ if TYPE_CHECKING:
     from chalicelib.services.agent_events import AgentEventsService, AgentHeartbeats
     from chalicelib.services.agent_reactions import AgentReactions
     from chalicelib.services.alarm_clock import AlarmClock
+    from chalicelib.services.callback_line import CallbackLine
+    from chalicelib.services.callback_list import CallbackList
     from chalicelib.services.callbacks import Callbacks
     from chalicelib.services.chat import ChatService
     from chalicelib.services.configuration import ConfigurationService
@@ -83,7 +93,45 @@ def flow_turns() -> FlowTurns:
 def callbacks() -> Callbacks:
     from chalicelib.services.callbacks import Callbacks
 
-    return Callbacks(planner(), center_store(), Late(desk), to_e164)
+    return Callbacks(
+        planner=planner(),
+        contacts=contact_store(),
+        center=center_store(),
+        book=callback_book(),
+        hours=calling_hours(),
+        ender=Late(desk),
+        to_e164=to_e164,
+    )
+
+
+@cache
+def callback_line() -> CallbackLine:
+    from chalicelib.services.callback_line import CallbackLine
+
+    return CallbackLine(
+        contacts=contact_store(),
+        routing=routing_store(),
+        center=center_store(),
+        turns=flow_turns(),
+        hours=calling_hours(),
+        timers=timers(),
+        now=now,
+    )
+
+
+@cache
+def callback_list() -> CallbackList:
+    from chalicelib.services.callback_list import CallbackList
+
+    return CallbackList(
+        contacts=contact_store(),
+        routing=routing_store(),
+        center=center_store(),
+        book=callback_book(),
+        teller=flow_turns(),
+        to_e164=to_e164,
+        now=now,
+    )
 
 
 @cache
@@ -223,6 +271,7 @@ def reactions() -> Reactions:
         canaries=canaries(),
         callbacks=callbacks(),
         events=ContactEventsService(contact_bus(), center_store()),
+        callback_line=callback_line(),
     )
 
 
@@ -258,6 +307,7 @@ def alarm_clock() -> AlarmClock:
         connections=connection_store(),
         flows=flows(),
         lines=line_reports(),
+        callback_line=callback_line(),
         routing=routing(),
         desk=desk(),
         sweep=sweep(),

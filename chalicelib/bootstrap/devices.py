@@ -79,6 +79,12 @@ def to_e164(raw: str) -> str | None:
     return to_e164(raw)
 
 
+def time_zones_of(number: str) -> tuple[str, ...]:
+    from chalicelib.adapters.number_zones import time_zones_of
+
+    return time_zones_of(number)
+
+
 def customer_socket_url(connection_token: str) -> str:
     from urllib.parse import quote
 

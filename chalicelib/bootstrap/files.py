@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING
 
-from chalicelib.bootstrap.devices import to_e164
+from chalicelib.bootstrap.devices import time_zones_of, to_e164
 from chalicelib.bootstrap.stores import (
     bind_tables,
     center_store,
@@ -17,6 +17,7 @@ from chalicelib.bootstrap.stores import (
 from chalicelib.bootstrap.world import new_id, now, settings
 
 if TYPE_CHECKING:
+    from chalicelib.services.calling_hours import CallingHours
     from chalicelib.services.customers import CustomersService
     from chalicelib.services.places import PlacesService
     from chalicelib.services.planning import Planner
@@ -31,6 +32,13 @@ def planner() -> Planner:
     from chalicelib.services.planning import Planner
 
     return Planner(contact_store(), center_store(), now=now, new_id=new_id)
+
+
+@cache
+def calling_hours() -> CallingHours:
+    from chalicelib.services.calling_hours import CallingHours
+
+    return CallingHours(time_zones_of, center_store())
 
 
 @cache

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from chalicelib.bootstrap.authoring import data_tables, views
 from chalicelib.bootstrap.callers import sign_ins
 from chalicelib.bootstrap.devices import lex, messenger, to_e164
-from chalicelib.bootstrap.files import planner, recordings, tickets
+from chalicelib.bootstrap.files import calling_hours, planner, recordings, tickets
 from chalicelib.bootstrap.stores import (
     bot_store,
     center_store,
@@ -57,7 +57,7 @@ def _line_answers() -> Respondent:
     from chalicelib.services.lines import LineAnswers
 
     exchange = PracticeExchange(center_store(), timers(), now)
-    return LineAnswers(exchange, Late(recordings))
+    return LineAnswers(exchange, Late(recordings), calling_hours().is_open)
 
 
 @cache

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from chalicelib.adapters.agent_events import KinesisAgentEvents
     from chalicelib.adapters.contact_events import EventBridgeContactEvents
     from chalicelib.adapters.dynamo.bots import DynamoBotStore
+    from chalicelib.adapters.dynamo.callbacks import DynamoCallbackStore
     from chalicelib.adapters.dynamo.center import DynamoCenterStore
     from chalicelib.adapters.dynamo.connections import DynamoConnectionStore
     from chalicelib.adapters.dynamo.contacts import DynamoContactStore
@@ -87,6 +88,14 @@ def customer_store() -> DynamoCustomerStore:
 
     bind_tables()
     return DynamoCustomerStore()
+
+
+@cache
+def callback_book() -> DynamoCallbackStore:
+    from chalicelib.adapters.dynamo.callbacks import DynamoCallbackStore
+
+    bind_tables()
+    return DynamoCallbackStore()
 
 
 @cache

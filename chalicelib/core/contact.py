@@ -175,10 +175,14 @@ class Plan:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CallBack:
-    """A customer who is to be called: how often more, if nobody answers, and how long between."""
+    """A customer who is to be called: how often more, if nobody answers, and how long between.
+
+    `is_customer_first`: the customer is called first, and then waits for an agent.
+    """
 
     attempts_left: int
     retry_seconds: int
+    is_customer_first: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -313,6 +317,13 @@ class Contact:
         return contact
 
     @property
+    def is_to_be_called(self) -> bool:
+        """A customer whom we promised to call, and who is not on the line yet."""
+        line = self.session.results.get("Line")
+        is_connected = isinstance(line, Mapping) and line.get("State") == "connected"
+        return self.call_back is not None and not is_connected
+
+    @property
     def is_on_other_line(self) -> bool:
         """A flow has handed the customer over to a third party, and ended."""
         line = self.session.results.get("Line")
@@ -433,6 +444,13 @@ def _offer_ended(contact: Contact, event: e.OfferEnded, at: datetime) -> Contact
     return replace(contact, state=ContactState.QUEUED, offer=None)
 
 
+def _postponed(contact: Contact, event: e.CallbackPostponed, at: datetime) -> Contact:
+    left = _left_queue(contact, at)
+    queue_id = left.queue_id if left else None
+    plan = Plan(begins_at=event.until, queue_id=queue_id)
+    return replace(contact, state=ContactState.IN_FLOW, queue=left, plan=plan)
+
+
 def _connected(contact: Contact, event: e.ContactConnected, at: datetime) -> Contact:
     leg = AgentLeg(
         agent_id=event.agent_id,
@@ -548,6 +566,7 @@ _FOLDS = cast(
         e.RoutingStepExpired: _step_expired,
         e.ContactOffered: _offered,
         e.OfferEnded: _offer_ended,
+        e.CallbackPostponed: _postponed,
         e.ContactConnected: _connected,
         e.ContactJoined: _joined,
         e.ContactHeld: _held,

@@ -176,6 +176,21 @@ class OfferEnded:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CallbackPostponed:
+    """Where the customer is, nobody may be called any more for now: it leaves the queue, and comes
+    back to its place."""
+
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallbackCancelled:
+    """The customer is not to be called any more. `by`: a user name, or `the caller`."""
+
+    by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ContactConnected:
     """An agent answered: customer and agent talk, as soon as no whisper runs any more."""
 
@@ -361,6 +376,8 @@ type ContactEvent = (
     | RoutingStepExpired
     | ContactOffered
     | OfferEnded
+    | CallbackPostponed
+    | CallbackCancelled
     | ContactConnected
     | ContactJoined
     | ContactHeld

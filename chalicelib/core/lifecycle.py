@@ -46,7 +46,7 @@ def initiate(contact: Contact, *, at: datetime) -> Change:
 
 def enqueue(change: Change, queue: Queue, *, at: datetime, is_promised: bool = False) -> Change:
     """The contact takes a place in the queue, ranked as its flows wish, and since its chain first
-    stood in one: whoever was transferred does not wait anew.
+    stood in one: whoever was transferred, or is to be called back, does not wait anew.
 
     A disabled queue takes only those to whom the place `is_promised`, such as a planned callback.
     """
@@ -174,6 +174,17 @@ def end_offer(
     current = _current_offer(change.after, offer_id)
     event = e.OfferEnded(offer_id=offer_id, agent_id=current.agent_id, outcome=outcome)
     return change.then(event, at)
+
+
+def postpone(change: Change, until: datetime, *, at: datetime) -> Change:
+    """The callback leaves its queue until then, and what rings stops ringing; nothing when it does
+    not wait."""
+    contact = change.after
+    if not contact.is_in_queue:
+        return change
+    if contact.offer is not None:
+        change = end_offer(change, contact.offer.offer_id, e.OfferOutcome.WITHDRAWN, at=at)
+    return change.then(e.CallbackPostponed(until=until), at)
 
 
 def connect(

@@ -185,8 +185,8 @@ def ring(agent: Agent, contact: Contact, profile: RoutingProfile, *, at: datetim
         initiation_method=contact.initiation_method,
         queue_id=contact.queue.queue_id,
         queued_at=contact.queue.entered_at,
-        is_call_back=contact.call_back is not None,
         initial_contact_id=contact.initial_contact_id,
+        is_call_back=contact.is_to_be_called,
     )
     return replace(agent, slots=(*agent.slots, slot))
 

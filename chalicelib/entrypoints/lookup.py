@@ -1,4 +1,5 @@
-"""The functions that contact flows call: who calls, where a key leads, which place is near."""
+"""The functions that contact flows call: who calls, where a key leads, which place is near, whether
+we have promised to call back."""
 
 from __future__ import annotations
 
@@ -65,6 +66,29 @@ def find_places(event: dict[str, Any], context: object) -> dict[str, str]:
     caller = told.contact_data.customer_endpoint
     zip_code = told.parameters.get("zip", "")
     return _places(bootstrap.places().find(zip_code, caller.address if caller else ""))
+
+
+@bp.lambda_function(name="find_callback")
+@function
+def find_callback(event: dict[str, Any], context: object) -> dict[str, str]:
+    """Whether we have promised this caller to call; `place` is empty while it is not in line."""
+    caller = _read(event).details.contact_data.customer_endpoint
+    found = bootstrap.callback_list().of_caller(caller.address if caller else "")
+    return {
+        "isStanding": str(found is not None).lower(),
+        "queueName": found.queue_name if found else "",
+        "place": str(found.place) if found and found.place else "",
+        "state": found.state if found else "",
+    }
+
+
+@bp.lambda_function(name="cancel_callback")
+@function
+def cancel_callback(event: dict[str, Any], context: object) -> dict[str, str]:
+    """`isCancelled` is false when nothing stands, or we are calling already."""
+    caller = _read(event).details.contact_data.customer_endpoint
+    is_over = bootstrap.callback_list().cancel_of_caller(caller.address if caller else "")
+    return {"isCancelled": str(is_over).lower()}
 
 
 def _read(event: dict[str, Any]) -> FlowEvent:

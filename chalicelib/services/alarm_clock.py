@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from chalicelib.core.events import Channel, DisconnectReason
 from chalicelib.core.ids import OfferId
+from chalicelib.services.callback_line import CallbackLine
 from chalicelib.services.chain import last_of_chain
 from chalicelib.services.desk import DeskService
 from chalicelib.services.flows import FlowService
@@ -36,6 +37,7 @@ class AlarmClock:
         connections: ConnectionStore,
         flows: FlowService,
         lines: LineReports,
+        callback_line: CallbackLine,
         routing: RoutingService,
         desk: DeskService,
         sweep: Sweep,
@@ -60,6 +62,7 @@ class AlarmClock:
             TimerKind.STEP: lambda t: routing.widen(t.contact_id),
             TimerKind.SWEEP: lambda t: sweep.run(),
             TimerKind.BEGIN: lambda t: flows.begin(t.contact_id),
+            TimerKind.HOURS: lambda t: callback_line.close(t.contact_id),
             TimerKind.LINE: lines.ring,
             TimerKind.PULSE: self._feel_pulse,
         }

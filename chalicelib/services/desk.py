@@ -180,7 +180,7 @@ class DeskService:
         agent = self._agent(agent_id)
         profile = _profile_at_work(center, agent)
         change = contacts_core.connect(Change.of(contact), offer_id, user, profile, at=at)
-        hooks = _AT_CALL_BACK if contact.call_back else _AT_ANSWER
+        hooks = _AT_CALL_BACK if contact.is_to_be_called else _AT_ANSWER
         commit = self._turns.with_flows(change, *hooks)
         connected = commit.contact.after if commit.contact else change.after
         answered = AgentChange(

@@ -34,6 +34,8 @@ from chalicelib.services.planning import contact_id_for
 from chalicelib.services.ports import CenterStore, ChatItem, Commit, ContactStore
 from chalicelib.services.races import insist
 
+_CALL = ("OutboundWhisper", Leg.CUSTOMER)
+
 
 @dataclass(frozen=True, kw_only=True)
 class NewContact:
@@ -154,7 +156,7 @@ class FlowService:
         def go() -> None:
             contact = self._contacts.get(contact_id)
             plan = contact.plan
-            if plan is None or not contact.state.is_live:
+            if plan is None or not contact.state.is_live or self._now() < plan.begins_at:
                 return
             center = self._center.latest()  # the flow may be younger than what is remembered
             run = FlowRun(change=Change.of(contact).update(plan=None), at=self._now())
@@ -164,6 +166,8 @@ class FlowService:
             if flow is not None:
                 run.happening = FlowEntered(flow)
                 self._turns.advance(run)
+            elif queue is not None and _calls_first(contact):
+                run.change = self._turns.with_flows(run.change, _CALL).contact or run.change
             elif queue is not None:
                 run.change = enqueue(run.change, queue, at=run.at, is_promised=True)
             else:  # deleted since: nobody could ever take it
@@ -285,6 +289,11 @@ def _started(contact_id: ContactId, participant_id: ParticipantId, secret: str) 
         participant_id=participant_id,
         participant_token=f"{contact_id}.{participant_id}.{secret}",
     )
+
+
+def _calls_first(contact: Contact) -> bool:
+    """The customer is called before any agent is asked."""
+    return contact.call_back is not None and contact.call_back.is_customer_first
 
 
 def _first_words(new: NewContact) -> dict[str, object]:

@@ -73,6 +73,9 @@ def timers_due(before: Contact | None, after: Contact, now: datetime) -> Iterato
     contact_id = after.contact_id
     if before is None:
         yield from _first_timers(after)
+    plan = after.plan
+    if plan is not None and (before is None or before.plan != plan):
+        yield Timer(kind=TimerKind.BEGIN, contact_id=contact_id, due_at=plan.begins_at)
     offer = after.offer
     if offer is not None and (before is None or before.offer != offer):
         yield Timer(
@@ -110,9 +113,6 @@ def _wait_timer(before: Contact | None, after: Contact, leg: Leg, now: datetime)
 def _first_timers(contact: Contact) -> Iterator[Timer]:
     """For a contact that has just been made."""
     contact_id, made_at = contact.contact_id, contact.initiated_at
-    if contact.plan is not None:
-        due_at = contact.plan.begins_at
-        yield Timer(kind=TimerKind.BEGIN, contact_id=contact_id, due_at=due_at)
     if contact.expects_customer:
         due_at = made_at + _ARRIVAL[contact.channel]
         yield Timer(kind=TimerKind.CUSTOMER, contact_id=contact_id, due_at=due_at)

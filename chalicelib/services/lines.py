@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from hashlib import sha256
 from typing import Protocol
@@ -17,11 +18,12 @@ from chalicelib.core.ids import ContactId
 from chalicelib.core.moments import iso
 from chalicelib.services.asking import Inquiry, Pending, Reply
 from chalicelib.services.chain import last_of_chain
-from chalicelib.services.ports import ContactStore, Timer
+from chalicelib.services.ports import ContactStore, Timer, Unavailable
 
 USUAL_RING_SECONDS = 30
 GRACE_SECONDS = 10  # for the carrier's report; then nobody answered
 LONGEST_TALK_SECONDS = 86_400
+NOT_DIALLED = "NotDialled"  # the error when it was us who could not, or must not, call
 _NUMBER = re.compile(r"\+[1-9][0-9]{6,14}")
 _DIGITS = re.compile(r"[0-9*#A-D,]{0,50}")  # a comma is a pause of 750 ms
 
@@ -72,7 +74,8 @@ class Carrier(Protocol):
     """Telephone lines outwards. What becomes of one is reported to LineReports."""
 
     def dial(self, dial: Dial) -> None:
-        """Rings there; a Refusal when that number cannot be called at all."""
+        """Rings there; a Refusal when that number cannot be called at all, Unavailable when the
+        carrier cannot be asked."""
         ...
 
 
@@ -82,12 +85,19 @@ class Streams(Protocol):
     def stream_arn(self, contact_id: ContactId) -> str: ...
 
 
+class MayCall(Protocol):
+    """Whether a number (E.164) may be called at this hour."""
+
+    def __call__(self, number: str, at: datetime) -> bool: ...
+
+
 class LineAnswers:
     """The respondent of Port.LINE, but for `hold`."""
 
-    def __init__(self, carrier: Carrier, streams: Streams) -> None:
+    def __init__(self, carrier: Carrier, streams: Streams, may_call: MayCall) -> None:
         self._carrier = carrier
         self._streams = streams
+        self._may_call = may_call
 
     def ask(self, inquiry: Inquiry) -> Reply:
         match inquiry.ask.verb:
@@ -95,8 +105,7 @@ class LineAnswers:
                 limit = _seconds(inquiry, "ThirdPartyConnectionTimeLimitSeconds")
                 return self._dialled(inquiry, inquiry.text("Number"), limit)
             case "complete_outbound":
-                limit = _seconds(inquiry, "ConnectionTimeLimitSeconds")
-                return self._dialled(inquiry, _customer_number(inquiry.contact), limit)
+                return self._call_customer(inquiry, _customer_number(inquiry.contact))
             case "progress":
                 known = line_of(inquiry.contact).get("AnsweredBy")
                 return Answered(result=str(known or AnsweredBy.UNKNOWN))
@@ -121,6 +130,13 @@ class LineAnswers:
                 return Refused("CallFailed", f"the line was {said.action}")
         return _pending(memory, str(memory["State"]))
 
+    def _call_customer(self, inquiry: Inquiry, number: str) -> Reply:
+        """A promise to call back is not kept in the middle of the night."""
+        is_promise = inquiry.contact.call_back is not None
+        if is_promise and number and not self._may_call(number, inquiry.at):
+            return Refused(NOT_DIALLED, "nobody is called there at this hour")
+        return self._dialled(inquiry, number, _seconds(inquiry, "ConnectionTimeLimitSeconds"))
+
     def _dialled(self, inquiry: Inquiry, number: str, limit: int) -> Reply:
         digits = inquiry.text("ThirdPartyDTMFDigits")
         if not _DIGITS.fullmatch(digits):
@@ -142,6 +158,8 @@ class LineAnswers:
             self._carrier.dial(dial)
         except Refusal as refusal:
             return Refused("CallFailed", refusal.message)
+        except Unavailable as unreachable:
+            return Refused(NOT_DIALLED, str(unreachable))
         whom = "third party" if inquiry.ask.verb == "dial" else "customer"
         memory = {"Leg": leg, "To": whom, "Number": number, "Digits": digits}
         return _pending(memory, "ringing", limit + GRACE_SECONDS)

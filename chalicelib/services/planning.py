@@ -12,7 +12,7 @@ from uuid import UUID
 from chalicelib.core.contact import CallBack, Contact, Customer, Plan
 from chalicelib.core.errors import LostRace, NotFound, Rejected
 from chalicelib.core.events import Channel, CustomerIdentified, Endpoint, InitiationMethod
-from chalicelib.core.flow import FlowType, Session
+from chalicelib.core.flow import FlowType, Routing, Session
 from chalicelib.core.ids import ContactId, CustomerId, ParticipantId, QueueId
 from chalicelib.core.lifecycle import initiate
 from chalicelib.services.center_library import CenterLibrary
@@ -39,6 +39,8 @@ class LaterContact:
     details: Mapping[str, object] = field(default_factory=dict)  # name, description, references …
     related: Contact | None = None
     call_back: CallBack | None = None
+    routing: Routing = field(default_factory=Routing)  # what flows wish of its way through a queue
+    counts_since: datetime | None = None  # its place in a queue; None: since it takes one
     item: tuple[str, str] | None = None  # who has written first, and what
 
 
@@ -110,11 +112,13 @@ class Planner:
                 attributes=dict(later.attributes),
                 details=dict(later.details),
                 target_queue_id=later.queue_id,
+                routing=later.routing,
             ),
             related_contact_id=related.contact_id if related else None,
             generation=related.generation + 1 if related else 0,
             plan=plan if has_way else None,
             call_back=later.call_back,
+            first_queued_at=later.counts_since,
         )
 
 

@@ -379,6 +379,7 @@ class TimerKind(StrEnum):
     DELAY = "DELAY"  # a routing profile's delay is over for a waiting contact
     STEP = "STEP"  # nobody was found who meets the routing criteria's step
     SWEEP = "SWEEP"  # time to look for what got lost
+    HOURS = "HOURS"  # where a customer is, calls are not allowed any more today
     LINE = "LINE"  # something happens on a line of the practice exchange
     BEGIN = "BEGIN"  # a contact that was made before its time begins
     PULSE = "PULSE"  # time to see whether a caller's socket still lives

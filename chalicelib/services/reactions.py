@@ -12,6 +12,8 @@ from chalicelib.core import events as e
 from chalicelib.core.contact import Contact, ContactState
 from chalicelib.core.events import Channel, Fact
 from chalicelib.core.ids import ContactId
+from chalicelib.core.ticket import TicketDraft
+from chalicelib.services.callback_line import CallbackLine
 from chalicelib.services.callbacks import Callbacks
 from chalicelib.services.canary import CanaryService
 from chalicelib.services.chat import ChatService
@@ -22,6 +24,8 @@ from chalicelib.services.customers import CustomersService
 from chalicelib.services.ports import ContactStore, RecordingJob, RecordingJobs
 from chalicelib.services.routing import RoutingService
 from chalicelib.services.tickets import TicketsService
+
+_SYSTEM = "system"  # who opened a ticket that nobody did
 
 type _Reaction = Callable[[Contact, Fact], None]
 
@@ -43,6 +47,7 @@ class Reactions:
         canaries: CanaryService,
         callbacks: Callbacks,
         events: ContactEventsService,
+        callback_line: CallbackLine,
     ) -> None:
         self._store = store
         self._contacts = contacts
@@ -54,19 +59,21 @@ class Reactions:
         self._recordings = recordings
         self._canaries = canaries
         self._events = events
+        self._callbacks = callbacks
         self._table: dict[type, tuple[_Reaction, ...]] = {
-            e.ContactQueued: (self._match, self._plan_delays),
+            e.ContactQueued: (self._match, self._plan_delays, callback_line.watch),
             e.ContactRanked: (self._match, self._plan_delays),
             e.RoutingCriteriaSet: (self._match,),
             e.RoutingStepExpired: (self._match,),
             e.OfferEnded: (self._match,),
             e.ContactConnected: (self._note_joined, callbacks.give_up),
             e.ContactJoined: (callbacks.give_up,),
+            e.FlowEnded: (callback_line.wait, callbacks.give_up),
             e.AgentDisconnected: (self._note_left, self._collect_recording),
             e.ContactDisconnected: (
                 self._note_ended,
                 self._collect_recording,
-                callbacks.try_again,
+                self._settle_callback,
             ),
             e.AfterContactWorkEnded: (self._open_ticket,),
             e.ContactCompleted: (self._keep_transcript, self._keep, self._index),
@@ -139,6 +146,17 @@ class Reactions:
                 unless=lambda now: now.ticket_id == ticket_id,
             )
 
+    def _settle_callback(self, contact: Contact, fact: Fact) -> None:
+        """What could not be said on the telephone is somebody's to do."""
+        if not self._callbacks.settle(contact, fact):
+            return
+        ticket = self._tickets.create(_follow_up(contact), by=_SYSTEM, request=fact.fact_id)
+        self._contacts.append(
+            contact.contact_id,
+            e.TicketLinked(ticket_id=ticket.ticket_id),
+            unless=lambda now: now.ticket_id == ticket.ticket_id,
+        )
+
     def _identify(self, contact: Contact, fact: Fact) -> None:
         """Once more for a contact that began while nobody could be asked who it is."""
         if contact.customer_id is None:
@@ -168,6 +186,16 @@ class Reactions:
             return
         self._customers.record_contact(contact)
         self._records.write(self._store.facts(contact.contact_id))
+
+
+def _follow_up(contact: Contact) -> TicketDraft:
+    number = contact.customer_endpoint.address if contact.customer_endpoint else ""
+    return TicketDraft(
+        subject=f"Follow-up required: {contact.customer.name or number} was not reached",
+        customer_id=contact.customer_id,
+        contact_id=contact.contact_id,
+        note=f"We promised to call {number} back, and the last attempt was in vain.",
+    )
 
 
 def _is_unnamed(facts: Sequence[Fact]) -> bool:

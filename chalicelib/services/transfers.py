@@ -10,13 +10,14 @@ from chalicelib.core import lifecycle
 from chalicelib.core.center import Center, Queue, agent_named
 from chalicelib.core.contact import Change, Contact, ContactState, Leg, Plan
 from chalicelib.core.errors import Conflict, Denied, NotFound, QueueFull, Rejected
-from chalicelib.core.events import Channel, TransferKind
+from chalicelib.core.events import Channel, DisconnectReason, TransferKind
 from chalicelib.core.flow import FlowEntered, FlowType, PublishedFlow
 from chalicelib.core.ids import AgentId, ContactId, QueueId
 from chalicelib.core.routing import is_reachable
 from chalicelib.core.transfers import Handover, Transfer, hand_over, room_in
 from chalicelib.services.center_library import CenterLibrary
 from chalicelib.services.destinations import Destinations, Offered
+from chalicelib.services.ending import ended
 from chalicelib.services.flow_run import FlowRun
 from chalicelib.services.flow_turns import AT_DISCONNECT, FlowTurns
 from chalicelib.services.planning import contact_id_for
@@ -118,9 +119,20 @@ class TransferService:
             presence = self._routing.presence(agent.agent_id)
             if presence and is_reachable(presence.heartbeat_at, at=self._now()):
                 return
+            if contact.is_to_be_called:
+                self._give_up(contact)
+                return
             self._hand_over(contact, self._from_lost(contact, agent.agent_id))
 
         insist(go)
+
+    def _give_up(self, contact: Contact) -> None:
+        """Nobody is on the line yet: this attempt is over, and another one follows."""
+        center, at = self._center.center(), self._now()
+        reason = DisconnectReason.AGENT_NETWORK_DISCONNECT
+        commit = ended(Change.of(contact), reason, at=at, center=center, routing=self._routing)
+        self._contacts.commit(commit)
+        self._turns.tell(commit)
 
     def _from_lost(self, contact: Contact, agent_id: AgentId) -> Transfer:
         queue_id = self._line_of(contact)
@@ -172,6 +184,9 @@ class TransferService:
             return contact.next_contact_id
         if not is_later and contact.state is not ContactState.CONNECTED:
             what = f"contact {contact.contact_id!r} is {contact.state}, not with an agent"
+            raise Conflict(what, field="contactId", value=contact.contact_id)
+        if contact.is_to_be_called:
+            what = f"the customer of {contact.contact_id!r} is not on the line yet"
             raise Conflict(what, field="contactId", value=contact.contact_id)
         at, center = self._now(), self._center.center()
         flow, queue = self._flow(transfer, contact), self._queue(transfer, center)

@@ -30,6 +30,8 @@ HANDLERS = {
     "on_recording_due": "chalicelib.entrypoints.recordings.on_recording_due",
     "on_day_ended": "chalicelib.entrypoints.reports.on_day_ended",
     "on_report_due": "chalicelib.entrypoints.reports.on_report_due",
+    "cancel_callback": "chalicelib.entrypoints.lookup.cancel_callback",
+    "find_callback": "chalicelib.entrypoints.lookup.find_callback",
     "find_places": "chalicelib.entrypoints.lookup.find_places",
     "look_up_caller": "chalicelib.entrypoints.lookup.look_up_caller",
     "map_menu_key": "chalicelib.entrypoints.lookup.map_menu_key",

@@ -3,21 +3,34 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
 from chalicelib.adapters.practice_exchange import PracticeExchange
 from chalicelib.core.center import PracticeNumber, PracticeOutcome, QueueStatus
 from chalicelib.core.contact import Contact, ContactState
-from chalicelib.core.errors import Rejected
-from chalicelib.core.events import DisconnectReason, InitiationMethod
-from chalicelib.core.flow import Port
+from chalicelib.core.errors import Conflict, NotFound, Rejected
+from chalicelib.core.events import (
+    CallbackCancelled,
+    Channel,
+    DisconnectReason,
+    Endpoint,
+    InitiationMethod,
+    TicketLinked,
+)
+from chalicelib.core.flow import Port, Routing
 from chalicelib.core.ids import ContactId
-from chalicelib.services.lines import LineAnswers
-from tests.given import ANAS_NUMBER
-from tests.house import BEN, DONE, House, a_center, action, document
+from chalicelib.services.callback_list import CallbackState
+from chalicelib.services.callback_ports import CallbackOutcome
+from chalicelib.services.lines import Dial, LineAnswers
+from chalicelib.services.ports import Unavailable
+from tests.fakes import InMemoryCallbackStore
+from tests.given import ANAS_NUMBER, MONDAY
+from tests.house import BEN, DONE, SALES, House, a_center, action, document
 from tests.services.inquiries import inquiry, value_of
 
+SALES_QUEUE = a_center().queues[0]
 PATIENCE = {
     "InitialCallDelaySeconds": "60",
     "MaximumConnectionAttempts": "2",
@@ -48,7 +61,8 @@ class Desk:
         number = [PracticeNumber(number=ANAS_NUMBER, outcome=outcome)] if outcome else []
         self.house = house = House(a_center(practice_numbers=tuple(number)))
         exchange = PracticeExchange(house.center, house.timers, house.now)
-        house.respondents[Port.LINE] = lambda: LineAnswers(exchange, NoStreams())
+        lines = LineAnswers(exchange, NoStreams(), house.hours.is_open)
+        house.respondents[Port.LINE] = lambda: lines
         house.publish("Default outbound", OUTBOUND, type_="OUTBOUND_WHISPER")
         self.call = house.contact(house.rings("Menu", attributes={"topic": "lamp"}))
 
@@ -58,6 +72,12 @@ class Desk:
         )
         made = value_of(self.house.callbacks.ask(asked))["ContactId"]
         return self.house.contact(ContactId(str(made)))
+
+    def calls(self, number: str, flow: str = "To Sales") -> ContactId:
+        """Somebody with a telephone in hand."""
+        contact_id = self.house.rings(flow, customer_endpoint=Endpoint(number))
+        self.house.opens_a_socket(contact_id, f"ws-{number}")
+        return contact_id
 
     def passes(self, seconds: float) -> None:
         self.house.later(seconds)
@@ -114,7 +134,8 @@ def test_it_is_promised_once_however_often_it_is_asked() -> None:
     desk = Desk()
 
     assert desk.promise("same") == desk.promise("same")
-    assert desk.promise("same") != desk.promise("other")
+    assert desk.promise("same") == desk.promise("other")
+    assert 1 == len(desk.house.callback_list.all())
 
 
 @pytest.mark.parametrize(
@@ -257,6 +278,433 @@ def test_a_chain_of_attempts_has_its_length() -> None:
     desk.passes(60)
 
     assert [] == desk.children(made)
+
+
+# --- the place ------------------------------------------------------------------------------------
+
+
+def test_a_callback_keeps_the_callers_place_and_priority() -> None:
+    """K is third at 10:00 and asks at 10:05: whoever came at 10:01 does not get before her."""
+    desk = Desk()
+    house = desk.house
+    began = house.at
+    for number in ("+12025550150", "+12025550151"):
+        desk.calls(number)
+        house.later(1)
+    caller = desk.calls(ANAS_NUMBER)
+    house.later(60)
+    later = desk.calls("+12025550152")
+    house.later(240)
+
+    desk.call = house.contact(caller)
+    made = desk.promise(CallbackNumber="+12025550177")
+    house.desk.end(caller, DisconnectReason.CONTACT_FLOW_DISCONNECT)
+    (listed,) = house.callback_list.all()
+    assert (CallbackState.SCHEDULED, None) == (listed.state, listed.place)
+    desk.passes(60)
+
+    (listed,) = house.callback_list.all()
+    assert ("+12025550177", 3) == (listed.number, listed.place)
+    assert (began + timedelta(seconds=2), "Sales") == (listed.since, listed.queue_name)
+    line = [place.contact_id for place in house.routing_store.line(SALES_QUEUE, Channel.VOICE)]
+    assert [made.contact_id, later] == line[2:]
+
+
+def test_whoever_asks_without_standing_in_line_has_a_place_from_then_on() -> None:
+    """The delay before the first attempt costs nobody the place."""
+    desk = Desk()
+    asked_at = desk.house.at
+    made = desk.promise()
+    desk.house.later(30)
+    other = desk.calls("+12025550151")
+    desk.passes(30)
+
+    stay = desk.now(made).queue
+    assert stay is not None
+    assert asked_at == stay.counts_since
+    line = [p.contact_id for p in desk.house.routing_store.line(SALES_QUEUE, Channel.VOICE)]
+    assert [made.contact_id, other] == line
+
+
+def test_in_another_queue_the_place_counts_from_the_request() -> None:
+    desk = Desk()
+    desk.call = desk.house.contact(desk.house.rings("To Support"))
+    desk.passes(300)
+    made = desk.promise()
+
+    assert desk.house.at == made.first_queued_at
+
+
+def test_priority_and_what_flows_ask_of_agents_come_along() -> None:
+    desk = Desk()
+    wishes = Routing(priority=2, age_seconds=600)
+    desk.call = replace(desk.call, session=replace(desk.call.session, routing=wishes))
+
+    assert Routing(priority=2) == desk.promise().session.routing
+
+
+# --- one per number -------------------------------------------------------------------------------
+
+
+def test_a_second_request_is_told_that_the_first_stands() -> None:
+    desk = Desk()
+    first = desk.promise()
+    asked = inquiry(desk.house, desk.call, Port.CALLBACK, "create", PATIENCE, key="other")
+    told = value_of(desk.house.callbacks.ask(asked))
+
+    assert (first.contact_id, "false") == (told["ContactId"], told["IsNew"])
+    assert 1 == len(desk.house.callback_list.all())
+
+
+def test_however_the_number_is_written_it_is_the_same() -> None:
+    desk = Desk()
+
+    assert desk.promise(CallbackNumber="(202) 555-0123") == desk.promise("other")
+
+
+def test_once_it_was_kept_there_may_be_another() -> None:
+    desk = Desk()
+    made = desk.promise()
+    desk.is_taken(made)
+    desk.passes(10)
+    assert CallbackState.CONNECTED is desk.house.callback_list.all()[0].state
+    desk.house.desk.hang_up(BEN, made.contact_id)
+    desk.passes(0)
+
+    assert [] == desk.house.callback_list.all()
+    assert made != desk.promise("other")
+
+
+def test_a_promise_whose_maker_died_does_not_stand_for_ever() -> None:
+    """The row was written and the contact never was: after a minute the next request counts."""
+    desk = Desk()
+    made = desk.promise()
+    del desk.house.contacts.contacts[made.contact_id]
+    assert_told = inquiry(desk.house, desk.call, Port.CALLBACK, "create", PATIENCE, key="soon")
+    assert "false" == value_of(desk.house.callbacks.ask(assert_told))["IsNew"]
+    desk.house.later(61)
+
+    assert made.contact_id != desk.promise("later").contact_id
+
+
+# --- an end to it ---------------------------------------------------------------------------------
+
+
+def test_a_cancelled_one_is_never_called() -> None:
+    """Before its time, and while it waits."""
+    for seconds in (0, 60):
+        desk = Desk()
+        made = desk.promise()
+        desk.passes(seconds)
+        desk.house.callback_list.cancel(made.contact_id, by="sue")
+        desk.house.signs_in("ben")
+        desk.passes(1_000)
+
+        assert ContactState.COMPLETED is desk.now(made).state
+        assert "sue" == desk.house.events(made.contact_id, CallbackCancelled)[0].by
+        assert [] == desk.house.callback_list.all()
+        assert [] == desk.children(made)
+        assert () == desk.house.agent(BEN).slots
+
+
+def test_cancelled_while_it_rings_the_offer_is_withdrawn() -> None:
+    desk = Desk()
+    made = desk.promise()
+    desk.house.signs_in("ben")
+    desk.passes(60)
+    offer_id = desk.house.offer_of(made.contact_id)
+    assert CallbackState.RINGING is desk.house.callback_list.all()[0].state
+
+    assert desk.house.callback_list.cancel_of_caller("202-555-0123")
+
+    assert () == desk.house.agent(BEN).slots
+    with pytest.raises(Conflict):
+        desk.house.desk.accept(BEN, made.contact_id, offer_id)
+
+
+def test_whoever_is_being_called_cannot_be_cancelled() -> None:
+    desk = Desk()
+    made = desk.promise()
+    desk.is_taken(made)
+
+    with pytest.raises(Conflict) as refused:
+        desk.house.callback_list.cancel(made.contact_id, by="sue")
+    assert "contactId" == refused.value.field
+    assert not desk.house.callback_list.cancel_of_caller(ANAS_NUMBER)
+
+
+def test_only_callbacks_that_are_not_over_can_be_cancelled() -> None:
+    desk = Desk()
+    made = desk.promise()
+    with pytest.raises(NotFound):
+        desk.house.callback_list.cancel(desk.call.contact_id, by="sue")
+    with pytest.raises(NotFound):
+        desk.house.callback_list.cancel(ContactId("nobody"), by="sue")
+    desk.house.callback_list.cancel(made.contact_id, by="sue")
+    with pytest.raises(Conflict):
+        desk.house.callback_list.cancel(made.contact_id, by="sue")
+    assert not desk.house.callback_list.cancel_of_caller(ANAS_NUMBER)
+
+
+def test_between_two_attempts_it_can_be_cancelled_too() -> None:
+    """The first has ended, and the stream has not brought it yet."""
+    desk = Desk(PracticeOutcome.BUSY)
+    made = desk.promise()
+    desk.is_taken(made)
+    desk.house.streams()
+    desk.house.desk.end(made.contact_id, DisconnectReason.OUTBOUND_ATTEMPT_FAILED)
+
+    assert desk.house.callback_list.cancel_of_caller(ANAS_NUMBER)
+
+    desk.passes(1_000)
+    assert [] == desk.children(made)
+
+
+def test_a_contact_made_while_the_promise_was_cancelled_ends_at_once() -> None:
+    """Whoever makes it looks afterwards whether it still stands."""
+    desk = Desk()
+
+    class Forgetful(InMemoryCallbackStore):
+        def find(self, number: str) -> None:
+            return None
+
+    desk.house.callbacks._book = Forgetful()
+
+    assert ContactState.COMPLETED is desk.promise().state
+
+
+# --- attempts -------------------------------------------------------------------------------------
+
+
+def tries(desk: Desk, call_back: Contact) -> Contact:
+    """Ben takes it, in vain, and does his after contact work."""
+    desk.house.signs_in("ben")
+    assert BEN == desk.house.rings_at(call_back.contact_id)
+    desk.house.answers(BEN, call_back.contact_id)
+    desk.passes(60)
+    desk.house.desk.complete(BEN, call_back.contact_id, DONE)
+    desk.passes(0)
+    return desk.now(call_back)
+
+
+def test_after_three_tries_in_vain_somebody_has_to_follow_up() -> None:
+    """Ten minutes apart, at the place that the caller had."""
+    desk = Desk(PracticeOutcome.NO_ANSWER)
+    attempt = desk.promise(MaximumConnectionAttempts="3")
+    since = attempt.first_queued_at
+    for left in (2, 1):
+        desk.passes(60 if left == 2 else 600)
+        ended = tries(desk, attempt)
+        (attempt,) = desk.children(attempt)
+        assert (left, CallbackOutcome.NOT_REACHED) == (
+            desk.house.callback_list.all()[0].attempts_left,
+            desk.house.callback_list.all()[0].last_outcome,
+        )
+        assert attempt.plan is not None
+        assert ended.disconnected_at is not None
+        assert ended.disconnected_at + timedelta(seconds=600) == attempt.plan.begins_at
+        assert since == attempt.first_queued_at
+    desk.passes(600)
+    tries(desk, attempt)
+
+    (ticket,) = [
+        t for t in desk.house.tickets.tickets.values() if t.subject.startswith("Follow-up required")
+    ]
+    assert ((attempt.contact_id,), attempt.customer_id) == (ticket.contact_ids, ticket.customer_id)
+    linked = desk.house.events(attempt.contact_id, TicketLinked)
+    assert ticket.ticket_id in [each.ticket_id for each in linked]
+    assert [] == desk.house.callback_list.all()
+    assert [] == desk.children(attempt)
+
+
+def test_an_agent_who_refuses_or_misses_it_has_not_tried() -> None:
+    desk = Desk()
+    made = desk.promise()
+    desk.house.signs_in("ben")
+    desk.passes(60)
+    desk.house.desk.reject(BEN, made.contact_id, desk.house.offer_of(made.contact_id))
+    desk.passes(0)
+
+    (listed,) = desk.house.callback_list.all()
+    assert (made.contact_id, 2) == (listed.contact_id, listed.attempts_left)
+    assert CallbackState.WAITING is listed.state
+
+
+def test_an_agent_lost_before_the_customer_was_reached_has_not_tried() -> None:
+    """The next one comes at once, at the old place, with as many tries left."""
+    desk = Desk(PracticeOutcome.NO_ANSWER)
+    made = desk.promise()
+    desk.is_taken(made)
+    with pytest.raises(Conflict, match="not on the line"):
+        desk.house.transfers.by_agent(
+            BEN, made.contact_id, desk.house.destinations.queue("Support")
+        )
+    desk.house.later(91)
+    desk.house.sweep.run()
+    desk.passes(0)
+
+    (again,) = desk.children(made)
+    (listed,) = desk.house.callback_list.all()
+    assert ContactState.QUEUED is again.state
+    assert (again.contact_id, 2) == (listed.contact_id, listed.attempts_left)
+    assert CallbackOutcome.NOT_DIALLED is listed.last_outcome
+    assert made.first_queued_at == again.first_queued_at
+
+
+def test_a_carrier_that_cannot_be_asked_costs_no_try() -> None:
+    class Dead:
+        def dial(self, dial: Dial) -> None:
+            raise Unavailable("the carrier does not answer")
+
+    desk = Desk()
+    lines = LineAnswers(Dead(), NoStreams(), desk.house.hours.is_open)
+    desk.house.respondents[Port.LINE] = lambda: lines
+    made = desk.promise()
+    desk.is_taken(made)
+    desk.passes(0)
+
+    (listed,) = desk.house.callback_list.all()
+    assert (2, CallbackOutcome.NOT_DIALLED) == (listed.attempts_left, listed.last_outcome)
+    assert listed.due_at == desk.house.at + timedelta(seconds=600)
+
+
+def test_a_callback_whose_queue_was_deleted_is_somebodys_to_do() -> None:
+    desk = Desk()
+    made = desk.promise()
+    desk.house.center.delete_queue(SALES)
+    desk.passes(60)
+
+    assert ContactState.COMPLETED is desk.now(made).state
+    assert [] == desk.house.callback_list.all()
+    assert desk.now(made).ticket_id is not None
+
+
+# --- hours ----------------------------------------------------------------------------------------
+
+NINE_IN_THE_EVENING = MONDAY.replace(hour=2) + timedelta(days=1)  # in New York
+EIGHT_IN_THE_MORNING = NINE_IN_THE_EVENING + timedelta(hours=11)
+
+
+def test_whoever_asks_at_night_is_called_in_the_morning() -> None:
+    desk = Desk()
+    desk.house.at = NINE_IN_THE_EVENING
+    made = desk.promise()
+
+    assert made.plan is not None
+    assert EIGHT_IN_THE_MORNING == made.plan.begins_at
+
+
+def test_the_callees_clock_counts_and_not_the_centers() -> None:
+    """It is nine in New York and six in Los Angeles, where 310 is."""
+    desk = Desk()
+    made = desk.promise(CallbackNumber="+13105550123")
+
+    assert made.plan is not None
+    assert MONDAY.replace(hour=16) == made.plan.begins_at
+
+
+def test_nobody_knows_where_it_is_so_the_center_decides() -> None:
+    house = House()
+    assert house.hours.is_open("+70000000000", MONDAY)
+    assert not house.hours.is_open("+70000000000", NINE_IN_THE_EVENING)
+
+
+def test_whoever_waits_at_nine_leaves_the_line_and_has_the_place_again_at_eight() -> None:
+    desk = Desk()
+    made = desk.promise()
+    desk.passes(60)
+    place = desk.now(made).queue
+    desk.house.at = NINE_IN_THE_EVENING
+    desk.passes(0)
+
+    assert ContactState.IN_FLOW is desk.now(made).state
+    (listed,) = desk.house.callback_list.all()
+    assert (CallbackState.SCHEDULED, EIGHT_IN_THE_MORNING) == (listed.state, listed.due_at)
+    desk.house.signs_in("ben")
+    assert desk.house.rings_at(made.contact_id) is None
+    desk.passes(11 * 3_600)
+
+    stay = desk.now(made).queue
+    assert place is not None
+    assert stay is not None
+    assert place.counts_since == stay.counts_since
+    assert ContactState.QUEUED is desk.now(made).state
+
+
+def test_what_rings_at_nine_is_withdrawn() -> None:
+    desk = Desk()
+    made = desk.promise()
+    desk.passes(60)
+    desk.house.at = NINE_IN_THE_EVENING - timedelta(seconds=5)
+    desk.house.signs_in("ben")
+    assert BEN == desk.house.rings_at(made.contact_id)
+    desk.passes(5)
+
+    assert () == desk.house.agent(BEN).slots
+    assert ContactState.IN_FLOW is desk.now(made).state
+
+
+def test_taken_in_the_last_second_it_is_not_dialled_any_more_and_costs_no_try() -> None:
+    desk = Desk()
+    made = desk.promise()
+    desk.passes(60)
+    desk.house.at = NINE_IN_THE_EVENING - timedelta(seconds=5)
+    desk.house.signs_in("ben")
+    desk.house.later(5)
+    desk.house.answers(BEN, made.contact_id)
+    desk.house.rings_what_is_due()
+
+    (listed,) = desk.house.callback_list.all()
+    assert (2, EIGHT_IN_THE_MORNING) == (listed.attempts_left, listed.due_at)
+
+
+# --- customer first -------------------------------------------------------------------------------
+
+
+def a_customer_first(outcome: PracticeOutcome) -> tuple[Desk, Contact]:
+    desk = Desk(outcome)
+    attributes = {"callbackMode": "customer-first"}
+    desk.call = desk.house.contact(desk.house.rings("To Sales", attributes=attributes))
+    desk.passes(30)
+    return desk, desk.promise()
+
+
+def test_a_customer_who_is_called_first_then_waits_at_the_kept_place() -> None:
+    desk, made = a_customer_first(PracticeOutcome.PERSON)
+    desk.passes(60)
+    assert CallbackState.CONNECTED is desk.house.callback_list.all()[0].state
+    desk.passes(2)
+
+    waiting = desk.now(made)
+    assert ContactState.QUEUED is waiting.state
+    assert waiting.queue is not None
+    assert desk.call.queue is not None
+    assert desk.call.queue.entered_at == waiting.queue.counts_since
+    desk.house.desk.end(desk.call.contact_id, DisconnectReason.CUSTOMER_DISCONNECT)
+    desk.house.signs_in("ben")
+    desk.house.answers(BEN, made.contact_id)
+
+    assert desk.now(made).is_joined
+    assert 1 == desk.house.facts(made.contact_id).count("ContactConnected")
+
+
+def test_a_customer_who_is_called_first_and_does_not_answer_is_called_again() -> None:
+    desk, made = a_customer_first(PracticeOutcome.NO_ANSWER)
+    desk.passes(60)
+    desk.passes(45)
+
+    (again,) = desk.children(made)
+    assert again.call_back is not None
+    assert (0, True) == (again.call_back.attempts_left, again.call_back.is_customer_first)
+
+
+def test_a_customer_who_is_called_first_is_not_called_twice_when_told_twice() -> None:
+    desk, made = a_customer_first(PracticeOutcome.PERSON)
+    desk.passes(60)
+    desk.passes(2)
+    desk.house.reactions.react(made.contact_id, desk.house.contacts.facts(made.contact_id))
+
+    assert 1 == desk.house.facts(made.contact_id).count("ContactQueued")
 
 
 def _queue_of(desk: Desk, contact: Contact) -> str:

@@ -39,7 +39,7 @@ class Streams:
 def house() -> House:
     house = House(a_center(practice_numbers=NUMBERS))
     exchange = PracticeExchange(house.center, house.timers, house.now)
-    answers = LineAnswers(exchange, Streams())
+    answers = LineAnswers(exchange, Streams(), house.hours.is_open)
     house.respondents[Port.LINE] = lambda: answers
     return house
 
@@ -252,7 +252,8 @@ def test_an_outbound_call_tells_who_picked_up(house: House, number: str, by: str
     contact = house.contact(house.rings("Menu"))
     question = inquiry(house, "complete_outbound", contact.contact_id)
     question = replace(question, contact=replace(contact, customer_endpoint=Endpoint(number)))
-    answers = LineAnswers(PracticeExchange(house.center, house.timers, house.now), Streams())
+    exchange = PracticeExchange(house.center, house.timers, house.now)
+    answers = LineAnswers(exchange, Streams(), house.hours.is_open)
     ringing = answers.ask(question)
     assert isinstance(ringing, Pending)
 

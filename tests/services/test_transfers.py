@@ -74,7 +74,8 @@ class MovingHouse(House):
         ):
             file = FLOWS / f"{name.lower().replace(' ', '-')}.json"
             self.publish(name, file.read_text(), type_=type_)
-        answers = LineAnswers(PracticeExchange(self.center, self.timers, self.now), Streams())
+        exchange = PracticeExchange(self.center, self.timers, self.now)
+        answers = LineAnswers(exchange, Streams(), self.hours.is_open)
         self.respondents[Port.LINE] = lambda: answers
 
     def talks(self, flow: str | None = None, **more: object) -> ContactId:

@@ -93,6 +93,13 @@ class DepthRow(Row):
     particular = NumberAttribute(default=0)
 
 
+class CallbackRow(Row):
+    """routing: `callbacks` | `<E.164>`: the one promise to call this number that stands."""
+
+    contact_id = UnicodeAttribute()
+    document = UnicodeAttribute()
+
+
 class CenterRow(Row):
     """center: `center` | `<kind>#<id>`: one object of the configuration; `settings`: the rest.
 
@@ -262,6 +269,7 @@ IN_ROUTING = (
     PresenceRow,
     HeartBeatsRow,
     DepthRow,
+    CallbackRow,
 )
 IN_CENTER = (
     MessageTemplateRow,

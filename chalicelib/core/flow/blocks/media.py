@@ -77,7 +77,8 @@ def complete_outbound_call(turn: Turn) -> Outcome:
     """Call the customer. A call that cannot even be made is known as such, and the flow is over."""
     if not isinstance(turn.reply, Refused):
         return _call_customer(turn)
-    results = {**turn.session.results, "Line": {"State": "failed"}}
+    line = {"State": "failed", "Error": turn.reply.error_type}
+    results = {**turn.session.results, "Line": line}
     return Outcome(
         Ends(is_disconnect=False),
         session=changed(turn.session, results=results),

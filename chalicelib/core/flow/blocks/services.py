@@ -243,7 +243,7 @@ NUMBERS: Mapping[str, Block] = {
         is_open=True,
     ),
     "CreateCallbackContact": Block(
-        run=asks(Question(port=Port.CALLBACK, verb="create", request=_callback)),
+        run=asks(Question(port=Port.CALLBACK, verb="create", keeps="Callback", request=_callback)),
         parameters=(
             required("InitialCallDelaySeconds", _DELAY),
             required("MaximumConnectionAttempts", spec.number(0, 1_000)),  # exports hold 0
