@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from chalicelib.core.errors import Rejected
 from chalicelib.core.ids import HoursId
+from chalicelib.core.recurrence import Recurrence
 
 MAX_OVERRIDES = 50
+MAX_PERIODS = 100
 SEARCH_DAYS = 732  # how far next_opening looks ahead: two years and a leap day
 MIDNIGHT = time(0)
 DAY = timedelta(days=1)
@@ -46,7 +48,11 @@ class Config:
 
 
 class OverrideType(StrEnum):
-    """STANDARD replaces the weekly hours, CLOSED and OPEN replace both; see `_rank`."""
+    """STANDARD replaces the weekly hours, CLOSED and OPEN replace both; see `_rank`.
+
+    Of those that recur, OPEN adds its hours to what is left of the others, and CLOSED takes its
+    own away from everything.
+    """
 
     STANDARD = "STANDARD"
     OPEN = "OPEN"
@@ -57,7 +63,8 @@ class OverrideType(StrEnum):
 class Override:
     """Other hours on the dates from `effective_from` to `effective_till`, both included.
 
-    A STANDARD override without entries means closed.
+    With a `recurrence` on those of them that it names. A STANDARD override without entries means
+    closed.
     """
 
     name: str
@@ -65,12 +72,32 @@ class Override:
     effective_till: date
     config: tuple[Config, ...] = ()
     type: OverrideType = OverrideType.STANDARD
+    override_id: str = ""
+    description: str = ""
+    recurrence: Recurrence | None = None
+
+    @property
+    def is_patch(self) -> bool:
+        """Whether it leaves the rest of the day as it is."""
+        return self.recurrence is not None and self.type is not OverrideType.STANDARD
 
     def speaks_for(self, day: date) -> bool:
         """Whether it decides about this date; OPEN only where it has hours for the weekday."""
         if not self.effective_from <= day <= self.effective_till:
             return False
+        if self.recurrence is not None:
+            weekdays = {_WEEK.index(entry.day) for entry in self.config}
+            if not self.recurrence.falls_on(day, since=self.effective_from, weekdays=weekdays):
+                return False
         return self.type is not OverrideType.OPEN or any(True for _ in _on(self.config, day))
+
+    def hours_on(self, day: date) -> list[Config]:
+        """Its own hours of a date for which it speaks, open or closed; a whole day if it has none
+        and closes."""
+        found = list(_on(self.config, day))
+        if self.config or self.type is OverrideType.OPEN:
+            return found
+        return [Config(_WEEK[day.weekday()], MIDNIGHT, MIDNIGHT)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,6 +113,9 @@ class HoursOfOperation:
     time_zone: str
     config: tuple[Config, ...]
     overrides: tuple[Override, ...] = ()
+    description: str = ""
+    tags: Mapping[str, str] = field(default_factory=dict)
+    changed_at: datetime | None = None
 
     def __post_init__(self) -> None:
         _zone(self.time_zone)
@@ -97,7 +127,7 @@ class HoursOfOperation:
                 f"at most {MAX_OVERRIDES} overrides", field="Overrides", value=len(self.overrides)
             )
         for number, override in enumerate(self.overrides):
-            _check_override(override, f"Overrides[{number}]")
+            check_override(override, f"Overrides[{number}].")
 
     def is_open(self, at: datetime) -> bool:
         """Whether the center serves at this instant."""
@@ -126,16 +156,54 @@ class HoursOfOperation:
 
     def periods(self, day: date) -> Iterator[Config]:
         """The open periods of a local date, after overrides."""
+        deciding = self.deciding(day)
+        patches = [o for o in deciding if o.is_patch]
+        whole = [o for o in deciding if not o.is_patch]
+        config = tuple(c for o in whole for c in o.config) if whole else self.config
+        periods = _on(config, day)
+        return iter(_patched(list(periods), patches, day)) if patches else periods
+
+    def deciding(self, day: date) -> list[Override]:
+        """The overrides that make a local date what it is; none: the weekly hours do."""
         speaking = [o for o in self.overrides if o.speaks_for(day)]
-        if not speaking:
-            return _on(self.config, day)
-        highest = max(_rank(o) for o in speaking)
-        return _on(tuple(c for o in speaking if _rank(o) == highest for c in o.config), day)
+        highest = max((_rank(o) for o in speaking if not o.is_patch), default=None)
+        return [o for o in speaking if o.is_patch or _rank(o) == highest]
+
+
+def joined(periods: Iterable[Config]) -> list[Config]:
+    """The periods of one date in order, those that touch or overlap as one."""
+    found: list[Config] = []
+    for period in sorted(periods, key=lambda each: each.start):
+        last = found[-1] if found else None
+        if last is None or (last.end != MIDNIGHT and last.end < period.start):
+            found.append(period)
+        elif last.end != MIDNIGHT and (period.end == MIDNIGHT or period.end > last.end):
+            found[-1] = replace(last, end=period.end)
+    return found
 
 
 def _rank(override: Override) -> int:
     """A special opening beats a closure, which beats other hours. Equals add up."""
     return (OverrideType.STANDARD, OverrideType.CLOSED, OverrideType.OPEN).index(override.type)
+
+
+def _patched(periods: list[Config], patches: Iterable[Override], day: date) -> list[Config]:
+    """With the hours that recurring overrides open, without those that recurring ones close."""
+    closed: list[Config] = []
+    for patch in patches:
+        (closed if patch.type is OverrideType.CLOSED else periods).extend(patch.hours_on(day))
+    for hole in closed:
+        periods = [piece for period in periods for piece in _without(period, hole)]
+    return periods
+
+
+def _without(period: Config, hole: Config) -> Iterator[Config]:
+    """What is left of a period before and after the hole."""
+    if period.start < hole.start:
+        is_cut = period.end == MIDNIGHT or hole.start < period.end
+        yield replace(period, end=hole.start) if is_cut else period
+    if hole.end != MIDNIGHT and (period.end == MIDNIGHT or hole.end < period.end):
+        yield replace(period, start=max(period.start, hole.end))
 
 
 def _on(config: tuple[Config, ...], day: date) -> Iterator[Config]:
@@ -184,6 +252,9 @@ def _zone(name: str) -> ZoneInfo:
 
 
 def _check_config(config: tuple[Config, ...], where: str) -> None:
+    if len(config) > MAX_PERIODS:
+        message = f"at most {MAX_PERIODS} periods are possible"
+        raise Rejected(message, field=where, value=len(config))
     for number, entry in enumerate(config):
         if entry.end != MIDNIGHT and entry.end <= entry.start:
             raise Rejected(
@@ -194,19 +265,20 @@ def _check_config(config: tuple[Config, ...], where: str) -> None:
             )
 
 
-def _check_override(override: Override, where: str) -> None:
+def check_override(override: Override, where: str = "") -> None:
+    """Rejected when it could not be obeyed; `where` stands before the names of its fields."""
     if override.effective_till < override.effective_from:
         raise Rejected(
             f"override {override.name!r} ends before it begins",
-            field=f"{where}.EffectiveTill",
+            field=f"{where}EffectiveTill",
             value=override.effective_till.isoformat(),
         )
-    if override.type is OverrideType.CLOSED and override.config:
+    if override.type is OverrideType.CLOSED and override.config and not override.recurrence:
         raise Rejected(
             f"override {override.name!r} is CLOSED and takes no hours",
-            field=f"{where}.Config",
+            field=f"{where}Config",
             value=len(override.config),
         )
     if override.type is OverrideType.OPEN and not override.config:
-        raise Rejected(f"override {override.name!r} is OPEN without hours", field=f"{where}.Config")
-    _check_config(override.config, f"{where}.Config")
+        raise Rejected(f"override {override.name!r} is OPEN without hours", field=f"{where}Config")
+    _check_config(override.config, f"{where}Config")

@@ -10,8 +10,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chalicelib.core.errors import Rejected
-from chalicelib.core.hours import Config, Day, HoursOfOperation, Override, OverrideType
+from chalicelib.core.hours import (
+    Config,
+    Day,
+    HoursOfOperation,
+    Override,
+    OverrideType,
+    joined,
+)
 from chalicelib.core.ids import HoursId
+from chalicelib.core.recurrence import Frequency, Recurrence
 
 NEW_YORK = "America/New_York"
 WORKDAYS = (Day.MONDAY, Day.TUESDAY, Day.WEDNESDAY, Day.THURSDAY, Day.FRIDAY)
@@ -104,6 +112,80 @@ def test_closed_beats_other_standard_hours_of_the_same_day() -> None:
     assert not calendar.is_open(utc("2026-07-09T15:00:00"))  # a Thursday has no summer hours
 
 
+LONG = (date(2026, 1, 1), date(2030, 12, 31))
+
+
+def again(
+    name: str, type_: OverrideType, *config: Config, frequency: str = "WEEKLY", **when: int
+) -> Override:
+    recurrence = Recurrence(frequency=Frequency(frequency), **when)
+    return Override(name, *LONG, config, type_, recurrence=recurrence)
+
+
+def opening(calendar: HoursOfOperation, day: date) -> list[str]:
+    return [f"{p.start:%H:%M}-{p.end:%H:%M}" for p in joined(calendar.periods(day))]
+
+
+def test_what_closes_again_and_again_takes_its_hours_from_the_day() -> None:
+    """Every second Tuesday from noon to two; the rest of the day stays as it is."""
+    meeting = again(
+        "Meeting", OverrideType.CLOSED, Config(Day.TUESDAY, time(12), time(14)), interval=2
+    )
+
+    calendar = hours(overrides=(meeting,))
+
+    assert opening(calendar, date(2026, 1, 13)) == ["09:00-12:00", "14:00-17:00"]
+    assert opening(calendar, date(2026, 1, 20)) == ["09:00-17:00"]
+    assert opening(calendar, date(2026, 1, 14)) == ["09:00-17:00"]
+    assert not calendar.is_open(utc("2026-01-13T18:00:00"))
+    assert calendar.next_opening(utc("2026-01-13T17:00:00")) == utc("2026-01-13T19:00:00")
+
+
+def test_a_closure_that_recurs_beats_an_opening_that_recurs_which_beats_hours_for_a_date() -> None:
+    """And all of them beat the weekly hours."""
+    day = date(2026, 7, 4)  # a Saturday
+    season = Override("Season", day, day, (Config(Day.SATURDAY, time(8), time(12)),))
+    late = again("Late", OverrideType.OPEN, Config(Day.SATURDAY, time(11), time(20)))
+    holiday = again("Holiday", OverrideType.CLOSED, frequency="YEARLY", month=7, month_day=4)
+    lunch = again("Lunch", OverrideType.CLOSED, Config(Day.SATURDAY, time(12), time(13)))
+
+    assert opening(hours(), day) == []
+    assert opening(hours(overrides=(season,)), day) == ["08:00-12:00"]
+    assert opening(hours(overrides=(late, season)), day) == ["08:00-20:00"]
+    assert opening(hours(overrides=(lunch, season, late)), day) == ["08:00-12:00", "13:00-20:00"]
+    assert opening(hours(overrides=(holiday, season, late)), day) == []
+    assert [o.name for o in hours(overrides=(season, late)).deciding(day)] == ["Season", "Late"]
+
+
+@pytest.mark.parametrize(
+    ("closed", "left"),
+    [
+        ((time(0), time(0)), []),
+        ((time(8), time(9)), ["09:00-17:00"]),
+        ((time(17), time(0)), ["09:00-17:00"]),
+        ((time(8), time(10)), ["10:00-17:00"]),
+        ((time(16), time(0)), ["09:00-16:00"]),
+        ((time(9), time(17)), []),
+        ((time(10), time(11)), ["09:00-10:00", "11:00-17:00"]),
+    ],
+)
+def test_a_closure_cuts_a_period_wherever_it_lies(
+    closed: tuple[time, time], left: list[str]
+) -> None:
+    cut = again("Cut", OverrideType.CLOSED, Config(Day.MONDAY, *closed))
+
+    assert opening(hours(overrides=(cut,)), date(2026, 1, 12)) == left
+
+
+def test_a_closure_at_the_end_of_a_day_until_midnight_leaves_the_rest() -> None:
+    cut = again("Cut", OverrideType.CLOSED, Config(Day.MONDAY, time(20), time(22)))
+    around = tuple(Config(day, time(0), time(0)) for day in Day)
+
+    calendar = hours(around, overrides=(cut,))
+
+    assert opening(calendar, date(2026, 1, 12)) == ["00:00-20:00", "22:00-00:00"]
+
+
 def test_a_calendar_around_the_clock_has_no_closed_second_in_2026() -> None:
     """Both ends of every minute of the year, and every second around both changes of clocks."""
     calendar = always()
@@ -175,6 +257,10 @@ def test_an_empty_calendar_is_refused_and_not_always_closed() -> None:
             "Overrides[0].Config",
         ),
         (
+            again("x", OverrideType.OPEN, frequency="YEARLY", month=7),
+            "Overrides[0].Config",
+        ),
+        (
             Override(
                 "x",
                 date(2026, 2, 2),
@@ -191,6 +277,14 @@ def test_an_override_that_cannot_be_meant_is_refused(override: Override, field: 
         hours(overrides=(override,))
 
     assert refused.value.field == field
+
+
+def test_more_than_a_hundred_periods_are_refused() -> None:
+    """Amazon Connect's limit."""
+    with pytest.raises(Rejected) as refused:
+        hours((Config(Day.MONDAY, time(9), time(17)),) * 101)
+
+    assert (refused.value.field, refused.value.value) == ("Config", 101)
 
 
 def test_more_than_fifty_overrides_are_refused() -> None:
