@@ -22,9 +22,11 @@ if TYPE_CHECKING:
     from chalicelib.services.flow_library import FlowLibrary
     from chalicelib.services.flow_usage import FlowUsage
     from chalicelib.services.flow_versions import FlowVersions
+    from chalicelib.services.hours import HoursService
     from chalicelib.services.menus import MenuService
     from chalicelib.services.prompts import PromptsService
     from chalicelib.services.queues import QueuesService
+    from chalicelib.services.quick_connects import QuickConnectsService
     from chalicelib.services.tags import TagsService
     from chalicelib.services.views import ViewsService
 
@@ -127,7 +129,21 @@ def tags() -> TagsService:
 def queues() -> QueuesService:
     from chalicelib.services.queues import QueuesService
 
-    return QueuesService(center_store(), flow_usage())
+    return QueuesService(center_store(), flow_usage(), now=now, new_id=new_id)
+
+
+@cache
+def quick_connects() -> QuickConnectsService:
+    from chalicelib.services.quick_connects import QuickConnectsService
+
+    return QuickConnectsService(center_store(), flow_usage(), now=now, new_id=new_id)
+
+
+@cache
+def hours() -> HoursService:
+    from chalicelib.services.hours import HoursService
+
+    return HoursService(center_store(), flow_usage(), now=now, new_id=new_id)
 
 
 @cache

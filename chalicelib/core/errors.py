@@ -29,6 +29,10 @@ class Rejected(Refusal):
     """The request breaks a rule of the contact center."""
 
 
+class TooMany(Rejected):
+    """More of something than the contact center takes."""
+
+
 class Conflict(Refusal):
     """Somebody else was first: reload and decide again.
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
 from chalicelib.core.ids import AgentId, FlowId, QueueId, QuickConnectId
+
+_E164 = re.compile(r"\+[1-9][0-9]{1,14}")
 
 
 class QuickConnectType(StrEnum):
@@ -36,3 +39,8 @@ class QuickConnect:
     description: str = ""
     tags: Mapping[str, str] = field(default_factory=dict)
     changed_at: datetime | None = None
+
+
+def is_e164(number: str) -> bool:
+    """Whether it is written with plus, country and nothing but digits, 15 of them at most."""
+    return _E164.fullmatch(number) is not None

@@ -2,20 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import operator
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Protocol
 
 from chalicelib.core.errors import Rejected
 
 _DEEPEST = 5
+_TEXTS = ("name", "description", "resourceid")
+_DATES = ("effectivefrom", "effectivetill")
+_COMPARED: Mapping[str, Callable[[str, str], bool]] = {
+    "GREATER_THAN": operator.gt,
+    "LESS_THAN": operator.lt,
+    "GREATER_THAN_OR_EQUAL_TO": operator.ge,
+    "LESS_THAN_OR_EQUAL_TO": operator.le,
+    "EQUAL_TO": operator.eq,
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
     """One thing, as far as it can be looked for."""
 
-    texts: Mapping[str, str]  # name, description, type, state, status
+    texts: Mapping[str, str]  # name, description, resourceid, type, state, status and dates
     tags: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -32,13 +43,25 @@ class Text:
     comparison: str = "EXACT"
 
     def holds(self, found: Found) -> bool:
-        text, value = found.texts[self.name].casefold(), self.value.casefold()
+        text, value = found.texts.get(self.name, "").casefold(), self.value.casefold()
         match self.comparison:
             case "STARTS_WITH":
                 return text.startswith(value)
             case "CONTAINS":
                 return value in text
         return text == value
+
+
+@dataclass(frozen=True, slots=True)
+class Date:
+    """`comparison` as Amazon Connect calls it; both dates as `yyyy-MM-dd`."""
+
+    name: str
+    value: str
+    comparison: str
+
+    def holds(self, found: Found) -> bool:
+        return _COMPARED[self.comparison](found.texts.get(self.name, ""), self.value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,12 +92,32 @@ class Any:
 
 
 def checked_text(name: str, value: str, comparison: str) -> Text:
-    """A condition on the name or the description."""
-    if name.lower() not in ("name", "description"):
-        raise Rejected(f"FieldName {name!r} is neither name nor description", field="FieldName")
+    """A condition on the name, the description or the id."""
+    if name.lower() not in _TEXTS:
+        raise Rejected(f"FieldName {name!r} is none of {', '.join(_TEXTS)}", field="FieldName")
     if comparison not in ("STARTS_WITH", "CONTAINS", "EXACT"):
         raise Rejected(f"ComparisonType {comparison!r} is unknown", field="ComparisonType")
     return Text(name.lower(), value, comparison)
+
+
+def checked_date(name: str, value: str, comparison: str) -> Date:
+    """A condition on the first or the last date of something."""
+    if name.lower() not in _DATES:
+        raise Rejected(f"FieldName {name!r} is none of {', '.join(_DATES)}", field="FieldName")
+    if comparison not in _COMPARED:
+        raise Rejected(f"ComparisonType {comparison!r} is unknown", field="ComparisonType")
+    return Date(name.lower(), read_date(value, "Value").isoformat(), comparison)
+
+
+def read_date(text: str, field: str) -> date:
+    """`yyyy-MM-dd` and nothing else."""
+    try:
+        found = date.fromisoformat(text)
+    except ValueError as error:
+        raise Rejected(f"{field} {text!r} is no date", field=field, value=text) from error
+    if found.isoformat() != text:
+        raise Rejected(f"{field} {text!r} is not yyyy-MM-dd", field=field, value=text)
+    return found
 
 
 def one_deeper(depth: int) -> int:

@@ -1,4 +1,4 @@
-"""Tags: words by which admins sort flows, modules and prompts."""
+"""Tags: words by which admins sort what they set up."""
 
 from __future__ import annotations
 

@@ -36,9 +36,11 @@ def listed[T](
     items: Sequence[T],
     key: Callable[[T], str | int],
     shown: Callable[[T], Mapping[str, object]],
+    *,
+    limit: int = LIST_LIMIT,
 ) -> dict[str, object]:
     """One page of a list, as the query asks for it."""
-    wanted = wish(call.query.get("maxResults"), call.query.get("nextToken"), limit=LIST_LIMIT)
+    wanted = wish(call.query.get("maxResults"), call.query.get("nextToken"), limit=limit)
     return _paged(name, items, wanted, key, shown)
 
 
@@ -136,6 +138,12 @@ class StringCondition(Shape):
     comparison_type: str = "EXACT"
 
 
+class DateCondition(Shape):
+    field_name: str = ""
+    value: str = ""
+    comparison_type: str = "EQUAL_TO"
+
+
 class Criteria(Shape):
     or_conditions: list[Criteria] = []
     and_conditions: list[Criteria] = []
@@ -143,6 +151,8 @@ class Criteria(Shape):
     type_condition: str | None = None
     state_condition: str | None = None
     status_condition: str | None = None
+    queue_type_condition: str | None = None
+    date_condition: DateCondition | None = None
     view_type_condition: str | None = None
     view_status_condition: str | None = None
 
@@ -154,10 +164,14 @@ class Criteria(Shape):
         text = self.string_condition
         if text:
             parts.append(search.checked_text(text.field_name, text.value, text.comparison_type))
+        date = self.date_condition
+        if date:
+            parts.append(search.checked_date(date.field_name, date.value, date.comparison_type))
         parts += [
             search.Text(name, value)
             for name, value in (
                 ("type", self.type_condition),
+                ("type", self.queue_type_condition),
                 ("state", self.state_condition),
                 ("status", self.status_condition),
                 ("type", self.view_type_condition),
@@ -182,14 +196,16 @@ class Search(Shape):
         key: Callable[[T], str | int],
         described: Callable[[T], search.Found],
         shown: Callable[[T], Mapping[str, object]],
+        *,
+        limit: int = SEARCH_LIMIT,
     ) -> dict[str, object]:
         """One page of what holds, and how much there is in all."""
         parts = (self.search_filter, self.search_criteria)
         wanted = search.All([part.condition() for part in parts if part])
         hits = [item for item in items if wanted.holds(described(item))]
         if self.max_results is not None and self.max_results < 1:
-            raise Rejected(f"MaxResults is from 1 to {SEARCH_LIMIT}", field="MaxResults")
-        asked = wish(self.max_results, self.next_token, limit=SEARCH_LIMIT)
+            raise Rejected(f"MaxResults is from 1 to {limit}", field="MaxResults")
+        asked = wish(self.max_results, self.next_token, limit=limit)
         return {**_paged(name, hits, asked, key, shown), "ApproximateTotalCount": len(hits)}
 
 

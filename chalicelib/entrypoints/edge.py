@@ -25,6 +25,7 @@ from chalicelib.core.errors import (
     NotFound,
     NotPublished,
     Refusal,
+    TooMany,
 )
 from chalicelib.core.identity import ANYBODY, CUSTOMER, Caller, Unidentified, Who
 from chalicelib.entrypoints import wire
@@ -219,6 +220,7 @@ def _refuse_connect(error: Refusal | Unidentified) -> Response:
 _CONNECT_SPECIALS = (
     (Duplicate, "DuplicateResourceException"),
     (InUse, "ResourceInUseException"),
+    (TooMany, "LimitExceededException"),
     (NotPublished, "ContactFlowNotPublishedException"),
 )
 _PROBLEMS = {"InvalidContactFlowModuleException": "Problems"}

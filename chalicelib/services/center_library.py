@@ -73,7 +73,8 @@ class CenterLibrary:
             name=queue.name,
             arn=self._center.queue_arn(queue.queue_id),
             hours_id=HoursId(queue.hours_id),
-            caller_number=self._center.main_number,
+            caller_number=queue.outbound_caller.number or self._center.main_number,
+            outbound_flow=queue.outbound_caller.flow_id or "",
         )
 
     def hours(self, reference: str) -> Hours | None:

@@ -1,4 +1,4 @@
-"""Who refers to a flow, a queue or a prompt, so that nothing is taken from under anybody."""
+"""Who refers to a part of the configuration, so that nothing is taken from under anybody."""
 
 from __future__ import annotations
 
@@ -8,6 +8,9 @@ from dataclasses import dataclass
 from chalicelib.core.center import Center, Queue, StoredPrompt
 from chalicelib.core.flow import DEFAULT_FLOWS, InvalidFlow, Reference, parse, references_of
 from chalicelib.core.flow_entry import FlowEntry
+from chalicelib.core.hours import HoursOfOperation
+from chalicelib.core.ids import AgentId, FlowId, QuickConnectId
+from chalicelib.core.quick_connect import QuickConnect
 from chalicelib.services.flow_ports import FlowStore
 from chalicelib.services.ports import CenterStore
 
@@ -39,10 +42,11 @@ class FlowUsage:
             *self._flows_with(center, ("flow", "module"), is_it, but=entry),
             *(name for name, reference in _entries(center) if is_it(reference)),
             *_menus_with(center, is_it),
+            *(_parts_with(center, entry.flow_id) if names("") else ()),
         ]
 
     def of_queue(self, center: Center, queue: Queue) -> list[str]:
-        """Flows, routing profiles and menus."""
+        """Flows, routing profiles, menus and quick connects."""
 
         def is_it(reference: str) -> bool:
             found = center.queue(reference)
@@ -53,10 +57,32 @@ class FlowUsage:
             *(
                 f"routing profile {profile.name!r}"
                 for profile in center.profiles
-                if any(served.queue_id == queue.queue_id for served in profile.queues)
+                if profile.default_outbound_queue_id == queue.queue_id
+                or any(served.queue_id == queue.queue_id for served in profile.queues)
             ),
             *_menus_with(center, is_it),
+            *_quick_connects(center, lambda each: each.queue_id == queue.queue_id),
         ]
+
+    def of_hours(self, center: Center, hours: HoursOfOperation) -> list[str]:
+        """Flows that look at them, and queues."""
+
+        def is_it(reference: str) -> bool:
+            found = center.hours_of(reference)
+            return found is not None and found.hours_id == hours.hours_id
+
+        return [
+            *self._flows_with(center, ("hours",), is_it),
+            *_queues(center, lambda queue: is_it(queue.hours_id)),
+        ]
+
+    def of_quick_connect(self, center: Center, quick_connect_id: QuickConnectId) -> list[str]:
+        """Queues whose agents have it."""
+        return _queues(center, lambda queue: quick_connect_id in queue.quick_connect_ids)
+
+    def of_user(self, center: Center, agent_id: AgentId) -> list[str]:
+        """Quick connects that lead to an agent."""
+        return _quick_connects(center, lambda each: each.agent_id == agent_id)
 
     def of_prompt(self, center: Center, prompt: StoredPrompt) -> list[str]:
         """Flows that play it."""
@@ -113,6 +139,22 @@ def _entries(center: Center) -> Iterator[tuple[str, str]]:
         yield f"the center's default for {moment}", name
     for template in center.task_templates:
         yield f"task template {template.name!r}", template.flow
+
+
+def _parts_with(center: Center, flow_id: FlowId) -> list[str]:
+    """What names a flow by its id, and means whatever is live."""
+    return [
+        *_quick_connects(center, lambda each: each.flow_id == flow_id),
+        *_queues(center, lambda queue: queue.outbound_caller.flow_id == flow_id),
+    ]
+
+
+def _queues(center: Center, is_one: Callable[[Queue], bool]) -> list[str]:
+    return [f"queue {queue.name!r}" for queue in center.queues if is_one(queue)]
+
+
+def _quick_connects(center: Center, is_one: Callable[[QuickConnect], bool]) -> list[str]:
+    return [f"quick connect {each.name!r}" for each in center.quick_connects if is_one(each)]
 
 
 def _reachable(entry: FlowEntry) -> list[int]:

@@ -1,27 +1,40 @@
-"""Tags on flows, modules and prompts, by ARN."""
+"""Tags on flows, modules and the parts of the configuration, by ARN."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
-from dataclasses import replace
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass, replace
 
-from chalicelib.core.center import Center, StoredPrompt
+from chalicelib.core.center import Center, Queue, StoredPrompt
 from chalicelib.core.errors import NotFound, Rejected
 from chalicelib.core.flow_entry import FlowEntry
+from chalicelib.core.hours import HoursOfOperation
+from chalicelib.core.quick_connect import QuickConnect
 from chalicelib.core.tags import checked_tags
+from chalicelib.services.center_ports import PartStore
 from chalicelib.services.flow_ports import FlowStore
-from chalicelib.services.prompts import PromptStore
 
 type Tags = Mapping[str, str]
+type Part = StoredPrompt | Queue | HoursOfOperation | QuickConnect
+
+
+@dataclass(frozen=True, slots=True)
+class _Tagged:
+    """Something that has tags; `kind` and `identifier` as the store of parts calls it."""
+
+    arn: str
+    thing: FlowEntry | Part
+    kind: str = ""
+    identifier: str = ""
 
 
 class TagsService:
-    def __init__(self, flows: FlowStore, prompts: PromptStore) -> None:
+    def __init__(self, flows: FlowStore, parts: PartStore) -> None:
         self._flows = flows
-        self._prompts = prompts
+        self._parts = parts
 
     def tags(self, arn: str) -> Tags:
-        return self._thing(arn).tags
+        return self._tagged(arn).thing.tags
 
     def tag(self, arn: str, tags: Tags) -> None:
         """Adds these; a key that is there gets the new value."""
@@ -36,23 +49,31 @@ class TagsService:
         self._change(arn, lambda known: {k: v for k, v in known.items() if k not in keys})
 
     def _change(self, arn: str, changed: Callable[[Tags], Tags]) -> None:
-        thing = self._thing(arn)
-        after = replace(thing, tags=changed(thing.tags))
-        if isinstance(thing, FlowEntry) and isinstance(after, FlowEntry):
-            self._flows.save_flow(thing, after)
-        elif isinstance(after, StoredPrompt):
-            self._prompts.save_prompt(after)
+        known = self._tagged(arn)
+        thing = known.thing
+        tags = changed(thing.tags)
+        if isinstance(thing, FlowEntry):
+            self._flows.save_flow(thing, replace(thing, tags=tags))
+        else:
+            self._parts.save_part(known.kind, known.identifier, replace(thing, tags=tags))
 
-    def _thing(self, arn: str) -> FlowEntry | StoredPrompt:
+    def _tagged(self, arn: str) -> _Tagged:
         wanted = arn.partition(":instance/")[2].partition(":")[0]
-        for known, thing in _tagged(self._prompts.latest()):
-            if known.partition(":instance/")[2] == wanted:
-                return thing
+        for known in _all(self._parts.latest()):
+            if known.arn.partition(":instance/")[2] == wanted:
+                return known
         raise NotFound(f"nothing with tags is called {arn!r}", field="resourceArn", value=arn)
 
 
-def _tagged(center: Center) -> list[tuple[str, FlowEntry | StoredPrompt]]:
-    return [
-        *((center.flow_arn(entry), entry) for entry in center.flows),
-        *((center.prompt_arn(prompt), prompt) for prompt in center.prompts),
-    ]
+def _all(center: Center) -> Iterator[_Tagged]:
+    for entry in center.flows:
+        yield _Tagged(center.flow_arn(entry), entry)
+    for prompt in center.prompts:
+        yield _Tagged(center.prompt_arn(prompt), prompt, "prompt", prompt.prompt_id)
+    for queue in center.queues:
+        yield _Tagged(center.queue_arn(queue.queue_id), queue, "queue", queue.queue_id)
+    for hours in center.hours:
+        yield _Tagged(center.hours_arn(hours.hours_id), hours, "hours", hours.hours_id)
+    for each in center.quick_connects:
+        arn = center.quick_connect_arn(each.quick_connect_id)
+        yield _Tagged(arn, each, "quick-connect", each.quick_connect_id)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import count
 from typing import Any
 
@@ -19,9 +19,7 @@ from chalicelib import bootstrap
 from chalicelib.core.identity import Caller
 from chalicelib.services.flow_usage import FlowUsage
 from chalicelib.services.flow_versions import FlowVersions
-from chalicelib.services.queues import QueuesService
 from chalicelib.services.tags import TagsService
-from tests.caller import OFFICE
 from tests.given import MONDAY
 from tests.services.test_flow_library import RETURN, SALES, SUPPORT, UNFINISHED
 from tests.services.test_prompts import Studio
@@ -132,7 +130,6 @@ def studio(monkeypatch: pytest.MonkeyPatch) -> Studio:
         "module_versions": versions(studio.shop.modules),
         "prompts": studio.service,
         "tags": TagsService(store, store),
-        "queues": QueuesService(store, usage),
         "machines": Machines(),
     }
     for name, service in built.items():
@@ -267,25 +264,6 @@ def test_prompts_and_tags_have_the_shapes_of_the_model(connect: Stock, studio: S
     assert connect.search_prompts(**HERE)["Prompts"][0]["PromptId"] == made["PromptId"]
     connect.delete_prompt(**prompt)
     assert connect.refusal("describe_prompt", **prompt) == "ResourceNotFoundException"
-
-
-def test_queues_are_listed_and_those_in_use_stay(connect: Stock) -> None:
-    listed = connect.list_queues(**HERE)["QueueSummaryList"]
-
-    assert [each["Name"] for each in listed] == ["Sales", "Support"]
-    assert connect.refusal("delete_queue", **HERE, QueueId="q-sales") == "ResourceInUseException"
-    assert connect.refusal("delete_queue", **HERE, QueueId="q-x") == "ResourceNotFoundException"
-
-
-def test_hours_are_listed(connect: Stock, studio: Studio) -> None:
-    """What a promotion looks names up in; the ARN leads back to the same hours."""
-    store = studio.shop.store
-    store.configuration = replace(store.configuration, hours=(OFFICE,))
-
-    listed = connect.list_hours_of_operations(**HERE)["HoursOfOperationSummaryList"]
-
-    assert [OFFICE.name] == [each["Name"] for each in listed]
-    assert OFFICE == store.center().hours_of(listed[0]["Arn"])
 
 
 def text(value: str, comparison: str = "CONTAINS", field: str = "name") -> dict[str, object]:

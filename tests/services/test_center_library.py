@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from chalicelib.core.center import Center
+from dataclasses import replace
+
+from chalicelib.core.center import Center, OutboundCaller
 from chalicelib.core.flow_entry import FlowEntry
 from chalicelib.core.ids import FlowId
 from chalicelib.services.center_library import CenterLibrary
@@ -49,3 +51,18 @@ def test_what_is_known_or_mostly_missing_is_not_read_anew() -> None:
     assert library.flow("flow:Known") is not None
     assert library.flow("Default customer whisper") is None
     assert 0 == store.reads
+
+
+def test_those_whom_a_queue_calls_see_its_number_or_the_centers() -> None:
+    """And hear its own whisper first, if it has one."""
+    caller = OutboundCaller(number="+12025550111", flow_id=FlowId("f-hello"))
+    sales, support = a_center().queues
+    store = InMemoryCenterStore(a_center(queues=(replace(sales, outbound_caller=caller), support)))
+    library = CenterLibrary(store.center(), store)
+
+    named = [library.queue(f"queue:{name}") for name in ("Sales", "Support")]
+
+    assert [(queue.caller_number, queue.outbound_flow) for queue in named if queue] == [
+        ("+12025550111", "f-hello"),
+        (store.center().main_number, ""),
+    ]

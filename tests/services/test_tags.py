@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from chalicelib.core.errors import NotFound, Rejected
+from chalicelib.services.quick_connects import Destination, NewQuickConnect
 from chalicelib.services.tags import TagsService
+from tests.caller import OFFICE
+from tests.house import SALES
+from tests.services.setting_up import Office
 from tests.services.test_flow_library import Shop
 from tests.services.test_prompts import Studio
 
@@ -76,3 +82,26 @@ def test_what_is_not_there_has_no_tags(shop: Shop, tags: TagsService) -> None:
         with pytest.raises(NotFound) as missing:
             tags.tags(arn)
         assert missing.value.field == "resourceArn"
+
+
+def test_parts_of_the_configuration_have_tags() -> None:
+    """Queues, hours and quick connects; nothing else of them changes."""
+    office = Office()
+    to = Destination(type="PHONE_NUMBER", phone_number="+12025550150")
+    bank = office.quick_connects.create(office.center, NewQuickConnect(name="Bank", destination=to))
+    before = office.center
+    arns = [
+        before.queue_arn(SALES),
+        before.hours_arn(OFFICE.hours_id),
+        before.quick_connect_arn(bank.quick_connect_id),
+    ]
+    tags = TagsService(office.store, office.store)
+    for arn in arns:
+        tags.tag(arn, {"team": "a", "live": "yes"})
+        tags.untag(arn, ["team"])
+
+    assert [tags.tags(arn) for arn in arns] == [{"live": "yes"}] * 3
+    after = office.center
+    assert replace(after.queues[-1], tags={}) == before.queues[0]
+    assert replace(after.quick_connects[0], tags={}) == bank
+    assert office.center.queues[0] == before.queues[1]

@@ -58,14 +58,22 @@ def hook(session: Session, name: str) -> str | None:
 
 
 def hook_flow(session: Session, name: str, library: Library) -> PublishedFlow | None:
-    """The flow to enter at this moment: the one chosen, else the center's own; None for silence.
+    """The flow to enter at this moment: the one chosen, else the queue's or the center's own; None
+    for silence.
 
     `FlowEntered` with it starts it on the same session: attributes, queue and hooks stay.
     """
     if name in session.disabled_hooks:
         return None
-    for reference in (hook(session, name), DEFAULT_FLOWS.get(name)):
+    queues = _of_queue(session, library) if name == "OutboundWhisper" else None
+    for reference in (hook(session, name), queues, DEFAULT_FLOWS.get(name)):
         flow = library.flow(reference) if reference else None
         if flow is not None and flow.type is TYPES.get(name, FlowType.CONTACT_FLOW):
             return flow
     return None
+
+
+def _of_queue(session: Session, library: Library) -> str | None:
+    """What the queue that calls lets people hear first."""
+    queue = library.queue(session.target_queue_id) if session.target_queue_id else None
+    return queue.outbound_flow if queue else None

@@ -126,6 +126,7 @@ class QueueView:
     arn: str
     hours_id: HoursId
     caller_number: str = ""  # what those see whom it calls
+    outbound_flow: str = ""  # the whisper that those hear first, unless a flow chose another
 
 
 class Library(Protocol):
