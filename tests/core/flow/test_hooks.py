@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from chalicelib.core.flow import FlowType, Session, hook, hook_flow
+from chalicelib.core.ids import QueueId
 from tests.core.flow.build import begin, block, flow, library
 
 SAY = block("Say", "MessageParticipant", {"Text": "A call from Sales"}, "End")
@@ -70,3 +73,19 @@ def test_the_flow_for_who_remains_is_one_like_any_caller_enters() -> None:
     session = Session(event_hooks={"CustomerRemaining": "Survey"})
 
     assert hook_flow(session, "CustomerRemaining", library(survey)) == survey
+
+
+def test_who_is_called_hears_the_whisper_of_the_queue_that_calls() -> None:
+    """Unless a flow chose another one; a queue without one has the center's own."""
+    ours, chosen, usual = (
+        flow(SAY, name=name, type_=FlowType.OUTBOUND_WHISPER)
+        for name in ("Sales calls", "Chosen", "Default outbound")
+    )
+    known = library(ours, chosen, usual)
+    known.queues["Sales"] = replace(known.queues["Sales"], outbound_flow="Sales calls")
+    sales, support = (Session(target_queue_id=QueueId(name)) for name in ("Sales", "Support"))
+
+    assert hook_flow(sales, "OutboundWhisper", known) == ours
+    assert hook_flow(support, "OutboundWhisper", known) == usual
+    by_flow = replace(sales, event_hooks={"OutboundWhisper": "Chosen"})
+    assert hook_flow(by_flow, "OutboundWhisper", known) == chosen
