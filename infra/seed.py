@@ -19,6 +19,8 @@ import botocore.session
 from chalicelib import bootstrap
 from chalicelib.adapters.dynamo.center import DynamoAccessKeys
 from chalicelib.core.center import (
+    BUILT_IN,
+    AgentStatus,
     CaseTemplate,
     Center,
     Disposition,
@@ -28,7 +30,6 @@ from chalicelib.core.center import (
     ProfileQueue,
     Queue,
     RoutingProfile,
-    Status,
     StatusType,
     TaskTemplate,
     User,
@@ -107,11 +108,11 @@ def center() -> Center:
             _profile(SERVICE, "Service", (SUPPORT, BILLING)),
         ),
         statuses=(
-            Status("Available", StatusType.ROUTABLE),
-            Status("Offline", StatusType.OFFLINE),
-            Status("Break", StatusType.CUSTOM),
-            Status("Lunch", StatusType.CUSTOM),
-            Status("Training", StatusType.CUSTOM),
+            *BUILT_IN,
+            *(
+                AgentStatus(status_id=name.lower(), name=name, type=StatusType.CUSTOM)
+                for name in ("Break", "Lunch", "Training")
+            ),
         ),
         practice_numbers=(
             PracticeNumber(number="+12025550181", talks_seconds=5),

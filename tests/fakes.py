@@ -642,7 +642,9 @@ _PARTS = {  # by kind: where in the configuration, and by which field they are t
     "hours": ("hours", "hours_id"),
     "quick-connect": ("quick_connects", "quick_connect_id"),
     "profile": ("profiles", "profile_id"),
-    "status": ("statuses", "name"),
+    "status": ("statuses", "status_id"),
+    "hierarchy-level": ("hierarchy_levels", "level_id"),
+    "hierarchy-group": ("hierarchy_groups", "group_id"),
     "prompt": ("prompts", "prompt_id"),
 }
 

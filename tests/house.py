@@ -12,8 +12,8 @@ from chalicelib.adapters.number_zones import time_zones_of
 from chalicelib.adapters.numbering import to_e164
 from chalicelib.adapters.transcripts import S3Transcripts
 from chalicelib.core.center import (
-    AVAILABLE,
-    OFFLINE,
+    BUILT_IN,
+    AgentStatus,
     Center,
     Disposition,
     ProfileQueue,
@@ -134,7 +134,10 @@ def a_center(**fields: object) -> Center:
             Queue(queue_id=SUPPORT, name="Support", hours_id="h-1", max_contacts=5),
         ),
         "profiles": (PROFILE,),
-        "statuses": (AVAILABLE, BREAK, OFFLINE),
+        "statuses": (
+            *BUILT_IN,
+            AgentStatus(status_id="Break", name=BREAK.name, type=BREAK.type),
+        ),
         "dispositions": (
             Disposition(disposition_id="sale", label="Sale", queue_ids=(SALES,)),
             Disposition(disposition_id="solved", label="Solved"),

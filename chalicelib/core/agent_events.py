@@ -10,9 +10,11 @@ from chalicelib.core.center import (
     Center,
     RoutingProfile,
     Status,
+    first_and_last,
     own_queue_id,
 )
 from chalicelib.core.events import Channel, Party
+from chalicelib.core.hierarchy import levels_of
 from chalicelib.core.ids import QueueId
 from chalicelib.core.routing import Agent, Slot, SlotState, is_signed_in
 
@@ -133,10 +135,11 @@ def _status(status: Status, center: Center) -> dict[str, object]:
 
 
 def _configuration(agent: Agent, center: Center) -> dict[str, object]:
-    first, _, last = agent.name.partition(" ")
+    first, last = first_and_last(agent.name, agent.first_name, agent.last_name)
+    path = center.hierarchy_path(agent.hierarchy_group_id)
     profile = center.profile(agent.profile_id)
     return {
-        "AgentHierarchyGroups": None,
+        "AgentHierarchyGroups": levels_of(path, center.hierarchy_group_arn),
         "FirstName": first,
         "LastName": last,
         "Proficiencies": [

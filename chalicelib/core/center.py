@@ -9,15 +9,18 @@ from enum import StrEnum
 
 from chalicelib.core.events import Channel
 from chalicelib.core.flow_entry import FlowEntry
+from chalicelib.core.hierarchy import HierarchyGroup, HierarchyLevel, path_of
 from chalicelib.core.hours import HoursOfOperation
 from chalicelib.core.ids import (
     AgentId,
     FlowId,
+    HierarchyGroupId,
     InstanceId,
     QueueId,
     QuickConnectId,
     RoutingProfileId,
 )
+from chalicelib.core.phone import PhoneConfig
 from chalicelib.core.quick_connect import QuickConnect
 
 _AGENTS_OWN = "agent:"
@@ -41,6 +44,45 @@ class Status:
 OFFLINE = Status("Offline", StatusType.OFFLINE)
 AVAILABLE = Status("Available", StatusType.ROUTABLE)
 NOT_REACHABLE = Status("Not reachable", StatusType.CUSTOM)  # only the center itself chooses it
+
+
+class StatusState(StrEnum):
+    """A DISABLED status is chosen by nobody any more; whoever is in it stays."""
+
+    ENABLED = "ENABLED"
+    DISABLED = "DISABLED"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgentStatus:
+    """An agent status as admins set it up; agents at work carry its `status`.
+
+    `display_order`: lower ones are shown first, those without one last.
+    """
+
+    status_id: str = ""
+    name: str
+    type: StatusType
+    description: str = ""
+    state: StatusState = StatusState.ENABLED
+    display_order: int | None = None
+    tags: Mapping[str, str] = field(default_factory=dict)
+    changed_at: datetime | None = None
+
+    @property
+    def status(self) -> Status:
+        return Status(self.name, self.type)
+
+    @property
+    def can_be_chosen(self) -> bool:
+        return self.state is StatusState.ENABLED and self.name != NOT_REACHABLE.name
+
+
+BUILT_IN = (
+    AgentStatus(status_id="available", name=AVAILABLE.name, type=AVAILABLE.type),
+    AgentStatus(status_id="offline", name=OFFLINE.name, type=OFFLINE.type),
+    AgentStatus(status_id="not-reachable", name=NOT_REACHABLE.name, type=NOT_REACHABLE.type),
+)
 
 
 class QueueStatus(StrEnum):
@@ -141,13 +183,32 @@ class Proficiency:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class User:
-    """Somebody who signs in. `profile_id` None: takes no contacts."""
+    """Somebody who signs in. `profile_id` None: takes no contacts.
+
+    `groups`: what they may, as core.identity names it. `revision` counts the changes.
+    """
 
     username: str
     agent_id: AgentId
     name: str
     profile_id: RoutingProfileId | None = None
     proficiencies: tuple[Proficiency, ...] = ()
+    first_name: str = ""
+    last_name: str = ""
+    email: str = ""
+    secondary_email: str = ""
+    mobile: str = ""  # E.164
+    hierarchy_group_id: HierarchyGroupId | None = None
+    groups: tuple[str, ...] = ()
+    phone: PhoneConfig = PhoneConfig()
+    tags: Mapping[str, str] = field(default_factory=dict)
+    changed_at: datetime | None = None
+    revision: int = field(default=0, compare=False)
+
+    @property
+    def first_and_last_name(self) -> tuple[str, str]:
+        """Of somebody known by one name, its first word is the first name."""
+        return first_and_last(self.name, self.first_name, self.last_name)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -235,7 +296,9 @@ class Center:
     queues: tuple[Queue, ...] = ()
     profiles: tuple[RoutingProfile, ...] = ()
     hours: tuple[HoursOfOperation, ...] = ()
-    statuses: tuple[Status, ...] = (AVAILABLE, OFFLINE)
+    statuses: tuple[AgentStatus, ...] = BUILT_IN
+    hierarchy_levels: tuple[HierarchyLevel, ...] = ()
+    hierarchy_groups: tuple[HierarchyGroup, ...] = ()
     dispositions: tuple[Disposition, ...] = ()
     menus: tuple[Menu, ...] = ()
     case_templates: tuple[CaseTemplate, ...] = ()
@@ -301,8 +364,25 @@ class Center:
     def profiles_for(self, queue_id: QueueId, channel: Channel) -> list[RoutingProfile]:
         return [p for p in self.profiles if p.serves(queue_id, channel)]
 
+    @property
+    def agent_statuses(self) -> list[AgentStatus]:
+        """All of them in the order in which they are shown; the built-in ones are always there."""
+        named = {each.name for each in self.statuses}
+        known = [*self.statuses, *(each for each in BUILT_IN if each.name not in named)]
+        return sorted(known, key=lambda s: (s.display_order is None, s.display_order or 0))
+
+    @property
+    def choices(self) -> list[Status]:
+        """The statuses that agents, and supervisors for them, can choose."""
+        return [each.status for each in self.agent_statuses if each.can_be_chosen]
+
     def status(self, name: str) -> Status | None:
-        return next((s for s in self.statuses if s.name == name), None)
+        """One that can be chosen."""
+        return next((status for status in self.choices if status.name == name), None)
+
+    def hierarchy_path(self, group_id: HierarchyGroupId | None) -> tuple[HierarchyGroup, ...]:
+        """The group and all above it, highest first; empty for None."""
+        return path_of(self.hierarchy_groups, group_id)
 
     def dispositions_for(self, queue_id: QueueId | None) -> list[Disposition]:
         return [d for d in self.dispositions if not d.queue_ids or queue_id in d.queue_ids]
@@ -311,7 +391,21 @@ class Center:
         return f"{self.arn}/queue/{queue_id.replace(':', '/')}"
 
     def status_arn(self, status: Status) -> str:
-        return f"{self.arn}/agent-state/{status.name}"
+        """Of one that was renamed since, the name stands for the id."""
+        known = (each.status_id for each in self.agent_statuses if each.name == status.name)
+        return f"{self.arn}/agent-state/{next(known, status.name)}"
+
+    def profile_arn(self, profile_id: RoutingProfileId) -> str:
+        return f"{self.arn}/routing-profile/{profile_id}"
+
+    def user_arn(self, agent_id: AgentId) -> str:
+        return f"{self.arn}/agent/{agent_id}"
+
+    def hierarchy_group_arn(self, group: HierarchyGroup) -> str:
+        return f"{self.arn}/agent-group/{group.group_id}"
+
+    def hierarchy_level_arn(self, level: HierarchyLevel) -> str:
+        return f"{self.arn}/agent-group-level/{level.level_id}"
 
     def hours_arn(self, hours_id: str) -> str:
         return f"{self.arn}/operating-hours/{hours_id}"
@@ -324,6 +418,14 @@ class Center:
 
     def prompt_arn(self, prompt: StoredPrompt) -> str:
         return f"{self.arn}/prompt/{prompt.prompt_id}"
+
+
+def first_and_last(name: str, first: str = "", last: str = "") -> tuple[str, str]:
+    """As admins gave them; else the first word of the name, and the rest of it."""
+    if first or last:
+        return first, last
+    first, _, last = name.partition(" ")
+    return first, last
 
 
 def agent_queue(user: User) -> Queue:

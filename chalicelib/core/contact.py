@@ -85,7 +85,10 @@ class Offer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AgentLeg:
-    """The agent who answered; `left_at`: hung up, `is_done`: after contact work is over, too."""
+    """The agent who answered; `left_at`: hung up, `is_done`: after contact work is over, too.
+
+    `wrap_up_limit_seconds`: of their after contact work, beside the queue's; 0 is none.
+    """
 
     agent_id: AgentId
     username: str
@@ -95,6 +98,7 @@ class AgentLeg:
     left_at: datetime | None = None
     is_done: bool = False
     done_at: datetime | None = None
+    wrap_up_limit_seconds: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -458,6 +462,7 @@ def _connected(contact: Contact, event: e.ContactConnected, at: datetime) -> Con
         name=event.agent_name,
         routing_profile_id=event.routing_profile_id,
         connected_at=at,
+        wrap_up_limit_seconds=event.wrap_up_limit_seconds,
     )
     return replace(
         contact.with_stopped(Leg.CUSTOMER),

@@ -199,6 +199,7 @@ class ContactConnected:
     agent_name: str
     routing_profile_id: RoutingProfileId
     routing_profile_name: str
+    wrap_up_limit_seconds: int = 0  # of this agent's after contact work; 0 is none
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

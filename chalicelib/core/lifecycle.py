@@ -14,6 +14,7 @@ from chalicelib.core.criteria import read as read_criteria
 from chalicelib.core.errors import Conflict, Rejected
 from chalicelib.core.events import Channel, DisconnectReason, Party
 from chalicelib.core.ids import OfferId, QueueId, TicketId
+from chalicelib.core.phone import shorter
 from chalicelib.core.ticket import ticket_id_for
 
 OFFER_SECONDS = 20  # to answer; Amazon Connect's ring time
@@ -204,6 +205,7 @@ def connect(
         agent_name=user.name,
         routing_profile_id=profile.profile_id,
         routing_profile_name=profile.name,
+        wrap_up_limit_seconds=user.phone.after_contact_work_seconds,
     )
     return change.then(event, at)
 
@@ -238,7 +240,7 @@ def let_remain(change: Change, *, at: datetime, queue: Queue | None = None) -> C
 
 
 def _wrap_up_begins(change: Change, agent: AgentLeg, queue: Queue | None, at: datetime) -> Change:
-    seconds = queue.wrap_up_seconds if queue else 0
+    seconds = shorter(queue.wrap_up_seconds if queue else 0, agent.wrap_up_limit_seconds)
     ends_at = at + timedelta(seconds=seconds) if seconds else None
     return change.then(e.AfterContactWorkStarted(agent_id=agent.agent_id, ends_at=ends_at), at)
 

@@ -23,7 +23,15 @@ from chalicelib.core.contact import Contact, ContactState
 from chalicelib.core.criteria import Able, Expression, lacking
 from chalicelib.core.errors import Conflict, Rejected
 from chalicelib.core.events import Channel, InitiationMethod, Party
-from chalicelib.core.ids import AgentId, ContactId, OfferId, QueueId, RoutingProfileId
+from chalicelib.core.ids import (
+    AgentId,
+    ContactId,
+    HierarchyGroupId,
+    OfferId,
+    QueueId,
+    RoutingProfileId,
+)
+from chalicelib.core.phone import PhoneConfig
 
 UNREACHABLE_SECONDS = 90  # three heartbeats missed
 MOST_MISSED = 3  # in a row, then the agent is not asked any more
@@ -84,6 +92,10 @@ class Agent:
     is_away: bool = False  # the desk was silent for too long; it gets nothing until it is heard
     openings: tuple[Opening, ...] = ()  # as they stand in the lines of free agents
     changed_at: datetime | None = None  # when the last commit was
+    first_name: str = ""
+    last_name: str = ""
+    hierarchy_group_id: HierarchyGroupId | None = None
+    phone: PhoneConfig = PhoneConfig()
 
     def slot(self, contact_id: ContactId) -> Slot | None:
         return next((s for s in self.slots if s.contact_id == contact_id), None)
@@ -247,8 +259,12 @@ def reconfigure(agent: Agent, user: User) -> Agent:
     return replace(
         agent,
         name=user.name,
+        first_name=user.first_name,
+        last_name=user.last_name,
         profile_id=user.profile_id or agent.profile_id,
         proficiencies=user.proficiencies,
+        hierarchy_group_id=user.hierarchy_group_id,
+        phone=user.phone,
     )
 
 

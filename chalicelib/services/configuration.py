@@ -120,7 +120,7 @@ def _desk(center: Center, user: User, profile: RoutingProfile) -> DeskSetup:
     return DeskSetup(
         agent_id=user.agent_id,
         routing_profile=Profile(id=profile.profile_id, name=profile.name, queues=queues),
-        statuses=center.statuses,
+        statuses=center.choices,
         dispositions=[_outcome(disposition) for disposition in center.dispositions],
     )
 

@@ -156,7 +156,7 @@ class DeskService:
         center = self._center.center()
         status = center.status(name)
         if status is None:
-            known = ", ".join(s.name for s in center.statuses)
+            known = ", ".join(s.name for s in center.choices)
             raise Rejected(f"status {name!r} is not one of {known}", field="name", value=name)
 
         def choose() -> None:

@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from chalicelib.core.center import Queue, StoredPrompt
+from chalicelib.core.center import (
+    AVAILABLE,
+    NOT_REACHABLE,
+    AgentStatus,
+    Queue,
+    Status,
+    StatusState,
+    StatusType,
+    StoredPrompt,
+    User,
+)
 from chalicelib.core.events import Channel
 from chalicelib.core.flow_entry import FlowEntry
 from chalicelib.core.identity import ANYBODY, CUSTOMER, EVERYONE, Caller, groups
-from chalicelib.core.ids import FlowId, QueueId, QuickConnectId, RoutingProfileId
+from chalicelib.core.ids import AgentId, FlowId, QueueId, QuickConnectId, RoutingProfileId
 from chalicelib.core.quick_connect import QuickConnect, QuickConnectType
 from tests.caller import OFFICE
 from tests.house import PROFILE, SALES, SUPPORT, a_center
@@ -115,6 +127,50 @@ def test_dispositions_belong_to_queues_or_to_all() -> None:
         QueueId("q-x"): ["solved"],
         None: ["solved"],
     }
+
+
+def test_what_can_be_chosen_is_enabled_and_not_the_centers_own() -> None:
+    """In the order that admins want; those without a number last."""
+    statuses = [
+        AgentStatus(status_id=name, name=name, type=StatusType.CUSTOM, display_order=order)
+        for name, order in (("Lunch", 7), ("Break", 2), ("Tea", None))
+    ]
+    statuses[0] = replace(statuses[0], state=StatusState.DISABLED)
+    center = a_center(statuses=tuple(statuses))
+
+    shown = [each.name for each in center.agent_statuses]
+    chosen = [status.name for status in center.choices]
+
+    assert ["Break", "Lunch", "Tea", "Available", "Offline", "Not reachable"] == shown
+    assert ["Break", "Tea", "Available", "Offline"] == chosen
+    assert center.status("Lunch") is center.status(NOT_REACHABLE.name) is None
+
+
+def test_a_status_has_an_arn_by_its_id_and_once_renamed_by_its_name() -> None:
+    """Whoever chose it before carries the name that it had."""
+    ends = [CENTER.status_arn(each).rsplit("/", 1)[1] for each in (AVAILABLE, NOT_REACHABLE)]
+
+    assert ["available", "not-reachable"] == ends
+    assert CENTER.status_arn(Status("Tea", StatusType.CUSTOM)).endswith("agent-state/Tea")
+
+
+@pytest.mark.parametrize(
+    ("user", "names"),
+    [
+        ({"name": "Ben Ode"}, ("Ben", "Ode")),
+        ({"name": "Ben"}, ("Ben", "")),
+        (
+            {"name": "Mai Anh Tran", "first_name": "Mai Anh", "last_name": "Tran"},
+            ("Mai Anh", "Tran"),
+        ),
+        ({"name": "Tran", "last_name": "Tran"}, ("", "Tran")),
+    ],
+)
+def test_somebody_has_a_first_and_a_last_name(user: dict[str, str], names: tuple[str, str]) -> None:
+    """As they were given; else the first word and the rest."""
+    known = User(username="x", agent_id=AgentId("a-x"), **user)  # type: ignore[arg-type]
+
+    assert names == known.first_and_last_name
 
 
 def test_a_status_is_found_by_its_name() -> None:

@@ -11,9 +11,17 @@ import pytest
 
 from chalicelib.adapters.dynamo.bots import DynamoBotStore
 from chalicelib.adapters.dynamo.center import DynamoAccessKeys, DynamoCenterStore
-from chalicelib.adapters.dynamo.tables import IN_CENTER
+from chalicelib.adapters.dynamo.tables import IN_CENTER, CenterRow
 from chalicelib.core.bots import read_bot
-from chalicelib.core.center import Center, PracticeNumber, Queue, StoredPrompt, User
+from chalicelib.core.center import (
+    AgentStatus,
+    Center,
+    PracticeNumber,
+    Queue,
+    StatusType,
+    StoredPrompt,
+    User,
+)
 from chalicelib.core.errors import NotFound
 from chalicelib.core.ids import FlowId, QueueId, QuickConnectId
 from chalicelib.core.quick_connect import QuickConnect, QuickConnectType
@@ -175,6 +183,21 @@ def test_a_change_is_obeyed_after_some_seconds_by_every_worker(clock: Clock) -> 
     assert there.center().queue("New") is None
     clock.at += timedelta(seconds=4)
     assert there.center().queue("New") == new
+
+
+@pytest.mark.usefixtures("bound")
+def test_a_status_of_an_older_center_is_called_what_its_row_is_called(clock: Clock) -> None:
+    """Before statuses had ids, a row held a name and a type."""
+    store = DynamoCenterStore(clock)
+    store.save_settings(replace(CENTER, statuses=()))
+    older = '{"name": "Tea", "type": "CUSTOM"}'
+    CenterRow("center", "status#Tea", document=older).save()
+
+    (tea,) = store.latest().statuses
+
+    assert AgentStatus(status_id="Tea", name="Tea", type=StatusType.CUSTOM) == tea
+    store.save_part("status", tea.status_id, replace(tea, description="With biscuits"))
+    assert ["With biscuits"] == [each.description for each in store.latest().statuses]
 
 
 @pytest.mark.usefixtures("bound")

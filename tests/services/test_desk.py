@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -18,9 +19,10 @@ from chalicelib.core.events import (
 )
 from chalicelib.core.ids import AgentId, ConnectionId, ContactId, OfferId, RoutingProfileId
 from chalicelib.core.lifecycle import WrapUp
+from chalicelib.core.phone import PhoneConfig
 from chalicelib.core.routing import SlotState
 from chalicelib.services.ports import DeskMessage
-from tests.house import BEN, BREAK, CLEO, DONE, House
+from tests.house import BEN, BREAK, CLEO, DONE, USERS, House
 
 TAB, OTHER_TAB = ConnectionId("ws-ben"), ConnectionId("ws-other")
 
@@ -174,7 +176,7 @@ def test_only_people_of_this_center_who_take_contacts_have_a_desk() -> None:
 
 
 def test_an_unknown_status_is_refused_with_those_there_are(house: House) -> None:
-    with pytest.raises(Rejected, match="Available, Break, Offline") as refused:
+    with pytest.raises(Rejected, match="Available, Offline, Break") as refused:
         house.desk.set_status(BEN, "Lunch")
 
     assert (refused.value.field, refused.value.value) == ("name", "Lunch")
@@ -331,6 +333,20 @@ def test_hanging_up_begins_after_contact_work(house: House, wrapping_up: Contact
     assert slot.state is SlotState.ENDED
     assert slot.wrap_up_ends_at == house.contact(wrapping_up).wrap_up_ends_at
     assert house.announcer.kinds(BEN)[-1] == "ContactDisconnected"
+
+
+def test_after_contact_work_ends_with_the_smaller_limit(house: House) -> None:
+    """Sales allows a minute, this agent takes no more than twenty seconds."""
+    ben = USERS[0]
+    house.center.save_user(replace(ben, phone=PhoneConfig(after_contact_work_seconds=20)))
+    house.desk.reconfigure(BEN)
+    contact_id = house.rings()
+    house.answers(BEN, contact_id)
+
+    house.desk.hang_up(BEN, contact_id)
+
+    ends_at = house.contact(contact_id).wrap_up_ends_at
+    assert ends_at == house.now() + timedelta(seconds=20)
 
 
 def test_an_agent_hangs_up_twice(house: House, wrapping_up: ContactId) -> None:

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chalicelib.core import routing as core
-from chalicelib.core.center import Center, ProfileQueue, RoutingProfile, User
+from chalicelib.core.center import AVAILABLE, Center, ProfileQueue, RoutingProfile, User
 from chalicelib.core.contact import ContactState
 from chalicelib.core.errors import Conflict, Refusal
 from chalicelib.core.events import Channel, DisconnectReason, OfferEnded, OfferOutcome
@@ -339,7 +339,7 @@ def test_the_sweep_matches_whoever_waits_unseen(house: House) -> None:
     house.routing_store.open |= {
         opening for opening in _openings_of_available(house) if opening.agent_id == agent.agent_id
     }
-    house.routing_store.agents[BEN] = replace(agent, status=house.center.center().statuses[0])
+    house.routing_store.agents[BEN] = replace(agent, status=AVAILABLE)
 
     house.sweep.run()
 
@@ -347,7 +347,7 @@ def test_the_sweep_matches_whoever_waits_unseen(house: House) -> None:
 
 
 def _openings_of_available(house: House) -> list[core.Opening]:
-    available = replace(house.agent(BEN), status=house.center.center().statuses[0])
+    available = replace(house.agent(BEN), status=AVAILABLE)
     return core.openings_of(available, PROFILE)
 
 

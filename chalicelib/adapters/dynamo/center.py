@@ -14,6 +14,7 @@ from chalicelib.adapters.dynamo.tables import (
     UserRow,
 )
 from chalicelib.core.center import (
+    AgentStatus,
     CaseTemplate,
     Center,
     Disposition,
@@ -21,7 +22,6 @@ from chalicelib.core.center import (
     PracticeNumber,
     Queue,
     RoutingProfile,
-    Status,
     StoredPrompt,
     TaskTemplate,
     User,
@@ -29,6 +29,7 @@ from chalicelib.core.center import (
 from chalicelib.core.errors import NotFound
 from chalicelib.core.flow import FlowType, PublishedFlow, parse
 from chalicelib.core.flow_entry import FlowEntry
+from chalicelib.core.hierarchy import HierarchyGroup, HierarchyLevel
 from chalicelib.core.hours import HoursOfOperation
 from chalicelib.core.ids import AgentId, FlowId, QueueId
 from chalicelib.core.quick_connect import QuickConnect
@@ -46,7 +47,9 @@ _PARTS: dict[str, tuple[str, type]] = {
     "prompt": ("prompts", StoredPrompt),
     "quick-connect": ("quick_connects", QuickConnect),
     "practice": ("practice_numbers", PracticeNumber),
-    "status": ("statuses", Status),
+    "status": ("statuses", AgentStatus),
+    "hierarchy-level": ("hierarchy_levels", HierarchyLevel),
+    "hierarchy-group": ("hierarchy_groups", HierarchyGroup),
 }
 _APART = ("flow", "prompt")  # they have writers of their own
 
@@ -196,8 +199,10 @@ def _identifier(part: object) -> str:
         "menu_id",
         "case_template_id",
         "task_template_id",
+        "status_id",
+        "level_id",
+        "group_id",
         "number",
-        "name",
     )
     return next(str(getattr(part, name)) for name in names if hasattr(part, name))
 
@@ -206,13 +211,19 @@ def _read_center() -> Center:
     settings: Center | None = None
     parts: dict[str, list[object]] = {name: [] for name, _ in _PARTS.values()}
     for row in CenterRow.query("center", consistent_read=True):
-        kind = row.sk.split("#", 1)[0]
+        kind, _, identifier = row.sk.partition("#")
         if kind == "settings":
             settings = codec.load(row.document, Center)
         else:
             name, shape = _PARTS[kind]
-            parts[name].append(codec.load(row.document, shape))
+            parts[name].append(_identified(codec.load(row.document, shape), identifier))
     if settings is None:
         raise NotFound("the center has not been set up")
     given = {name: tuple(found) for name, found in parts.items() if found}
     return codec.replaced(settings, given)
+
+
+def _identified(part: object, identifier: str) -> object:
+    """A status from before they had ids is told apart by what its row is called."""
+    is_nameless = isinstance(part, AgentStatus) and not part.status_id
+    return codec.replaced(part, {"status_id": identifier}) if is_nameless else part
