@@ -55,6 +55,7 @@ from chalicelib.services.callbacks import Callbacks
 from chalicelib.services.calling_hours import CallingHours
 from chalicelib.services.canary import CanaryService
 from chalicelib.services.chat import ChatService
+from chalicelib.services.contact_control import ContactControl
 from chalicelib.services.contact_events import ContactEventsService
 from chalicelib.services.contact_records import ContactRecordsService
 from chalicelib.services.contacts import ContactsService
@@ -394,6 +395,9 @@ class House:
             now=self.now,
         )
         self.respondents[Port.CALLBACK] = lambda: self.callbacks
+        self.contact_control = ContactControl(
+            contacts=self.contacts, desk=self.desk, matcher=self.routing, now=self.now
+        )
         self.agent_events = AgentEventsService(self.agent_stream, self.center)
         self.agent_reactions = AgentReactions(matcher=self.routing, publisher=self.agent_events)
         self.heartbeats = AgentHeartbeats(

@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from chalicelib.services.callbacks import Callbacks
     from chalicelib.services.chat import ChatService
     from chalicelib.services.configuration import ConfigurationService
+    from chalicelib.services.contact_control import ContactControl
     from chalicelib.services.contacts import ContactsService
     from chalicelib.services.desk import DeskService
     from chalicelib.services.destinations import Destinations
@@ -224,6 +225,13 @@ def follow_up() -> FollowUp:
     from chalicelib.services.follow_up import FollowUp
 
     return FollowUp(routing=routing_store(), timers=timers(), announcer=announcer(), now=now)
+
+
+@cache
+def contact_control() -> ContactControl:
+    from chalicelib.services.contact_control import ContactControl
+
+    return ContactControl(contacts=contact_store(), desk=desk(), matcher=routing(), now=now)
 
 
 @cache

@@ -221,6 +221,11 @@ def fold(facts: Sequence[e.Fact], *, instance_arn: str) -> ContactRecord | None:
     )
 
 
+def work_so_far(facts: Sequence[e.Fact], *, until: datetime) -> AgentWork | None:
+    """What the agent has done up to then; None where nobody answered."""
+    return _agent(_Story(facts), until)
+
+
 class _Story:
     """Facts in order, each once, with moments cut to whole seconds as in Connect's records."""
 

@@ -19,7 +19,7 @@ def steps_of(contact: Contact) -> list[dict[str, object]]:
     criteria = read_criteria(stay.criteria) if stay is not None else None
     if stay is None or criteria is None:
         return []
-    found = contact.agent is not None
+    found = contact.agent is not None and not contact.is_in_queue
     return [
         {
             "Status": _status(index, stay.step, is_found=found),

@@ -7,8 +7,9 @@ from hashlib import sha256
 
 from chalicelib.core.center import Center
 from chalicelib.core.contact import AgentLeg, Contact, ContactState, Leg
-from chalicelib.core.events import Channel, Endpoint, InitiationMethod
+from chalicelib.core.events import Channel, Endpoint
 from chalicelib.core.ids import ContactId
+from chalicelib.core.segment_attributes import subtype
 
 
 def scope_of(contact: Contact, center: Center, leg: Leg = Leg.CUSTOMER) -> dict[str, object]:
@@ -43,7 +44,7 @@ def scope_of(contact: Contact, center: Center, leg: Leg = Leg.CUSTOMER) -> dict[
 def segment_attributes(contact: Contact) -> dict[str, object]:
     """Those that every contact has; flows may add some."""
     return {
-        "connect:Subtype": _subtype(contact),
+        "connect:Subtype": subtype(contact.channel, contact.origin),
         "connect:Direction": "INBOUND" if contact.expects_customer else "OUTBOUND",
     }
 
@@ -55,13 +56,6 @@ def chance_of(contact_id: ContactId) -> float:
 
 def digest(secret: str) -> str:
     return sha256(secret.encode()).hexdigest()
-
-
-def _subtype(contact: Contact) -> str:
-    if contact.channel is not Channel.VOICE:
-        return f"connect:{contact.channel.capitalize()}"
-    is_browser = contact.origin is InitiationMethod.WEBRTC_API
-    return "connect:WebRTC" if is_browser else "connect:Telephony"
 
 
 def _endpoint(endpoint: Endpoint | None, name: str | None) -> Mapping[str, object] | None:

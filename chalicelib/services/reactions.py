@@ -80,6 +80,8 @@ class Reactions:
             e.CustomerIdentified: (self._keep,),
             e.RecordingStored: (self._keep,),
             e.TicketLinked: (self._keep,),
+            e.AttributesUpdated: (self._keep,),
+            e.DetailsUpdated: (self._keep,),
         }
 
     def react(self, contact_id: ContactId, facts: Sequence[Fact]) -> None:
@@ -101,9 +103,12 @@ class Reactions:
             self._events.publish(contact, facts)
 
     def _due(self, facts: Sequence[Fact]) -> list[tuple[Fact, _Reaction]]:
-        """Who called is no news where the contact begins: there is no record yet to tell it."""
-        begins = any(isinstance(fact.event, e.ContactInitiated) for fact in facts)
-        news = [f for f in facts if not (begins and isinstance(f.event, e.CustomerIdentified))]
+        """Who called is no news where the contact begins: there is no record yet to tell it. What
+        it is called is none where it ends: the record that is made there has it."""
+        kinds = {type(fact.event) for fact in facts}
+        known: set[type] = {e.CustomerIdentified} if e.ContactInitiated in kinds else set()
+        known |= {e.AttributesUpdated, e.DetailsUpdated} if e.ContactCompleted in kinds else set()
+        news = [fact for fact in facts if type(fact.event) not in known]
         return [(fact, react) for fact in news for react in self._table.get(type(fact.event), ())]
 
     def _match(self, contact: Contact, fact: Fact) -> None:
