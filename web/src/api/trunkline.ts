@@ -4,6 +4,7 @@ import type {
   Fact,
   Item,
   Me,
+  QuickConnect,
   RecordingLink,
   ReportRun,
   ScreenPop,
@@ -39,6 +40,12 @@ export class Trunkline {
   transcript = async (contactId: string): Promise<Item[]> => {
     const { items } = await this.#rest.request<{ items: Item[] }>('GET', `${contact(contactId)}/transcript`);
     return items;
+  };
+
+  /** Where the agent of this contact may send it. */
+  quickConnects = async (contactId: string): Promise<QuickConnect[]> => {
+    const { quickConnects } = await this.#rest.request<{ quickConnects: QuickConnect[] }>('GET', `/v1/quick-connects${query({ contactId })}`);
+    return quickConnects;
   };
 
   recordingGrant = (contactId: string): Promise<UploadGrant> =>

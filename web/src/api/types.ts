@@ -78,6 +78,15 @@ export interface Agent {
   contacts: DeskContact[];
 }
 
+/** Where an agent sends a contact with one click; `isThere`: nobody has to be waited for who is not signed in. */
+export interface QuickConnect {
+  quickConnectId: string;
+  name: string;
+  type: 'USER' | 'QUEUE' | 'PHONE_NUMBER' | 'FLOW';
+  description: string;
+  isThere: boolean;
+}
+
 export type DeskEventKind =
   | 'StatusChanged'
   | 'ContactOffered'
@@ -141,6 +150,7 @@ export type DeskCommand =
   | { type: 'reject'; contactId: string; offerId: string }
   | { type: 'hangup'; contactId: string }
   | { type: 'clear'; contactId: string }
+  | { type: 'transfer'; contactId: string; quickConnectId: string }
   | { type: 'hold'; contactId: string }
   | { type: 'resume'; contactId: string }
   | { type: 'played' | 'timeout'; contactId: string; wait: number }

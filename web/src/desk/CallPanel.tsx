@@ -11,6 +11,7 @@ import type { CallView } from './calls';
 import { useDesk } from './DeskProvider';
 import { HoldButton } from './HoldButton';
 import { caller, isWhispering } from './model';
+import { TransferButton } from './TransferButton';
 import { usePop } from './usePop';
 
 /** A call that goes on: who, how long, the levels of both ends, and what the agent can do. */
@@ -71,6 +72,7 @@ function Controls({ contact, audio }: { contact: DeskContact; audio: CallAudio |
         {isMuted ? 'Unmute' : 'Mute'}
       </ToggleButton>
       <HoldButton contact={contact} />
+      <TransferButton contact={contact} />
       <span className="tl-danger">
         <Button
           variant="primary"

@@ -14,6 +14,7 @@ import { Inbox } from './Inbox';
 import { caller, CHANNELS, contactOf } from './model';
 import { PopPanel } from './PopPanel';
 import { TaskPanel } from './TaskPanel';
+import { TransferButton } from './TransferButton';
 import { Whisper } from './Whisper';
 import { WrapUpPanel } from './WrapUpPanel';
 
@@ -111,14 +112,17 @@ function EndChat({ contact }: { contact: DeskContact }): ReactNode {
   const { store, view } = useDesk();
   if (contact.channel !== 'CHAT' || contact.state !== 'CONNECTED') return null;
   return (
-    <Button
-      loading={view.busy.has(`hangup:${contact.contactId}`)}
-      disabled={view.connection !== 'open'}
-      onClick={() => void store.hangUp(contact.contactId)}
-      nativeButtonAttributes={{ 'data-testid': 'chat-end' }}
-    >
-      End chat
-    </Button>
+    <SpaceBetween direction="horizontal" size="xs">
+      <TransferButton contact={contact} />
+      <Button
+        loading={view.busy.has(`hangup:${contact.contactId}`)}
+        disabled={view.connection !== 'open'}
+        onClick={() => void store.hangUp(contact.contactId)}
+        nativeButtonAttributes={{ 'data-testid': 'chat-end' }}
+      >
+        End chat
+      </Button>
+    </SpaceBetween>
   );
 }
 

@@ -8,6 +8,7 @@ import { useTick } from '../app/hooks';
 import { Empty, Failed, Loading } from '../app/States';
 import { useDesk } from './DeskProvider';
 import { HoldButton } from './HoldButton';
+import { TransferButton } from './TransferButton';
 import { usePop } from './usePop';
 
 /** Work without anybody on a line: what it is about, and whether it is done. */
@@ -25,6 +26,7 @@ export function TaskPanel({ contact }: { contact: DeskContact }): ReactNode {
       <About contactId={contact.contactId} />
       <div className="tl-call-buttons">
         <HoldButton contact={contact} />
+        <TransferButton contact={contact} />
         <Button
           variant="primary"
           loading={view.busy.has(`hangup:${contact.contactId}`)}

@@ -130,6 +130,13 @@ export class DeskStore {
   /** Puts a call or a task aside, or goes on with it. */
   hold = (contactId: string, isOn: boolean): Promise<boolean> => this.#ask(`hold:${contactId}`, { type: isOn ? 'hold' : 'resume', contactId });
 
+  /** Hands the contact over; null when it is done, else why it was not. */
+  transfer = async (contactId: string, quickConnectId: string): Promise<string | null> => {
+    let problem: string | null = null;
+    await this.#ask(`transfer:${contactId}`, { type: 'transfer', contactId, quickConnectId }, (refusal) => (problem = refusal));
+    return problem;
+  };
+
   /** Answers the page of a guide. */
   act = (contactId: string, { wait }: Guide, { action, data }: Answer): Promise<boolean> => this.#ask(`act:${contactId}`, { type: 'acted', contactId, wait, action, data });
 
@@ -172,14 +179,14 @@ export class DeskStore {
   notify = (type: 'info' | 'warning' | 'error', text: string): void =>
     this.#dispatch({ do: 'notice', notice: { id: `page-${this.#options.now()}-${text.length}`, type, text } });
 
-  async #ask(key: string, command: DeskCommand): Promise<boolean> {
+  async #ask(key: string, command: DeskCommand, onRefusal = (refusal: string): void => this.notify('error', refusal)): Promise<boolean> {
     if (this.#view.busy.has(key)) return false;
     this.#change({ busy: new Set(this.#view.busy).add(key) });
     try {
       await this.#channel.command(command);
       return true;
     } catch (error) {
-      this.notify('error', sentence(error));
+      onRefusal(sentence(error));
       return false;
     } finally {
       this.#change({ busy: new Set([...this.#view.busy].filter((other) => other !== key)) });
