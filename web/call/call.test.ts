@@ -209,6 +209,16 @@ describe('a browser call', () => {
     expect(sound.log.slice(-2)).toEqual(['no music', 'no hold']);
   });
 
+  it('talks with the next agent after a transfer, in another contact, even when it missed what was between', async () => {
+    const call = await ringing();
+    turn(1, { do: 'connect', agentName: 'Ben' });
+    FakeSocket.last.brings('trunkline/call', { type: 'turn', contactId: 'c-2', seq: 4, commands: [{ do: 'connect', agentName: 'Cleo' }] });
+
+    const signals = FakeSocket.last.on('trunkline/signal');
+    expect(signals).toMatchObject([{ contactId: 'c-1', type: 'hello' }, { contactId: 'c-1', type: 'bye' }, { contactId: 'c-2', type: 'hello' }]);
+    expect(call.state).toBe('talking connecting');
+  });
+
   it('goes on in a flow when the agent has hung up', async () => {
     const call = await ringing();
     turn(1, { do: 'connect', agentName: 'Ben' });

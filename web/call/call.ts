@@ -250,7 +250,7 @@ export class BrowserCall {
     const { ticket } = this;
     if (!ticket) return;
     try {
-      const path = `/v1/contacts/${encodeURIComponent(ticket.contactId)}/speech`;
+      const path = `/v1/contacts/${encodeURIComponent(this.call.contactId ?? ticket.contactId)}/speech`;
       const body = { wait, audio: base64(samples) };
       const { text } = await this.rest.as(ticket.participantToken).request<{ text: string | null }>('POST', path, body);
       if (text !== null) this.view.spoke(/\w/.test(text) ? text : null);
@@ -265,7 +265,7 @@ export class BrowserCall {
     if (!audio || !ticket) return;
     this.link?.close();
     const link = new Link({
-      contactId: ticket.contactId,
+      contactId: this.call.contactId ?? ticket.contactId,
       signal: this.signal(),
       role: 'answerer',
       stream: audio.outgoing,

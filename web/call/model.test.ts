@@ -40,11 +40,11 @@ class Caller {
 
   gets(...commands: Command[]): this {
     this.seq += 1;
-    return this.has({ type: 'turn', turn: { seq: this.seq, commands } });
+    return this.has({ type: 'turn', turn: { contactId: 'c', seq: this.seq, commands } });
   }
 
   getsAgain(...commands: Command[]): this {
-    return this.has({ type: 'turn', turn: { seq: this.seq, commands } });
+    return this.has({ type: 'turn', turn: { contactId: 'c', seq: this.seq, commands } });
   }
 
   hears(times = 1): this {
@@ -243,7 +243,7 @@ describe('a connection that fell', () => {
 
   it('does not bring back a turn that is over', () => {
     const caller = new Caller().gets(play('a')).gets(play('b'));
-    expect(caller.has({ type: 'turn', turn: { seq: 1, commands: [play('a')] } }).did).toEqual([]);
+    expect(caller.has({ type: 'turn', turn: { contactId: 'c', seq: 1, commands: [play('a')] } }).did).toEqual([]);
   });
 
   it('for good ends the call with its reason', () => {
@@ -272,6 +272,7 @@ describe('reading the server’s turns', () => {
       commands: [{ do: 'collect', wait: 7, prompts: [{ text: 'Hi' }] }, { do: 'dance' }, null, { do: 'end' }],
     });
     expect(turn).toEqual({
+      contactId: 'c',
       seq: 3,
       commands: [
         collect({ prompts: [{ text: 'Hi', audioUrl: null, language: 'en-US' }], interdigitSeconds: 5 }),

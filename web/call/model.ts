@@ -54,6 +54,8 @@ export type Command =
   | { do: 'end'; reason: string };
 
 export interface Turn {
+  /** The contact the customer is in: another one since a transfer. */
+  contactId: string;
   seq: number;
   commands: Command[];
 }
@@ -82,7 +84,8 @@ interface Doing {
 
 export interface Call {
   phase: Phase;
-  /** Of the last turn that came. */
+  /** Of the last turn that came; null: none has. */
+  contactId: string | null;
   seq: number;
   pending: Command[];
   doing: Doing | null;
@@ -135,6 +138,7 @@ export const GAP_SECONDS = 12;
 
 export const idle: Call = {
   phase: 'idle',
+  contactId: null,
   seq: 0,
   pending: [],
   doing: null,
@@ -180,7 +184,7 @@ function onTurn(call: Call, turn: Turn): Step {
   }
   const isUrgent = turn.commands.some(({ do: what }) => AT_ONCE.has(what));
   const isPlaying = call.doing?.command.do === 'play';
-  const fresh: Call = { ...call, seq: turn.seq, answers: [], digits: '' };
+  const fresh: Call = { ...call, contactId: turn.contactId, seq: turn.seq, answers: [], digits: '' };
   if (call.phase === 'ringing') fresh.phase = 'menu';
   if (hasParted(call, turn)) {
     const parted: Call = { ...fresh, talk: 'none', agentName: null, doing: null, speech: 0, pending: turn.commands };
@@ -197,10 +201,11 @@ function onTurn(call: Call, turn: Turn): Step {
 
 const AT_ONCE: ReadonlySet<string> = new Set(['hold', 'connect', 'end']);
 
-/** A flow goes on without the agent: it neither puts the talk aside nor takes it up. */
+/** A flow goes on without the agent: it neither puts the talk aside nor takes it up. Or another contact, with another agent. */
 function hasParted(call: Call, turn: Turn): boolean {
   const isOver = turn.commands[0]?.do === 'end';
-  return call.talk !== 'none' && !isOver && !turn.commands.some(({ do: what }) => what === 'hold' || what === 'connect');
+  if (call.talk === 'none' || isOver) return false;
+  return turn.contactId !== call.contactId || !turn.commands.some(({ do: what }) => what === 'hold' || what === 'connect');
 }
 
 const DEAF: Effect = { do: 'ear', for: null };

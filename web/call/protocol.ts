@@ -14,7 +14,7 @@ const number = (value: unknown, otherwise: number): number =>
 export function readTurn(content: unknown): Turn | null {
   if (!isFields(content) || content.type !== 'turn' || typeof content.seq !== 'number') return null;
   const commands = list(content.commands).map(readCommand);
-  return { seq: content.seq, commands: interruptible(commands.filter((command) => command !== null)) };
+  return { contactId: text(content.contactId, ''), seq: content.seq, commands: interruptible(commands.filter((command) => command !== null)) };
 }
 
 /** What is played right before somebody is listened to may be interrupted like the question itself. */
