@@ -10,6 +10,7 @@ from datetime import date, datetime
 from typing import Any
 
 from chalicelib.core import place as where
+from chalicelib.core.alert import Alert
 from chalicelib.core.bots import Bot
 from chalicelib.core.canary import Tally, bucket
 from chalicelib.core.center import Center, Queue, StoredPrompt, User
@@ -503,6 +504,14 @@ class InMemoryRoutingStore:
         places = self.waiting | self.ringing
         return sorted(p for p in places if (p.queue_id, p.channel) == (queue.queue_id, channel))
 
+    def heads(self, queue: Queue, channel: Channel) -> Sequence[Place]:
+        first: dict[tuple[str, int], Place] = {}
+        here = queue.queue_id, channel
+        for place in sorted(p for p in self.waiting if (p.queue_id, p.channel) == here):
+            first.setdefault((place.line, place.priority), place)
+        ringing = (p for p in self.ringing if (p.queue_id, p.channel) == here)
+        return sorted([*first.values(), *ringing])
+
     def desk_events(self, agent_id: AgentId, *, after: int) -> Sequence[DeskMessage]:
         return [message for message in self.events.get(agent_id, ()) if message.seq > after]
 
@@ -557,6 +566,20 @@ class InMemoryRoutingStore:
         self.particular[key] += by * place.line.startswith("c")
 
 
+class InMemoryAlertStore:
+    """An AlertStore in a dict."""
+
+    def __init__(self) -> None:
+        self.alerts: dict[str, Alert] = {}
+
+    def add(self, alert: Alert) -> None:
+        self.alerts[alert.alert_id] = alert
+
+    def since(self, at: datetime, *, limit: int) -> Sequence[Alert]:
+        found = [alert for alert in self.alerts.values() if alert.at >= at]
+        return sorted(found, key=lambda a: (a.at, a.alert_id), reverse=True)[:limit]
+
+
 class InMemoryContactStore:
     """A ContactStore in dicts, on the same state as a routing store.
 
@@ -576,6 +599,10 @@ class InMemoryContactStore:
         if contact_id not in self.contacts:
             raise NotFound(f"no contact {contact_id!r}", field="contactId", value=contact_id)
         return self.contacts[contact_id]
+
+    def among(self, contact_ids: Sequence[ContactId]) -> Sequence[Contact]:
+        known = dict.fromkeys(contact_ids)
+        return [self.contacts[each] for each in known if each in self.contacts]
 
     def commit(self, commit: Commit) -> None:
         if self.meanwhile:

@@ -47,6 +47,7 @@ from chalicelib.core.routing import Agent
 from chalicelib.services.agent_events import AgentEventsService, AgentHeartbeats
 from chalicelib.services.agent_reactions import AgentReactions
 from chalicelib.services.alarm_clock import AlarmClock
+from chalicelib.services.alerts import Alerts
 from chalicelib.services.asking import Respondent, Respondents
 from chalicelib.services.bots import BotRespondent
 from chalicelib.services.callback_line import CallbackLine
@@ -59,6 +60,7 @@ from chalicelib.services.contact_control import ContactControl
 from chalicelib.services.contact_events import ContactEventsService
 from chalicelib.services.contact_records import ContactRecordsService
 from chalicelib.services.contacts import ContactsService
+from chalicelib.services.current_data import CurrentData
 from chalicelib.services.customers import CustomersService
 from chalicelib.services.desk import DeskService
 from chalicelib.services.destinations import Destinations
@@ -66,17 +68,20 @@ from chalicelib.services.flow_turns import FlowTurns
 from chalicelib.services.flows import FlowService, NewContact, Started
 from chalicelib.services.follow_up import FollowUp
 from chalicelib.services.lines import LineReports
+from chalicelib.services.live import Live
 from chalicelib.services.planning import Planner
 from chalicelib.services.ports import Connection, DeskMessage, Recording
 from chalicelib.services.reactions import Reactions
 from chalicelib.services.recordings import RecordingsService
 from chalicelib.services.routing import RoutingService
 from chalicelib.services.screen_pop import ScreenPop
+from chalicelib.services.supervision import Supervision
 from chalicelib.services.sweep import Sweep
 from chalicelib.services.tickets import TicketsService
 from chalicelib.services.transfers import TransferService
 from tests.fakes import (
     FakeFunctions,
+    InMemoryAlertStore,
     InMemoryBotStore,
     InMemoryCallbackStore,
     InMemoryCanaryCounts,
@@ -245,6 +250,7 @@ class House:
         self.canary_counts = InMemoryCanaryCounts()
         self.index = InMemoryContactIndex()
         self.callback_book = InMemoryCallbackStore()
+        self.alerts = Alerts(InMemoryAlertStore())
         self.jobs = RecordedJobs()
         self.agent_stream = RecordedAgentEvents()
         self.contact_bus = RecordedContactEvents()
@@ -361,6 +367,25 @@ class House:
             now=self.now,
         )
         self._wire_what_follows()
+        self._wire_supervision()
+
+    def _wire_supervision(self) -> None:
+        self.live = Live(
+            contacts=self.contacts,
+            routing=self.routing_store,
+            center=self.center,
+            alerts=self.alerts,
+            now=self.now,
+        )
+        self.current_data = CurrentData(self.live, self.center)
+        self.supervision = Supervision(
+            contacts=self.contacts,
+            routing=self.routing_store,
+            center=self.center,
+            desk=self.desk,
+            destinations=self.destinations,
+            transfers=self.transfers,
+        )
 
     def _wire_what_follows(self) -> None:
         self.recordings = RecordingsService(self.objects, JoiningRemux(), self.now)

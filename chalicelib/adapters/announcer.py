@@ -212,6 +212,7 @@ def event_frame(message: DeskMessage) -> dict[str, Any]:
         "kind": str(message.kind),
         "at": iso(message.at),
         "contactId": message.contact_id,
+        "by": message.by or None,
         "agent": agent_document(message.agent),
     }
 
@@ -225,11 +226,12 @@ def agent_document(agent: Agent) -> dict[str, Any]:
         "name": agent.name,
         "status": {"name": status.name, "type": status.type, "since": iso(agent.status_since)},
         "nextStatus": {"name": agent.next_status.name} if agent.next_status else None,
-        "contacts": [_slot(slot) for slot in agent.slots],
+        "contacts": [slot_document(slot) for slot in agent.slots],
     }
 
 
-def _slot(slot: Slot) -> dict[str, Any]:
+def slot_document(slot: Slot) -> dict[str, Any]:
+    """A contact in hand as the desk knows it."""
     return {
         "contactId": slot.contact_id,
         "channel": slot.channel,

@@ -2,7 +2,7 @@
 
 Imports of services and adapters stand inside the functions, so that a Lambda loads what it uses and
 nothing else. A module here builds on those before it: world, stores, callers, devices, files,
-authoring, respondents, reporting, contacts.
+authoring, respondents, reporting, contacts, supervising.
 """
 
 from chalicelib.bootstrap.authoring import (
@@ -56,12 +56,14 @@ from chalicelib.bootstrap.stores import (
     routing_store,
     template_store,
 )
+from chalicelib.bootstrap.supervising import alerts, current_data, live, supervision
 from chalicelib.bootstrap.world import now, settings
 
 __all__ = [
     "agent_heartbeats",
     "agent_reactions",
     "alarm_clock",
+    "alerts",
     "announcer",
     "bots",
     "callback_list",
@@ -73,6 +75,7 @@ __all__ = [
     "connection_store",
     "contact_store",
     "contacts",
+    "current_data",
     "customer_socket_url",
     "customers",
     "data_tables",
@@ -84,6 +87,7 @@ __all__ = [
     "flows",
     "follow_up",
     "hours",
+    "live",
     "machines",
     "menus",
     "module_library",
@@ -106,6 +110,7 @@ __all__ = [
     "socket_room",
     "sockets",
     "speech",
+    "supervision",
     "sweep",
     "tags",
     "template_store",

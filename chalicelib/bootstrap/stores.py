@@ -10,6 +10,7 @@ from chalicelib.bootstrap.world import Late, client, now, s3, session, settings,
 if TYPE_CHECKING:
     from chalicelib.adapters.agent_events import KinesisAgentEvents
     from chalicelib.adapters.contact_events import EventBridgeContactEvents
+    from chalicelib.adapters.dynamo.alerts import DynamoAlertStore
     from chalicelib.adapters.dynamo.bots import DynamoBotStore
     from chalicelib.adapters.dynamo.callbacks import DynamoCallbackStore
     from chalicelib.adapters.dynamo.center import DynamoCenterStore
@@ -56,6 +57,14 @@ def routing_store() -> DynamoRoutingStore:
 
     bind_tables()
     return DynamoRoutingStore()
+
+
+@cache
+def alert_store() -> DynamoAlertStore:
+    from chalicelib.adapters.dynamo.alerts import DynamoAlertStore
+
+    bind_tables()
+    return DynamoAlertStore()
 
 
 @cache

@@ -121,6 +121,7 @@ class ContactQueued:
     criteria: str = ""  # what agents must master, as core.criteria spells it
     step_ends_at: datetime | None = None  # of the first of its steps; None: never
     transferred_from: QueueId | None = None  # the queue whose place it gave up for this one
+    moved_by: str = ""  # a supervisor's user name, where it was not the contact's flow
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -58,8 +58,9 @@ def enqueue(change: Change, queue: Queue, *, at: datetime, is_promised: bool = F
     return change.then(_queueing(contact, queue, at, since=contact.first_queued_at or at), at)
 
 
-def transfer(change: Change, queue: Queue, *, at: datetime) -> Change:
-    """The contact gives up its place in one queue for one in another; what rings stops ringing."""
+def transfer(change: Change, queue: Queue, *, at: datetime, by: str = "") -> Change:
+    """The contact gives up its place in one queue for one in another; what rings stops ringing.
+    `by`: a supervisor's user name, where it is not the wish of its flow."""
     contact = change.after
     if not contact.is_in_queue or contact.queue is None:
         raise _unexpected(contact, ContactState.QUEUED)
@@ -71,7 +72,7 @@ def transfer(change: Change, queue: Queue, *, at: datetime) -> Change:
     if contact.offer is not None:
         change = end_offer(change, contact.offer.offer_id, e.OfferOutcome.WITHDRAWN, at=at)
     queued = _queueing(contact, queue, at, since=at)
-    return change.then(replace(queued, transferred_from=contact.queue.queue_id), at)
+    return change.then(replace(queued, transferred_from=contact.queue.queue_id, moved_by=by), at)
 
 
 def rank_anew(change: Change, *, at: datetime) -> Change:

@@ -142,7 +142,8 @@ class DeskEvent(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AgentChange:
-    """What one commit does to one agent; `before` None: first sign-in."""
+    """What one commit does to one agent; `before` None: first sign-in. `by`: who wished it, by
+    user name, where it was not the agent."""
 
     before: Agent | None
     after: Agent
@@ -150,6 +151,7 @@ class AgentChange:
     at: datetime
     kind: DeskEvent
     contact_id: ContactId | None = None
+    by: str = ""
 
     @property
     def settled(self) -> Agent:

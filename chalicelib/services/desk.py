@@ -152,7 +152,9 @@ class DeskService:
 
     # --- what agents do ---
 
-    def set_status(self, agent_id: AgentId, name: str) -> None:
+    def set_status(self, agent_id: AgentId, name: str, *, by: str = "") -> None:
+        """`by`: a supervisor's user name, where it is not the agent's own choice. A desk that is
+        silent stays silent, whatever others choose for it."""
         center = self._center.center()
         status = center.status(name)
         if status is None:
@@ -162,7 +164,9 @@ class DeskService:
         def choose() -> None:
             agent = self._agent(agent_id)
             after = core.choose_status(agent, status, at=self._now())
-            self._commit_agent(center, agent, after, DeskEvent.STATUS_CHANGED)
+            if by:
+                after = replace(after, is_away=agent.is_away)
+            self._commit_agent(center, agent, after, DeskEvent.STATUS_CHANGED, by=by)
 
         insist(choose)
         self._matcher.match_agent(agent_id)
@@ -279,7 +283,7 @@ class DeskService:
         self._check(contact, wrap_up)
         self._complete(contact, wrap_up, is_by_server=False)
 
-    def clear(self, agent_id: AgentId, contact_id: ContactId) -> None:
+    def clear(self, agent_id: AgentId, contact_id: ContactId, *, by: str = "") -> None:
         """Takes a missed contact off the desk, so that the agent gets contacts again."""
         agent = self._agent(agent_id)
         slot = agent.slot(contact_id)
@@ -288,8 +292,30 @@ class DeskService:
         if slot.state is not SlotState.MISSED:
             raise Rejected(f"contact {contact_id!r} is not missed", field="contactId")
         after = core.release(agent, contact_id, at=self._now())
-        self._commit_agent(self._center.center(), agent, after, DeskEvent.CONTACT_COMPLETED)
+        kind = DeskEvent.CONTACT_COMPLETED
+        self._commit_agent(self._center.center(), agent, after, kind, by=by)
         self._matcher.match_agent(agent_id)
+
+    def dismiss(self, agent_id: AgentId, contact_id: ContactId, *, by: str) -> None:
+        """A supervisor takes a contact off the desk that is missed, or whose talk is over: then the
+        work is done, its disposition not given."""
+        slot = self._agent(agent_id).slot(contact_id)
+        if slot is None:
+            what = f"contact {contact_id!r} is not on that agent's desk"
+            raise NotFound(what, field="ContactId", value=contact_id)
+        if slot.state is SlotState.MISSED:
+            self.clear(agent_id, contact_id, by=by)
+        elif slot.state is SlotState.ENDED:
+            insist(lambda: self._break_off(contact_id, by))
+            self._matcher.match_agent(agent_id)
+        else:
+            what = f"contact {contact_id!r} is {slot.state}, neither missed nor over"
+            raise Rejected(what, field="ContactId", value=contact_id)
+
+    def _break_off(self, contact_id: ContactId, by: str) -> None:
+        contact = self._contacts.get(contact_id)
+        if contact.is_wrapping_up:
+            self._complete(contact, WrapUp(), is_by_server=True, by=by)
 
     # --- what the server does ---
 
@@ -300,7 +326,9 @@ class DeskService:
         if contact.is_wrapping_up and ends_at and self._now() >= ends_at:
             self._complete(contact, WrapUp(), is_by_server=True)
 
-    def _complete(self, contact: Contact, wrap_up: WrapUp, *, is_by_server: bool) -> None:
+    def _complete(
+        self, contact: Contact, wrap_up: WrapUp, *, is_by_server: bool, by: str = ""
+    ) -> None:
         if contact.agent is None:
             return
         at, center = self._now(), self._center.center()
@@ -324,6 +352,7 @@ class DeskService:
                     at=at,
                     kind=DeskEvent.CONTACT_COMPLETED,
                     contact_id=contact.contact_id,
+                    by=by,
                 )
             )
         self._commit(Commit(contact=change, agents=agents))
@@ -351,6 +380,7 @@ class DeskService:
         before: Agent | None,
         after: Agent,
         kind: DeskEvent,
+        by: str = "",
     ) -> None:
         change = AgentChange(
             before=before,
@@ -358,6 +388,7 @@ class DeskService:
             profile=_profile_at_work(center, after),
             at=self._now(),
             kind=kind,
+            by=by,
         )
         self._contacts.commit(Commit(agents=[change]))
         self._announcer.desk(DeskMessage.of(change))

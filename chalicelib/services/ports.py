@@ -187,6 +187,10 @@ class ContactStore(Protocol):
         """NotFound when there is none."""
         ...
 
+    def among(self, contact_ids: Sequence[ContactId]) -> Sequence[Contact]:
+        """Those of them that there are, in no order; one request for each hundred."""
+        ...
+
     def commit(self, commit: Commit) -> None:
         """All or nothing. Conflict: somebody was first. QueueFull: no place under the capacity."""
         ...
@@ -246,6 +250,11 @@ class RoutingStore(Protocol):
         """Everybody in the queue, ringing included, in order."""
         ...
 
+    def heads(self, queue: Queue, channel: Channel) -> Sequence[Place]:
+        """The first of each priority in each line, and everybody who rings: whoever waits longest
+        is among them. One request for each line, one more for each priority in it, and two."""
+        ...
+
     def desk_events(self, agent_id: AgentId, *, after: int) -> Sequence[DeskMessage]: ...
 
     def seen(self, agent_id: AgentId, connection_id: ConnectionId, *, at: datetime) -> None:
@@ -292,6 +301,7 @@ class DeskMessage:
     kind: DeskEvent
     agent: Agent
     contact_id: ContactId | None = None
+    by: str = ""  # who wished it, by user name, where it was not the agent
 
     @classmethod
     def of(cls, change: AgentChange) -> DeskMessage:
@@ -303,6 +313,7 @@ class DeskMessage:
             kind=change.kind,
             agent=agent,
             contact_id=change.contact_id,
+            by=change.by,
         )
 
 

@@ -7,7 +7,7 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from chalicelib.core.center import Queue, User, agent_queue
+from chalicelib.core.center import Queue, StatusType, User, agent_queue
 from chalicelib.core.errors import Conflict, NotFound
 from chalicelib.core.events import Channel
 from chalicelib.core.ids import AgentId, ContactId
@@ -26,6 +26,7 @@ EVERY = timedelta(seconds=10)  # with 20 s to answer, no reservation outlives 30
 _IN_A_MINUTE = range(1, 6)
 _NOBODYS = ContactId("")
 _SILENCE = timedelta(seconds=UNREACHABLE_SECONDS)
+_SIGN_IN = timedelta(hours=12)
 
 
 class Desks(Protocol):
@@ -93,7 +94,7 @@ class Sweep:
         for slot in agent.slots if agent else ():
             with suppress(Conflict, NotFound):  # one contact's trouble must not stop the others
                 self._look_at(slot, now, is_silent=is_silent)
-        if agent is None or (is_silent and not is_signed_in(agent) and not agent.slots):
+        if agent is None or (is_silent and _has_left(agent, presence, now)):
             self._routing.forget(presence)
             return
         with suppress(Conflict, NotFound):
@@ -138,6 +139,14 @@ class Sweep:
                 while place := self._routing.head(queue.queue_id, channel, line):
                     if not self._matcher.match_contact(place.contact_id):
                         break
+
+
+def _has_left(agent: Agent, presence: Presence, now: datetime) -> bool:
+    """Said so, or is silent for longer than a sign-in lasts. Until then supervisors see a ghost."""
+    if agent.slots:
+        return False
+    is_offline = agent.status.type is StatusType.OFFLINE
+    return is_offline or now - presence.heartbeat_at > _SIGN_IN
 
 
 def _own_queue(agent: Agent) -> Queue:

@@ -94,6 +94,17 @@ class TransferService:
 
         return insist(go)
 
+    def move(self, contact_id: ContactId, transfer: Transfer) -> Contact:
+        """Moves a contact that waits to another line; one that rings stops ringing, and one that an
+        agent has answered meanwhile stays where it is. Twice is once."""
+
+        def go() -> Contact:
+            contact = self._contacts.get(contact_id)
+            _must_wait(contact)
+            return self._contacts.get(self._move(contact, transfer))
+
+        return insist(go)
+
     def by_api(self, contact_id: ContactId, transfer: Transfer) -> ContactId:
         """A task or an e-mail goes on in a contact that begins by itself, in the flow or the line
         that was asked for."""
@@ -170,7 +181,7 @@ class TransferService:
             return self._hand_over(contact, transfer)
         if contact.queue is not None and contact.queue.queue_id == queue.queue_id:
             return contact.contact_id
-        change = lifecycle.transfer(Change.of(contact), queue, at=at)
+        change = lifecycle.transfer(Change.of(contact), queue, at=at, by=transfer.by)
         change = change.update(
             session=replace(change.after.session, target_queue_id=queue.queue_id)
         )
@@ -251,3 +262,16 @@ class TransferService:
             what = f"no published flow {transfer.flow!r}"
             raise NotFound(what, field="flowId", value=transfer.flow)
         return flow if is_flow else None
+
+
+def _must_wait(contact: Contact) -> None:
+    if contact.is_in_queue:
+        return
+    what = f"contact {contact.contact_id!r}"
+    if contact.state is ContactState.CONNECTED and contact.agent is not None:
+        said = f"{what} talks with {contact.agent.name}: only a contact that waits can be moved"
+    elif contact.state.is_live:
+        said = f"{what} waits in no queue"
+    else:
+        said = f"{what} is over"
+    raise Conflict(said, field="contactId", value=contact.contact_id)

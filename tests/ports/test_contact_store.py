@@ -133,6 +133,17 @@ def test_an_unknown_contact_is_not_found(store: ContactStore) -> None:
     assert not store.items(ContactId("c-x"))
 
 
+def test_contacts_are_found_together(store: ContactStore) -> None:
+    """Those that there are not are left out; asked for twice is once."""
+    known = [waiting(store, name) for name in ("c-1", "c-2")]
+    wanted = [ContactId(name) for name in ("c-2", "c-1", "c-2", "c-nobody")]
+
+    found = store.among(wanted)
+
+    assert known == sorted(found, key=lambda contact: contact.contact_id)
+    assert not store.among([])
+
+
 @pytest.mark.parametrize("odd", ["", "x" * 3_000, "é/#$"])
 def test_an_id_that_cannot_be_one_is_not_found(store: ContactStore, odd: str) -> None:
     """Clients may send anything for an id: that is their mistake, not ours."""
@@ -330,6 +341,30 @@ def test_the_whole_line_is_seen_however_long(stores: Stores) -> None:
 
     assert names == sorted(p.contact_id for p in stores.routing.line(hot, Channel.VOICE))
     assert not stores.routing.line(hot, Channel.CHAT)
+
+
+def test_the_heads_of_a_line_are_the_first_of_each_priority_and_whoever_rings(
+    stores: Stores,
+) -> None:
+    """Whoever waits longest is among them, however many wait."""
+    for number, priority in enumerate((5, 5, 5, 1, 1, 9)):
+        routing = Session(routing=Routing(priority=priority))
+        change = begun(f"c-{number}").update(session=routing)
+        placed = core.enqueue(change, SALES, at=later(seconds=-number))
+        stores.contacts.commit(Commit(contact=placed))
+    rung = core.offer(
+        Change.of(stores.contacts.get(ContactId("c-0"))),
+        BEN,
+        offer_id=OfferId("o-1"),
+        at=MONDAY,
+    )
+    stores.contacts.commit(Commit(contact=rung))
+
+    heads = stores.routing.heads(SALES, Channel.VOICE)
+
+    assert ["c-4", "c-2", "c-0", "c-5"] == [place.contact_id for place in heads]
+    assert [False, False, True, False] == [place.is_ringing for place in heads]
+    assert not stores.routing.heads(SALES, Channel.CHAT)
 
 
 def test_the_line_is_by_priority_then_age_then_id(stores: Stores) -> None:

@@ -39,6 +39,11 @@ class DynamoContactStore:
             raise missing from None
         return codec.load_contact(row.document)
 
+    def among(self, contact_ids: Sequence[ContactId]) -> Sequence[Contact]:
+        keys = [(contact_id, "state") for contact_id in dict.fromkeys(contact_ids)]
+        rows = ContactRow.batch_get(keys, consistent_read=True)
+        return [codec.load_contact(row.document) for row in rows]
+
     def commit(self, commit: Commit) -> None:
         if commit.capacity == 0:
             raise QueueFull("the queue takes no contacts")

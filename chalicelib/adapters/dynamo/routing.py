@@ -99,15 +99,17 @@ class DynamoRoutingStore:
             after = f"{place.priority:010d}#~"
 
     def line(self, queue: Queue, channel: Channel) -> Sequence[Place]:
-        base = f"{queue.queue_id}#{channel}"
-        particular = [row.sk for row in LineRow.query(f"lines#{base}", consistent_read=True)]
-        lines = [*map(str, range(queue.shards)), *particular]
-        keys = [*(f"waiting#{base}#{line}" for line in lines), f"ringing#{base}"]
+        keys = [*_line_keys(queue, channel), _ringing_key(queue.queue_id, channel)]
         return sorted(
             _place(row, queue.queue_id, channel)
             for key in keys
             for row in WaitingRow.query(key, consistent_read=True)
         )
+
+    def heads(self, queue: Queue, channel: Channel) -> Sequence[Place]:
+        ringing = WaitingRow.query(_ringing_key(queue.queue_id, channel), consistent_read=True)
+        found = [row for key in _line_keys(queue, channel) for row in _first_ones(key)]
+        return sorted(_place(row, queue.queue_id, channel) for row in [*found, *ringing])
 
     def desk_events(self, agent_id: AgentId, *, after: int) -> Sequence[DeskMessage]:
         rows = DeskEventRow.query(
@@ -147,6 +149,28 @@ class DynamoRoutingStore:
 
     def online(self) -> Sequence[Presence]:
         return [_presence(row) for row in PresenceRow.query(_EVERYBODY, consistent_read=True)]
+
+
+def _line_keys(queue: Queue, channel: Channel) -> list[str]:
+    base = f"{queue.queue_id}#{channel}"
+    particular = [row.sk for row in LineRow.query(f"lines#{base}", consistent_read=True)]
+    return [f"waiting#{base}#{line}" for line in (*map(str, range(queue.shards)), *particular)]
+
+
+def _ringing_key(queue_id: QueueId, channel: Channel) -> str:
+    return f"ringing#{queue_id}#{channel}"
+
+
+def _first_ones(line: str) -> Iterator[WaitingRow]:
+    """Of each priority the one that waits longest."""
+    after = "0"
+    while True:
+        rows = WaitingRow.query(line, WaitingRow.sk > after, limit=1, consistent_read=True)
+        row = next(iter(rows), None)
+        if row is None:
+            return
+        yield row
+        after = f"{row.sk.split('#', 1)[0]}#~"
 
 
 # --- rows that a commit writes ------------------------------------------------------------------

@@ -100,6 +100,13 @@ class CallbackRow(Row):
     document = UnicodeAttribute()
 
 
+class AlertRow(Row):
+    """routing: `alerts` | `<when it happened>#<alert id>`; gone after a day."""
+
+    document = UnicodeAttribute()
+    expires_at = NumberAttribute()
+
+
 class CenterRow(Row):
     """center: `center` | `<kind>#<id>`: one object of the configuration; `settings`: the rest.
 
@@ -270,6 +277,7 @@ IN_ROUTING = (
     HeartBeatsRow,
     DepthRow,
     CallbackRow,
+    AlertRow,
 )
 IN_CENTER = (
     MessageTemplateRow,
