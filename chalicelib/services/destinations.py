@@ -46,10 +46,13 @@ class Destinations:
         self._now = now
 
     def queue(self, reference: str, *, flow: str | None = None, by: str = "") -> Transfer:
-        """By id, name or ARN; NotFound when there is none."""
+        """By id, name or ARN; NotFound when there is none. Conflict when it takes nobody new."""
         queue = self._center.center().queue(reference)
         if queue is None:
             raise NotFound(f"no queue {reference!r}", field="queueId", value=reference)
+        if not queue.is_enabled:
+            message = f"queue {queue.name!r} is disabled and takes no new contacts"
+            raise Conflict(message, field="queueId", value=queue.queue_id)
         kind, queue_id = TransferKind.QUEUE, queue.queue_id
         return Transfer(kind=kind, target=queue_id, queue_id=queue_id, flow=flow, by=by)
 

@@ -9,7 +9,13 @@ import pytest
 
 from chalicelib.adapters.announcer import turn_frame
 from chalicelib.adapters.practice_exchange import PracticeExchange
-from chalicelib.core.center import PracticeNumber, PracticeOutcome, ProfileQueue, own_queue_id
+from chalicelib.core.center import (
+    PracticeNumber,
+    PracticeOutcome,
+    ProfileQueue,
+    QueueStatus,
+    own_queue_id,
+)
 from chalicelib.core.contact import Contact, ContactState
 from chalicelib.core.errors import Conflict, Denied, NotFound, Rejected
 from chalicelib.core.events import (
@@ -285,6 +291,19 @@ def test_a_full_queue_takes_a_fifth_more_of_those_who_are_transferred(
         house.transfers.by_agent(CLEO, second, house.destinations.queue("Support"))
 
     assert ContactState.CONNECTED is house.contact(second).state
+
+
+def test_nobody_is_handed_over_to_a_disabled_queue(house: MovingHouse) -> None:
+    """The customer stays with the agent, who is told why."""
+    first = house.talks()
+    center = house.center.configuration
+    queues = [replace(queue, status=QueueStatus.DISABLED) for queue in center.queues]
+    house.center.configuration = replace(center, queues=tuple(queues))
+
+    with pytest.raises(Conflict, match="queue 'Support' is disabled"):
+        house.transfers.by_agent(BEN, first, house.destinations.queue("Support"))
+
+    assert ContactState.CONNECTED is house.contact(first).state
 
 
 def test_only_the_agent_of_the_contact_hands_it_over(house: MovingHouse) -> None:
