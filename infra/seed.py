@@ -44,8 +44,10 @@ from chalicelib.core.ids import (
     HoursId,
     InstanceId,
     QueueId,
+    QuickConnectId,
     RoutingProfileId,
 )
+from chalicelib.core.quick_connect import QuickConnect, QuickConnectType
 from infra import demo_places
 from infra.demo_history import ANAS, give_a_past
 
@@ -55,6 +57,9 @@ PASSWORD = "Acme-demo-2026"  # for a center on a laptop, reachable from that lap
 
 SALES, SUPPORT, BILLING, VIETNAMESE = (
     QueueId(name) for name in ("sales", "support", "billing", "vietnamese")
+)
+TO_BILLING, TO_MAI, TO_WAREHOUSE = (
+    QuickConnectId(name) for name in ("to-billing", "to-mai", "to-warehouse")
 )
 EVERYTHING, SERVICE = RoutingProfileId("everything"), RoutingProfileId("service")
 WORK = {Channel.TASK: 10, Channel.EMAIL: 5}  # at once, as in Amazon Connect
@@ -92,16 +97,58 @@ def center() -> Center:
         region=os.environ["AWS_REGION"],
         hours=(office, always),
         queues=(
-            Queue(queue_id=SALES, name="Sales", hours_id="always", max_contacts=50),
-            Queue(queue_id=SUPPORT, name="Support", hours_id="always", max_contacts=5),
+            Queue(
+                queue_id=SALES,
+                name="Sales",
+                hours_id="always",
+                max_contacts=50,
+                quick_connect_ids=(TO_BILLING, TO_WAREHOUSE),
+            ),
+            Queue(
+                queue_id=SUPPORT,
+                name="Support",
+                hours_id="always",
+                max_contacts=5,
+                quick_connect_ids=(TO_BILLING, TO_MAI, TO_WAREHOUSE),
+            ),
             Queue(
                 queue_id=BILLING,
                 name="Billing",
                 hours_id="office",
                 max_contacts=50,
                 wrap_up_seconds=60,
+                quick_connect_ids=(TO_MAI,),
             ),
-            Queue(queue_id=VIETNAMESE, name="Vietnamese", hours_id="office", max_contacts=50),
+            Queue(
+                queue_id=VIETNAMESE,
+                name="Vietnamese",
+                hours_id="office",
+                max_contacts=50,
+                quick_connect_ids=(TO_MAI,),
+            ),
+        ),
+        quick_connects=(
+            QuickConnect(
+                quick_connect_id=TO_BILLING,
+                name="Billing",
+                type=QuickConnectType.QUEUE,
+                queue_id=BILLING,
+                description="Invoices and payments.",
+            ),
+            QuickConnect(
+                quick_connect_id=TO_MAI,
+                name="Mai Tran",
+                type=QuickConnectType.USER,
+                agent_id=AgentId("agent-mai"),
+                description="Speaks Vietnamese.",
+            ),
+            QuickConnect(
+                quick_connect_id=TO_WAREHOUSE,
+                name="Warehouse",
+                type=QuickConnectType.PHONE_NUMBER,
+                phone_number="+12025550181",
+                description="Where deliveries are.",
+            ),
         ),
         profiles=(
             _profile(EVERYTHING, "Everything", (SALES, SUPPORT, BILLING, VIETNAMESE)),
@@ -191,14 +238,23 @@ def main() -> None:
 
 
 def caught_up(known: Center) -> Center:
-    """A center set up before there were tasks, letters and cases, with agents who take them."""
+    """A center set up before there were tasks, letters, cases and quick connects, with agents who
+    take and use them."""
     usual = center()
     return replace(
-        known,
+        known if known.quick_connects else _with_quick_connects(known, usual),
         profiles=tuple(_with_work(profile) for profile in known.profiles),
         case_templates=known.case_templates or usual.case_templates,
         task_templates=known.task_templates or usual.task_templates,
     )
+
+
+def _with_quick_connects(known: Center, usual: Center) -> Center:
+    attached = {queue.queue_id: queue.quick_connect_ids for queue in usual.queues}
+    queues = tuple(
+        replace(queue, quick_connect_ids=attached.get(queue.queue_id, ())) for queue in known.queues
+    )
+    return replace(known, quick_connects=usual.quick_connects, queues=queues)
 
 
 def _with_work(profile: RoutingProfile) -> RoutingProfile:

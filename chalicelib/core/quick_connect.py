@@ -24,7 +24,8 @@ class QuickConnectType(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QuickConnect:
-    """`flow_id`: the flow that the new contact goes through; a telephone has none.
+    """`flow_id`: the flow that the new contact goes through; None, as for any telephone: straight
+    there.
 
     Of `agent_id`, `queue_id` and `phone_number` that one is given which the type names.
     """

@@ -49,6 +49,22 @@ def test_agents_of_an_older_center_take_tasks_and_letters_of_their_queues(acme: 
     assert now == caught_up(now)
 
 
+def test_queues_of_an_older_center_get_quick_connects_once(acme: Center) -> None:
+    """Each leads somewhere that there is; what somebody attached since stays."""
+    bare = tuple(replace(queue, quick_connect_ids=()) for queue in acme.queues)
+
+    now = caught_up(replace(acme, quick_connects=(), queues=bare))
+
+    assert now == acme
+    assert caught_up(replace(acme, queues=bare)).queues == bare
+    for queue in acme.queues:
+        assert len(acme.quick_connects_of(queue.queue_id)) == len(queue.quick_connect_ids) > 0
+    numbers = {number.number for number in acme.practice_numbers}
+    for each in acme.quick_connects:
+        assert each.phone_number in ("", *numbers)
+        assert each.queue_id is None or acme.queue(each.queue_id) is not None
+
+
 def test_everybody_who_takes_calls_takes_tasks(acme: Center) -> None:
     for profile in acme.profiles:
         for entry in profile.queues:
