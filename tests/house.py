@@ -375,6 +375,7 @@ class House:
             routing=self.routing_store,
             center=self.center,
             alerts=self.alerts,
+            scheduled=self.callback_list.scheduled,
             now=self.now,
         )
         self.current_data = CurrentData(self.live, self.center)

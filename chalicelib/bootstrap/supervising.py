@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING
 
-from chalicelib.bootstrap.contacts import desk, destinations, transfers
+from chalicelib.bootstrap.contacts import callback_list, desk, destinations, transfers
 from chalicelib.bootstrap.stores import alert_store, center_store, contact_store, routing_store
 from chalicelib.bootstrap.world import now
 
@@ -32,6 +32,7 @@ def live() -> Live:
         routing=routing_store(),
         center=center_store(),
         alerts=alerts(),
+        scheduled=callback_list().scheduled,
         now=now,
     )
 

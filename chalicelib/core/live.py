@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from chalicelib.core.alert import Alert
-from chalicelib.core.center import Queue, RoutingProfile, StatusType
+from chalicelib.core.center import Queue, RoutingProfile, Status, StatusType
 from chalicelib.core.contact import Contact
 from chalicelib.core.events import Channel
 from chalicelib.core.ids import QueueId
@@ -143,7 +143,9 @@ class LineNow:
         return max(0, int((at - self.oldest_at).total_seconds()))
 
 
-def line_now(queue: Queue, channel: Channel, depth: Depth, heads: Sequence[Place]) -> LineNow:
+def line_now(
+    queue: Queue, channel: Channel, depth: Depth, heads: Sequence[Place], *, scheduled: int = 0
+) -> LineNow:
     """Counted by the queue's counter, which may be too high for a moment and never too low, and
     by what stands at the heads of its lines."""
     ringing = sum(place.is_ringing for place in heads)
@@ -154,17 +156,20 @@ def line_now(queue: Queue, channel: Channel, depth: Depth, heads: Sequence[Place
         waiting=max(first, depth.waiting - ringing) if first else 0,
         ringing=ringing,
         oldest_at=min((place.entered_at for place in heads), default=None),
+        scheduled=scheduled,
     )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Snapshot:
-    """The center at one moment: lines by queue and channel, agents by name, alerts newest first."""
+    """The center at one moment: lines by queue and channel, agents by name, alerts newest first,
+    and the statuses that can be chosen for agents."""
 
     at: datetime
     lines: Sequence[LineNow]
     agents: Sequence[AgentNow]
     alerts: Sequence[Alert] = ()
+    statuses: Sequence[Status] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,6 +16,7 @@ def live_document(snapshot: Snapshot) -> Mapping[str, object]:
         "at": snapshot.at,
         "queues": [_line(line, snapshot) for line in snapshot.lines],
         "agents": [_agent(each) for each in snapshot.agents],
+        "statuses": snapshot.statuses,
         "alerts": [_alert(alert) for alert in snapshot.alerts],
     }
 

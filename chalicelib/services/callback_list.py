@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -57,8 +58,8 @@ class Teller(Protocol):
 
 
 class CallbackList:
-    """Requests of the list: one for the promises, one for each of their contacts, and those of a
-    look at each of their queues."""
+    """Requests of the list: one for the promises, one for each hundred of their contacts, and those
+    of a look at each of their queues."""
 
     def __init__(
         self,
@@ -82,6 +83,12 @@ class CallbackList:
     def all(self) -> list[ListedCallback]:
         """Whoever asked first comes first."""
         return self._listed(self._book.all())
+
+    def scheduled(self) -> Counter[QueueId]:
+        """How many wait for their time, by queue. One request for the promises, and one for each
+        hundred of their contacts."""
+        found = self._with_contacts(self._book.all())
+        return Counter(each.queue_id for each, c in found if _state(c) is CallbackState.SCHEDULED)
 
     def of_caller(self, number: str) -> ListedCallback | None:
         """The promise to call this number that stands, however it is written."""
@@ -157,7 +164,7 @@ class CallbackList:
     # --- all of them ------------------------------------------------------------------------------
 
     def _listed(self, standing: Sequence[StandingCallback]) -> list[ListedCallback]:
-        found = [(each, self._contact(each)) for each in standing]
+        found = self._with_contacts(standing)
         waiting = {c.queue.queue_id for _, c in found if c and c.is_in_queue and c.queue}
         lines = {queue_id: self._line(queue_id) for queue_id in sorted(waiting)}
         return [self._one(each, contact, lines) for each, contact in found]
@@ -186,12 +193,13 @@ class CallbackList:
             last_outcome=standing.last_outcome,
         )
 
-    def _contact(self, standing: StandingCallback) -> Contact | None:
+    def _with_contacts(
+        self, standing: Sequence[StandingCallback]
+    ) -> list[tuple[StandingCallback, Contact | None]]:
         """None: it is about to be made."""
-        try:
-            return self._contacts.get(standing.contact_id)
-        except NotFound:
-            return None
+        contacts = self._contacts.among([each.contact_id for each in standing])
+        known = {contact.contact_id: contact for contact in contacts}
+        return [(each, known.get(each.contact_id)) for each in standing]
 
     def _line(self, queue_id: QueueId) -> list[ContactId]:
         queue = self._queue(queue_id)

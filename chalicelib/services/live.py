@@ -1,19 +1,20 @@
 """The center at this moment, for supervisors and for Amazon Connect's current metrics.
 
 Requests, whatever waits: one for the presences (for each megabyte), one for each hundred agents,
-one for each hundred counters, one for the alerts; and for each queue and channel with somebody in
-it one for each line, one more for each priority in that, and two.
+one for each hundred counters, one for the alerts, one for the calls back and one for each hundred
+of them; and for each queue and channel with somebody in it one for each line, one more for each
+priority in that, and two.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 
 from chalicelib.core.center import Center, Queue
 from chalicelib.core.errors import NotFound
 from chalicelib.core.events import Channel
-from chalicelib.core.ids import AgentId
+from chalicelib.core.ids import AgentId, QueueId
 from chalicelib.core.live import AgentNow, LineNow, Snapshot, Standing, line_now
 from chalicelib.core.paging import Page, Wish, page
 from chalicelib.core.routing import Place
@@ -25,6 +26,8 @@ LINE_PAGE = 100  # contacts of a line that are shown at once
 
 
 class Live:
+    """`scheduled`: how many calls back wait for their time, by queue."""
+
     def __init__(
         self,
         *,
@@ -32,12 +35,14 @@ class Live:
         routing: RoutingStore,
         center: CenterStore,
         alerts: Alerts,
+        scheduled: Callable[[], Mapping[QueueId, int]],
         now: Callable[[], datetime],
     ) -> None:
         self._contacts = contacts
         self._routing = routing
         self._center = center
         self._alerts = alerts
+        self._scheduled = scheduled
         self._now = now
 
     def snapshot(self) -> Snapshot:
@@ -47,6 +52,7 @@ class Live:
             lines=self._lines(center),
             agents=self.agents(center),
             alerts=self._alerts.recent(at),
+            statuses=center.choices,
         )
 
     def agents(self, center: Center) -> Sequence[AgentNow]:
@@ -66,17 +72,15 @@ class Live:
 
     def _lines(self, center: Center) -> list[LineNow]:
         pairs = list(_lines_of(center))
-        depths = self._routing.depths(pairs)
-        return [
-            line_now(
-                queue,
-                channel,
-                depth,
-                self._routing.heads(queue, channel) if depth.waiting > 0 else (),
-            )
-            for (queue, channel), depth in zip(pairs, depths, strict=True)
-            if depth.waiting > 0 or center.profiles_for(queue.queue_id, channel)
-        ]
+        depths, scheduled = self._routing.depths(pairs), self._scheduled()
+        lines = []
+        for (queue, channel), depth in zip(pairs, depths, strict=True):
+            calls = scheduled.get(queue.queue_id, 0) if channel is Channel.VOICE else 0
+            is_served = bool(center.profiles_for(queue.queue_id, channel))
+            if is_served or depth.waiting > 0 or calls > 0:
+                heads = self._routing.heads(queue, channel) if depth.waiting > 0 else ()
+                lines.append(line_now(queue, channel, depth, heads, scheduled=calls))
+        return lines
 
     def line(self, reference: str, channel: Channel, wanted: Wish) -> Page[Standing]:
         """Who waits or rings in a queue, an agent's own among them, in order; a page of them.

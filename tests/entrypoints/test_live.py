@@ -74,6 +74,7 @@ def test_the_center_is_seen_in_one_look(house: House, ask: Ask) -> None:
         "estimatedWaitSeconds": None,
     } == seen["queues"][0]
     assert 5 == seen["queues"][2]["limit"]
+    assert {"name": "Break", "type": "CUSTOM"} in seen["statuses"]
     [alert] = seen["alerts"]
     assert alert.pop("id")
     assert {

@@ -14,6 +14,7 @@ from chalicelib.core.paging import Wish
 from chalicelib.core.routing import Place
 from chalicelib.services.live import LINE_PAGE
 from tests.house import BEN, CLEO, SALES, SUPPORT, House
+from tests.services.test_callbacks import Desk
 
 PAGE = Wish(size=LINE_PAGE)
 
@@ -111,6 +112,21 @@ def test_alerts_of_the_last_hour_are_seen_once_each(house: House) -> None:
     house.later(1)
 
     assert (["Ben is silent"], []) == (was, list(house.live.snapshot().alerts))
+
+
+def test_calls_back_whose_time_has_not_come_are_seen_apart() -> None:
+    """Then they wait like everybody."""
+    desk = Desk()
+    desk.promise()
+    before = line(desk.house)
+    desk.passes(60)
+    after = line(desk.house)
+
+    assert ((1, 0), (0, 1)) == (
+        (before.scheduled, before.waiting),
+        (after.scheduled, after.waiting),
+    )
+    assert 0 == line(desk.house, channel=Channel.CHAT).scheduled
 
 
 # --- one line -------------------------------------------------------------------------------------
