@@ -425,7 +425,9 @@ class House:
             contacts=self.contacts, desk=self.desk, matcher=self.routing, now=self.now
         )
         self.agent_events = AgentEventsService(self.agent_stream, self.center)
-        self.agent_reactions = AgentReactions(matcher=self.routing, publisher=self.agent_events)
+        self.agent_reactions = AgentReactions(
+            matcher=self.routing, alerts=self.alerts, publisher=self.agent_events
+        )
         self.heartbeats = AgentHeartbeats(
             stream=self.agent_stream,
             beats=InMemoryHeartBeats(),

@@ -27,6 +27,7 @@ from chalicelib.bootstrap.contacts import (
     agent_heartbeats,
     agent_reactions,
     alarm_clock,
+    alerts,
     callback_list,
     chat,
     configuration,
@@ -56,7 +57,7 @@ from chalicelib.bootstrap.stores import (
     routing_store,
     template_store,
 )
-from chalicelib.bootstrap.supervising import alerts, current_data, live, supervision
+from chalicelib.bootstrap.supervising import current_data, live, supervision
 from chalicelib.bootstrap.world import now, settings
 
 __all__ = [

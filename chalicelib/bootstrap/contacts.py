@@ -19,6 +19,7 @@ from chalicelib.bootstrap.reporting import contact_records
 from chalicelib.bootstrap.respondents import respondents
 from chalicelib.bootstrap.stores import (
     agent_stream,
+    alert_store,
     callback_book,
     center_store,
     connection_store,
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from chalicelib.services.agent_events import AgentEventsService, AgentHeartbeats
     from chalicelib.services.agent_reactions import AgentReactions
     from chalicelib.services.alarm_clock import AlarmClock
+    from chalicelib.services.alerts import Alerts
     from chalicelib.services.callback_line import CallbackLine
     from chalicelib.services.callback_list import CallbackList
     from chalicelib.services.callbacks import Callbacks
@@ -259,7 +261,14 @@ def agent_heartbeats() -> AgentHeartbeats:
 def agent_reactions() -> AgentReactions:
     from chalicelib.services.agent_reactions import AgentReactions
 
-    return AgentReactions(matcher=routing(), publisher=agent_events())
+    return AgentReactions(matcher=routing(), alerts=alerts(), publisher=agent_events())
+
+
+@cache
+def alerts() -> Alerts:
+    from chalicelib.services.alerts import Alerts
+
+    return Alerts(alert_store())
 
 
 @cache

@@ -5,22 +5,14 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING
 
-from chalicelib.bootstrap.contacts import callback_list, desk, destinations, transfers
-from chalicelib.bootstrap.stores import alert_store, center_store, contact_store, routing_store
+from chalicelib.bootstrap.contacts import alerts, callback_list, desk, destinations, transfers
+from chalicelib.bootstrap.stores import center_store, contact_store, routing_store
 from chalicelib.bootstrap.world import now
 
 if TYPE_CHECKING:
-    from chalicelib.services.alerts import Alerts
     from chalicelib.services.current_data import CurrentData
     from chalicelib.services.live import Live
     from chalicelib.services.supervision import Supervision
-
-
-@cache
-def alerts() -> Alerts:
-    from chalicelib.services.alerts import Alerts
-
-    return Alerts(alert_store())
 
 
 @cache

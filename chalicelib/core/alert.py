@@ -7,7 +7,9 @@ from datetime import datetime
 from enum import StrEnum
 from hashlib import sha256
 
+from chalicelib.core.center import NOT_REACHABLE
 from chalicelib.core.ids import AgentId, QueueId
+from chalicelib.core.routing import MOST_MISSED, Agent
 
 
 class AlertKind(StrEnum):
@@ -30,3 +32,16 @@ class Alert:
     def alert_id(self) -> str:
         about = (self.kind, self.at.isoformat(), self.agent_id or "", self.queue_id or "")
         return sha256("#".join(about).encode()).hexdigest()[:32]
+
+
+def alerts_of(before: Agent | None, after: Agent) -> list[Alert]:
+    """What a change of an agent gives supervisors to look after. Read again, it is the same."""
+    at, found = after.changed_at or after.status_since, []
+    if after.status == NOT_REACHABLE and (before is None or before.status != NOT_REACHABLE):
+        missed = f"{after.name} has missed {MOST_MISSED} contacts in a row, and gets no more until"
+        text = f"{missed} a status is chosen again."
+        found.append((AlertKind.AGENT_NOT_REACHABLE, text))
+    if after.is_away and not (before is not None and before.is_away):
+        text = f"The desk of {after.name} has fallen silent: {after.status.name}, but not there."
+        found.append((AlertKind.DESK_SILENT, text))
+    return [Alert(kind=kind, at=at, text=text, agent_id=after.agent_id) for kind, text in found]

@@ -8,6 +8,7 @@ from chalicelib.core.events import Channel
 from chalicelib.core.ids import AgentId
 from chalicelib.core.routing import Agent
 from chalicelib.services.agent_events import AgentEventsService
+from chalicelib.services.alerts import Alerts
 
 
 class Matcher(Protocol):
@@ -19,11 +20,12 @@ class Matcher(Protocol):
 
 
 class AgentReactions:
-    """The guarantee behind what services do inline: an agent who became free gets a contact, and
-    other systems learn of every change."""
+    """The guarantee behind what services do inline: an agent who became free gets a contact,
+    supervisors learn whom to look after, and other systems of every change."""
 
-    def __init__(self, *, matcher: Matcher, publisher: AgentEventsService) -> None:
+    def __init__(self, *, matcher: Matcher, alerts: Alerts, publisher: AgentEventsService) -> None:
         self._matcher = matcher
+        self._alerts = alerts
         self._publisher = publisher
 
     def react(self, before: Agent | None, after: Agent) -> None:
@@ -35,6 +37,7 @@ class AgentReactions:
             if _channels_open(after) - _channels_open(before):
                 self._matcher.match_agent(after.agent_id, known=after)
         finally:
+            self._alerts.note(before, after)
             self._publisher.publish(before, after)
 
 

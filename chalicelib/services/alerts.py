@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from chalicelib.core.alert import Alert, AlertKind
+from chalicelib.core.alert import Alert, AlertKind, alerts_of
 from chalicelib.core.ids import AgentId, QueueId
+from chalicelib.core.routing import Agent
 
 KEPT = timedelta(days=1)
 SHOWN_FOR = timedelta(hours=1)
@@ -41,6 +42,11 @@ class Alerts:
     ) -> None:
         """`at`: when it happened; raised again for that moment it is the same alert."""
         self._store.add(Alert(kind=kind, at=at, text=text, agent_id=agent_id, queue_id=queue_id))
+
+    def note(self, before: Agent | None, after: Agent) -> None:
+        """After a commit took an agent from one state to the other; told twice is told once."""
+        for alert in alerts_of(before, after):
+            self._store.add(alert)
 
     def recent(self, at: datetime) -> Sequence[Alert]:
         """Those of the hour before, newest first, at most MOST_SHOWN."""
