@@ -43,6 +43,7 @@ from chalicelib.bootstrap.contacts import (
     speech,
     sweep,
     transfers,
+    waiting_explained,
 )
 from chalicelib.bootstrap.devices import announcer, customer_socket_url, sockets, to_e164
 from chalicelib.bootstrap.files import customers, places, tickets, work
@@ -120,5 +121,6 @@ __all__ = [
     "to_e164",
     "transfers",
     "views",
+    "waiting_explained",
     "work",
 ]

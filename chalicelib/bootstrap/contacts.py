@@ -56,6 +56,7 @@ if TYPE_CHECKING:
     from chalicelib.services.speech import SpeechService
     from chalicelib.services.sweep import Sweep
     from chalicelib.services.transfers import TransferService
+    from chalicelib.services.waiting_explained import WaitingExplained
 
 
 @cache
@@ -150,6 +151,13 @@ def routing() -> RoutingService:
         now=now,
         new_id=new_id,
     )
+
+
+@cache
+def waiting_explained() -> WaitingExplained:
+    from chalicelib.services.waiting_explained import WaitingExplained
+
+    return WaitingExplained(contact_store(), routing_store(), center_store(), now)
 
 
 @cache

@@ -52,6 +52,11 @@ def explain_contact(call: Call, contact_id: str) -> object:
     return explanation_document(contact_id, explained)
 
 
+@endpoint(bp, "GET", "/v1/contacts/{contact_id}/wait", who=groups("supervisor", "admin"))
+def explain_wait(call: Call, contact_id: str) -> object:
+    return bootstrap.waiting_explained().explain(ContactId(contact_id))
+
+
 @endpoint(bp, "GET", "/v1/contacts/{contact_id}/pop", who=DESK)
 def get_pop(call: Call, contact_id: str) -> object:
     return bootstrap.contacts().pop(ContactId(contact_id), call.caller)
