@@ -166,6 +166,7 @@ def center() -> Center:
             PracticeNumber(number="+12025550182", outcome=PracticeOutcome.MACHINE_BEEP),
             PracticeNumber(number="+12025550183", outcome=PracticeOutcome.BUSY),
             PracticeNumber(number="+12025550184", outcome=PracticeOutcome.NO_ANSWER),
+            PracticeNumber(number="+12025550155", talks_seconds=20, presses="1"),
         ),
         menus=(
             Menu(

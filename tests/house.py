@@ -9,7 +9,8 @@ from itertools import count
 
 from chalicelib.adapters.lake import S3RecordLake
 from chalicelib.adapters.number_zones import time_zones_of
-from chalicelib.adapters.numbering import to_e164
+from chalicelib.adapters.numbering import numbering_plan, to_e164
+from chalicelib.adapters.practice_exchange import PracticeExchange
 from chalicelib.adapters.transcripts import S3Transcripts
 from chalicelib.core.center import (
     BUILT_IN,
@@ -67,6 +68,7 @@ from chalicelib.services.destinations import Destinations
 from chalicelib.services.flow_turns import FlowTurns
 from chalicelib.services.flows import FlowService, NewContact, Started
 from chalicelib.services.follow_up import FollowUp
+from chalicelib.services.forwarding import Forwarding
 from chalicelib.services.lines import LineReports
 from chalicelib.services.live import Live
 from chalicelib.services.planning import Planner
@@ -238,6 +240,7 @@ class House:
         self.connections = InMemoryConnectionStore()
         self.timers = RecordedTimers()
         self.announcer = RecordingAnnouncer()
+        self.carrier = PracticeExchange(self.center, self.timers, self.now)
         self.sockets = RecordingSockets()
         self.functions = FakeFunctions()
         self.bots = InMemoryBotStore()
@@ -328,10 +331,18 @@ class House:
             new_id=self.new_id,
             new_secret=lambda: f"secret-{next(self._ids)}",
         )
+        self.forwarding = Forwarding(
+            contacts=self.contacts,
+            center=self.center,
+            carrier=self.carrier,
+            desks=self.desk,
+            plan=numbering_plan,
+        )
         self.follow_up = FollowUp(
             routing=self.routing_store,
             timers=self.timers,
             announcer=self.announcer,
+            forwarding=self.forwarding,
             now=self.now,
         )
         self.sweep = Sweep(
@@ -357,7 +368,7 @@ class House:
             contacts=self.contacts,
             connections=self.connections,
             flows=self.flows,
-            lines=LineReports(self.contacts, self.flows, self.desk),
+            lines=LineReports(self.contacts, self.flows, self.desk, self.forwarding),
             callback_line=self.callback_line,
             routing=self.routing,
             desk=self.desk,

@@ -118,8 +118,10 @@ def desk_turn_frame(contact: Contact, leg: Leg, voice: Voice) -> dict[str, Any]:
 
 
 def _commands(contact: Contact, voice: Voice) -> list[dict[str, Any]]:
-    if contact.is_joined:
-        return [{"do": "connect", "agentName": contact.agent.name if contact.agent else ""}]
+    if contact.is_joined and contact.agent is not None:
+        if contact.agent.line is not None:  # no page of the agent's is there to talk with
+            return [_line("connected")]
+        return [{"do": "connect", "agentName": contact.agent.name}]
     if not contact.state.is_live:
         return [{"do": "end", "reason": contact.disconnect_reason}]
     if contact.is_on_other_line:
@@ -226,6 +228,7 @@ def agent_document(agent: Agent) -> dict[str, Any]:
         "name": agent.name,
         "status": {"name": status.name, "type": status.type, "since": iso(agent.status_since)},
         "nextStatus": {"name": agent.next_status.name} if agent.next_status else None,
+        "forwardTo": agent.forward_to,
         "contacts": [slot_document(slot) for slot in agent.slots],
     }
 
@@ -245,6 +248,7 @@ def slot_document(slot: Slot) -> dict[str, Any]:
         "customerEndpoint": slot.customer_address,
         "isRecorded": slot.is_recorded,
         "isJoined": slot.is_joined,
+        "line": slot.line,
         "held": slot.held,
     }
 

@@ -6,8 +6,16 @@ The data of a region is loaded when a number of that region is first seen.
 from __future__ import annotations
 
 import phonenumbers
-from phonenumbers import NumberParseException, PhoneNumber, PhoneNumberFormat
+from phonenumbers import (
+    NumberParseException,
+    PhoneNumber,
+    PhoneNumberFormat,
+    PhoneNumberType,
+)
 
+from chalicelib.core.telephone import TelephoneNumber
+
+_COSTLY = (PhoneNumberType.PREMIUM_RATE, PhoneNumberType.SHARED_COST)
 _LENGTH_LIMIT = 40  # characters; longer than any way to write one number
 _BRAZIL = 55
 
@@ -30,6 +38,17 @@ def to_e164(raw: str, region: str = "US") -> str | None:
         return None
     number.extension = None
     return str(phonenumbers.format_number(number, PhoneNumberFormat.E164))
+
+
+def numbering_plan(raw: str) -> TelephoneNumber | None:
+    """What the numbering plan of its country says of the number; None when it is none."""
+    e164 = to_e164(raw)
+    if e164 is None:
+        return None
+    number = phonenumbers.parse(e164)
+    kind = phonenumbers.number_type(number)
+    region = phonenumbers.region_code_for_number(number) or ""
+    return TelephoneNumber(e164, region, is_premium=kind in _COSTLY)
 
 
 def _with_ninth_digit(number: PhoneNumber) -> PhoneNumber:

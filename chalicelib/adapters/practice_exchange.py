@@ -7,10 +7,12 @@ from datetime import datetime, timedelta
 
 from chalicelib.core.center import PracticeNumber, PracticeOutcome
 from chalicelib.core.errors import NotFound
+from chalicelib.core.ids import ContactId
 from chalicelib.services.lines import AnsweredBy, Dial, LineEvent, report_key
 from chalicelib.services.ports import CenterStore, Timer, TimerKind, Timers
 
 _BUSY_AFTER_SECONDS = 1
+_KEYED_AFTER_SECONDS = 1
 _WHO = {
     PracticeOutcome.PERSON: AnsweredBy.PERSON,
     PracticeOutcome.MACHINE: AnsweredBy.MACHINE,
@@ -32,15 +34,19 @@ class PracticeExchange:
         if entry is None:
             raise NotFound("there is no such number", field="Number")
         now = self._now()
+        who = _WHO.get(entry.outcome, AnsweredBy.UNKNOWN)
         for event, seconds in _course(entry, dial.limit_seconds):
-            who = _WHO.get(entry.outcome, AnsweredBy.UNKNOWN)
+            more = entry.presses if event is LineEvent.KEYED else who
             timer = Timer(
                 kind=TimerKind.LINE,
                 contact_id=dial.contact_id,
                 due_at=now + timedelta(seconds=seconds),
-                key=report_key(dial.leg, event, who),
+                key=report_key(dial.leg, event, more),
             )
             self._timers.set(timer, now=now)
+
+    def hang_up(self, leg: str, contact_id: ContactId) -> None:
+        """Nobody is there: what is still reported finds nothing to do."""
 
 
 def _course(entry: PracticeNumber, limit_seconds: int) -> list[tuple[LineEvent, int]]:
@@ -49,5 +55,6 @@ def _course(entry: PracticeNumber, limit_seconds: int) -> list[tuple[LineEvent, 
         return [(LineEvent.BUSY, _BUSY_AFTER_SECONDS)]
     if entry.outcome is PracticeOutcome.NO_ANSWER or entry.rings_seconds > limit_seconds:
         return [(LineEvent.NO_ANSWER, limit_seconds)]
-    ends = entry.rings_seconds + entry.talks_seconds
-    return [(LineEvent.ANSWERED, entry.rings_seconds), (LineEvent.ENDED, ends)]
+    answered, ends = entry.rings_seconds, entry.rings_seconds + entry.talks_seconds
+    keyed = [(LineEvent.KEYED, answered + _KEYED_AFTER_SECONDS)] if entry.presses else []
+    return [(LineEvent.ANSWERED, answered), *keyed, (LineEvent.ENDED, ends)]

@@ -6,7 +6,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from chalicelib.bootstrap.authoring import canaries
-from chalicelib.bootstrap.devices import announcer, hearing, sockets, to_e164
+from chalicelib.bootstrap.devices import announcer, carrier, hearing, sockets, to_e164
 from chalicelib.bootstrap.files import (
     calling_hours,
     customers,
@@ -49,6 +49,7 @@ if TYPE_CHECKING:
     from chalicelib.services.flow_turns import FlowTurns
     from chalicelib.services.flows import FlowService
     from chalicelib.services.follow_up import FollowUp
+    from chalicelib.services.forwarding import Forwarding
     from chalicelib.services.lines import LineReports
     from chalicelib.services.reactions import Reactions
     from chalicelib.services.routing import RoutingService
@@ -234,7 +235,27 @@ def contacts() -> ContactsService:
 def follow_up() -> FollowUp:
     from chalicelib.services.follow_up import FollowUp
 
-    return FollowUp(routing=routing_store(), timers=timers(), announcer=announcer(), now=now)
+    return FollowUp(
+        routing=routing_store(),
+        timers=timers(),
+        announcer=announcer(),
+        forwarding=Late(forwarding),
+        now=now,
+    )
+
+
+@cache
+def forwarding() -> Forwarding:
+    from chalicelib.adapters.numbering import numbering_plan
+    from chalicelib.services.forwarding import Forwarding
+
+    return Forwarding(
+        contacts=contact_store(),
+        center=center_store(),
+        carrier=carrier(),
+        desks=desk(),
+        plan=numbering_plan,
+    )
 
 
 @cache
@@ -361,7 +382,7 @@ def sweep() -> Sweep:
 def line_reports() -> LineReports:
     from chalicelib.services.lines import LineReports
 
-    return LineReports(contact_store(), flows(), desk())
+    return LineReports(contact_store(), flows(), desk(), Late(forwarding))
 
 
 @cache

@@ -5,15 +5,30 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING
 
-from chalicelib.bootstrap.stores import connection_store, objects, recording, routing_store
-from chalicelib.bootstrap.world import Late, client, session, settings
+from chalicelib.bootstrap.stores import (
+    center_store,
+    connection_store,
+    objects,
+    recording,
+    routing_store,
+    timers,
+)
+from chalicelib.bootstrap.world import Late, client, now, session, settings
 
 if TYPE_CHECKING:
     from chalicelib.adapters.announcer import SocketAnnouncer
     from chalicelib.adapters.sockets import ApiGatewaySockets
     from chalicelib.services.bot_ports import BotRuntime, Hearing
+    from chalicelib.services.lines import Carrier
     from chalicelib.services.messaging import Messenger
     from chalicelib.services.ports import Speech
+
+
+@cache
+def carrier() -> Carrier:
+    from chalicelib.adapters.practice_exchange import PracticeExchange
+
+    return PracticeExchange(center_store(), timers(), now)
 
 
 def messenger() -> Messenger:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from chalicelib.bootstrap.authoring import data_tables, views
 from chalicelib.bootstrap.callers import sign_ins
-from chalicelib.bootstrap.devices import lex, messenger, to_e164
+from chalicelib.bootstrap.devices import carrier, lex, messenger, to_e164
 from chalicelib.bootstrap.files import calling_hours, planner, recordings, tickets
 from chalicelib.bootstrap.stores import (
     bot_store,
@@ -17,9 +17,8 @@ from chalicelib.bootstrap.stores import (
     customer_store,
     routing_store,
     template_store,
-    timers,
 )
-from chalicelib.bootstrap.world import Late, now
+from chalicelib.bootstrap.world import Late
 
 if TYPE_CHECKING:
     from chalicelib.services.asking import Respondent, Respondents
@@ -53,11 +52,9 @@ def respondents(callbacks: Callable[[], Respondent]) -> Respondents:
 
 @cache
 def _line_answers() -> Respondent:
-    from chalicelib.adapters.practice_exchange import PracticeExchange
     from chalicelib.services.lines import LineAnswers
 
-    exchange = PracticeExchange(center_store(), timers(), now)
-    return LineAnswers(exchange, Late(recordings), calling_hours().is_open)
+    return LineAnswers(carrier(), Late(recordings), calling_hours().is_open)
 
 
 @cache

@@ -281,6 +281,7 @@ class PracticeNumber:
     outcome: PracticeOutcome = PracticeOutcome.PERSON
     rings_seconds: int = 2
     talks_seconds: int = 10
+    presses: str = ""  # what whoever answers presses at once
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -307,6 +308,7 @@ class Center:
     prompts: tuple[StoredPrompt, ...] = ()
     quick_connects: tuple[QuickConnect, ...] = ()
     practice_numbers: tuple[PracticeNumber, ...] = ()
+    forwarding_countries: tuple[str, ...] = ()  # ISO 3166; none named: that of the main number
     region: str = field(default="us-east-1")
 
     @property

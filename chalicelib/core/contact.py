@@ -95,6 +95,7 @@ class AgentLeg:
     name: str
     routing_profile_id: RoutingProfileId
     connected_at: datetime
+    line: str | None = None  # the number on which the agent talks; None: at the desk
     left_at: datetime | None = None
     is_done: bool = False
     done_at: datetime | None = None
@@ -463,6 +464,7 @@ def _connected(contact: Contact, event: e.ContactConnected, at: datetime) -> Con
         routing_profile_id=event.routing_profile_id,
         connected_at=at,
         wrap_up_limit_seconds=event.wrap_up_limit_seconds,
+        line=event.line,
     )
     return replace(
         contact.with_stopped(Leg.CUSTOMER),

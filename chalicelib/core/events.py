@@ -201,6 +201,7 @@ class ContactConnected:
     routing_profile_id: RoutingProfileId
     routing_profile_name: str
     wrap_up_limit_seconds: int = 0  # of this agent's after contact work; 0 is none
+    line: str | None = None  # the number on which the agent talks; None: at the desk
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -190,9 +190,15 @@ def postpone(change: Change, until: datetime, *, at: datetime) -> Change:
 
 
 def connect(
-    change: Change, offer_id: OfferId, user: User, profile: RoutingProfile, *, at: datetime
+    change: Change,
+    offer_id: OfferId,
+    user: User,
+    profile: RoutingProfile,
+    *,
+    at: datetime,
+    line: str | None = None,
 ) -> Change:
-    """The agent took the offer."""
+    """The agent took the offer, at the desk or on this line."""
     current = _current_offer(change.after, offer_id)
     if current.agent_id != user.agent_id:
         raise Conflict(
@@ -207,6 +213,7 @@ def connect(
         routing_profile_id=profile.profile_id,
         routing_profile_name=profile.name,
         wrap_up_limit_seconds=user.phone.after_contact_work_seconds,
+        line=line,
     )
     return change.then(event, at)
 

@@ -62,6 +62,7 @@ class Slot:
     wrap_up_ends_at: datetime | None = None
     is_recorded: bool = False
     is_joined: bool = False  # with the customer: nobody is on hold, and no whisper runs
+    line: str | None = None  # the agent talks on this number, not at the desk
     held: Party | None = None
     turned_at: datetime | None = None  # when somebody was put on hold, or taken off it again
     connected_at: datetime | None = None
@@ -89,6 +90,7 @@ class Agent:
     slots: tuple[Slot, ...] = ()
     proficiencies: tuple[Proficiency, ...] = ()
     missed_in_row: int = 0
+    forward_to: str | None = None  # E.164: where calls ring too, until the agent goes offline
     is_away: bool = False  # the desk was silent for too long; it gets nothing until it is heard
     openings: tuple[Opening, ...] = ()  # as they stand in the lines of free agents
     changed_at: datetime | None = None  # when the last commit was
@@ -169,6 +171,8 @@ def choose_status(agent: Agent, status: Status, *, at: datetime) -> Agent:
     choosing a routable status while busy takes a next status back."""
     slots = tuple(s for s in agent.slots if s.state is not SlotState.MISSED)
     agent = replace(agent, slots=slots, missed_in_row=0, is_away=False)
+    if status.type is StatusType.OFFLINE:
+        agent = replace(agent, forward_to=None)  # the shift is over
     if agent.slots and status.type is not StatusType.ROUTABLE:
         since = agent.next_status_since if status == agent.next_status else at
         return replace(agent, next_status=status, next_status_since=since)
@@ -221,6 +225,7 @@ def answer(agent: Agent, contact: Contact, *, at: datetime) -> Agent:
         connected_at=at,
         offer_id=None,
         expires_at=None,
+        line=contact.agent.line if contact.agent else None,
     )
     return reflect(agent, contact, at=at)
 

@@ -52,6 +52,10 @@ class SetStatus(Said, tag="status", kw_only=True):
     name: str
 
 
+class Forward(Said, tag="forward", kw_only=True):
+    phone_number: str | None
+
+
 class Accept(Said, tag="accept", kw_only=True):
     contact_id: str
     offer_id: str
@@ -157,6 +161,7 @@ class CallHangUp(Said, tag="hangup"):
 type FromDesk = (
     DeskHello
     | SetStatus
+    | Forward
     | Accept
     | Reject
     | HangUp
@@ -334,9 +339,10 @@ def _answer(connection: Connection, topic: str, content: object) -> None:
     bootstrap.sockets().send(connection.connection_id, topic, content)
 
 
-_DESK: dict[type, Callable[[Connection, AgentId, Any], None]] = {
+_DESK: dict[type, Callable[[Connection, AgentId, Any], object]] = {
     DeskHello: _hello,
     SetStatus: lambda c, agent, said: bootstrap.desk().set_status(agent, said.name),
+    Forward: lambda c, agent, said: bootstrap.forwarding().choose(agent, said.phone_number),
     Accept: lambda c, agent, said: bootstrap.desk().accept(
         agent, ContactId(said.contact_id), OfferId(said.offer_id)
     ),

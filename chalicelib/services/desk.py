@@ -171,11 +171,31 @@ class DeskService:
         insist(choose)
         self._matcher.match_agent(agent_id)
 
-    def accept(self, agent_id: AgentId, contact_id: ContactId, offer_id: OfferId) -> None:
-        """The agent answers; twice is once."""
-        insist(lambda: self._accept(agent_id, contact_id, offer_id))
+    def accept(
+        self,
+        agent_id: AgentId,
+        contact_id: ContactId,
+        offer_id: OfferId,
+        *,
+        is_by_telephone: bool = False,
+    ) -> None:
+        """The agent answers, at the desk or on the telephone that rings too; twice is once."""
+        insist(lambda: self._accept(agent_id, contact_id, offer_id, is_by_telephone))
 
-    def _accept(self, agent_id: AgentId, contact_id: ContactId, offer_id: OfferId) -> None:
+    def forward(self, agent_id: AgentId, number: str | None) -> None:
+        """Calls ring at this number, too (E.164, checked); None: at the desk only."""
+
+        def change() -> None:
+            agent = self._agent(agent_id)
+            if agent.forward_to != number:
+                after = replace(agent, forward_to=number)
+                self._commit_agent(self._center.center(), agent, after, DeskEvent.STATUS_CHANGED)
+
+        insist(change)
+
+    def _accept(
+        self, agent_id: AgentId, contact_id: ContactId, offer_id: OfferId, is_by_telephone: bool
+    ) -> None:
         at, center = self._now(), self._center.center()
         user = self._user_of(agent_id)
         contact = self._contacts.get(contact_id)
@@ -183,7 +203,10 @@ class DeskService:
             return
         agent = self._agent(agent_id)
         profile = _profile_at_work(center, agent)
-        change = contacts_core.connect(Change.of(contact), offer_id, user, profile, at=at)
+        line = agent.forward_to if is_by_telephone else None
+        change = contacts_core.connect(
+            Change.of(contact), offer_id, user, profile, at=at, line=line
+        )
         hooks = _AT_CALL_BACK if contact.is_to_be_called else _AT_ANSWER
         commit = self._turns.with_flows(change, *hooks)
         connected = commit.contact.after if commit.contact else change.after

@@ -7,11 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
+from typing import Protocol
 
-from chalicelib.core.contact import Contact, ContactState, Leg
+from chalicelib.core.contact import Contact, ContactState, Leg, Offer
 from chalicelib.core.events import Channel
 from chalicelib.core.flow import WaitKind
-from chalicelib.core.ids import AgentId
+from chalicelib.core.ids import AgentId, ContactId
+from chalicelib.core.routing import Agent
 from chalicelib.services.flow_turns import is_new_turn, legs_told
 from chalicelib.services.ports import (
     Announcer,
@@ -30,6 +32,14 @@ _WHISPERS_LAST = timedelta(minutes=2)  # as in Amazon Connect
 _PATIENCE = {WaitKind.INPUT: 90.0, WaitKind.PLAYBACK: 120.0, WaitKind.LOOP: 15.0}
 
 
+class Telephones(Protocol):
+    """Where offers ring besides the desk."""
+
+    def ring(self, contact: Contact, agent: Agent) -> None: ...
+
+    def stop(self, offer: Offer, contact_id: ContactId) -> None: ...
+
+
 class FollowUp:
     """Told twice is told once, and a timer that rings twice does nothing the second time."""
 
@@ -39,9 +49,11 @@ class FollowUp:
         routing: RoutingStore,
         timers: Timers,
         announcer: Announcer,
+        forwarding: Telephones,
         now: Callable[[], datetime],
     ) -> None:
         self._routing = routing
+        self._forwarding = forwarding
         self._timers = timers
         self._announcer = announcer
         self._now = now
@@ -55,17 +67,25 @@ class FollowUp:
             self._announcer.turn(after)
         for leg in legs_told(before, after):
             self._announcer.desk_turn(after, leg)
-        if after.offer is not None and (before is None or before.offer != after.offer):
-            self._tell_again(after.offer.agent_id)
+        offer = before.offer if before else None
+        if offer is not None and offer != after.offer and not _is_on_telephone(after):
+            self._forwarding.stop(offer, after.contact_id)
+        if after.offer is not None and offer != after.offer:
+            self._ring_again(after, after.offer.agent_id)
 
-    def _tell_again(self, agent_id: AgentId) -> None:
+    def _ring_again(self, contact: Contact, agent_id: AgentId) -> None:
         """The desk may not have heard of the offer. Its newest event is told as it was committed:
         made up anew it could take the number of one that says more, and that one be dropped. A
         desk that missed earlier ones sees the gap and asks for them."""
         agent = self._routing.agent(agent_id)
         if agent is not None:
+            self._forwarding.ring(contact, agent)
             for message in self._routing.desk_events(agent_id, after=agent.version - 1):
                 self._announcer.desk(message)
+
+
+def _is_on_telephone(contact: Contact) -> bool:
+    return contact.agent is not None and contact.agent.line is not None
 
 
 def timers_due(before: Contact | None, after: Contact, now: datetime) -> Iterator[Timer]:

@@ -35,6 +35,7 @@ class LineEvent(StrEnum):
     BUSY = "busy"
     NO_ANSWER = "no_answer"
     FAILED = "failed"
+    KEYED = "keyed"  # whoever answered pressed keys
     ENDED = "ended"  # the other party hung up
 
 
@@ -76,6 +77,10 @@ class Carrier(Protocol):
     def dial(self, dial: Dial) -> None:
         """Rings there; a Refusal when that number cannot be called at all, Unavailable when the
         carrier cannot be asked."""
+        ...
+
+    def hang_up(self, leg: str, contact_id: ContactId) -> None:
+        """The line is not wanted any more; nothing when it is over, or never was."""
         ...
 
 
@@ -192,19 +197,37 @@ class Ender(Protocol):
     def end(self, contact_id: ContactId, reason: DisconnectReason) -> None: ...
 
 
+class Forwarded(Protocol):
+    """Takes what is reported of telephones at which offers ring."""
+
+    def is_about(self, leg: str) -> bool: ...
+
+    def report(self, contact_id: ContactId, leg: str, event: LineEvent, keys: str = "") -> None: ...
+
+
 class LineReports:
     """Takes what carriers report. Told late, twice, or of a line long gone: nothing happens."""
 
-    def __init__(self, contacts: ContactStore, listener: Listener, ender: Ender) -> None:
+    def __init__(
+        self,
+        contacts: ContactStore,
+        listener: Listener,
+        ender: Ender,
+        forwarded: Forwarded,
+    ) -> None:
         self._contacts = contacts
         self._listener = listener
         self._ender = ender
+        self._forwarded = forwarded
 
     def ring(self, timer: Timer) -> None:
         """A report that was due at a certain time."""
         if last_of_chain(self._contacts, timer.contact_id).state.is_live:
-            event, answered_by, leg = timer.key.split(":", 2)
-            self.report(timer.contact_id, leg, LineEvent(event), AnsweredBy(answered_by))
+            event, more, leg = timer.key.split(":", 2)
+            if self._forwarded.is_about(leg):
+                self._forwarded.report(timer.contact_id, leg, LineEvent(event), more)
+            elif event != LineEvent.KEYED:  # no flow asks other parties for keys
+                self.report(timer.contact_id, leg, LineEvent(event), AnsweredBy(more))
 
     def report(
         self,
@@ -229,9 +252,9 @@ class LineReports:
         return None
 
 
-def report_key(leg: str, event: LineEvent, answered_by: AnsweredBy) -> str:
-    """Of a timer that rings when the report is due."""
-    return f"{event}:{answered_by}:{leg}"
+def report_key(leg: str, event: LineEvent, more: str) -> str:
+    """Of a timer that rings when the report is due; `more`: who answered, or which keys."""
+    return f"{event}:{more}:{leg}"
 
 
 def line_of(contact: Contact) -> Mapping[str, object]:

@@ -127,7 +127,7 @@ def count(acme: Acme, metric: str) -> str:
     )
     reply = QueueMetrics(acme.routing_store, acme.center).ask(inquiry)
     assert isinstance(reply, Answered)
-    return reply.result
+    return reply.result or ""
 
 
 def test_an_offer_whose_agent_said_no_is_no_missed_one() -> None:

@@ -215,7 +215,7 @@ def test_a_late_report_of_an_earlier_line_does_not_end_a_later_one(house: House)
 
 
 def ring(house: House, timer: Timer) -> None:
-    LineReports(house.contacts, house.flows, house.desk).ring(timer)
+    LineReports(house.contacts, house.flows, house.desk, house.forwarding).ring(timer)
 
 
 def test_digits_that_no_telephone_has_are_refused(house: House) -> None:
