@@ -556,6 +556,9 @@ def test_a_carrier_that_cannot_be_asked_costs_no_try() -> None:
         def dial(self, dial: Dial) -> None:
             raise Unavailable("the carrier does not answer")
 
+        def hang_up(self, leg: str, contact_id: ContactId) -> None:
+            raise Unavailable("the carrier does not answer")
+
     desk = Desk()
     lines = LineAnswers(Dead(), NoStreams(), desk.house.hours.is_open)
     desk.house.respondents[Port.LINE] = lambda: lines

@@ -67,6 +67,8 @@ export interface DeskContact {
   isJoined: boolean;
   /** Who is on hold; `CONTACT`: a task that was put aside. */
   held: 'CUSTOMER' | 'AGENT' | 'CONTACT' | null;
+  /** The number on which the agent talks; null: at the desk. */
+  line?: string | null;
 }
 
 export interface Agent {
@@ -75,6 +77,8 @@ export interface Agent {
   name: string;
   status: { name: string; type: StatusType; since: string };
   nextStatus: { name: string } | null;
+  /** Where calls ring too, until the agent goes offline. */
+  forwardTo?: string | null;
   contacts: DeskContact[];
 }
 
@@ -146,6 +150,7 @@ export interface WrapUpTicket {
 
 export type DeskCommand =
   | { type: 'status'; name: string }
+  | { type: 'forward'; phoneNumber: string | null }
   | { type: 'accept'; contactId: string; offerId: string }
   | { type: 'reject'; contactId: string; offerId: string }
   | { type: 'hangup'; contactId: string }

@@ -126,6 +126,7 @@ function CallState({ call, contact }: { call: CallView; contact: DeskContact }):
 function stateWords(call: CallView, contact: DeskContact): string {
   if (contact.held === 'AGENT') return 'You are on hold';
   if (contact.held) return 'The customer is on hold';
+  if (contact.line) return `You talk on ${contact.line}`;
   return isWhispering(contact) ? 'Not connected yet' : soundWords(call);
 }
 

@@ -80,7 +80,7 @@ export function contactOf(agent: Agent | null, contactId: string | null): DeskCo
 
 /** The conversation whose sound this page must carry, if there is one: not before the whispers are over. */
 export function voiceContact(agent: Agent | null): DeskContact | null {
-  return agent?.contacts.find((contact) => contact.channel === 'VOICE' && contact.state === 'CONNECTED' && !isWhispering(contact)) ?? null;
+  return agent?.contacts.find((contact) => contact.channel === 'VOICE' && contact.state === 'CONNECTED' && !contact.line && !isWhispering(contact)) ?? null;
 }
 
 /** Answered, but a whisper to one of the two still runs: nobody talks yet. */

@@ -117,6 +117,11 @@ export class DeskStore {
   select = (contactId: string): void => this.#dispatch({ do: 'select', contactId });
   dismiss = (id: string): void => this.#dispatch({ do: 'dismiss', id });
 
+  /** Rejects with what is wrong with the number, for the form that asks for it. */
+  forward = async (phoneNumber: string | null): Promise<void> => {
+    await this.#channel.command({ type: 'forward', phoneNumber });
+  };
+
   setStatus = (name: string): Promise<boolean> => this.#ask('status', { type: 'status', name });
 
   accept = (offer: DeskContact): Promise<boolean> =>
