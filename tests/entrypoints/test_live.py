@@ -107,6 +107,7 @@ def test_an_agent_is_seen_as_the_desk_knows_one_and_more(house: House, ask: Ask)
         "routingProfile": {"id": "rp-1", "name": "General"},
         "status": {"name": "Available", "type": "ROUTABLE", "since": iso(signed_in_at)},
         "nextStatus": None,
+        "forwardTo": None,
         "isReachable": True,
         "lastHeardAt": iso(signed_in_at),
         "missedInRow": 0,
