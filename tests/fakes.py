@@ -59,6 +59,7 @@ from chalicelib.core.routing import (
 )
 from chalicelib.core.template import MessageTemplate
 from chalicelib.core.ticket import Note, Ticket, TicketChange, TicketStatus
+from chalicelib.core.waiting import STRETCHES, Basis, Sample, Stretch, stretch_of
 from chalicelib.services.bot_ports import Heard, Reaction, Utterance
 from chalicelib.services.callback_ports import StandingCallback
 from chalicelib.services.canary import Trial
@@ -453,6 +454,52 @@ class InMemoryCallbackStore:
 
     def all(self) -> Sequence[StandingCallback]:
         return sorted(self.standing.values(), key=lambda each: (each.asked_at, each.number))
+
+
+# --- how fast lines move --------------------------------------------------------------------------
+
+
+class InMemoryPaceStore:
+    """A PaceStore in dicts."""
+
+    def __init__(self) -> None:
+        self.lines: dict[tuple[QueueId, Channel], dict[datetime, Stretch]] = {}
+        self.noted: set[tuple[datetime, ContactId]] = set()
+        self.kept: dict[tuple[QueueId, Channel], Basis] = {}
+
+    def note(
+        self,
+        queue_id: QueueId,
+        channel: Channel,
+        contact_id: ContactId,
+        sample: Sample,
+        *,
+        at: datetime,
+    ) -> None:
+        began_at = stretch_of(at)
+        if (began_at, contact_id) in self.noted:
+            return
+        self.noted.add((began_at, contact_id))
+        line = self.lines.setdefault((queue_id, channel), {})
+        known = line.get(began_at) or Stretch(began_at=began_at)
+        is_handled = sample.handle_seconds is not None
+        line[began_at] = Stretch(
+            began_at=began_at,
+            handled=known.handled + is_handled,
+            handle_seconds=known.handle_seconds + (sample.handle_seconds or 0),
+            gave_up=known.gave_up + (not is_handled),
+            waited_seconds=known.waited_seconds + sample.waited_seconds,
+        )
+
+    def stretches(self, queue_id: QueueId, channel: Channel) -> Sequence[Stretch]:
+        line = self.lines.get((queue_id, channel), {})
+        return [line[began_at] for began_at in sorted(line, reverse=True)][:STRETCHES]
+
+    def basis(self, queue_id: QueueId, channel: Channel) -> Basis | None:
+        return self.kept.get((queue_id, channel))
+
+    def keep(self, queue_id: QueueId, channel: Channel, basis: Basis) -> None:
+        self.kept[queue_id, channel] = basis
 
 
 # --- contacts and routing -------------------------------------------------------------------------

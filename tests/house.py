@@ -73,6 +73,7 @@ from chalicelib.services.lines import LineReports
 from chalicelib.services.live import Live
 from chalicelib.services.planning import Planner
 from chalicelib.services.ports import Connection, DeskMessage, Recording
+from chalicelib.services.queue_metrics import QueueMetrics
 from chalicelib.services.reactions import Reactions
 from chalicelib.services.recordings import RecordingsService
 from chalicelib.services.routing import RoutingService
@@ -81,6 +82,7 @@ from chalicelib.services.supervision import Supervision
 from chalicelib.services.sweep import Sweep
 from chalicelib.services.tickets import TicketsService
 from chalicelib.services.transfers import TransferService
+from chalicelib.services.waiting import WaitingService
 from tests.fakes import (
     FakeFunctions,
     InMemoryAlertStore,
@@ -94,6 +96,7 @@ from tests.fakes import (
     InMemoryCustomerStore,
     InMemoryHeartBeats,
     InMemoryObjectStore,
+    InMemoryPaceStore,
     InMemoryReportRequests,
     InMemoryRoutingStore,
     InMemoryTicketStore,
@@ -254,6 +257,7 @@ class House:
         self.index = InMemoryContactIndex()
         self.callback_book = InMemoryCallbackStore()
         self.alerts = Alerts(InMemoryAlertStore())
+        self.pace = InMemoryPaceStore()
         self.jobs = RecordedJobs()
         self.agent_stream = RecordedAgentEvents()
         self.contact_bus = RecordedContactEvents()
@@ -272,6 +276,9 @@ class House:
             self.publish(name, content)
 
     def _wire(self) -> None:
+        self.waiting = WaitingService(
+            pace=self.pace, contacts=self.contacts, routing=self.routing_store
+        )
         self.customer_service = CustomersService(self.customers, to_e164)
         self.routing = RoutingService(
             contacts=self.contacts,
@@ -435,6 +442,8 @@ class House:
         self.contact_control = ContactControl(
             contacts=self.contacts, desk=self.desk, matcher=self.routing, now=self.now
         )
+        metrics = QueueMetrics(self.routing_store, self.center, self.waiting)
+        self.respondents[Port.METRICS] = lambda: metrics
         self.agent_events = AgentEventsService(self.agent_stream, self.center)
         self.agent_reactions = AgentReactions(
             matcher=self.routing, alerts=self.alerts, publisher=self.agent_events
@@ -469,6 +478,7 @@ class House:
             recordings=self.jobs,
             canaries=self.canaries,
             callbacks=self.callbacks,
+            waiting=self.waiting,
             events=ContactEventsService(self.contact_bus, self.center),
             callback_line=self.callback_line,
         )

@@ -47,7 +47,7 @@ from chalicelib.bootstrap.contacts import (
     waiting_explained,
 )
 from chalicelib.bootstrap.devices import announcer, customer_socket_url, sockets, to_e164
-from chalicelib.bootstrap.files import customers, places, tickets, work
+from chalicelib.bootstrap.files import contact_metrics, customers, places, tickets, work
 from chalicelib.bootstrap.reporting import report_catalog, reports
 from chalicelib.bootstrap.stores import (
     center_store,
@@ -76,6 +76,7 @@ __all__ = [
     "configuration",
     "contact_control",
     "connection_store",
+    "contact_metrics",
     "contact_store",
     "contacts",
     "current_data",

@@ -14,6 +14,7 @@ from chalicelib.bootstrap.files import (
     recordings,
     screen_pop,
     tickets,
+    waiting,
 )
 from chalicelib.bootstrap.reporting import contact_records
 from chalicelib.bootstrap.respondents import respondents
@@ -316,6 +317,7 @@ def reactions() -> Reactions:
         recordings=recording_jobs(),
         canaries=canaries(),
         callbacks=callbacks(),
+        waiting=waiting(),
         events=ContactEventsService(contact_bus(), center_store()),
         callback_line=callback_line(),
     )

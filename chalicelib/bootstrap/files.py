@@ -12,18 +12,22 @@ from chalicelib.bootstrap.stores import (
     contact_store,
     customer_store,
     objects,
+    pace_store,
     place_store,
+    routing_store,
 )
 from chalicelib.bootstrap.world import new_id, now, settings
 
 if TYPE_CHECKING:
     from chalicelib.services.calling_hours import CallingHours
+    from chalicelib.services.contact_metrics import ContactMetrics
     from chalicelib.services.customers import CustomersService
     from chalicelib.services.places import PlacesService
     from chalicelib.services.planning import Planner
     from chalicelib.services.recordings import RecordingsService
     from chalicelib.services.screen_pop import ScreenPop
     from chalicelib.services.tickets import TicketsService
+    from chalicelib.services.waiting import WaitingService
     from chalicelib.services.work import WorkService
 
 
@@ -32,6 +36,26 @@ def planner() -> Planner:
     from chalicelib.services.planning import Planner
 
     return Planner(contact_store(), center_store(), now=now, new_id=new_id)
+
+
+@cache
+def waiting() -> WaitingService:
+    from chalicelib.services.waiting import WaitingService
+
+    return WaitingService(pace=pace_store(), contacts=contact_store(), routing=routing_store())
+
+
+@cache
+def contact_metrics() -> ContactMetrics:
+    from chalicelib.services.contact_metrics import ContactMetrics
+
+    return ContactMetrics(
+        contacts=contact_store(),
+        routing=routing_store(),
+        center=center_store(),
+        waiting=waiting(),
+        now=now,
+    )
 
 
 @cache

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from chalicelib.bootstrap.authoring import data_tables, views
 from chalicelib.bootstrap.callers import sign_ins
 from chalicelib.bootstrap.devices import carrier, lex, messenger, to_e164
-from chalicelib.bootstrap.files import calling_hours, planner, recordings, tickets
+from chalicelib.bootstrap.files import calling_hours, planner, recordings, tickets, waiting
 from chalicelib.bootstrap.stores import (
     bot_store,
     center_store,
@@ -61,7 +61,7 @@ def _line_answers() -> Respondent:
 def _queue_metrics() -> Respondent:
     from chalicelib.services.queue_metrics import QueueMetrics
 
-    return QueueMetrics(routing_store(), center_store())
+    return QueueMetrics(routing_store(), center_store(), waiting())
 
 
 @cache

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from chalicelib.adapters.dynamo.contacts import DynamoContactStore
     from chalicelib.adapters.dynamo.customers import DynamoCustomerStore
     from chalicelib.adapters.dynamo.flows import DynamoFlowStore
+    from chalicelib.adapters.dynamo.pace import DynamoPaceStore
     from chalicelib.adapters.dynamo.places import DynamoPlaces
     from chalicelib.adapters.dynamo.routing import DynamoRoutingStore
     from chalicelib.adapters.dynamo.templates import DynamoTemplates
@@ -105,6 +106,14 @@ def callback_book() -> DynamoCallbackStore:
 
     bind_tables()
     return DynamoCallbackStore()
+
+
+@cache
+def pace_store() -> DynamoPaceStore:
+    from chalicelib.adapters.dynamo.pace import DynamoPaceStore
+
+    bind_tables()
+    return DynamoPaceStore()
 
 
 @cache

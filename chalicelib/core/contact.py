@@ -238,6 +238,8 @@ class Contact:
     begun_by: e.InitiationMethod | None = None  # how that first one began
     transfers: int = 0  # contacts before it in the chain
     first_queued_at: datetime | None = None  # by any contact of the chain
+    told: e.PlaceAnnounced | None = None  # of its place in line, last
+    told_at: datetime | None = None
     is_promised: bool = False  # lost its agent: finds a place however full the queue is
 
     @property
@@ -449,6 +451,10 @@ def _offer_ended(contact: Contact, event: e.OfferEnded, at: datetime) -> Contact
     return replace(contact, state=ContactState.QUEUED, offer=None)
 
 
+def _place_announced(contact: Contact, event: e.PlaceAnnounced, at: datetime) -> Contact:
+    return replace(contact, told=event, told_at=at)
+
+
 def _postponed(contact: Contact, event: e.CallbackPostponed, at: datetime) -> Contact:
     left = _left_queue(contact, at)
     queue_id = left.queue_id if left else None
@@ -573,6 +579,7 @@ _FOLDS = cast(
         e.RoutingStepExpired: _step_expired,
         e.ContactOffered: _offered,
         e.OfferEnded: _offer_ended,
+        e.PlaceAnnounced: _place_announced,
         e.CallbackPostponed: _postponed,
         e.ContactConnected: _connected,
         e.ContactJoined: _joined,

@@ -177,6 +177,23 @@ class OfferEnded:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PlaceAnnounced:
+    """What a flow was told of the contact's place in line and of the time it takes.
+
+    `wait_seconds` None: nobody can tell. `why`: what the estimate was made from. `moved_by`: why
+    the place is higher than the one told before. Priority and moment are those of the place.
+    """
+
+    queue_id: QueueId
+    place: int
+    wait_seconds: int | None
+    why: str
+    priority: int
+    counts_since: datetime
+    moved_by: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CallbackPostponed:
     """Where the customer is, nobody may be called any more for now: it leaves the queue, and comes
     back to its place."""
@@ -379,6 +396,7 @@ type ContactEvent = (
     | RoutingStepExpired
     | ContactOffered
     | OfferEnded
+    | PlaceAnnounced
     | CallbackPostponed
     | CallbackCancelled
     | ContactConnected

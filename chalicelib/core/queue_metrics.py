@@ -8,7 +8,6 @@ from datetime import datetime
 
 from chalicelib.core.center import RoutingProfile, StatusType
 from chalicelib.core.events import Channel
-from chalicelib.core.ids import ContactId
 from chalicelib.core.routing import Agent, Place, SlotState
 
 _AT_WORK = (SlotState.CONNECTING, SlotState.CONNECTED, SlotState.ENDED)
@@ -33,7 +32,6 @@ class LineCounts:
 
     size: int = 0
     oldest_age_seconds: int | None = None
-    position: int | None = None  # of the contact that asks; 1 is next
 
 
 def count_agents(
@@ -63,14 +61,12 @@ def count_agents(
     )
 
 
-def count_line(places: Sequence[Place], contact_id: ContactId, *, at: datetime) -> LineCounts:
+def count_line(places: Sequence[Place], *, at: datetime) -> LineCounts:
     """Of everybody in the queue, ringing included: who rings may come back to the old place."""
     since = [place.entered_at for place in places]
-    in_order = [place.contact_id for place in sorted(places)]
     return LineCounts(
         size=len(since),
         oldest_age_seconds=max(0, int((at - min(since)).total_seconds())) if since else None,
-        position=in_order.index(contact_id) + 1 if contact_id in in_order else None,
     )
 
 

@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from chalicelib.core.center import Center, Queue, RoutingProfile, agent_named
+from chalicelib.core.center import Center, Queue, RoutingProfile
 from chalicelib.core.errors import NotFound, Rejected
 from chalicelib.core.events import Channel
-from chalicelib.core.flow import Answered
+from chalicelib.core.flow import Answered, Refused
 from chalicelib.core.queue_metrics import (
     OF_AGENTS,
     OF_LINE,
@@ -18,10 +18,14 @@ from chalicelib.core.queue_metrics import (
     count_agents,
     count_line,
 )
-from chalicelib.core.routing import Agent
-from chalicelib.services.asking import Inquiry, Reply
+from chalicelib.core.routing import Agent, Place
+from chalicelib.services.asking import Concluded, Inquiry, Reply
 from chalicelib.services.center_library import CenterLibrary
 from chalicelib.services.ports import CenterStore, RoutingStore
+from chalicelib.services.staff import staff_of
+from chalicelib.services.waiting import Wait, WaitingService
+
+POSITION, ESTIMATE = "PositionInQueue", "EstimatedWaitTimeSeconds"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,26 +39,48 @@ class _Question:
 
 
 class QueueMetrics:
-    """The respondent of Port.METRICS. Requests: the presences, their agents, one per line."""
+    """The respondent of Port.METRICS. Requests: the presences, their agents, one per line, and
+    those of an estimate. What the contact is told of its wait is noted as a fact of it."""
 
-    def __init__(self, routing: RoutingStore, center: CenterStore) -> None:
+    def __init__(self, routing: RoutingStore, center: CenterStore, waiting: WaitingService) -> None:
         self._routing = routing
         self._center = center
+        self._waiting = waiting
 
     def ask(self, inquiry: Inquiry) -> Reply:
         question = self._question(inquiry)
         if inquiry.ask.verb == "get":
-            agents = self._agents(question)
-            line = self._line(question, inquiry)
-            return Answered(_document(question, count_agents(agents, question.channels), line))
+            return self._everything(question, inquiry)
         metric = inquiry.text("MetricType")
         if metric in OF_AGENTS:
             counts = count_agents(self._agents(question), question.channels)
             return Answered(result=str(OF_AGENTS[metric](counts)))
         if metric in OF_LINE:
-            line = self._line(question, inquiry)
+            line = count_line(self._line(question), at=question.at)
             return Answered(result=str(OF_LINE[metric](line)))
+        if metric in (POSITION, ESTIMATE):
+            return self._of_contact(metric, question, inquiry)
         raise Rejected(f"no metric {metric!r}", field="MetricType", value=metric)
+
+    def _everything(self, question: _Question, inquiry: Inquiry) -> Reply:
+        agents, line = self._agents(question), self._line(question)
+        wait = self._wait(question, inquiry, line)
+        told = _document(
+            question,
+            count_agents(agents, question.channels),
+            count_line(line, at=question.at),
+            wait,
+            self._wait_of_queue(question, line),
+        )
+        return _noted(Answered(told), wait)
+
+    def _of_contact(self, metric: str, question: _Question, inquiry: Inquiry) -> Reply:
+        """Refused when nobody can tell, which is not the same as no wait at all."""
+        wait = self._wait(question, inquiry, self._line(question))
+        value = None if wait is None else wait.place if metric == POSITION else wait.seconds
+        if value is None:
+            return Refused(reason=f"nobody can tell {metric} now")
+        return _noted(Answered(result=str(value)), wait)
 
     def _question(self, inquiry: Inquiry) -> _Question:
         agent, center = inquiry.text("AgentId"), inquiry.center
@@ -65,22 +91,33 @@ class QueueMetrics:
         return _Question(queue, _channels(inquiry), center, inquiry.at)
 
     def _agents(self, question: _Question) -> list[tuple[Agent, RoutingProfile]]:
-        """Who serves the queue and is there: not whose desk has been silent for too long."""
-        here = [p.agent_id for p in self._routing.online() if p.is_reachable(question.at)]
-        found = []
-        for agent in self._routing.agents_among(here):
-            profile = question.center.profile(agent.profile_id)
-            if profile is not None and _serves(agent, profile, question):
-                found.append((agent, profile))
-        return found
+        queue_id, at = question.queue.queue_id, question.at
+        return staff_of(self._routing, question.center, queue_id, question.channels, at=at)
 
-    def _line(self, question: _Question, inquiry: Inquiry) -> LineCounts:
-        places = [
+    def _line(self, question: _Question) -> list[Place]:
+        return [
             place
             for channel in question.channels
             for place in self._routing.line(question.queue, channel)
         ]
-        return count_line(places, inquiry.contact.contact_id, at=question.at)
+
+    def _wait(self, question: _Question, inquiry: Inquiry, line: Sequence[Place]) -> Wait | None:
+        contact = inquiry.contact
+        own = [place for place in line if place.channel is contact.channel]
+        return self._waiting.of_contact(contact, question.queue, own, question.center, question.at)
+
+    def _wait_of_queue(self, question: _Question, line: Sequence[Place]) -> int | None:
+        """As in Amazon Connect, of one channel only."""
+        if len(question.channels) != 1:
+            return None
+        return self._waiting.of_queue(
+            question.queue, question.channels[0], len(line), question.center, question.at
+        )
+
+
+def _noted(answer: Answered, wait: Wait | None) -> Reply:
+    news = wait.news if wait else None
+    return Concluded(answer=answer, facts=(news,)) if news else answer
 
 
 def _channels(inquiry: Inquiry) -> list[Channel]:
@@ -92,14 +129,13 @@ def _channels(inquiry: Inquiry) -> list[Channel]:
     return [Channel(wanted)]
 
 
-def _serves(agent: Agent, profile: RoutingProfile, question: _Question) -> bool:
-    who = agent_named(question.queue.queue_id)
-    if who is not None:
-        return agent.agent_id == who
-    return any(profile.serves(question.queue.queue_id, each) for each in question.channels)
-
-
-def _document(question: _Question, agents: AgentCounts, line: LineCounts) -> Mapping[str, object]:
+def _document(
+    question: _Question,
+    agents: AgentCounts,
+    line: LineCounts,
+    wait: Wait | None,
+    wait_of_queue: int | None,
+) -> Mapping[str, object]:
     """`$.Metrics`; what there is nothing to say of is null."""
     counts = {
         "Online": agents.online,
@@ -117,7 +153,14 @@ def _document(question: _Question, agents: AgentCounts, line: LineCounts) -> Map
             "Size": line.size,
             "OldestContactAge": line.oldest_age_seconds,
             "OldestContactInQueueAge": line.oldest_age_seconds,
+            "EstimatedWaitTime": wait_of_queue,
         },
         "Agents": {name: {"Count": count} for name, count in counts.items()},
-        "Contact": {"PositionInQueue": line.position},
+        "Contact": {
+            "PositionInQueue": wait.place if wait else None,
+            "EstimatedWaitTime": wait.seconds if wait else None,
+        },
     }
+
+
+__all__ = ["ESTIMATE", "POSITION", "QueueMetrics"]

@@ -24,6 +24,7 @@ from chalicelib.services.customers import CustomersService
 from chalicelib.services.ports import ContactStore, RecordingJob, RecordingJobs
 from chalicelib.services.routing import RoutingService
 from chalicelib.services.tickets import TicketsService
+from chalicelib.services.waiting import WaitingService
 
 _SYSTEM = "system"  # who opened a ticket that nobody did
 
@@ -48,6 +49,7 @@ class Reactions:
         callbacks: Callbacks,
         events: ContactEventsService,
         callback_line: CallbackLine,
+        waiting: WaitingService,
     ) -> None:
         self._store = store
         self._contacts = contacts
@@ -75,8 +77,13 @@ class Reactions:
                 self._collect_recording,
                 self._settle_callback,
             ),
-            e.AfterContactWorkEnded: (self._open_ticket,),
-            e.ContactCompleted: (self._keep_transcript, self._keep, self._index),
+            e.AfterContactWorkEnded: (self._open_ticket, waiting.note_handled),
+            e.ContactCompleted: (
+                waiting.note_gave_up,
+                self._keep_transcript,
+                self._keep,
+                self._index,
+            ),
             e.CustomerIdentified: (self._keep,),
             e.RecordingStored: (self._keep,),
             e.TicketLinked: (self._keep,),

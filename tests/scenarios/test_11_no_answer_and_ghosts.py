@@ -125,7 +125,7 @@ def count(acme: Acme, metric: str) -> str:
         at=acme.at,
         key="k",
     )
-    reply = QueueMetrics(acme.routing_store, acme.center).ask(inquiry)
+    reply = QueueMetrics(acme.routing_store, acme.center, acme.waiting).ask(inquiry)
     assert isinstance(reply, Answered)
     return reply.result or ""
 

@@ -10,16 +10,13 @@ from chalicelib.core.events import Channel
 from chalicelib.core.flow import Answered, Ask, Port
 from chalicelib.core.ids import ContactId
 from chalicelib.services.asking import Inquiry, Reply
-from chalicelib.services.queue_metrics import QueueMetrics
 from tests.house import BEN, CLEO, House, action, document
+from tests.services.inquiries import value_of
 
 
 @pytest.fixture
 def house() -> House:
-    house = House()
-    metrics = QueueMetrics(house.routing_store, house.center)
-    house.respondents[Port.METRICS] = lambda: metrics
-    return house
+    return House()
 
 
 def ask(house: House, contact_id: ContactId, verb: str = "get", **request: Any) -> Reply:
@@ -44,9 +41,8 @@ def counts(house: House, **request: Any) -> dict[str, int]:
 
 def queue(house: House, contact_id: ContactId | None = None, **request: Any) -> tuple[object, ...]:
     """Size, oldest age, position of the contact."""
-    reply = ask(house, contact_id or house.rings("Menu"), **request)
-    assert isinstance(reply, Answered)
-    line, contact = reply.value["Queue"], reply.value["Contact"]
+    told = value_of(ask(house, contact_id or house.rings("Menu"), **request))
+    line, contact = told["Queue"], told["Contact"]
     assert isinstance(line, dict)
     assert isinstance(contact, dict)
     return line["Size"], line["OldestContactAge"], contact["PositionInQueue"]

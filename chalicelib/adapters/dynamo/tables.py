@@ -6,7 +6,7 @@ document (docs/decisions/0002). Keys: `pk` | `sk`.
 
 from __future__ import annotations
 
-from pynamodb.attributes import NumberAttribute, UnicodeAttribute
+from pynamodb.attributes import NumberAttribute, UnicodeAttribute, UnicodeSetAttribute
 
 from chalicelib.adapters.dynamo.shared import Row
 
@@ -105,6 +105,24 @@ class AlertRow(Row):
 
     document = UnicodeAttribute()
     expires_at = NumberAttribute()
+
+
+class StretchRow(Row):
+    """routing: `pace#<queue id>#<channel>` | `<began at>`: the contacts that left this line within
+    five minutes, added up; `contacts` tells which are in. Gone after a week."""
+
+    handled = NumberAttribute(default=0)
+    handle_ms = NumberAttribute(default=0)
+    gave_up = NumberAttribute(default=0)
+    waited_ms = NumberAttribute(default=0)
+    contacts = UnicodeSetAttribute(null=True)
+    expires_at = NumberAttribute(null=True)
+
+
+class BasisRow(Row):
+    """routing: `pace#<queue id>#<channel>` | `basis`: what estimates were made from last."""
+
+    document = UnicodeAttribute()
 
 
 class CenterRow(Row):
@@ -278,6 +296,8 @@ IN_ROUTING = (
     DepthRow,
     CallbackRow,
     AlertRow,
+    StretchRow,
+    BasisRow,
 )
 IN_CENTER = (
     MessageTemplateRow,

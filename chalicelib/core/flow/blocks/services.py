@@ -15,6 +15,7 @@ LONGEST_DELAY_SECONDS = 259_200  # three days, between attempts to call back
 TASK_DELAY_SECONDS = 518_400
 AGENT_METRICS = ("NumberOfAgentsAvailable", "NumberOfAgentsStaffed", "NumberOfAgentsOnline")
 QUEUE_METRICS = ("OldestContactInQueueAgeSeconds", "NumberOfContactsInQueue")
+CONTACT_METRICS = ("PositionInQueue", "EstimatedWaitTimeSeconds")  # ours: see also GetMetricData
 MOST_QUERIES = 5
 
 _NUMBERS = (
@@ -226,7 +227,7 @@ NUMBERS: Mapping[str, Block] = {
     "CheckMetricData": Block(
         run=asks(Question(port=Port.METRICS, verb="check", decides=True, request=queue_named)),
         parameters=(
-            required("MetricType", spec.one_of(*AGENT_METRICS, *QUEUE_METRICS)),
+            required("MetricType", spec.one_of(*AGENT_METRICS, *QUEUE_METRICS, *CONTACT_METRICS)),
             *_QUEUE_OR_AGENT,
         ),
         check=_metric_problems,
