@@ -44,6 +44,8 @@ def facts(
         "client_id": variables["USER_POOL_CLIENT_ID"],
         "tables": {name: variables[f"{name.upper()}_TABLE"] for name in _TABLES},
         "buckets": {name: variables[f"{name.upper()}_BUCKET"] for name in _BUCKETS},
+        "streams": {"agent_events": variables["AGENT_EVENTS_STREAM"]},
+        "buses": {"contact_events": variables["CONTACT_EVENTS_BUS"]},
         "functions": {
             "api": deployed.outputs["ApiFunction"],
             "report": deployed.outputs["ReportFunction"],
