@@ -135,6 +135,11 @@ def _firsts(measured: Center, caller: Caller, gone: str) -> list[First]:
             f"{module}.facts.on_contact_fact",
             events.stream(measured, gone),
         ),
+        First(
+            "an agent changed",
+            f"{module}.agents.on_agent_changed",
+            events.agent_stream(measured),
+        ),
         First("a timer", f"{module}.timers.on_timer", events.timer(contact_id)),
         First("the sweep", f"{module}.timers.on_sweep_due", events.schedule()),
         First(

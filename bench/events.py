@@ -105,19 +105,34 @@ def stream(center: Center, contact_id: str) -> dict[str, Any]:
         KeyConditionExpression="pk = :contact AND begins_with(sk, :facts)",
         ExpressionAttributeValues={":contact": {"S": contact_id}, ":facts": {"S": "facts#"}},
     )["Items"]
+    return _record({"NewImage": found[-1]}, "INSERT")
+
+
+def agent_stream(center: Center) -> dict[str, Any]:
+    """The stream's record of a change of the agent who is signed in, from the table itself."""
+    found = center.aws("dynamodb").scan(
+        TableName=center.facts["tables"]["routing"],
+        FilterExpression="sk = :state",
+        ExpressionAttributeValues={":state": {"S": "state"}},
+    )["Items"]
+    return _record({"NewImage": found[0], "OldImage": found[0]}, "MODIFY")
+
+
+def _record(images: Mapping[str, Any], name: str) -> dict[str, Any]:
+    row = images["NewImage"]
     record = {
         "eventID": "bench",
-        "eventName": "INSERT",
+        "eventName": name,
         "eventSource": "aws:dynamodb",
         "awsRegion": "us-east-1",
         "eventSourceARN": f"arn:aws:dynamodb:us-east-1:{_ACCOUNT}:table/bench/stream/bench",
         "dynamodb": {
             "ApproximateCreationDateTime": int(datetime.now(UTC).timestamp()),
             "SizeBytes": 1000,
-            "Keys": {name: found[-1][name] for name in ("pk", "sk")},
-            "NewImage": found[-1],
+            "Keys": {each: row[each] for each in ("pk", "sk")},
+            **images,
             "SequenceNumber": "1",
-            "StreamViewType": "NEW_IMAGE",
+            "StreamViewType": "NEW_AND_OLD_IMAGES",
         },
     }
     return {"Records": [record]}

@@ -111,6 +111,13 @@ class Timers:
         self.set_so_far.append(timer)
 
 
+class Deaf:
+    """The bus of contact events, without anybody who listens."""
+
+    def publish(self, events: object) -> None:
+        pass
+
+
 class Silence:
     """The Voice port without audio."""
 
@@ -135,6 +142,7 @@ class Stage:
         _stand_in("now", lambda: self.at)
         _stand_in("sockets", lambda: self.sockets)
         _stand_in("timers", lambda: self.timers)
+        _stand_in("contact_bus", Deaf)
         _stand_in("LambdaFunctions", lambda *_: _InProcess())
         announcer = SocketAnnouncer(
             connections=bootstrap.connection_store(),

@@ -41,7 +41,6 @@ def test_a_handled_call_is_heard_of_from_its_ring_to_its_end(
         ben.must("status", name="Available")
         ana.asks_for_support()
         ben.accept(ana.contact_id)
-        ben.told("ContactJoined", ana.contact_id)
         ben.must("hold", contactId=ana.contact_id)
         ben.must("resume", contactId=ana.contact_id)
         during = _described(shop, ana.contact_id)
