@@ -99,6 +99,7 @@ class AgentLeg:
     left_at: datetime | None = None
     is_done: bool = False
     done_at: datetime | None = None
+    hierarchy: tuple[e.GroupThen, ...] = ()
     wrap_up_limit_seconds: int = 0
 
 
@@ -469,6 +470,7 @@ def _connected(contact: Contact, event: e.ContactConnected, at: datetime) -> Con
         name=event.agent_name,
         routing_profile_id=event.routing_profile_id,
         connected_at=at,
+        hierarchy=event.hierarchy,
         wrap_up_limit_seconds=event.wrap_up_limit_seconds,
         line=event.line,
     )

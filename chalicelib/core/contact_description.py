@@ -25,7 +25,7 @@ def described(
     known = {
         "Arn": arn,
         "Id": contact.contact_id,
-        "AgentInfo": _agent(contact, facts, at),
+        "AgentInfo": _agent(contact, facts, at, center.arn),
         "Attributes": contact.attributes,
         "Channel": contact.channel.value,
         "ConnectedToSystemTimestamp": _connected_at(contact, facts),
@@ -80,7 +80,9 @@ def _queue(contact: Contact) -> dict[str, object] | None:
     return {"Id": stay.queue_id, "EnqueueTimestamp": stay.entered_at} if stay else None
 
 
-def _agent(contact: Contact, facts: Sequence[Fact], at: datetime) -> dict[str, object] | None:
+def _agent(
+    contact: Contact, facts: Sequence[Fact], at: datetime, instance_arn: str
+) -> dict[str, object] | None:
     work = work_so_far(facts, until=contact.disconnected_at or at)
     if work is None:
         return None
@@ -89,6 +91,11 @@ def _agent(contact: Contact, facts: Sequence[Fact], at: datetime) -> dict[str, o
         "ConnectedToAgentTimestamp": work.connected_at,
         "AgentPauseDurationInSeconds": work.pause_seconds,
         "AgentInitiatedHoldDuration": work.hold_seconds,
+        "HierarchyGroups": {
+            f"Level{level}": {"Arn": group.arn(instance_arn)}
+            for level, group in enumerate(work.hierarchy, start=1)
+        }
+        or None,
         **_after_work(work),
     }
     return {name: value for name, value in known.items() if value is not None}

@@ -142,6 +142,11 @@ def _agent(agent: AgentLeg | None, at: datetime, center: Center) -> dict[str, ob
         "connectedToAgentTimestamp": stamp(agent.connected_at),
         "afterContactWorkStartTimestamp": _until(agent.left_at, at),
         "afterContactWorkEndTimestamp": _until(agent.done_at, at),
+        "hierarchyGroups": {
+            f"level{level}": {"arn": group.arn(center.arn)}
+            for level, group in enumerate(agent.hierarchy, start=1)
+        }
+        or None,
     }
     return {name: value for name, value in known.items() if value is not None}
 

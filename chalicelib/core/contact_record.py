@@ -75,6 +75,7 @@ class AgentWork:
     longest_hold_seconds: int = 0
     pause_seconds: int = 0  # of a task that was put aside
     pauses: int = 0
+    hierarchy: tuple[e.GroupThen, ...] = ()
     wrap_up_started_at: datetime | None = None
     wrap_up_ended_at: datetime | None = None
 
@@ -372,6 +373,7 @@ def _agent(story: _Story, ended_at: datetime) -> AgentWork | None:
         longest_hold_seconds=max(holds, default=0),
         pause_seconds=sum(pauses),
         pauses=len(pauses),
+        hierarchy=answer.hierarchy,
         wrap_up_started_at=started[0] if started else None,
         wrap_up_ended_at=ended[0] if started and ended else None,
     )

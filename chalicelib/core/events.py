@@ -12,6 +12,7 @@ from chalicelib.core.ids import (
     ContactId,
     CustomerId,
     FlowId,
+    HierarchyGroupId,
     OfferId,
     QueueId,
     RoutingProfileId,
@@ -208,6 +209,17 @@ class CallbackCancelled:
     by: str
 
 
+@dataclass(frozen=True, slots=True)
+class GroupThen:
+    """A group of the company as it was called when somebody of it answered."""
+
+    group_id: HierarchyGroupId
+    name: str
+
+    def arn(self, instance_arn: str) -> str:
+        return f"{instance_arn}/agent-group/{self.group_id}"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ContactConnected:
     """An agent answered: customer and agent talk, as soon as no whisper runs any more."""
@@ -217,6 +229,7 @@ class ContactConnected:
     agent_name: str
     routing_profile_id: RoutingProfileId
     routing_profile_name: str
+    hierarchy: tuple[GroupThen, ...] = ()  # where the agent stands, highest group first
     wrap_up_limit_seconds: int = 0  # of this agent's after contact work; 0 is none
     line: str | None = None  # the number on which the agent talks; None: at the desk
 

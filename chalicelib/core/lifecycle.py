@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from zlib import crc32
@@ -13,6 +14,7 @@ from chalicelib.core.criteria import Criteria, spelled
 from chalicelib.core.criteria import read as read_criteria
 from chalicelib.core.errors import Conflict, Rejected
 from chalicelib.core.events import Channel, DisconnectReason, Party
+from chalicelib.core.hierarchy import HierarchyGroup
 from chalicelib.core.ids import OfferId, QueueId, TicketId
 from chalicelib.core.phone import shorter
 from chalicelib.core.ticket import ticket_id_for
@@ -197,8 +199,10 @@ def connect(
     *,
     at: datetime,
     line: str | None = None,
+    hierarchy: Sequence[HierarchyGroup] = (),
 ) -> Change:
-    """The agent took the offer, at the desk or on this line."""
+    """The agent, who stands in these groups of the company, took the offer, at the desk or on
+    this line."""
     current = _current_offer(change.after, offer_id)
     if current.agent_id != user.agent_id:
         raise Conflict(
@@ -212,6 +216,7 @@ def connect(
         agent_name=user.name,
         routing_profile_id=profile.profile_id,
         routing_profile_name=profile.name,
+        hierarchy=tuple(e.GroupThen(each.group_id, each.name) for each in hierarchy),
         wrap_up_limit_seconds=user.phone.after_contact_work_seconds,
         line=line,
     )

@@ -115,7 +115,11 @@ def _agent(agent: AgentWork | None, arn: str) -> Mapping[str, object] | None:
         "AgentInteractionDuration": agent.interaction_seconds,
         "ConnectedToAgentTimestamp": stamp(agent.connected_at),
         "CustomerHoldDuration": agent.hold_seconds,
-        "HierarchyGroups": None,
+        "HierarchyGroups": {
+            f"Level{level}": {"ARN": group.arn(arn), "GroupName": group.name}
+            for level, group in enumerate(agent.hierarchy, start=1)
+        }
+        or None,
         "AgentPauseDuration": agent.pause_seconds,
         "LongestHoldDuration": agent.longest_hold_seconds,
         "NumberOfHolds": agent.holds,

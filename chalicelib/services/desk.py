@@ -203,9 +203,14 @@ class DeskService:
             return
         agent = self._agent(agent_id)
         profile = _profile_at_work(center, agent)
-        line = agent.forward_to if is_by_telephone else None
         change = contacts_core.connect(
-            Change.of(contact), offer_id, user, profile, at=at, line=line
+            Change.of(contact),
+            offer_id,
+            user,
+            profile,
+            at=at,
+            line=agent.forward_to if is_by_telephone else None,
+            hierarchy=center.hierarchy_path(user.hierarchy_group_id),
         )
         hooks = _AT_CALL_BACK if contact.is_to_be_called else _AT_ANSWER
         commit = self._turns.with_flows(change, *hooks)

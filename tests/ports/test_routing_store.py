@@ -100,7 +100,7 @@ def test_an_agent_is_read_as_committed(stores: Stores) -> None:
     rung = core.ring(an_agent(status=AVAILABLE), contact, PROFILE, at=MONDAY)
     agent = replace(rung, next_status=BREAK)
 
-    assert stores.save(None, agent) == replace(agent, version=1, openings=())
+    assert stores.save(None, agent) == replace(agent, version=1, openings=(), changed_at=MONDAY)
     assert stores.routing.agent(CLEO) is None
 
 

@@ -20,7 +20,8 @@ from chalicelib.core.events import (
     RoutingCriteriaSet,
 )
 from chalicelib.core.flow import InputReceived
-from chalicelib.core.ids import ContactId
+from chalicelib.core.hierarchy import HierarchyGroup
+from chalicelib.core.ids import ContactId, HierarchyGroupId
 from chalicelib.core.routing import SlotState
 from chalicelib.services.contact_control import Description, Rank
 from tests.house import BEN, DONE, PROFILE, SALES, House, a_center
@@ -343,3 +344,35 @@ def _wait(house: House, contact_id: ContactId) -> int:
     wait = house.contact(contact_id).session.wait
     assert wait is not None
     return wait.number
+
+
+def test_where_the_agent_stands_is_told_as_it_was_when_they_answered() -> None:
+    """In the description, in the event and in the record, whatever is called so later."""
+    groups = (
+        HierarchyGroup(group_id=HierarchyGroupId("g-1"), name="North"),
+        HierarchyGroup(
+            group_id=HierarchyGroupId("g-2"), name="Team A", parent_id=HierarchyGroupId("g-1")
+        ),
+    )
+    house = House(a_center(hierarchy_groups=groups))
+    ben = house.center.users["ben"]
+    house.center.save_user(replace(ben, hierarchy_group_id=HierarchyGroupId("g-2")))
+    house.signs_in("ben")
+    contact_id = house.rings()
+    house.answers(BEN, contact_id)
+    said = described(house, contact_id)["AgentInfo"]
+    house.desk.hang_up(BEN, contact_id)
+    house.desk.complete(BEN, contact_id, DONE)
+    house.streams()
+
+    arn = "arn:aws:connect:us-east-1:000000000000:instance/i-1/agent-group"
+    told = house.contact_bus.of(contact_id)[-1]["agentInfo"]["hierarchyGroups"]
+    record = json.loads(house.lake.bodies[f"records/dt=2026-03-02/{contact_id}.jsonl"])
+    assert isinstance(said, Mapping)
+    assert {"Level1": {"Arn": f"{arn}/g-1"}, "Level2": {"Arn": f"{arn}/g-2"}} == said[
+        "HierarchyGroups"
+    ]
+    assert {"level1": {"arn": f"{arn}/g-1"}, "level2": {"arn": f"{arn}/g-2"}} == told
+    assert {"ARN": f"{arn}/g-2", "GroupName": "Team A"} == record["Agent"]["HierarchyGroups"][
+        "Level2"
+    ]
