@@ -45,6 +45,7 @@ from chalicelib.core.ids import (
 )
 from chalicelib.core.lifecycle import WrapUp
 from chalicelib.core.routing import Agent
+from chalicelib.services.agent_calls import AgentCalls
 from chalicelib.services.agent_events import AgentEventsService, AgentHeartbeats
 from chalicelib.services.agent_reactions import AgentReactions
 from chalicelib.services.alarm_clock import AlarmClock
@@ -455,6 +456,19 @@ class House:
             center=self.center,
             now=self.now,
         )
+        self.agent_calls = AgentCalls(
+            contacts=self.contacts,
+            routing=self.routing_store,
+            center=self.center,
+            turns=self.turns,
+            planner=Planner(self.contacts, self.center, now=self.now, new_id=self.new_id),
+            ender=self.desk,
+            identify=self.customer_service.identified,
+            to_e164=to_e164,
+            now=self.now,
+            new_id=self.new_id,
+            new_secret=lambda: f"secret-{next(self._ids)}",
+        )
         self.reactions = Reactions(
             store=self.contacts,
             contacts=self.contacts_service,
@@ -480,6 +494,7 @@ class House:
             callbacks=self.callbacks,
             waiting=self.waiting,
             events=ContactEventsService(self.contact_bus, self.center),
+            agent_calls=self.agent_calls,
             callback_line=self.callback_line,
         )
 

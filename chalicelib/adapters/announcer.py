@@ -126,6 +126,8 @@ def _commands(contact: Contact, voice: Voice) -> list[dict[str, Any]]:
         return [{"do": "end", "reason": contact.disconnect_reason}]
     if contact.is_on_other_line:
         return [_line("connected")]
+    if contact.is_internal and contact.is_in_queue:
+        return [_line("ringing")]
     hold = [] if contact.held is None else [{"do": "hold"}]
     return [*hold, *_played(contact.leg(Leg.CUSTOMER), voice)]
 
@@ -250,6 +252,7 @@ def slot_document(slot: Slot) -> dict[str, Any]:
         "isJoined": slot.is_joined,
         "line": slot.line,
         "held": slot.held,
+        "isCaller": slot.is_caller,
     }
 
 

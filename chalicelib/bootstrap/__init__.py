@@ -24,6 +24,7 @@ from chalicelib.bootstrap.authoring import (
 )
 from chalicelib.bootstrap.callers import machines, people
 from chalicelib.bootstrap.contacts import (
+    agent_calls,
     agent_heartbeats,
     agent_reactions,
     alarm_clock,
@@ -63,6 +64,7 @@ from chalicelib.bootstrap.supervising import current_data, live, supervision
 from chalicelib.bootstrap.world import now, settings
 
 __all__ = [
+    "agent_calls",
     "agent_heartbeats",
     "agent_reactions",
     "alarm_clock",

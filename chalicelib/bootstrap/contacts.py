@@ -34,6 +34,7 @@ from chalicelib.bootstrap.stores import (
 from chalicelib.bootstrap.world import Late, new_id, new_secret, now, session, settings
 
 if TYPE_CHECKING:
+    from chalicelib.services.agent_calls import AgentCalls
     from chalicelib.services.agent_events import AgentEventsService, AgentHeartbeats
     from chalicelib.services.agent_reactions import AgentReactions
     from chalicelib.services.alarm_clock import AlarmClock
@@ -200,6 +201,25 @@ def transfers() -> TransferService:
 
 
 @cache
+def agent_calls() -> AgentCalls:
+    from chalicelib.services.agent_calls import AgentCalls
+
+    return AgentCalls(
+        contacts=contact_store(),
+        routing=routing_store(),
+        center=center_store(),
+        turns=flow_turns(),
+        planner=planner(),
+        ender=desk(),
+        identify=customers().identified,
+        to_e164=to_e164,
+        now=now,
+        new_id=new_id,
+        new_secret=new_secret,
+    )
+
+
+@cache
 def chat() -> ChatService:
     from chalicelib.services.chat import ChatService
 
@@ -320,6 +340,7 @@ def reactions() -> Reactions:
         waiting=waiting(),
         events=ContactEventsService(contact_bus(), center_store()),
         callback_line=callback_line(),
+        agent_calls=agent_calls(),
     )
 
 

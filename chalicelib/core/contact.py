@@ -242,6 +242,12 @@ class Contact:
     told: e.PlaceAnnounced | None = None  # of its place in line, last
     told_at: datetime | None = None
     is_promised: bool = False  # lost its agent: finds a place however full the queue is
+    caller_id: AgentId | None = None  # who calls a colleague, at whose desk the other end is
+
+    @property
+    def is_internal(self) -> bool:
+        """Between two agents."""
+        return self.caller_id is not None
 
     @property
     def chain_id(self) -> ContactId:
@@ -256,7 +262,8 @@ class Contact:
     @property
     def expects_customer(self) -> bool:
         """The customer comes in with a device of theirs, or has not come at all."""
-        return self.channel in (Channel.VOICE, Channel.CHAT) and self.origin in _BEGUN_BY_CUSTOMERS
+        has_device = self.origin in _BEGUN_BY_CUSTOMERS or self.is_internal
+        return self.channel in (Channel.VOICE, Channel.CHAT) and has_device
 
     @property
     def attributes(self) -> dict[str, str]:

@@ -79,6 +79,7 @@ class ContactInitiated:
     previous_contact_id: ContactId | None = None  # that this one goes on from
     initial_contact_id: ContactId | None = None  # the first of the chain; None: this one
     begun_by: InitiationMethod | None = None  # how that first one began
+    is_internal: bool = False  # between two agents: no customer, and no queue of customers
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -41,6 +41,7 @@ def initiate(contact: Contact, *, at: datetime) -> Change:
         previous_contact_id=contact.previous_contact_id,
         initial_contact_id=contact.initial_contact_id,
         begun_by=contact.begun_by,
+        is_internal=contact.is_internal,
     )
     change = Change(before=None, after=contact).then(started, at)
     details = contact.session.details
@@ -210,7 +211,19 @@ def connect(
         )
     if at >= current.made_at + timedelta(seconds=RESERVATION_SECONDS):
         raise Conflict(f"offer {offer_id!r} is over", field="offerId", value=offer_id)
-    event = e.ContactConnected(
+    return change.then(_connected(user, profile, line), at)
+
+
+def dial(change: Change, user: User, profile: RoutingProfile, *, at: datetime) -> Change:
+    """The agent calls somebody: nothing waits and nothing rings here, it is theirs at once."""
+    _expect(change.after, ContactState.IN_FLOW)
+    return change.then(_connected(user, profile), at)
+
+
+def _connected(
+    user: User, profile: RoutingProfile, line: str | None = None
+) -> e.ContactConnected:
+    return e.ContactConnected(
         agent_id=user.agent_id,
         username=user.username,
         agent_name=user.name,
@@ -220,14 +233,13 @@ def connect(
         wrap_up_limit_seconds=user.phone.after_contact_work_seconds,
         line=line,
     )
-    return change.then(event, at)
 
 
 def disconnect(
     change: Change, reason: DisconnectReason, *, at: datetime, queue: Queue | None = None
 ) -> Change:
-    """The customer's side is over. With an agent on the contact, after contact work begins;
-    without one the contact is complete. Doing it twice changes nothing."""
+    """The customer's side is over. With an agent on the contact, after contact work begins; without
+    one, and between colleagues, the contact is complete. Doing it twice changes nothing."""
     contact = change.after
     if not contact.state.is_live:
         return change
@@ -235,7 +247,7 @@ def disconnect(
         change = end_offer(change, contact.offer.offer_id, e.OfferOutcome.WITHDRAWN, at=at)
     was_in = contact.state
     change = change.then(e.ContactDisconnected(reason=reason, was_in=was_in), at)
-    if contact.agent is None or contact.agent.is_done:
+    if contact.agent is None or contact.agent.is_done or contact.is_internal:
         return change.then(e.ContactCompleted(), at)
     if contact.agent.left_at is not None:
         return change

@@ -71,6 +71,7 @@ class Slot:
     queued_at: datetime | None = None
     is_call_back: bool = False  # the customer is still to be called
     initial_contact_id: ContactId | None = None  # of its chain, if it is not it
+    is_caller: bool = False  # calls a colleague: stands where a customer would
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -205,6 +206,28 @@ def ring(agent: Agent, contact: Contact, profile: RoutingProfile, *, at: datetim
         queued_at=contact.queue.entered_at,
         initial_contact_id=contact.initial_contact_id,
         is_call_back=contact.is_to_be_called,
+    )
+    return replace(agent, slots=(*agent.slots, slot))
+
+
+def call(agent: Agent, contact: Contact, *, at: datetime, colleague: str = "") -> Agent:
+    """The agent has called somebody, a customer or a colleague: a voice contact in hand from the
+    first ring on, whatever the status. Conflict when there is one already."""
+    if any(slot.channel is Channel.VOICE for slot in agent.slots):
+        raise Conflict("you are on a call already", field="contactId")
+    endpoint = contact.customer_endpoint
+    slot = Slot(
+        contact_id=contact.contact_id,
+        channel=Channel.VOICE,
+        state=SlotState.CONNECTED,
+        since=at,
+        connected_at=at,
+        customer_name=colleague or contact.customer.name,
+        customer_address=endpoint.address if endpoint else None,
+        initiation_method=contact.initiation_method,
+        is_recorded=contact.is_recorded,
+        is_joined=contact.is_joined,
+        is_caller=contact.caller_id == agent.agent_id,
     )
     return replace(agent, slots=(*agent.slots, slot))
 

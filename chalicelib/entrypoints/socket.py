@@ -11,7 +11,7 @@ import msgspec
 from chalicelib import bootstrap
 from chalicelib.adapters.announcer import agent_document, event_frame, item_document
 from chalicelib.core.contact import Leg
-from chalicelib.core.errors import Denied, Refusal
+from chalicelib.core.errors import Denied, Refusal, Rejected
 from chalicelib.core.events import DisconnectReason
 from chalicelib.core.flow import InputReceived, PlaybackFinished, Timeout
 from chalicelib.core.flow import Said as Answer
@@ -20,7 +20,6 @@ from chalicelib.core.ids import AgentId, ConnectionId, ContactId, OfferId, Ticke
 from chalicelib.core.lifecycle import WrapUp
 from chalicelib.entrypoints import wire
 from chalicelib.entrypoints.edge import logger, refusal
-from chalicelib.entrypoints.transfers import Destination, destination_of
 from chalicelib.services.ports import Connection
 
 WORDS_LIMIT = 1024  # characters that a caller says in one go; as a chat message has
@@ -88,6 +87,13 @@ class Transfer(Said, tag="transfer", kw_only=True):
     contact_id: str
     quick_connect_id: str | None = None
     queue_id: str | None = None
+    agent_id: str | None = None
+    phone_number: str | None = None
+
+
+class PlaceCall(Said, tag="call", kw_only=True):
+    """A colleague, or a number outside."""
+
     agent_id: str | None = None
     phone_number: str | None = None
 
@@ -169,6 +175,7 @@ type FromDesk = (
     | Hold
     | Resume
     | Transfer
+    | PlaceCall
     | DeskPlayed
     | DeskTimedOut
     | Acted
@@ -291,7 +298,8 @@ def _desk(connection: Connection, frame: Frame) -> None:
     said: FromDesk = wire.read(bytes(frame.content), FromDesk.__value__)
     reply: dict[str, Any] = {"type": "reply", "requestId": said.request_id, "ok": True}
     try:
-        _DESK[type(said)](connection, connection.agent_id, said)
+        told = _DESK[type(said)](connection, connection.agent_id, said)
+        reply |= told if isinstance(told, dict) else {}
     except Refusal as error:
         logger.info("command refused", extra={"error": type(error).__name__})
         reply = {**reply, "ok": False, "error": refusal(error)}
@@ -331,8 +339,24 @@ def _transfer(connection: Connection, agent_id: AgentId, said: Transfer) -> None
         return
     if "supervisor" not in connection.groups:
         raise Denied("agents transfer by quick connects", field="quickConnectId")
-    wanted = Destination(said.queue_id, said.agent_id, said.phone_number)
-    service.by_agent(agent_id, contact_id, destination_of(wanted))
+    to = bootstrap.destinations()
+    transfer = to.chosen(said.queue_id, said.agent_id, said.phone_number)
+    service.by_agent(agent_id, contact_id, transfer)
+
+
+def _place_call(connection: Connection, agent_id: AgentId, said: PlaceCall) -> dict[str, str]:
+    """The reply to a call to a colleague opens the socket of its other end, for this desk."""
+    calls = bootstrap.agent_calls()
+    match (said.agent_id, said.phone_number):
+        case (str(colleague), None):
+            started = calls.colleague(agent_id, colleague)
+            token = started.participant_token
+            url = bootstrap.customer_socket_url(token)
+            known = {"participantToken": token, "websocketUrl": url}
+            return {"contactId": started.contact_id, **known}
+        case (None, str(number)):
+            return {"contactId": calls.number(agent_id, number)}
+    raise Rejected("either agentId or phoneNumber is called", field="agentId")
 
 
 def _answer(connection: Connection, topic: str, content: object) -> None:
@@ -354,6 +378,7 @@ _DESK: dict[type, Callable[[Connection, AgentId, Any], object]] = {
     Hold: lambda c, agent, said: bootstrap.desk().hold(agent, ContactId(said.contact_id)),
     Resume: lambda c, agent, said: bootstrap.desk().resume(agent, ContactId(said.contact_id)),
     Transfer: _transfer,
+    PlaceCall: _place_call,
     DeskPlayed: lambda c, agent, said: bootstrap.flows().reply(
         bootstrap.desk().own(agent, ContactId(said.contact_id)),
         said.wait,

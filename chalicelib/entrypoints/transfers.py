@@ -8,7 +8,6 @@ from chalicelib import bootstrap
 from chalicelib.core.errors import Rejected
 from chalicelib.core.identity import groups
 from chalicelib.core.ids import ContactId, QueueId
-from chalicelib.core.transfers import Transfer
 from chalicelib.entrypoints.connect_shapes import ADMINS, CONNECT, Shape, center_of
 from chalicelib.entrypoints.edge import Call, endpoint
 from chalicelib.entrypoints.wire import Body, read_query
@@ -56,22 +55,12 @@ def list_quick_connects(call: Call) -> object:
     body=Destination,
 )
 def move_contact(call: Call, contact_id: str) -> object:
-    transfer = destination_of(call.body, by=call.caller.username)
+    wanted: Destination = call.body
+    transfer = bootstrap.destinations().chosen(
+        wanted.queue_id, wanted.agent_id, wanted.phone_number, by=call.caller.username
+    )
     moved = bootstrap.transfers().by_supervisor(ContactId(contact_id), transfer)
     return {"contactId": moved}
-
-
-def destination_of(wanted: Destination, *, by: str = "") -> Transfer:
-    """Exactly one is named."""
-    to = bootstrap.destinations()
-    match (wanted.queue_id, wanted.agent_id, wanted.phone_number):
-        case (str(queue_id), None, None):
-            return to.queue(queue_id, by=by)
-        case (None, str(agent_id), None):
-            return to.agent(agent_id, by=by)
-        case (None, None, str(number)):
-            return to.number(number, by=by)
-    raise Rejected("one of queueId, agentId and phoneNumber says where to", field="queueId")
 
 
 @endpoint(bp, "POST", "/contact/transfer", who=ADMINS, body=TransferContact, style=CONNECT)

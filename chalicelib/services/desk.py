@@ -29,6 +29,7 @@ from chalicelib.services.ports import (
 )
 from chalicelib.services.races import insist
 from chalicelib.services.routing import RoutingService, profile_of
+from chalicelib.services.slots import caller_after
 
 # What runs when an agent has answered: both whispers at once, and the guide beside the talk.
 _AT_ANSWER = (
@@ -212,7 +213,7 @@ class DeskService:
             line=agent.forward_to if is_by_telephone else None,
             hierarchy=center.hierarchy_path(user.hierarchy_group_id),
         )
-        hooks = _AT_CALL_BACK if contact.is_to_be_called else _AT_ANSWER
+        hooks = _hooks_of(contact)
         commit = self._turns.with_flows(change, *hooks)
         connected = commit.contact.after if commit.contact else change.after
         answered = AgentChange(
@@ -223,7 +224,10 @@ class DeskService:
             kind=DeskEvent.CONTACT_CONNECTED,
             contact_id=contact_id,
         )
-        self._commit(replace(commit, agents=[answered]))
+        callers = caller_after(
+            commit.contact or change, at=at, center=center, routing=self._routing
+        )
+        self._commit(replace(commit, agents=[answered, *([callers] if callers else [])]))
 
     def reject(self, agent_id: AgentId, contact_id: ContactId, offer_id: OfferId) -> None:
         contact = self._contacts.get(contact_id)
@@ -237,10 +241,14 @@ class DeskService:
         insist(lambda: self._hang_up(agent_id, contact_id))
 
     def _hang_up(self, agent_id: AgentId, contact_id: ContactId) -> None:
+        contact = self._contacts.get(contact_id)
+        if contact.caller_id == agent_id:
+            self._end(contact, DisconnectReason.CUSTOMER_DISCONNECT)
+            return
         contact = self._of_agent(agent_id, contact_id)
         if contact.state is not ContactState.CONNECTED:
             return
-        if not self._turns.chooses(contact, "CustomerRemaining"):
+        if contact.is_internal or not self._turns.chooses(contact, "CustomerRemaining"):
             self._end(contact, DisconnectReason.AGENT_DISCONNECT)
             return
         queue = self._center.center().queue(contact.queue.queue_id) if contact.queue else None
@@ -465,6 +473,13 @@ def _profile_at_work(center: Center, agent: Agent) -> RoutingProfile:
     if profile is None:
         raise NotFound(f"no routing profile {agent.profile_id!r}", field="routingProfile")
     return profile
+
+
+def _hooks_of(contact: Contact) -> tuple[tuple[str, Leg], ...]:
+    """Of what runs when an agent has answered; colleagues just talk."""
+    if contact.is_internal:
+        return ()
+    return _AT_CALL_BACK if contact.is_to_be_called else _AT_ANSWER
 
 
 def _is_with(contact: Contact, agent_id: AgentId) -> bool:

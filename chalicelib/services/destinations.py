@@ -74,6 +74,19 @@ class Destinations:
             raise Rejected(f"{raw!r} is no telephone number", field="phoneNumber", value=raw)
         return Transfer(kind=TransferKind.PHONE_NUMBER, target=number, flow=TO_NUMBER, by=by)
 
+    def chosen(
+        self, queue_id: str | None, agent_id: str | None, number: str | None, *, by: str = ""
+    ) -> Transfer:
+        """The one that is named; Rejected when it is none or several."""
+        match (queue_id, agent_id, number):
+            case (str(), None, None):
+                return self.queue(queue_id, by=by)
+            case (None, str(), None):
+                return self.agent(agent_id, by=by)
+            case (None, None, str()):
+                return self.number(number, by=by)
+        raise Rejected("one of queueId, agentId and phoneNumber says where to", field="queueId")
+
     def quick_connect(self, known: QuickConnect) -> Transfer:
         """Where it leads, through its flow if it has one."""
         match known.type:

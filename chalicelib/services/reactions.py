@@ -13,6 +13,7 @@ from chalicelib.core.contact import Contact, ContactState
 from chalicelib.core.events import Channel, Fact
 from chalicelib.core.ids import ContactId
 from chalicelib.core.ticket import TicketDraft
+from chalicelib.services.agent_calls import AgentCalls
 from chalicelib.services.callback_line import CallbackLine
 from chalicelib.services.callbacks import Callbacks
 from chalicelib.services.canary import CanaryService
@@ -50,6 +51,7 @@ class Reactions:
         events: ContactEventsService,
         callback_line: CallbackLine,
         waiting: WaitingService,
+        agent_calls: AgentCalls,
     ) -> None:
         self._store = store
         self._contacts = contacts
@@ -67,7 +69,7 @@ class Reactions:
             e.ContactRanked: (self._match, self._plan_delays),
             e.RoutingCriteriaSet: (self._match,),
             e.RoutingStepExpired: (self._match,),
-            e.OfferEnded: (self._match,),
+            e.OfferEnded: (self._match, agent_calls.give_up),
             e.ContactConnected: (self._note_joined, callbacks.give_up),
             e.ContactJoined: (callbacks.give_up,),
             e.FlowEnded: (callback_line.wait, callbacks.give_up),

@@ -8,7 +8,16 @@ from chalicelib.core.center import Center
 from chalicelib.core.contact import Change, Contact, ContactState
 from chalicelib.core.errors import Conflict, LostRace
 from chalicelib.core.ids import AgentId
-from chalicelib.core.routing import Agent, AgentChange, DeskEvent, reflect, release, ring, wrap_up
+from chalicelib.core.routing import (
+    Agent,
+    AgentChange,
+    DeskEvent,
+    counts_as_activity,
+    reflect,
+    release,
+    ring,
+    wrap_up,
+)
 from chalicelib.services.ports import RoutingStore
 
 
@@ -28,7 +37,36 @@ def agents_after(
         found.append(_rung(after, at, center, routing))
     if before is not None and talked is not None and _is_news(before, after):
         found.append(_changed(talked.agent_id, change, at, center, routing))
+    found.append(caller_after(change, at=at, center=center, routing=routing))
     return [agent for agent in found if agent is not None]
+
+
+def caller_after(
+    change: Change, *, at: datetime, center: Center, routing: RoutingStore
+) -> AgentChange | None:
+    """Who calls a colleague sees when both talk, and is free when the call is over."""
+    before, after = change.before, change.after
+    if before is None or after.caller_id is None or not _is_callers_news(before, after):
+        return None
+    agent = routing.agent(after.caller_id)
+    profile = center.profile(agent.profile_id) if agent else None
+    contact_id = after.contact_id
+    if agent is None or profile is None or agent.slot(contact_id) is None:
+        return None
+    if after.state.is_live:
+        now, kind = reflect(agent, after, at=at), DeskEvent.CONTACT_JOINED
+    else:
+        was_work = counts_as_activity(after, profile)
+        now = release(agent, contact_id, at=at, was_handled=was_work)
+        kind = DeskEvent.CONTACT_COMPLETED
+    return AgentChange(
+        before=agent, after=now, profile=profile, at=at, kind=kind, contact_id=contact_id
+    )
+
+
+def _is_callers_news(before: Contact, after: Contact) -> bool:
+    is_over = before.state.is_live and not after.state.is_live
+    return is_over or (before.is_joined, before.held) != (after.is_joined, after.held)
 
 
 def _rung(
@@ -67,6 +105,9 @@ def _as_now(agent: Agent, change: Change, at: datetime) -> tuple[Agent, DeskEven
     if before is None or not _is_talk(before):  # it only rang
         kind = DeskEvent.OFFER_ENDED if after.is_in_queue else DeskEvent.CONTACT_DISCONNECTED
         return release(agent, after.contact_id, at=at, was_handled=False), kind
+    if after.state is ContactState.COMPLETED:  # a colleague's call has no after contact work
+        done = release(agent, after.contact_id, at=at)
+        return done, DeskEvent.CONTACT_COMPLETED
     if not _is_talk(after):
         over = wrap_up(agent, after.contact_id, at=at, ends_at=after.wrap_up_ends_at)
         return over, DeskEvent.CONTACT_DISCONNECTED

@@ -125,17 +125,30 @@ class TransferService:
         def go() -> None:
             contact = self._contacts.get(contact_id)
             agent = contact.agent
-            if agent is None or contact.state is not ContactState.CONNECTED:
+            if contact.is_internal and contact.state.is_live:
+                self._lose_colleague(contact)
+            elif (
+                agent is None
+                or contact.state is not ContactState.CONNECTED
+                or self._is_heard(agent.agent_id)
+            ):
                 return
-            presence = self._routing.presence(agent.agent_id)
-            if presence and is_reachable(presence.heartbeat_at, at=self._now()):
-                return
-            if contact.is_to_be_called:
+            elif contact.is_to_be_called:
                 self._give_up(contact)
-                return
-            self._hand_over(contact, self._from_lost(contact, agent.agent_id))
+            else:
+                self._hand_over(contact, self._from_lost(contact, agent.agent_id))
 
         insist(go)
+
+    def _lose_colleague(self, contact: Contact) -> None:
+        """Two agents talk: without either of them it is over."""
+        called = contact.agent.agent_id if contact.agent else None
+        if not all(self._is_heard(each) for each in (contact.caller_id, called) if each):
+            self._give_up(contact)
+
+    def _is_heard(self, agent_id: AgentId) -> bool:
+        presence = self._routing.presence(agent_id)
+        return presence is not None and is_reachable(presence.heartbeat_at, at=self._now())
 
     def _give_up(self, contact: Contact) -> None:
         """Nobody is on the line yet: this attempt is over, and another one follows."""
@@ -193,6 +206,8 @@ class TransferService:
     ) -> ContactId:
         if contact.next_contact_id is not None:
             return contact.next_contact_id
+        if contact.is_internal:
+            raise Conflict("there is no customer to transfer", field="contactId")
         if not is_later and contact.state is not ContactState.CONNECTED:
             what = f"contact {contact.contact_id!r} is {contact.state}, not with an agent"
             raise Conflict(what, field="contactId", value=contact.contact_id)

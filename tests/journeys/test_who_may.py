@@ -39,6 +39,7 @@ DESK_COMMANDS: tuple[dict[str, object], ...] = (
     {"type": "reject", "contactId": "c", "offerId": "o"},
     {"type": "hangup", "contactId": "c"},
     {"type": "clear", "contactId": "c"},
+    {"type": "call", "agentId": "a"},
     {"type": "transfer", "contactId": "c", "quickConnectId": "q"},
     {"type": "complete", "contactId": "c", "disposition": "d", "ticket": {"status": "open"}},
     {"type": "chat", "contactId": "c", "content": "hello"},
