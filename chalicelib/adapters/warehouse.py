@@ -29,7 +29,7 @@ _RECORD = {
     " AgentInteractionDuration BIGINT, CustomerHoldDuration BIGINT,"
     " AfterContactWorkDuration BIGINT)",
     "Trunkline": "STRUCT(AgentId VARCHAR, QueueId VARCHAR, Disposition VARCHAR,"
-    " TicketId VARCHAR, PreDisconnectState VARCHAR,"
+    " TicketId VARCHAR, PreDisconnectState VARCHAR, Direction VARCHAR,"
     " Offers STRUCT(AgentId VARCHAR, Username VARCHAR, Outcome VARCHAR)[])",
 }
 
@@ -46,6 +46,11 @@ SELECT
     Queue.EnqueueTimestamp AS enqueued_at,
     Queue.Name AS queue_name,
     Trunkline.QueueId AS queue_id,
+    coalesce(Trunkline.Direction, CASE
+        WHEN InitiationMethod = 'CALLBACK' THEN 'CALLBACK'
+        WHEN InitiationMethod IN ('OUTBOUND', 'EXTERNAL_OUTBOUND', 'AGENT_REPLY') THEN 'OUTBOUND'
+        ELSE 'INBOUND'
+    END) AS direction,
     coalesce(Queue.Duration, 0) AS waited,
     Agent.ConnectedToAgentTimestamp AS connected_at,
     Agent.Username AS username,
@@ -98,6 +103,10 @@ FROM contacts WHERE is_handled AND taken IS NULL
 # The measures of core.metrics, a whole number per row; a test holds both against each other.
 _CONTACT_MEASURES = {
     "contacts": "1",
+    "contacts_inbound": "(direction = 'INBOUND')::INT",
+    "contacts_outbound": "(direction = 'OUTBOUND')::INT",
+    "contacts_callback": "(direction = 'CALLBACK')::INT",
+    "contacts_internal": "(direction = 'INTERNAL')::INT",
     "contacts_queued": "is_queued::INT",
     "contacts_handled": "is_handled::INT",
     "contacts_answered": "(is_queued AND is_handled)::INT",

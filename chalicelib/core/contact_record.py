@@ -25,6 +25,23 @@ _ATTRIBUTE = "$.Attributes."  # how a block names a contact attribute that it se
 _NOT_IN_RECORD = (e.RecordingPlayed,)
 
 
+class Direction(StrEnum):
+    """Who called whom; an agent who transfers does not change it."""
+
+    INBOUND = "INBOUND"  # also by a page of ours, and work that other systems hand in
+    OUTBOUND = "OUTBOUND"
+    CALLBACK = "CALLBACK"
+    INTERNAL = "INTERNAL"  # one agent another
+
+
+_WAYS = {
+    e.InitiationMethod.OUTBOUND: Direction.OUTBOUND,
+    e.InitiationMethod.EXTERNAL_OUTBOUND: Direction.OUTBOUND,
+    e.InitiationMethod.AGENT_REPLY: Direction.OUTBOUND,
+    e.InitiationMethod.CALLBACK: Direction.CALLBACK,
+}
+
+
 class Outcome(StrEnum):
     """How an offer to an agent ended."""
 
@@ -150,11 +167,17 @@ class ContactRecord:
     transfer_completed_at: datetime | None = None  # the agent left before the next one joined
     transferred_to: e.Endpoint | None = None  # outside of the center
     is_agent_lost: bool = False  # the customer was taken from an agent whose desk fell silent
+    is_internal: bool = False  # between two agents: no queue of customers has seen it
 
     @property
     def origin(self) -> e.InitiationMethod:
         """How the chain of contacts began."""
         return self.begun_by or self.initiation_method
+
+    @property
+    def direction(self) -> Direction:
+        """Which way the chain began; every contact goes one of these ways."""
+        return Direction.INTERNAL if self.is_internal else _WAYS.get(self.origin, Direction.INBOUND)
 
     @property
     def is_abandoned(self) -> bool:
@@ -185,7 +208,7 @@ def fold(facts: Sequence[e.Fact], *, instance_arn: str) -> ContactRecord | None:
     initiated_at, initiated = begun
     disconnected = story.last(e.ContactDisconnected)
     ended_at = disconnected[0] if disconnected else completed[0]
-    stays = _queue_stays(story, ended_at)
+    stays = [] if initiated.is_internal else _queue_stays(story, ended_at)
     moved_at, moved = story.last(e.ContactTransferred) or (None, None)
     is_lost = moved is not None and moved.kind is e.TransferKind.AGENT_LOST
     return ContactRecord(
@@ -206,7 +229,7 @@ def fold(facts: Sequence[e.Fact], *, instance_arn: str) -> ContactRecord | None:
         details=details,
         queue=stays[-1] if stays else None,
         earlier_queues=tuple(stays[:-1]),
-        offers=_offers(story, ended_at),
+        offers=() if initiated.is_internal else _offers(story, ended_at),
         agent=_agent(story, ended_at),
         recordings=_recordings(story),
         transcript=_transcript(story),
@@ -219,6 +242,7 @@ def fold(facts: Sequence[e.Fact], *, instance_arn: str) -> ContactRecord | None:
         transfer_completed_at=None if is_lost else moved_at,
         transferred_to=moved.endpoint if moved else None,
         is_agent_lost=is_lost,
+        is_internal=initiated.is_internal,
     )
 
 

@@ -220,9 +220,7 @@ def dial(change: Change, user: User, profile: RoutingProfile, *, at: datetime) -
     return change.then(_connected(user, profile), at)
 
 
-def _connected(
-    user: User, profile: RoutingProfile, line: str | None = None
-) -> e.ContactConnected:
+def _connected(user: User, profile: RoutingProfile, line: str | None = None) -> e.ContactConnected:
     return e.ContactConnected(
         agent_id=user.agent_id,
         username=user.username,

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
 
-from chalicelib.core.contact_record import ContactRecord, Outcome
+from chalicelib.core.contact_record import ContactRecord, Direction, Outcome
 from chalicelib.core.ids import AgentId
 
 type Number = int | Decimal
@@ -178,6 +178,30 @@ LEGS: Catalogue[Leg] = Catalogue()
 def contacts(record: ContactRecord, limits: Thresholds) -> int:
     """One call that ended in the menu and one that was answered: 2."""
     return 1
+
+
+@CONTACTS.measure(Unit.CONTACTS, "customers who came to us, transfers of theirs too")
+def contacts_inbound(record: ContactRecord, limits: Thresholds) -> int:
+    """Two calls, of which one was transferred, and one to a colleague: 3."""
+    return int(record.direction is Direction.INBOUND)
+
+
+@CONTACTS.measure(Unit.CONTACTS, "customers whom agents, or flows, came to")
+def contacts_outbound(record: ContactRecord, limits: Thresholds) -> int:
+    """A customer was called, and a colleague: 1."""
+    return int(record.direction is Direction.OUTBOUND)
+
+
+@CONTACTS.measure(Unit.CONTACTS, "customers who were called because they had asked for it")
+def contacts_callback(record: ContactRecord, limits: Thresholds) -> int:
+    """Asked for a call back, which was tried twice: 2."""
+    return int(record.direction is Direction.CALLBACK)
+
+
+@CONTACTS.measure(Unit.CONTACTS, "calls between agents; in no queue's numbers")
+def contacts_internal(record: ContactRecord, limits: Thresholds) -> int:
+    """A customer was called, and a colleague: 1. With inbound, outbound and callback it is all."""
+    return int(record.direction is Direction.INTERNAL)
 
 
 @CONTACTS.measure(Unit.CONTACTS, "Queue.EnqueueTimestamp present", connect="CONTACTS_QUEUED")

@@ -71,6 +71,7 @@ def stamp(at: datetime) -> str:
 def _ours(record: ContactRecord) -> Mapping[str, object]:
     return {
         "AgentId": record.agent.agent_id if record.agent else None,
+        "Direction": record.direction.value,
         "Disposition": record.disposition,
         "EarlierQueues": [_queue(stay, record.instance_arn) for stay in record.earlier_queues],
         "LastFact": record.last_fact,

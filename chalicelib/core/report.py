@@ -97,12 +97,17 @@ def _decimal(name: str, metric_id: str) -> Column:
 DAILY_QUEUES = Definition(
     name="daily-queues",
     dataset=Dataset.CONTACTS,
+    schema_version=2,
     columns=(
         _key(DAY, ColumnType.DAY),
         _key("queue_id"),  # empty: contacts that never reached a queue, so that all add up
         _key("channel"),
         _detail("queue_name"),
         _whole("contacts", "contacts"),
+        _whole("inbound", "contacts_inbound"),
+        _whole("outbound", "contacts_outbound"),
+        _whole("callback", "contacts_callback"),
+        _whole("internal", "contacts_internal"),
         _whole("offered", "contacts_queued"),
         _whole("handled", "contacts_handled"),
         _whole("abandoned", "contacts_abandoned"),

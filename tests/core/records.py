@@ -227,6 +227,10 @@ def _varied(chance: Random, found: ContactRecord) -> ContactRecord:
         case 4:
             taken = _offer(found.contact_id, 9, "a-ben", NOON, Outcome.ACCEPTED)
             return replace(found, offers=(*found.offers, taken))
+        case 5:
+            return replace(found, begun_by=chance.choice(list(e.InitiationMethod)))
+        case 6:
+            return replace(found, is_internal=True, queue=None, offers=())
         case _:
             return found
 

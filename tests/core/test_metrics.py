@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
+from random import Random
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from chalicelib.core import events as e
 from chalicelib.core.contact_record import ContactRecord, Outcome
 from chalicelib.core.metrics import (
     CONTACTS,
@@ -21,7 +24,17 @@ from chalicelib.core.metrics import (
     legs,
     ratio,
 )
-from tests.core.records import record
+from tests.core.records import (
+    connected,
+    disconnected,
+    folded,
+    initiated,
+    offered,
+    queued,
+    random_records,
+    record,
+    told,
+)
 
 
 def a_day_of_100_queued() -> list[ContactRecord]:
@@ -164,3 +177,43 @@ def test_a_ratio_of_unknown_totals_is_refused_where_it_is_defined() -> None:
 
     with pytest.raises(ValueError, match="no measure"):
         LEGS.add(broken)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_every_contact_goes_one_of_four_ways(seed: int) -> None:
+    """Inbound, outbound, called back and internal are all there is."""
+    records = random_records(Random(seed), 200)
+
+    ways = ("contacts_inbound", "contacts_outbound", "contacts_callback", "contacts_internal")
+
+    assert 200 == sum(int(CONTACTS.evaluate(way, records) or 0) for way in ways)
+
+
+def test_a_call_between_agents_moves_no_number_of_any_queue() -> None:
+    """It counts once, as internal, whatever line it waited in and whoever missed it."""
+    story: list[tuple[float, e.ContactEvent]] = [
+        (0, replace(initiated(), is_internal=True)),
+        (0, queued("ben")),
+        (1, offered("o-1", "a-ben")),
+        (5, connected("a-ben")),
+        (60, disconnected()),
+        (60, e.ContactCompleted()),
+    ]
+    call = folded(told(story))
+
+    counted = {metric: CONTACTS.evaluate(metric, [call]) for metric in CONTACTS.metrics}
+
+    assert {
+        "contacts": 1,
+        "contacts_internal": 1,
+        "contacts_handled": 1,
+        "handle_seconds": 55,
+        "average_handle_time": 55,
+    } == {metric: value for metric, value in counted.items() if value}
+
+
+def test_a_transfer_stays_the_inbound_call_that_it_was() -> None:
+    moved = replace(
+        record(), initiation_method=e.InitiationMethod.TRANSFER, begun_by=e.InitiationMethod.INBOUND
+    )
+    assert 1 == CONTACTS.evaluate("contacts_inbound", [moved])

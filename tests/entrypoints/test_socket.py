@@ -72,6 +72,7 @@ class Center:
             "flows": house.flows,
             "transfers": house.transfers,
             "destinations": house.destinations,
+            "agent_calls": house.agent_calls,
         }.items():
             monkeypatch.setattr(bootstrap, name, lambda service=service: service)
 
@@ -487,3 +488,39 @@ def test_a_supervisor_at_a_desk_names_any_place_but_only_one(center: Center) -> 
     assert center.desk(asked)["ok"]
 
     assert center.house.contact(ana.contact_id).next_contact_id is not None
+
+
+# --- calls that agents make -----------------------------------------------------------------------
+
+
+def test_a_call_to_a_colleague_opens_a_second_line_for_the_desk(
+    center: Center, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The reply says where; over it the desk speaks as a customer's page does."""
+    url = "wss://center.test?connection="
+    monkeypatch.setattr(bootstrap, "customer_socket_url", lambda token: url + token)
+    center.house.signs_in("cleo")
+
+    reply = center.desk({"type": "call", "agentId": CLEO})
+
+    assert reply["ok"]
+    assert url + reply["participantToken"] == reply["websocketUrl"]
+    assert center.opens("ws-line", connection=reply["participantToken"]) == 200
+    contact_id = ContactId(reply["contactId"])
+    center.house.answers(CLEO, contact_id)
+    center.says("ws-line", {"topic": "trunkline/call", "content": {"type": "hello"}})
+    [turn] = center.sockets.to("ws-line", "trunkline/call")
+    assert isinstance(turn, dict)
+    assert [{"do": "connect", "agentName": "Cleo Park"}] == turn["commands"]
+    center.says("ws-line", {"topic": "trunkline/call", "content": {"type": "hangup"}})
+    assert not center.house.contact(contact_id).state.is_live
+
+
+def test_a_call_names_a_colleague_or_a_number(center: Center) -> None:
+    """Exactly one of them."""
+    neither = center.desk({"type": "call"})
+    number = center.desk({"type": "call", "phoneNumber": "+12025550900"})
+
+    assert "either agentId or phoneNumber" in neither["error"]["message"]
+    assert number["ok"]
+    assert center.house.agent(BEN).slot(number["contactId"]) is not None
