@@ -211,16 +211,28 @@ def connect(
         )
     if at >= current.made_at + timedelta(seconds=RESERVATION_SECONDS):
         raise Conflict(f"offer {offer_id!r} is over", field="offerId", value=offer_id)
-    return change.then(_connected(user, profile, line), at)
+    return change.then(_connected(user, profile, hierarchy, line), at)
 
 
-def dial(change: Change, user: User, profile: RoutingProfile, *, at: datetime) -> Change:
+def dial(
+    change: Change,
+    user: User,
+    profile: RoutingProfile,
+    *,
+    at: datetime,
+    hierarchy: Sequence[HierarchyGroup] = (),
+) -> Change:
     """The agent calls somebody: nothing waits and nothing rings here, it is theirs at once."""
     _expect(change.after, ContactState.IN_FLOW)
-    return change.then(_connected(user, profile), at)
+    return change.then(_connected(user, profile, hierarchy), at)
 
 
-def _connected(user: User, profile: RoutingProfile, line: str | None = None) -> e.ContactConnected:
+def _connected(
+    user: User,
+    profile: RoutingProfile,
+    hierarchy: Sequence[HierarchyGroup],
+    line: str | None = None,
+) -> e.ContactConnected:
     return e.ContactConnected(
         agent_id=user.agent_id,
         username=user.username,

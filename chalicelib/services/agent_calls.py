@@ -182,7 +182,8 @@ class AgentCalls:
         known = self._identify(contact.contact_id, endpoint, at=at, channel=Channel.VOICE)
         change = change.then(known, at) if known is not None else change
         profile = self._profile(self._agent(user), center)
-        change = dial(change, user, profile, at=at)
+        hierarchy = center.hierarchy_path(user.hierarchy_group_id)
+        change = dial(change, user, profile, at=at, hierarchy=hierarchy)
         commit = self._turns.with_flows(change, *_AT_CALL)
         now = commit.contact.after if commit.contact else change.after
         calling = self._calling(user, now, at, center)
