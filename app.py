@@ -11,6 +11,7 @@ from chalice import Chalice
 from chalice.app import WebsocketEvent
 
 from chalicelib.entrypoints import (
+    agent_statuses,
     agents,
     bots,
     callbacks,
@@ -27,17 +28,20 @@ from chalicelib.entrypoints import (
     flow_modules,
     flow_versions,
     flows,
+    hierarchy,
     hours,
     hours_overrides,
     live,
     lookup,
     menus,
     participant,
+    proficiencies,
     prompts,
     queues,
     quick_connects,
     recordings,
     reports,
+    routing_profiles,
     settings,
     socket,
     speech,
@@ -46,6 +50,7 @@ from chalicelib.entrypoints import (
     tickets,
     timers,
     transfers,
+    users,
     views,
     work,
 )
@@ -54,6 +59,7 @@ from chalicelib.entrypoints.edge import function
 app = Chalice(app_name="trunkline")
 app.experimental_feature_flags.update(["WEBSOCKETS"])
 for module in (
+    agent_statuses,
     agents,
     bots,
     callbacks,
@@ -70,17 +76,20 @@ for module in (
     flow_modules,
     flow_versions,
     flows,
+    hierarchy,
     hours,
     hours_overrides,
     live,
     lookup,
     menus,
     participant,
+    proficiencies,
     prompts,
     queues,
     quick_connects,
     recordings,
     reports,
+    routing_profiles,
     settings,
     speech,
     starting,
@@ -89,6 +98,7 @@ for module in (
     timers,
     transfers,
     work,
+    users,
     views,
 ):
     app.register_blueprint(module.bp)

@@ -220,12 +220,10 @@ def main() -> None:
             store.save_menu(menu)
     if not store.center().practice_numbers:
         store.save_practice_numbers(center().practice_numbers)
-    for _role, (username, name, profile_id) in PEOPLE.items():
-        if store.user(username) is None:
-            agent_id = AgentId(f"agent-{username}")
-            store.save_user(
-                User(username=username, agent_id=agent_id, name=name, profile_id=profile_id)
-            )
+    for user in people():
+        there = store.user(user.username)
+        if there is None or not there.groups:  # set up before users were listed with their groups
+            store.save_user(replace(there or user, groups=user.groups))
     _sign_ups()
     _customers_with_a_past()
     bootstrap.place_store().save_places(demo_places.places(), demo_places.zip_codes())
@@ -236,6 +234,25 @@ def main() -> None:
     }
     keys = {"access_key_id": KEY_ID, "secret_access_key": _secret()}
     print(json.dumps({**keys, "users": users}))
+
+
+def people() -> list[User]:
+    """Everybody who signs in, each in the group of their role."""
+    return [
+        User(
+            username=username,
+            agent_id=AgentId(f"agent-{username}"),
+            name=name,
+            profile_id=profile_id,
+            groups=(_group(role),),
+        )
+        for role, (username, name, profile_id) in PEOPLE.items()
+    ]
+
+
+def _group(role: str) -> str:
+    """Several people may have one role."""
+    return role.rstrip("2")
 
 
 def caught_up(known: Center) -> Center:
@@ -312,7 +329,7 @@ def _sign_ups() -> None:
         try:
             cognito.admin_get_user(UserPoolId=pool, Username=username)
         except cognito.exceptions.UserNotFoundException:
-            _sign_up(cognito, pool, username, name, role.rstrip("2"))
+            _sign_up(cognito, pool, username, name, _group(role))
 
 
 def _sign_up(cognito: Any, pool: str, username: str, name: str, group: str) -> None:

@@ -24,7 +24,14 @@ from chalicelib.core.customer import (
     index_keys,
     search_keys,
 )
-from chalicelib.core.errors import Conflict, LostRace, NotFound, QueueFull
+from chalicelib.core.errors import (
+    Conflict,
+    Duplicate,
+    LostRace,
+    NotFound,
+    QueueFull,
+    Rejected,
+)
 from chalicelib.core.events import Channel, Fact
 from chalicelib.core.flow import (
     FlowType,
@@ -723,6 +730,76 @@ _PARTS = {  # by kind: where in the configuration, and by which field they are t
 }
 
 
+class InMemoryUserStore:
+    """The users of an InMemoryCenterStore."""
+
+    def __init__(self, center: InMemoryCenterStore) -> None:
+        self._center = center
+        self.meanwhile: list[Callable[[], object]] = []  # what somebody else does before a save
+
+    def users(self) -> list[User]:
+        return sorted(self._center.users.values(), key=lambda user: user.username)
+
+    def find(self, agent_id: AgentId) -> User | None:
+        return self._center.agent(agent_id)
+
+    def add(self, user: User) -> User:
+        if user.username in self._center.users:
+            message = f"a user named {user.username!r} exists"
+            raise Duplicate(message, field="Username", value=user.username)
+        self._center.save_user(user)
+        return user
+
+    def save(self, before: User, after: User) -> User:
+        while self.meanwhile:
+            self.meanwhile.pop(0)()
+        known = self._center.users.get(before.username)
+        if known is None or known.revision != before.revision:
+            raise LostRace(f"user {before.username!r} was changed by somebody else")
+        after = replace(after, revision=before.revision + 1)
+        self._center.save_user(after)
+        return after
+
+    def delete(self, user: User) -> None:
+        self._center.users.pop(user.username, None)
+
+
+class InMemorySignIns:
+    """The SignIns port: who can sign in, with which password, and in which groups."""
+
+    def __init__(self) -> None:
+        self.passwords: dict[str, str] = {}
+        self.names: dict[str, str] = {}
+        self.groups: dict[str, set[str]] = {}
+
+    def create(self, user: User, password: str) -> None:
+        if user.username in self.passwords:
+            message = f"somebody signs in as {user.username!r} already"
+            raise Duplicate(message, field="Username", value=user.username)
+        if len(password) < 12:
+            raise Rejected("Password has 12 characters or more", field="Password")
+        self.passwords[user.username] = password
+        self.names[user.username] = user.name
+        self.groups[user.username] = set(user.groups)
+
+    def rename(self, user: User) -> None:
+        self._known(user.username)
+        self.names[user.username] = user.name
+
+    def set_groups(self, username: str, groups: Collection[str]) -> None:
+        self._known(username)
+        self.groups[username] = set(groups)
+
+    def delete(self, username: str) -> None:
+        self.passwords.pop(username, None)
+        self.names.pop(username, None)
+        self.groups.pop(username, None)
+
+    def _known(self, username: str) -> None:
+        if username not in self.passwords:
+            raise NotFound(f"nobody signs in as {username!r}", field="UserId", value=username)
+
+
 class InMemoryCenterStore:
     """A CenterStore and a FlowStore: both look at one configuration."""
 
@@ -769,6 +846,8 @@ class InMemoryCenterStore:
             dispositions=given.dispositions or known.dispositions,
             flows=known.flows,
             quick_connects=given.quick_connects or known.quick_connects,
+            hierarchy_levels=given.hierarchy_levels or known.hierarchy_levels,
+            hierarchy_groups=given.hierarchy_groups or known.hierarchy_groups,
             prompts=known.prompts,
         )
 

@@ -2,7 +2,7 @@
 
 Imports of services and adapters stand inside the functions, so that a Lambda loads what it uses and
 nothing else. A module here builds on those before it: world, stores, callers, devices, files,
-authoring, respondents, reporting, contacts, supervising.
+authoring, respondents, reporting, contacts, supervising, staff.
 """
 
 from chalicelib.bootstrap.authoring import (
@@ -50,6 +50,13 @@ from chalicelib.bootstrap.contacts import (
 from chalicelib.bootstrap.devices import announcer, customer_socket_url, sockets, to_e164
 from chalicelib.bootstrap.files import contact_metrics, customers, places, tickets, work
 from chalicelib.bootstrap.reporting import report_catalog, reports
+from chalicelib.bootstrap.staff import (
+    agent_statuses,
+    hierarchy,
+    proficiencies,
+    routing_profiles,
+    users,
+)
 from chalicelib.bootstrap.stores import (
     center_store,
     connection_store,
@@ -67,6 +74,7 @@ __all__ = [
     "agent_calls",
     "agent_heartbeats",
     "agent_reactions",
+    "agent_statuses",
     "alarm_clock",
     "alerts",
     "announcer",
@@ -93,6 +101,7 @@ __all__ = [
     "flows",
     "follow_up",
     "forwarding",
+    "hierarchy",
     "hours",
     "live",
     "machines",
@@ -105,6 +114,7 @@ __all__ = [
     "people",
     "place_store",
     "places",
+    "proficiencies",
     "prompts",
     "queues",
     "quick_connects",
@@ -112,6 +122,7 @@ __all__ = [
     "report_catalog",
     "reports",
     "routing",
+    "routing_profiles",
     "routing_store",
     "settings",
     "socket_room",
@@ -125,6 +136,7 @@ __all__ = [
     "tickets",
     "to_e164",
     "transfers",
+    "users",
     "views",
     "waiting_explained",
     "work",

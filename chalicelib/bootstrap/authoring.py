@@ -11,6 +11,7 @@ from chalicelib.bootstrap.stores import (
     center_store,
     flow_store,
     objects,
+    user_store,
 )
 from chalicelib.bootstrap.world import new_id, now, settings
 
@@ -122,7 +123,7 @@ def prompts() -> PromptsService:
 def tags() -> TagsService:
     from chalicelib.services.tags import TagsService
 
-    return TagsService(flow_store(), center_store())
+    return TagsService(flow_store(), center_store(), user_store())
 
 
 @cache

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from chalicelib.adapters.dynamo.places import DynamoPlaces
     from chalicelib.adapters.dynamo.routing import DynamoRoutingStore
     from chalicelib.adapters.dynamo.templates import DynamoTemplates
+    from chalicelib.adapters.dynamo.users import DynamoUserStore
     from chalicelib.adapters.objects import S3ObjectStore
     from chalicelib.adapters.recording_jobs import SqsRecordingJobs
     from chalicelib.adapters.report_requests import SqsReportRequests
@@ -74,6 +75,14 @@ def center_store() -> DynamoCenterStore:
 
     bind_tables()
     return DynamoCenterStore(now)
+
+
+@cache
+def user_store() -> DynamoUserStore:
+    from chalicelib.adapters.dynamo.users import DynamoUserStore
+
+    bind_tables()
+    return DynamoUserStore(center_store().forget_user)
 
 
 @cache

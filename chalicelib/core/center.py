@@ -167,6 +167,7 @@ class RoutingProfile:
     default_outbound_queue_id: QueueId | None = None
     availability_timer: AvailabilityTimer = AvailabilityTimer.LAST_ACTIVITY
     tags: Mapping[str, str] = field(default_factory=dict)
+    changed_at: datetime | None = None
 
     def serves(self, queue_id: QueueId, channel: Channel) -> bool:
         return any(q.queue_id == queue_id and q.channel == channel for q in self.queues)

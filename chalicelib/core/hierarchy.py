@@ -17,6 +17,7 @@ class HierarchyLevel:
 
     number: int  # 1 is the highest
     name: str
+    changed_at: datetime | None = None
 
     @property
     def level_id(self) -> str:

@@ -11,7 +11,7 @@ from typing import Protocol
 from chalicelib.core.errors import Rejected
 
 _DEEPEST = 5
-_TEXTS = ("name", "description", "resourceid")
+NAMES = ("name", "description", "resourceid")
 _DATES = ("effectivefrom", "effectivetill")
 _COMPARED: Mapping[str, Callable[[str, str], bool]] = {
     "GREATER_THAN": operator.gt,
@@ -28,6 +28,7 @@ class Found:
 
     texts: Mapping[str, str]  # name, description, resourceid, type, state, status and dates
     tags: Mapping[str, str] = field(default_factory=dict)
+    lists: Mapping[str, Sequence[str]] = field(default_factory=dict)  # of several texts each
 
 
 class Condition(Protocol):
@@ -43,7 +44,10 @@ class Text:
     comparison: str = "EXACT"
 
     def holds(self, found: Found) -> bool:
-        text, value = found.texts.get(self.name, "").casefold(), self.value.casefold()
+        texts = found.lists.get(self.name, (found.texts.get(self.name, ""),))
+        return any(self._is_like(text.casefold(), self.value.casefold()) for text in texts)
+
+    def _is_like(self, text: str, value: str) -> bool:
         match self.comparison:
             case "STARTS_WITH":
                 return text.startswith(value)
@@ -91,10 +95,10 @@ class Any:
         return any(condition.holds(found) for condition in self.conditions)
 
 
-def checked_text(name: str, value: str, comparison: str) -> Text:
-    """A condition on the name, the description or the id."""
-    if name.lower() not in _TEXTS:
-        raise Rejected(f"FieldName {name!r} is none of {', '.join(_TEXTS)}", field="FieldName")
+def checked_text(name: str, value: str, comparison: str, *, names: Sequence[str] = NAMES) -> Text:
+    """A condition on the name, the description or the id, or whatever else can be asked for."""
+    if name.lower() not in names:
+        raise Rejected(f"FieldName {name!r} is none of {', '.join(names)}", field="FieldName")
     if comparison not in ("STARTS_WITH", "CONTAINS", "EXACT"):
         raise Rejected(f"ComparisonType {comparison!r} is unknown", field="ComparisonType")
     return Text(name.lower(), value, comparison)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from typing import Literal
 
 import msgspec
 
@@ -98,12 +99,26 @@ class TypeCondition(Shape):
     contact_flow_type: str = ""
 
 
+class HierarchyGroupCondition(Shape):
+    """Of users: who stands in a group, or also in those below it."""
+
+    value: str = ""
+    hierarchy_group_match_type: Literal["EXACT", "WITH_CHILD_GROUPS"] = "EXACT"
+
+    def condition(self) -> search.Condition:
+        is_exact = self.hierarchy_group_match_type == "EXACT"
+        return search.Text("hierarchygroupid" if is_exact else "hierarchypath", self.value)
+
+
 class AttributeAnd(Shape):
     tag_conditions: list[TagCondition] = []
     contact_flow_type_condition: TypeCondition | None = None
+    hierarchy_group_condition: HierarchyGroupCondition | None = None
 
     def condition(self) -> search.Condition:
-        return search.All([_all(self.tag_conditions), *_type(self.contact_flow_type_condition)])
+        group = self.hierarchy_group_condition
+        parts = [*_type(self.contact_flow_type_condition), *([group.condition()] if group else [])]
+        return search.All([_all(self.tag_conditions), *parts])
 
 
 class AttributeFilter(Shape):
@@ -111,12 +126,13 @@ class AttributeFilter(Shape):
     and_condition: AttributeAnd | None = None
     tag_condition: TagCondition | None = None
     contact_flow_type_condition: TypeCondition | None = None
+    hierarchy_group_condition: HierarchyGroupCondition | None = None
 
     def condition(self) -> search.Condition:
         parts = _type(self.contact_flow_type_condition)
         if self.or_conditions:
             parts.append(search.Any([each.condition() for each in self.or_conditions]))
-        for part in (self.and_condition, self.tag_condition):
+        for part in (self.and_condition, self.tag_condition, self.hierarchy_group_condition):
             if part:
                 parts.append(part.condition())
         return search.All(parts)
@@ -126,9 +142,15 @@ class Filter(Shape):
     tag_filter: TagFilter | None = None
     flow_attribute_filter: AttributeFilter | None = None
     attribute_filter: AttributeFilter | None = None
+    user_attribute_filter: AttributeFilter | None = None
 
     def condition(self) -> search.Condition:
-        parts = (self.tag_filter, self.flow_attribute_filter, self.attribute_filter)
+        parts = (
+            self.tag_filter,
+            self.flow_attribute_filter,
+            self.attribute_filter,
+            self.user_attribute_filter,
+        )
         return search.All([part.condition() for part in parts if part])
 
 
@@ -155,15 +177,25 @@ class Criteria(Shape):
     date_condition: DateCondition | None = None
     view_type_condition: str | None = None
     view_status_condition: str | None = None
+    hierarchy_group_condition: HierarchyGroupCondition | None = None
+    list_condition: dict[str, object] | None = None
 
-    def condition(self, depth: int = 0) -> search.Condition:
+    def condition(self, depth: int = 0, *, names: Sequence[str] = search.NAMES) -> search.Condition:
         depth = search.one_deeper(depth)
-        parts: list[search.Condition] = [each.condition(depth) for each in self.and_conditions]
+        parts = [each.condition(depth, names=names) for each in self.and_conditions]
         if self.or_conditions:
-            parts.append(search.Any([each.condition(depth) for each in self.or_conditions]))
+            parts.append(
+                search.Any([each.condition(depth, names=names) for each in self.or_conditions])
+            )
+        if self.list_condition is not None:
+            raise Rejected("a search for a ListCondition is not possible", field="ListCondition")
         text = self.string_condition
         if text:
-            parts.append(search.checked_text(text.field_name, text.value, text.comparison_type))
+            parts.append(
+                search.checked_text(text.field_name, text.value, text.comparison_type, names=names)
+            )
+        if self.hierarchy_group_condition:
+            parts.append(self.hierarchy_group_condition.condition())
         date = self.date_condition
         if date:
             parts.append(search.checked_date(date.field_name, date.value, date.comparison_type))
@@ -198,10 +230,13 @@ class Search(Shape):
         shown: Callable[[T], Mapping[str, object]],
         *,
         limit: int = SEARCH_LIMIT,
+        names: Sequence[str] = search.NAMES,
     ) -> dict[str, object]:
-        """One page of what holds, and how much there is in all."""
-        parts = (self.search_filter, self.search_criteria)
-        wanted = search.All([part.condition() for part in parts if part])
+        """One page of what holds, and how much there is in all; `names` can be asked for."""
+        parts = [self.search_filter.condition()] if self.search_filter else []
+        if self.search_criteria:
+            parts.append(self.search_criteria.condition(names=names))
+        wanted = search.All(parts)
         hits = [item for item in items if wanted.holds(described(item))]
         if self.max_results is not None and self.max_results < 1:
             raise Rejected(f"MaxResults is from 1 to {limit}", field="MaxResults")

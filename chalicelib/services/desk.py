@@ -8,9 +8,9 @@ from datetime import datetime
 
 from chalicelib.core import lifecycle as contacts_core
 from chalicelib.core import routing as core
-from chalicelib.core.center import OFFLINE, Center, RoutingProfile, User
+from chalicelib.core.center import OFFLINE, Center, RoutingProfile, User, agent_queue
 from chalicelib.core.contact import Change, Contact, ContactState, Leg
-from chalicelib.core.errors import Denied, NotFound, Rejected
+from chalicelib.core.errors import Conflict, Denied, NotFound, Rejected
 from chalicelib.core.events import Channel, DisconnectReason, OfferOutcome, Party
 from chalicelib.core.ids import AgentId, ConnectionId, ContactId, OfferId
 from chalicelib.core.lifecycle import WrapUp
@@ -150,6 +150,24 @@ class DeskService:
                 self._commit_agent(self._center.center(), agent, away, DeskEvent.STATUS_CHANGED)
 
         insist(note)
+
+    def sign_off(self, agent_id: AgentId) -> None:
+        """Takes somebody from work for good. Conflict while contacts are in their hands, or wait
+        for them alone."""
+        insist(lambda: self._sign_off(agent_id))
+
+    def _sign_off(self, agent_id: AgentId) -> None:
+        agent = self._routing.agent(agent_id)
+        if agent is None:
+            return
+        own = agent_queue(self._user_of(agent_id))
+        waiting = self._routing.depths([(own, channel) for channel in Channel])
+        if agent.slots or any(depth.waiting for depth in waiting):
+            message = f"user {agent.username!r} has contacts, or some wait for nobody else"
+            raise Conflict(message, field="UserId", value=agent_id)
+        if agent.status != OFFLINE or agent.next_status is not None:
+            gone = core.choose_status(agent, OFFLINE, at=self._now())
+            self._commit_agent(self._center.center(), agent, gone, DeskEvent.STATUS_CHANGED)
 
     # --- what agents do ---
 

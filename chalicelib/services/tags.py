@@ -1,21 +1,39 @@
-"""Tags on flows, modules and the parts of the configuration, by ARN."""
+"""Tags on flows, modules, users and the parts of the configuration, by ARN."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from chalicelib.core.center import Center, Queue, StoredPrompt
+from chalicelib.core.center import (
+    AgentStatus,
+    Center,
+    Queue,
+    RoutingProfile,
+    StoredPrompt,
+    User,
+)
 from chalicelib.core.errors import NotFound, Rejected
 from chalicelib.core.flow_entry import FlowEntry
+from chalicelib.core.hierarchy import HierarchyGroup
 from chalicelib.core.hours import HoursOfOperation
+from chalicelib.core.ids import AgentId
 from chalicelib.core.quick_connect import QuickConnect
 from chalicelib.core.tags import checked_tags
 from chalicelib.services.center_ports import PartStore
 from chalicelib.services.flow_ports import FlowStore
+from chalicelib.services.user_ports import UserStore
 
 type Tags = Mapping[str, str]
-type Part = StoredPrompt | Queue | HoursOfOperation | QuickConnect
+type Part = (
+    StoredPrompt
+    | Queue
+    | HoursOfOperation
+    | QuickConnect
+    | RoutingProfile
+    | AgentStatus
+    | HierarchyGroup
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,15 +41,16 @@ class _Tagged:
     """Something that has tags; `kind` and `identifier` as the store of parts calls it."""
 
     arn: str
-    thing: FlowEntry | Part
+    thing: FlowEntry | User | Part
     kind: str = ""
     identifier: str = ""
 
 
 class TagsService:
-    def __init__(self, flows: FlowStore, parts: PartStore) -> None:
+    def __init__(self, flows: FlowStore, parts: PartStore, users: UserStore) -> None:
         self._flows = flows
         self._parts = parts
+        self._users = users
 
     def tags(self, arn: str) -> Tags:
         return self._tagged(arn).thing.tags
@@ -54,14 +73,21 @@ class TagsService:
         tags = changed(thing.tags)
         if isinstance(thing, FlowEntry):
             self._flows.save_flow(thing, replace(thing, tags=tags))
+        elif isinstance(thing, User):
+            self._users.save(thing, replace(thing, tags=tags))
         else:
             self._parts.save_part(known.kind, known.identifier, replace(thing, tags=tags))
 
     def _tagged(self, arn: str) -> _Tagged:
         wanted = arn.partition(":instance/")[2].partition(":")[0]
-        for known in _all(self._parts.latest()):
+        center = self._parts.latest()
+        for known in _all(center):
             if known.arn.partition(":instance/")[2] == wanted:
                 return known
+        instance_id, _, agent_id = wanted.partition("/agent/")
+        user = self._users.find(AgentId(agent_id)) if instance_id == center.instance_id else None
+        if user is not None:
+            return _Tagged(arn, user)
         raise NotFound(f"nothing with tags is called {arn!r}", field="resourceArn", value=arn)
 
 
@@ -77,3 +103,11 @@ def _all(center: Center) -> Iterator[_Tagged]:
     for each in center.quick_connects:
         arn = center.quick_connect_arn(each.quick_connect_id)
         yield _Tagged(arn, each, "quick-connect", each.quick_connect_id)
+    for profile in center.profiles:
+        arn = center.profile_arn(profile.profile_id)
+        yield _Tagged(arn, profile, "profile", profile.profile_id)
+    for status in center.agent_statuses:
+        yield _Tagged(center.status_arn(status.status), status, "status", status.status_id)
+    for group in center.hierarchy_groups:
+        arn = center.hierarchy_group_arn(group)
+        yield _Tagged(arn, group, "hierarchy-group", group.group_id)

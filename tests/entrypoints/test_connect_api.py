@@ -20,6 +20,7 @@ from chalicelib.core.identity import Caller
 from chalicelib.services.flow_usage import FlowUsage
 from chalicelib.services.flow_versions import FlowVersions
 from chalicelib.services.tags import TagsService
+from tests.fakes import InMemoryUserStore
 from tests.given import MONDAY
 from tests.services.test_flow_library import RETURN, SALES, SUPPORT, UNFINISHED
 from tests.services.test_prompts import Studio
@@ -129,7 +130,7 @@ def studio(monkeypatch: pytest.MonkeyPatch) -> Studio:
         "flow_versions": versions(studio.shop.flows),
         "module_versions": versions(studio.shop.modules),
         "prompts": studio.service,
-        "tags": TagsService(store, store),
+        "tags": TagsService(store, store, InMemoryUserStore(store)),
         "machines": Machines(),
     }
     for name, service in built.items():

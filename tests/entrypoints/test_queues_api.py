@@ -11,6 +11,7 @@ from chalicelib import bootstrap
 from chalicelib.services.tags import TagsService
 from tests.caller import OFFICE
 from tests.entrypoints.test_connect_api import HERE, Machines, Stock, text
+from tests.fakes import InMemoryUserStore
 from tests.given import MONDAY
 from tests.house import BEN
 from tests.services.setting_up import TO_AGENT, TO_QUEUE, WHISPER, Office
@@ -31,7 +32,7 @@ def office(monkeypatch: pytest.MonkeyPatch) -> Office:
         "queues": office.queues,
         "hours": office.hours,
         "quick_connects": office.quick_connects,
-        "tags": TagsService(office.store, office.store),
+        "tags": TagsService(office.store, office.store, InMemoryUserStore(office.store)),
         "machines": Machines(),
     }
     for name, service in built.items():

@@ -8,6 +8,7 @@ from datetime import timedelta
 
 import pytest
 
+from chalicelib.core.center import OFFLINE, own_queue_id
 from chalicelib.core.contact import ContactState
 from chalicelib.core.errors import Conflict, Denied, NotFound, Rejected
 from chalicelib.core.events import (
@@ -22,7 +23,7 @@ from chalicelib.core.lifecycle import WrapUp
 from chalicelib.core.phone import PhoneConfig
 from chalicelib.core.routing import SlotState
 from chalicelib.services.ports import DeskMessage
-from tests.house import BEN, BREAK, CLEO, DONE, USERS, House
+from tests.house import BEN, BREAK, CLEO, DONE, USERS, House, action, document
 
 TAB, OTHER_TAB = ConnectionId("ws-ben"), ConnectionId("ws-other")
 
@@ -557,3 +558,36 @@ def test_a_wrap_up_carries_note_and_ticket(house: House, wrapping_up: ContactId)
         "Lamp",
     )
     assert ended.ticket_id == house.contact(wrapping_up).ticket_id
+
+
+# --- leaving for good -----------------------------------------------------------------------------
+
+
+def test_whoever_leaves_for_good_gets_no_contacts(house: House) -> None:
+    """Said twice it is said once; of somebody who never worked it says nothing."""
+    house.desk.set_status(BEN, "Available")
+
+    house.desk.sign_off(BEN)
+    house.desk.sign_off(BEN)
+    house.desk.sign_off(AgentId("a-x"))
+
+    assert house.agent(BEN).status == OFFLINE
+    assert house.rings_at(house.rings()) is None
+
+
+def test_nobody_leaves_with_contacts_in_hand(house: House, talking: ContactId) -> None:
+    with pytest.raises(Conflict, match="ben"):
+        house.desk.sign_off(BEN)
+
+    assert house.contact(talking).state is ContactState.CONNECTED
+
+
+def test_nobody_leaves_for_whom_alone_somebody_waits(house: House) -> None:
+    """There is no other line for them."""
+    house.desk.set_status(BEN, "Break")
+    own = action("Choose", "UpdateContactTargetQueue", "Enter", QueueId=own_queue_id(BEN))
+    house.publish("For Ben", document(own, action("Enter", "TransferContactToQueue", "End")))
+    house.rings("For Ben")
+
+    with pytest.raises(Conflict):
+        house.desk.sign_off(BEN)

@@ -10,6 +10,7 @@ from chalicelib.core.errors import NotFound, Rejected
 from chalicelib.services.quick_connects import Destination, NewQuickConnect
 from chalicelib.services.tags import TagsService
 from tests.caller import OFFICE
+from tests.fakes import InMemoryUserStore
 from tests.house import SALES
 from tests.services.setting_up import Office
 from tests.services.test_flow_library import Shop
@@ -23,7 +24,7 @@ def studio() -> Studio:
 
 @pytest.fixture
 def tags(studio: Studio) -> TagsService:
-    return TagsService(studio.shop.store, studio.shop.store)
+    return TagsService(studio.shop.store, studio.shop.store, InMemoryUserStore(studio.shop.store))
 
 
 @pytest.fixture
@@ -95,7 +96,7 @@ def test_parts_of_the_configuration_have_tags() -> None:
         before.hours_arn(OFFICE.hours_id),
         before.quick_connect_arn(bank.quick_connect_id),
     ]
-    tags = TagsService(office.store, office.store)
+    tags = TagsService(office.store, office.store, InMemoryUserStore(office.store))
     for arn in arns:
         tags.tag(arn, {"team": "a", "live": "yes"})
         tags.untag(arn, ["team"])

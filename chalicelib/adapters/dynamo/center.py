@@ -13,6 +13,7 @@ from chalicelib.adapters.dynamo.tables import (
     FlowVersionRow,
     UserRow,
 )
+from chalicelib.adapters.dynamo.users import rows_of
 from chalicelib.core.center import (
     AgentStatus,
     CaseTemplate,
@@ -78,6 +79,11 @@ class DynamoCenterStore:
         """What is remembered of the configuration does not count any more."""
         self._center = None
 
+    def forget_user(self, user: User) -> None:
+        """What is remembered of this one does not count any more."""
+        for key in (f"user#{user.username}", f"agent#{user.agent_id}"):
+            self._users.pop(key, None)
+
     def user(self, username: str) -> User | None:
         return self._user(f"user#{username}")
 
@@ -141,8 +147,10 @@ class DynamoCenterStore:
         self.forget()
 
     def save_user(self, user: User) -> None:
-        for key in (f"user#{user.username}", f"agent#{user.agent_id}"):
-            UserRow(key, "user", document=codec.dump(user)).save()
+        """Whatever is stored of this user; services that change one ask the UserStore."""
+        for row in rows_of(user):
+            row.save()
+        self.forget_user(user)
 
     # --- prompts and queues ---
 

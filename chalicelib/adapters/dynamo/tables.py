@@ -136,9 +136,11 @@ class CenterRow(Row):
 
 
 class UserRow(Row):
-    """center: `user#<username>` | `user`, and the same under `agent#<agent id>` | `user`."""
+    """center: `user#<username>` | `user`; the same under `agent#<agent id>` | `user`, and, among
+    all of them, under `users` | `<username>`. `revision` counts the changes."""
 
     document = UnicodeAttribute()
+    revision = NumberAttribute(null=True)
 
 
 class FlowVersionRow(Row):
