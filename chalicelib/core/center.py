@@ -396,7 +396,10 @@ class Center:
     def status_arn(self, status: Status) -> str:
         """Of one that was renamed since, the name stands for the id."""
         known = (each.status_id for each in self.agent_statuses if each.name == status.name)
-        return f"{self.arn}/agent-state/{next(known, status.name)}"
+        return self.status_id_arn(next(known, status.name))
+
+    def status_id_arn(self, status_id: str) -> str:
+        return f"{self.arn}/agent-state/{status_id}"
 
     def profile_arn(self, profile_id: RoutingProfileId) -> str:
         return f"{self.arn}/routing-profile/{profile_id}"

@@ -86,7 +86,7 @@ def list_agent_statuses(call: Call, instance_id: str) -> object:
         lambda status: status.name,
         lambda status: {
             "Id": status.status_id,
-            "Arn": center.status_arn(status.status),
+            "Arn": center.status_id_arn(status.status_id),
             "Name": status.name,
             "Type": status.type,
             **dated(center, status.changed_at),
@@ -109,7 +109,7 @@ def search_agent_statuses(call: Call) -> object:
 
 def _named(center: Center, status: AgentStatus) -> dict[str, object]:
     return {
-        "AgentStatusARN": center.status_arn(status.status),
+        "AgentStatusARN": center.status_id_arn(status.status_id),
         "AgentStatusId": status.status_id,
     }
 

@@ -244,7 +244,7 @@ def _shown(center: Center, user: User, *, is_full: bool = True) -> dict[str, obj
             "Username": user.username,
             "IdentityInfo": {**names, **without_nothing(addresses if is_full else {})},
             "PhoneConfig": _phone(user.phone),
-            "SecurityProfileIds": list(user.groups),
+            "SecurityProfileIds": list(user.groups) or None,
             "RoutingProfileId": user.profile_id,
             "HierarchyGroupId": user.hierarchy_group_id,
             "Tags": dict(user.tags),

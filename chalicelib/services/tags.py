@@ -107,7 +107,7 @@ def _all(center: Center) -> Iterator[_Tagged]:
         arn = center.profile_arn(profile.profile_id)
         yield _Tagged(arn, profile, "profile", profile.profile_id)
     for status in center.agent_statuses:
-        yield _Tagged(center.status_arn(status.status), status, "status", status.status_id)
+        yield _Tagged(center.status_id_arn(status.status_id), status, "status", status.status_id)
     for group in center.hierarchy_groups:
         arn = center.hierarchy_group_arn(group)
         yield _Tagged(arn, group, "hierarchy-group", group.group_id)

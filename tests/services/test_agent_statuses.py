@@ -30,7 +30,7 @@ def test_a_status_of_an_admin_gets_nobody_contacts(staff: Staff) -> None:
     """It is there to be chosen at once, where its number places it."""
     made = create(staff)
 
-    assert made == staff.statuses.find(staff.center, staff.center.status_arn(made.status))
+    assert made == staff.statuses.find(staff.center, staff.center.status_id_arn(made.status_id))
     assert (StatusType.CUSTOM, 3, MONDAY) == (made.type, made.display_order, made.changed_at)
     assert "Lunch" == staff.center.choices[0].name
     custom = staff.statuses.listed(staff.center, ["CUSTOM"])

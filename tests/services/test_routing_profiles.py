@@ -64,7 +64,7 @@ def test_a_routing_profile_is_made_of_queues_and_channels(staff: Staff) -> None:
         ({"description": "x" * 251}, Rejected, "Description"),
         ({"default_outbound_queue_id": "q-9"}, NotFound, "DefaultOutboundQueueId"),
         ({"media": ()}, Rejected, "MediaConcurrencies"),
-        ({"media": NEW.media + NEW.media[:1]}, Rejected, "MediaConcurrencies"),
+        ({"media": (*NEW.media, NEW.media[0])}, Rejected, "MediaConcurrencies"),
         (
             {"media": (Media(channel=Channel.VOICE, concurrency=2),)},
             Rejected,
