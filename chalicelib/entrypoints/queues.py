@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import msgspec
 from chalice import Blueprint
 
 from chalicelib import bootstrap
@@ -30,7 +31,7 @@ _QUICK_CONNECTS_LIMIT = 100  # at once
 _SEARCH_LIMIT = 500
 
 
-class OutboundCallerConfig(Shape, frozen=True):
+class OutboundCallerConfig(Shape):
     outbound_caller_id_name: str = ""
     outbound_caller_id_number_id: str = ""
     outbound_flow_id: str = ""
@@ -47,7 +48,9 @@ class CreateQueue(Shape):
     name: str
     hours_of_operation_id: str
     description: str = ""
-    outbound_caller_config: OutboundCallerConfig = OutboundCallerConfig()
+    outbound_caller_config: OutboundCallerConfig = msgspec.field(
+        default_factory=OutboundCallerConfig
+    )
     max_contacts: int | None = None
     quick_connect_ids: list[str] = []
     tags: dict[str, str] = {}

@@ -34,7 +34,7 @@ _CONFIGS = {
 }
 
 
-class Leads(Shape, frozen=True):
+class Leads(Shape):
     """Each type has its own of these."""
 
     contact_flow_id: str | None = None
@@ -45,10 +45,10 @@ class Leads(Shape, frozen=True):
 
 class Config(Shape):
     quick_connect_type: str
-    user_config: Leads = Leads()
-    queue_config: Leads = Leads()
-    phone_config: Leads = Leads()
-    flow_config: Leads = Leads()
+    user_config: Leads = msgspec.field(default_factory=Leads)
+    queue_config: Leads = msgspec.field(default_factory=Leads)
+    phone_config: Leads = msgspec.field(default_factory=Leads)
+    flow_config: Leads = msgspec.field(default_factory=Leads)
 
     def destination(self) -> Destination:
         """What counts is the config of the type; another one is read over."""

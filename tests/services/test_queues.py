@@ -25,8 +25,8 @@ def office() -> Office:
     return Office()
 
 
-def create(office: Office, name: str = "Returns", **more: object) -> Queue:
-    new = NewQueue(name=name, hours_id=OFFICE.hours_id)
+def create(office: Office, **more: object) -> Queue:
+    new = NewQueue(name="Returns", hours_id=OFFICE.hours_id)
     return office.queues.create(office.center, replace(new, **more))  # type: ignore[arg-type]
 
 
