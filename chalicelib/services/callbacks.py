@@ -16,7 +16,7 @@ from chalicelib.core.events import (
     Fact,
     InitiationMethod,
 )
-from chalicelib.core.flow import Answered
+from chalicelib.core.flow import Answered, Refused
 from chalicelib.core.ids import QueueId
 from chalicelib.services.asking import Inquiry, Reply
 from chalicelib.services.callback_ports import CallbackOutcome, CallbackStore, StandingCallback
@@ -65,6 +65,8 @@ class Callbacks:
     def ask(self, inquiry: Inquiry) -> Reply:
         """A call of its own waits in the queue after the delay, at the caller's place, whatever
         becomes of this one. One per number: `IsNew` is false when another one stands."""
+        if inquiry.ask.verb == "check":
+            return self._checked(inquiry)
         later = self._promised(inquiry)
         self._planner.check(later)
         entry = _entry(later, asked_at=inquiry.at)
@@ -78,6 +80,12 @@ class Callbacks:
             "Number": standing.number,
         }
         return Answered(told)
+
+    def _checked(self, inquiry: Inquiry) -> Reply:
+        """Whether the number exists, as far as that can be seen from its digits."""
+        if self._to_e164(inquiry.text("CallbackNumber")) is None:
+            return Refused("InvalidCallbackNumber", "there is no such number")
+        return Answered()
 
     def give_up(self, contact: Contact, fact: Fact) -> None:
         """An agent does not wait for a call that could not even be made."""

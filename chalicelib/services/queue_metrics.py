@@ -159,6 +159,7 @@ def _document(
         "Contact": {
             "PositionInQueue": wait.place if wait else None,
             "EstimatedWaitTime": wait.seconds if wait else None,
+            "EstimatedWaitTimeInMinutes": wait.minutes if wait else None,
         },
     }
 

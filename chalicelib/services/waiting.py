@@ -9,7 +9,7 @@ from datetime import datetime
 from chalicelib.core.center import Center, Queue
 from chalicelib.core.contact import Contact
 from chalicelib.core.errors import NotFound
-from chalicelib.core.events import Channel, Fact, PlaceAnnounced
+from chalicelib.core.events import Channel, DisconnectReason, Fact, PlaceAnnounced
 from chalicelib.core.routing import Place
 from chalicelib.core.waiting import (
     Basis,
@@ -38,6 +38,11 @@ class Wait:
     place: int
     seconds: int | None
     news: PlaceAnnounced | None
+
+    @property
+    def minutes(self) -> int | None:
+        """To be read out: begun ones count."""
+        return None if self.seconds is None else -(-self.seconds // 60)
 
 
 class WaitingService:
@@ -92,8 +97,9 @@ class WaitingService:
         self._note(contact, sample, fact.at)
 
     def note_gave_up(self, contact: Contact, fact: Fact) -> None:
-        """It left without ever meeting an agent."""
-        if contact.agent is None:
+        """It left without ever meeting an agent; whoever is to be called back has not left."""
+        is_by_flow = contact.disconnect_reason is DisconnectReason.CONTACT_FLOW_DISCONNECT
+        if contact.agent is None and not is_by_flow:
             self._note(contact, Sample(waited_seconds=contact.wait_seconds(fact.at)), fact.at)
 
     def _note(self, contact: Contact, sample: Sample, at: datetime) -> None:

@@ -19,7 +19,7 @@ from chalicelib.core.events import (
     InitiationMethod,
     TicketLinked,
 )
-from chalicelib.core.flow import Port, Routing
+from chalicelib.core.flow import Answered, Port, Routing
 from chalicelib.core.ids import ContactId
 from chalicelib.services.callback_list import CallbackState
 from chalicelib.services.callback_ports import CallbackOutcome
@@ -28,7 +28,7 @@ from chalicelib.services.ports import Unavailable
 from tests.fakes import InMemoryCallbackStore
 from tests.given import ANAS_NUMBER, MONDAY
 from tests.house import BEN, DONE, SALES, House, a_center, action, document
-from tests.services.inquiries import inquiry, value_of
+from tests.services.inquiries import inquiry, refusal_of, value_of
 
 SALES_QUEUE = a_center().queues[0]
 PATIENCE = {
@@ -341,6 +341,24 @@ def test_priority_and_what_flows_ask_of_agents_come_along() -> None:
     desk.call = replace(desk.call, session=replace(desk.call.session, routing=wishes))
 
     assert Routing(priority=2) == desk.promise().session.routing
+
+
+@pytest.mark.parametrize("number", ["+999", "+9995550100", "+1202555", "+999999999999"])
+def test_a_number_that_does_not_exist_is_refused_in_the_menu(number: str) -> None:
+    desk = Desk()
+    wanted = {"CallbackNumber": number}
+    asked = inquiry(desk.house, desk.call, Port.CALLBACK, "check", wanted)
+
+    assert "InvalidCallbackNumber" == refusal_of(desk.house.callbacks.ask(asked))
+
+
+def test_a_number_that_exists_is_not() -> None:
+    desk = Desk()
+    asked = inquiry(
+        desk.house, desk.call, Port.CALLBACK, "check", {"CallbackNumber": "+12025550177"}
+    )
+
+    assert Answered() == desk.house.callbacks.ask(asked)
 
 
 # --- one per number -------------------------------------------------------------------------------

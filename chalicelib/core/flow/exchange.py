@@ -221,7 +221,7 @@ class Port(StrEnum):
     AGENT = "AGENT"  # transfer, offer
     ASSISTANT = "ASSISTANT"  # create_session
     BOT = "BOT"  # converse
-    CALLBACK = "CALLBACK"  # create
+    CALLBACK = "CALLBACK"  # check, create
     CASE = "CASE"  # get, create, update
     CONTACT = "CONTACT"  # other contacts, their attributes, content and tags
     CUSTOMER = "CUSTOMER"  # profiles: get, create, update, associate …

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 import pytest
 
-from chalicelib.core.flow import Answered, Ask, PlayPrompt, Routing, Session, Step
+from chalicelib.core.flow import (
+    Answered,
+    Ask,
+    Happening,
+    PlayPrompt,
+    Refused,
+    Routing,
+    Session,
+    Step,
+    Timeout,
+)
 from tests.core.flow.build import begin, block, branches, flow, go_on
 
 SCOPE = {
@@ -86,7 +96,6 @@ def test_tags_that_nobody_could_use_are_refused(tags: dict[str, object]) -> None
 @pytest.mark.parametrize(
     ("number", "branch"),
     [
-        ("+12025550177", "next"),
         ("2025550177", "InvalidCallbackNumber"),
         ("", "InvalidCallbackNumber"),
         ("+12025550100", "CallbackNumberNotDialable"),
@@ -99,6 +108,30 @@ def test_a_callback_number_can_be_dialled_and_is_not_our_own(number: str, branch
     published = flow(block("Set", "UpdateContactCallbackNumber", parameters, "End", fails=fails))
 
     step = begin(published, session=Session(stored_input=number), scope=SCOPE)
+
+    assert branches(step)[0] == ("Set", branch)
+
+
+@pytest.mark.parametrize(
+    ("reply", "branch"),
+    [
+        (Answered(), "next"),
+        (Refused("InvalidCallbackNumber", "there is no such number"), "InvalidCallbackNumber"),
+        (Refused("CallbackNumberNotDialable", "not from here"), "CallbackNumberNotDialable"),
+        (Refused(reason="nobody answers"), "next"),
+        (Timeout(), "next"),
+    ],
+)
+def test_whether_there_is_such_a_number_is_asked(reply: Happening, branch: str) -> None:
+    """Where nobody can tell it counts: the customer is not to suffer for it."""
+    fails = dict.fromkeys(("InvalidCallbackNumber", "CallbackNumberNotDialable"), "Failed")
+    parameters = {"CallbackNumber": "$.StoredCustomerInput"}
+    published = flow(block("Set", "UpdateContactCallbackNumber", parameters, "End", fails=fails))
+    asked = begin(published, session=Session(stored_input="+12025550177"), scope=SCOPE)
+    assert isinstance(asked.effect, Ask)
+    assert {"CallbackNumber": "+12025550177"} == asked.effect.request
+
+    step = go_on(asked, reply, published)
 
     assert branches(step)[0] == ("Set", branch)
 

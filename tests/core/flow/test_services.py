@@ -177,7 +177,7 @@ def test_a_callback_goes_to_the_number_that_was_set_or_to_the_callers_own() -> N
         block("C", "CreateCallbackContact", parameters, "End"),
     )
     session = Session(target_queue_id=QueueId("q-sales"), stored_input="+12025550177")
-    other = begin(published, session=session).effect
+    other = go_on(begin(published, session=session), Answered(), published).effect
 
     assert own.request["CallbackNumber"] == "+12025550123"
     assert isinstance(other, Ask)

@@ -9,7 +9,7 @@ from dataclasses import replace
 from chalicelib.core.flow import spec, values
 from chalicelib.core.flow.blocks.asking import Question, asks
 from chalicelib.core.flow.changing import changed
-from chalicelib.core.flow.exchange import Port
+from chalicelib.core.flow.exchange import Port, Refused
 from chalicelib.core.flow.model import Problem
 from chalicelib.core.flow.spec import Block, Parameter, bad_value, required
 from chalicelib.core.flow.turn import NO_MATCHING_ERROR, Outcome, Turn, failed
@@ -87,14 +87,23 @@ def untag_contact(turn: Turn) -> Outcome:
     )
 
 
+NUMBER_ERRORS = ("InvalidCallbackNumber", "CallbackNumberNotDialable")
+_is_number = asks(Question(port=Port.CALLBACK, verb="check"))
+
+
 def update_contact_callback_number(turn: Turn) -> Outcome:
-    """Where to call back; not at our own number, where nobody would ever answer."""
+    """Where to call back; not at our own number, where nobody would ever answer. Whether there is
+    such a number at all is asked; what nobody can tell is taken for one."""
     number = turn.whole(turn.parameter("CallbackNumber")) or ""
     given = {"CallbackNumber": values.shown(number)}
     if not _E164.fullmatch(number):
         return failed("InvalidCallbackNumber", **given)
     if number == _mapping(turn.scope.get("SystemEndpoint")).get("Address"):
         return failed("CallbackNumberNotDialable", **given)
+    if isinstance(turn.reply, Refused) and turn.reply.error_type in NUMBER_ERRORS:
+        return failed(turn.reply.error_type, **given, failure=values.shown(turn.reply.reason))
+    if turn.reply is None:
+        return _is_number(turn)
     details = {**turn.session.details, "CustomerCallBackPhoneNumber": number}
     return Outcome(
         session=changed(turn.session, callback_number=number, details=details), given=given
@@ -244,7 +253,7 @@ BLOCKS: Mapping[str, Block] = {
         run=update_contact_callback_number,
         parameters=(required("CallbackNumber", spec.reference),),
         check=_number_problems,
-        errors=spec.only("InvalidCallbackNumber", "CallbackNumberNotDialable"),
+        errors=spec.only(*NUMBER_ERRORS),
         channels=spec.VOICE,
         flow_types=spec.ANSWERED_BY_CUSTOMER,
     ),
