@@ -176,12 +176,14 @@ def _share(
 # --- places ---------------------------------------------------------------------------------------
 
 
-def ahead_of(line: Sequence[Place], contact_id: ContactId) -> Sequence[Place] | None:
-    """Who stands before the contact in this line, which is in order; None: it is not in it."""
-    for number, place in enumerate(line):
-        if place.contact_id == contact_id:
-            return line[:number]
-    return None
+def ahead_of(line: Sequence[Place], contact: Contact) -> list[Place] | None:
+    """Who stands before the contact in this line, where it may be about to take its place; None:
+    it does not wait."""
+    stay = contact.queue
+    if stay is None or not contact.is_in_queue:
+        return None
+    own = (stay.priority, stay.counts_since, contact.contact_id)
+    return [each for each in line if (each.priority, each.entered_at, each.contact_id) < own]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

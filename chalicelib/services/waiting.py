@@ -59,9 +59,9 @@ class WaitingService:
     def of_contact(
         self, contact: Contact, queue: Queue, line: Sequence[Place], center: Center, at: datetime
     ) -> Wait | None:
-        """`line`: everybody in it, in order. None: the contact is not in it."""
-        ahead, stay = ahead_of(line, contact.contact_id), contact.queue
-        if ahead is None or stay is None or not contact.is_in_queue:
+        """`line`: everybody in this queue on its channel. None: the contact does not wait there."""
+        ahead, stay = ahead_of(line, contact), contact.queue
+        if ahead is None or stay is None or stay.queue_id != queue.queue_id:
             return None
         place, moved_by = place_told(
             len(ahead) + 1, contact.told, contact, self._came(contact, ahead)

@@ -241,10 +241,14 @@ VIP = Came(contact_id=ContactId("vip"), why="has priority 1")
 
 
 def test_who_stands_ahead_is_all_before_the_contact() -> None:
+    """Also when its own place is about to be written in this very moment."""
     line = [Place(5, later(seconds=n), ContactId(f"c-{n}"), SALES, VOICE) for n in range(3)]
+    last = waiting("c-2", entered_at=later(seconds=2))
 
-    assert line[:2] == ahead_of(line, ContactId("c-2"))
-    assert ahead_of(line, ContactId("c-9")) is None
+    assert line[:2] == ahead_of(line, last)
+    assert line[:2] == ahead_of(line[:2], last)
+    assert [] == ahead_of(line, waiting("c-9", priority=1, entered_at=later(seconds=9)))
+    assert ahead_of(line, a_contact()) is None
 
 
 def test_a_place_is_told_as_it_is_the_first_time_and_when_it_falls() -> None:

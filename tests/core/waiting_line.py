@@ -139,8 +139,7 @@ class Line:
         """As the services do, every now and then while it waits."""
         if call.number not in self._waiting:
             return
-        line = self._line()
-        ahead = ahead_of(line, call.contact.contact_id)
+        ahead = ahead_of(self._line(), call.contact)
         assert ahead is not None
         told, told_at = call.contact.told, call.contact.told_at
         came = []

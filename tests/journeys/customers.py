@@ -69,6 +69,11 @@ class Caller(Socket):
         self.presses("2")
 
     def hears_the_queue(self) -> dict[str, Any]:
+        """The place and the time first, then whatever is played to those who wait on."""
+        asked = self.told("collect", "loop")
+        if asked["do"] == "loop":
+            return asked
+        self.say("timeout", wait=asked["wait"])
         return self.told("loop")
 
 

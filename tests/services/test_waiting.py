@@ -15,7 +15,7 @@ from chalicelib.core.ids import ContactId
 from chalicelib.core.lifecycle import rank_anew
 from chalicelib.core.waiting import Stretch
 from chalicelib.services.ports import Commit
-from tests.house import BEN, DONE, SALES, House
+from tests.house import BEN, DONE, SALES, House, action, document, to_queue
 from tests.services.inquiries import inquiry, refusal_of, value_of
 
 
@@ -80,6 +80,30 @@ def test_a_caller_is_told_place_and_wait(house: House) -> None:
         house.later(1)
 
     assert [(1, 240), (2, 480), (3, 720)] == [told(house, each) for each in callers]
+
+
+def test_whoever_enters_is_told_the_place_that_is_being_taken(house: House) -> None:
+    """The flow for those who wait begins before the place is written."""
+    house.publish(
+        "Customer queue",
+        document(
+            action("Ask", "GetMetricData", "Hold"),
+            action("Hold", "Wait", "End", TimeLimitSeconds="60"),
+        ),
+        type_="CUSTOMER_QUEUE",
+    )
+    hooks = {"CustomerQueue": "flow:Customer queue"}
+    house.publish(
+        "To the line",
+        to_queue("Sales", action("Hook", "UpdateContactEventHooks", "Choose", EventHooks=hooks)),
+    )
+    is_busy(house)
+    house.rings("To Sales")
+    house.later(1)
+
+    caller = house.rings("To the line")
+
+    assert [(2, 480)] == [(f.place, f.wait_seconds) for f in announced(house, caller)]
 
 
 def test_with_nobody_staffed_nobody_can_tell(house: House) -> None:
