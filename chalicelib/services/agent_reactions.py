@@ -14,7 +14,7 @@ from chalicelib.services.alerts import Alerts
 class Matcher(Protocol):
     """Finds contacts for free agents."""
 
-    def match_agent(self, agent_id: AgentId, known: Agent | None = None) -> None:
+    def match_agent(self, agent_id: AgentId) -> None:
         """Offers waiting contacts to the agent until no slot or no contact is left."""
         ...
 
@@ -31,11 +31,12 @@ class AgentReactions:
     def react(self, before: Agent | None, after: Agent) -> None:
         """After a commit took the agent from one state to the other; None: a first sign-in.
 
-        The match comes first: people wait for it, and none of them for an event.
+        The match comes first: people wait for it, and none of them for an event. It reads the
+        agent anew: whoever committed has mostly found a contact by now, and there is no more to do.
         """
         try:
             if _channels_open(after) - _channels_open(before):
-                self._matcher.match_agent(after.agent_id, known=after)
+                self._matcher.match_agent(after.agent_id)
         finally:
             self._alerts.note(before, after)
             self._publisher.publish(before, after)

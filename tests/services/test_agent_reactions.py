@@ -20,7 +20,7 @@ class CountingMatcher:
         self.asked: list[AgentId] = []
         self.is_late = is_late
 
-    def match_agent(self, agent_id: AgentId, known: Agent | None = None) -> None:
+    def match_agent(self, agent_id: AgentId) -> None:
         self.asked.append(agent_id)
         if self.is_late:
             raise LostRace("somebody was first")
@@ -90,3 +90,14 @@ def test_the_world_learns_of_a_change_though_the_match_came_second(house: House)
         reactions(house, CountingMatcher(is_late=True)).react(before, after)
 
     assert ["LOGIN", "STATE_CHANGE"] == house.agent_stream.types()
+
+
+def test_where_a_contact_was_found_at_once_nothing_more_is_written(house: House) -> None:
+    """The stream tells of it afterwards: an offer would be refused, and paid for."""
+    house.rings()
+    house.signs_in("ben")
+    house.contacts.meanwhile = [lambda: pytest.fail("something is committed")]
+
+    house.streams()
+
+    assert house.contacts.meanwhile

@@ -214,16 +214,7 @@ class Protocol:
             if rows.agents[n].is_free:
                 yield Step(f"reads {agent(n)}: free", rows, tried.at("depth", agent(n), agent=n))
             else:
-                yield from self._next(rows, tried, f"reads {agent(n)}: not free")
-
-    def _next(self, rows: Rows, worker: Worker, says: str) -> Steps:
-        """The next agent with an opening; without one the look is over."""
-        if worker.job == "agent" or not worker.others:
-            yield Step(says, rows)
-            return
-        fresh = worker.fresh & {contact(worker.contact)}
-        left = worker._replace(agent=None, found=None, fresh=fresh, passed=frozenset())
-        yield Step(says, rows, left.at("agent"))
+                yield Step(f"reads {agent(n)}: not free", rows, tried if tried.others else IDLE)
 
     # --- the agent's side -------------------------------------------------------------------------
 
@@ -235,11 +226,12 @@ class Protocol:
             yield Step(f"{_task(worker)}: not free", rows)
 
     def _depth(self, rows: Rows, worker: Worker) -> Steps:
+        """Who looks for a contact, and finds nobody else, takes that one."""
         says = f"reads the counter of the queue: {rows.depth}"
         worker = worker._replace(passed=rows.waiting)
-        is_alone = rows.depth == 1 or self.broken is Mutant.NOT_THE_BEST
-        if rows.depth <= 0:
-            yield from self._next(rows, worker, says)
+        is_alone = rows.depth <= 1 or self.broken is Mutant.NOT_THE_BEST
+        if rows.depth <= 0 and worker.contact is None:
+            yield Step(says, rows)
         elif worker.contact is not None and is_alone:
             yield Step(says, rows, worker.at("offer", found=worker.contact))
         else:
@@ -253,10 +245,10 @@ class Protocol:
             says = f"reads who is first in line: {'nobody' if first is None else contact(first)}"
             if left.lines:
                 yield Step(says, rows, left)
-            elif found is None:
-                yield from self._next(rows, left, says)
-            elif found == worker.contact:
-                yield Step(says, rows, left.at("offer"))
+            elif found is None and worker.contact is None:
+                yield Step(says, rows)
+            elif found is None or found == worker.contact:
+                yield Step(says, rows, left.at("offer", found=worker.contact))
             else:
                 known = worker.fresh - {contact(worker.contact)}
                 yield Step(says, rows, left._replace(fresh=known).at("found"))
