@@ -28,12 +28,17 @@ _ALL = "/hours-of-operations/{instance_id}"
 _ONE = "/hours-of-operations/{instance_id}/{hours_id}"
 
 
+class Parent(Shape):
+    hours_of_operation_id: str | None = None
+
+
 class CreateHoursOfOperation(Shape):
     name: str
     time_zone: str
     config: list[Period]
     description: str = ""
     tags: dict[str, str] = {}
+    parent_hours_of_operation_configs: list[Parent] = []
 
 
 class UpdateHoursOfOperation(Shape):
@@ -53,6 +58,7 @@ def create_hours_of_operation(call: Call, instance_id: str) -> object:
         config=config_of(body.config),
         description=body.description,
         tags=body.tags,
+        parents=[each.hours_of_operation_id for each in body.parent_hours_of_operation_configs],
     )
     return _named(center, bootstrap.hours().create(center, new))
 

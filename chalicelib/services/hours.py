@@ -30,11 +30,14 @@ MOST_DAYS = 366  # that are told of at once
 
 @dataclass(frozen=True, kw_only=True)
 class NewHours:
+    """`parents`: hours whose overrides are to count too; there are none such here."""
+
     name: str
     time_zone: str
     config: tuple[Config, ...]
     description: str = ""
     tags: Mapping[str, str] = field(default_factory=dict)
+    parents: Sequence[str | None] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -107,6 +110,10 @@ class HoursService:
         return found(center.hours, reference, lambda h: h.hours_id, noun=noun, field=field)
 
     def create(self, center: Center, new: NewHours) -> HoursOfOperation:
+        if new.parents:
+            message = "hours of operation have no parents here: write the overrides themselves"
+            field = "ParentHoursOfOperationConfigs"
+            raise Rejected(message, field=field, value=len(new.parents))
         return self._save(
             HoursOfOperation(
                 hours_id=HoursId(self._new_id()),

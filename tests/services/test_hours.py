@@ -98,6 +98,14 @@ def test_hours_that_cannot_be_obeyed_are_refused_by_field(
     assert office.hours.find(office.center, made.hours_id) == made
 
 
+def test_hours_take_no_overrides_from_others(office: Office) -> None:
+    """Refused rather than left away: a holiday that does not count would be noticed on the day."""
+    with pytest.raises(Rejected) as refused:
+        create(office, parents=[OFFICE.hours_id])
+
+    assert refused.value.field == "ParentHoursOfOperationConfigs"
+
+
 def test_hours_that_a_queue_or_a_flow_looks_at_stay_and_both_are_named(office: Office) -> None:
     made = create(office)
     office.queues.set_hours(office.center, SALES, made.hours_id)
