@@ -447,7 +447,7 @@ def _dead_letters(center: Center) -> Iterator[str]:
                 yield f"{name} has {count} messages"
 
 
-COMPARED = ("contacts", "contacts_queued", "contacts_handled", "contacts_abandoned")
+COMPARED = ("contacts", "offered", "handled", "answered", "abandoned")
 
 
 def figures(center: Center, laptop: Laptop, stage: Stage) -> dict[str, tuple[str, ...]]:
