@@ -54,51 +54,61 @@ def test_a_call_outlives_45_seconds_and_after_95_the_customer_is_taken_care_of(
     center: Center,
 ) -> None:
     """Ben is back in time and sees each event once; Mai is not, and Olga goes to the front."""
-    connect = center.connect()
     ben, mai = CutDesk(center, "agent"), CutDesk(center, "agent2")
     with Caller(center, ANA) as ana, Caller(center, OLGA) as olga, Caller(center, MINH) as minh:
         talk(ben, ana)
         talk(mai, olga)
-        last = {"ben": ben.pull(), "mai": mai.pull()}
+        known = {"ben": ben.pull(), "mai": mai.pull()}
         cut_at = time.monotonic()
-        minh.asks_for_support()  # waits; was queued after Olga
+        minh.asks_for_support()  # waits, queued after Olga
         minh.hears_the_queue()
         for status in ("Break", "Lunch"):  # what happens meanwhile at Ben's desk
-            set_status(center, connect, "ben", status)
+            set_status(center, "ben", status)
 
         sleep_until(cut_at + SHORT)
-        told = ben.put_back(center, last["ben"], "agent")
-
-        events = [frame for frame in told if frame["type"] == "event"]
-        expected = list(range(last["ben"] + 1, last["ben"] + len(events) + 1))
-        assert [event["seq"] for event in events] == expected
-        assert [e["agent"]["nextStatus"] for e in events] == [{"name": "Break"}, {"name": "Lunch"}]
-        held = events[-1]["agent"]["contacts"]
-        assert [("CONNECTED", ana.contact_id)] == [(c["state"], c["contactId"]) for c in held]
-        assert center.contact(ana.contact_id)["state"] == "CONNECTED"
-
+        back_in_time(center, ben.put_back(center, known["ben"], "agent"), known["ben"], ana)
         while time.monotonic() < cut_at + LONG:  # Ben's page breathes on, Mai's cannot
             ben._back.send("aws/heartbeat", {})
             time.sleep(5)
-        prompt = olga.told("collect", "listen")  # "press 1 to hold, 2 to be called back"
-        olga.say("input", wait=prompt["wait"], digits="1")
-        moved = eventually(lambda: successor(center, olga.contact_id), "successor")
-        line = eventually(lambda: waiting(center, moved, minh.contact_id), "line")
-        assert [moved, minh.contact_id] == line
-        assert 1 == len(center.explain(olga.contact_id, "ContactDisconnected"))
+        taken_care_of(center, olga, minh)
+        told = mai.put_back(center, known["mai"], "agent2")
 
-        back = mai.put_back(center, last["mai"], "agent2")
-        agent = back[-2]["agent"] if "agent" in back[-2] else back[0]["agent"]
-        assert [("ENDED", olga.contact_id)] == [
-            (slot["state"], slot["contactId"]) for slot in agent["contacts"]
-        ]
-        for desk in (ben, mai):
-            desk._back.send("aws/ping", {})
-    tidy(center)
+        agent = next(frame["agent"] for frame in reversed(told) if "agent" in frame)
+        assert [("ENDED", olga.contact_id)] == held(agent)
+    for role in ("agent", "agent2"):  # their next desks find them empty
+        with center.desk(role):
+            pass
 
 
-def set_status(center: Center, connect: Any, username: str, status: str) -> None:
+def back_in_time(center: Center, told: list[dict[str, Any]], known: int, caller: Caller) -> None:
+    """Every event since the last one known, once and in order; and the call goes on."""
+    events = [frame for frame in told if frame["type"] == "event"]
+    numbers = list(range(known + 1, known + len(events) + 1))
+    assert numbers == [event["seq"] for event in events]
+    nexts = [event["agent"]["nextStatus"] for event in events]
+    assert [{"name": "Break"}, {"name": "Lunch"}] == nexts
+    assert [("CONNECTED", caller.contact_id)] == held(events[-1]["agent"])
+    assert "CONNECTED" == center.contact(caller.contact_id)["state"]
+
+
+def taken_care_of(center: Center, caller: Caller, other: Caller) -> None:
+    """The customer is asked, chooses to hold, and stands before whoever came later."""
+    prompt = caller.told("collect", "listen")  # "press 1 to hold, 2 to be called back"
+    caller.say("input", wait=prompt["wait"], digits="1")
+    caller.say("played", wait=caller.told("drain")["wait"])  # "You are at the front of the line."
+    moved = eventually(lambda: successor(center, caller.contact_id), "successor")
+    line = eventually(lambda: waiting(center, moved, other.contact_id), "line")
+    assert [moved, other.contact_id] == line
+    assert 1 == len(center.explain(caller.contact_id, "ContactDisconnected"))
+
+
+def held(agent: dict[str, Any]) -> list[tuple[str, str]]:
+    return [(slot["state"], slot["contactId"]) for slot in agent["contacts"]]
+
+
+def set_status(center: Center, username: str, status: str) -> None:
     """As a supervisor does it, with a stock client."""
+    connect = center.connect()
     here = {"InstanceId": center.instance_id}
     statuses = connect.list_agent_statuses(**here)["AgentStatusSummaryList"]
     users = connect.list_users(**here)["UserSummaryList"]
@@ -127,9 +137,3 @@ def waiting(center: Center, *contact_ids: str) -> list[str] | None:
 
 def sleep_until(moment: float) -> None:
     time.sleep(max(0.0, moment - time.monotonic()))  # a network is cut for so long
-
-
-def tidy(center: Center) -> None:
-    for role in ("agent", "agent2"):
-        with center.desk(role):
-            pass
