@@ -1,4 +1,5 @@
 import { Flows } from './flows';
+import { Live } from './live';
 import { query, type Rest } from './rest';
 import type {
   Fact,
@@ -24,11 +25,13 @@ export interface TicketFilter {
 /** Our REST routes, one method each. */
 export class Trunkline {
   readonly flows: Flows;
+  readonly live: Live;
   readonly #rest: Rest;
 
   constructor(rest: Rest) {
     this.#rest = rest;
     this.flows = new Flows((...request) => rest.request(...request));
+    this.live = new Live((...request) => rest.request(...request));
   }
 
   settings = (): Promise<Settings> => this.#rest.request('GET', '/v1/settings');

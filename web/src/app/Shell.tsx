@@ -14,6 +14,9 @@ import { FlowList } from '../flows/FlowList';
 import { FlowPage } from '../flows/FlowPage';
 import { PromptsPage } from '../flows/PromptsPage';
 import { ReportsPage } from '../reports/ReportsPage';
+import { CallbacksPage } from '../supervisor/CallbacksPage';
+import { LinePage } from '../supervisor/LinePage';
+import { LivePage } from '../supervisor/LivePage';
 import { TicketList } from '../tickets/TicketList';
 import { TicketPage } from '../tickets/TicketPage';
 import { ErrorBoundary } from './ErrorBoundary';
@@ -105,6 +108,8 @@ function Page({ route }: { route: Route }): ReactNode {
       return <TicketPage key={route.ticketId} ticketId={route.ticketId} />;
     case 'contact':
       return <ContactPage key={route.contactId} contactId={route.contactId} />;
+    case 'line':
+      return <LinePage key={`${route.queueId} ${route.channel}`} queueId={route.queueId} channel={route.channel} />;
     case 'flow':
       return <FlowPage key={route.flowId} flowId={route.flowId} />;
     default:
@@ -113,9 +118,11 @@ function Page({ route }: { route: Route }): ReactNode {
 }
 
 /** The pages that stand alone. */
-const PAGES: Record<Exclude<Route['page'], 'ticket' | 'contact' | 'flow'>, ReactNode> = {
+const PAGES: Record<Exclude<Route['page'], 'ticket' | 'contact' | 'flow' | 'line'>, ReactNode> = {
   home: <Empty title="Nothing here for your role yet">You are signed in, but your role opens no page of this console.</Empty>,
   desk: <DeskPage />,
+  live: <LivePage />,
+  callbacks: <CallbacksPage />,
   tickets: <TicketList />,
   search: <SearchPage />,
   flows: <FlowList />,

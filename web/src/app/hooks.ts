@@ -45,6 +45,53 @@ export function useLoaded<T>(load: () => Promise<T>): Loaded<T> {
   return { ...state, reload, set };
 }
 
+export interface Watched<T> {
+  data: T | null;
+  /** Why the last look failed; what was seen before stays. */
+  error: string | null;
+  /** By this computer's clock; null before the first look. */
+  seenAt: number | null;
+  reload: () => void;
+}
+
+/** Looks again every so often, one look at a time, while the page is in sight (give `load` through useCallback). */
+export function useWatched<T>(load: () => Promise<T>, everyMs: number): Watched<T> {
+  const [state, setState] = useState<{ data: T | null; error: string | null; seenAt: number | null }>({ data: null, error: null, seenAt: null });
+  const [round, setRound] = useState(0);
+  useEffect(() => {
+    let isCurrent = true;
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    let isDue = false;
+    const look = (): void => {
+      isDue = false;
+      load()
+        .then(
+          (data) => isCurrent && setState({ data, error: null, seenAt: Date.now() }),
+          (error: unknown) => isCurrent && setState((known) => ({ ...known, error: sentence(error) })),
+        )
+        .finally(() => {
+          if (isCurrent) timer = setTimeout(lookIfSeen, everyMs);
+        });
+    };
+    const lookIfSeen = (): void => {
+      if (document.hidden) isDue = true;
+      else look();
+    };
+    const onSight = (): void => {
+      if (isDue && !document.hidden) look();
+    };
+    document.addEventListener('visibilitychange', onSight);
+    look();
+    return () => {
+      isCurrent = false;
+      clearTimeout(timer);
+      document.removeEventListener('visibilitychange', onSight);
+    };
+  }, [load, everyMs, round]);
+  const reload = useCallback(() => setRound((known) => known + 1), []);
+  return { ...state, reload };
+}
+
 const LOADING = { data: null, error: null, isLoading: true };
 
 function watchHash(changed: () => void): () => void {

@@ -10,6 +10,7 @@ test('every address leads to its page and back', () => {
   expect(parseRoute(HREF.desk)).toEqual({ page: 'desk' });
   expect(parseRoute(HREF.ticket('T/17 a'))).toEqual({ page: 'ticket', ticketId: 'T/17 a' });
   expect(parseRoute(HREF.flow('f-1'))).toEqual({ page: 'flow', flowId: 'f-1' });
+  expect(parseRoute(HREF.line('q/sales', 'VOICE'))).toEqual({ page: 'line', queueId: 'q/sales', channel: 'VOICE' });
   expect(parseRoute(HREF.contact('c-1'))).toEqual({ page: 'contact', contactId: 'c-1' });
   expect(['', '#', '#/'].map(parseRoute)).toEqual([{ page: 'home' }, { page: 'home' }, { page: 'home' }]);
 });
@@ -20,13 +21,14 @@ test('a query behind the address does not change the page', () => {
 
 test('an address nobody has is said to be unknown, even a broken one', () => {
   expect(parseRoute('#/nowhere/at/all')).toEqual({ page: 'unknown', path: 'nowhere/at/all' });
+  expect(parseRoute('#/live/q-1/PIGEON')).toEqual({ page: 'unknown', path: 'live/q-1/PIGEON' });
   expect(parseRoute('#/tickets/%E0%A4%A')).toEqual({ page: 'ticket', ticketId: '%E0%A4%A' });
 });
 
 test('each role has its pages, and starts on the first', () => {
   expect(menu(['agent'], true)).toEqual(['Desk', 'Tickets', 'Contacts']);
-  expect(menu(['supervisor'])).toEqual(['Tickets', 'Contacts', 'Flows', 'Reports']);
-  expect(menu(['admin'])).toEqual(['Contacts', 'Flows', 'Prompts', 'Reports']);
+  expect(menu(['supervisor'])).toEqual(['Live', 'Callbacks', 'Tickets', 'Contacts', 'Flows', 'Reports']);
+  expect(menu(['admin'])).toEqual(['Live', 'Callbacks', 'Contacts', 'Flows', 'Prompts', 'Reports']);
   expect(menu(['finance'])).toEqual(['Reports']);
   expect(menu(['trainee'])).toEqual([]);
 });
@@ -41,5 +43,6 @@ test('a page of another role is not opened', () => {
 test('a page belongs to its entry of the menu', () => {
   expect(sectionOf({ page: 'ticket', ticketId: 'T-1' })).toBe(HREF.tickets);
   expect(sectionOf({ page: 'flow', flowId: 'f-1' })).toBe(HREF.flows);
+  expect(sectionOf({ page: 'line', queueId: 'q-1', channel: 'CHAT' })).toBe(HREF.live);
   expect(sectionOf({ page: 'contact', contactId: 'c-1' })).toBe(HREF.search);
 });

@@ -1,10 +1,13 @@
 /** The pages of the console, who may see them, and their addresses behind the `#`. */
 
-import type { Group, Me } from '../api/types';
+import type { Channel, Group, Me } from '../api/types';
 
 export type Route =
   | { page: 'home' }
   | { page: 'desk' }
+  | { page: 'live' }
+  | { page: 'line'; queueId: string; channel: Channel }
+  | { page: 'callbacks' }
   | { page: 'tickets' }
   | { page: 'ticket'; ticketId: string }
   | { page: 'reports' }
@@ -18,6 +21,9 @@ export type Route =
 export const HREF = {
   home: '#/',
   desk: '#/desk',
+  live: '#/live',
+  line: (queueId: string, channel: Channel): string => `#/live/${encodeURIComponent(queueId)}/${channel}`,
+  callbacks: '#/callbacks',
   tickets: '#/tickets',
   ticket: (ticketId: string): string => `#/tickets/${encodeURIComponent(ticketId)}`,
   reports: '#/reports',
@@ -31,6 +37,8 @@ export const HREF = {
 const PLAIN: Record<string, Route> = {
   '': { page: 'home' },
   desk: { page: 'desk' },
+  live: { page: 'live' },
+  callbacks: { page: 'callbacks' },
   tickets: { page: 'tickets' },
   reports: { page: 'reports' },
   contacts: { page: 'search' },
@@ -48,7 +56,13 @@ export function parseRoute(hash: string): Route {
     if (section === 'flows') return { page: 'flow', flowId: decode(id) };
     if (section === 'contacts') return { page: 'contact', contactId: decode(id) };
   }
-  return { page: 'unknown', path };
+  return lineRoute(section, id, rest) ?? { page: 'unknown', path };
+}
+
+/** `live/<queue>/<channel>`. */
+function lineRoute(section: string | undefined, id: string | undefined, [channel, ...more]: string[]): Route | null {
+  const isLine = section === 'live' && id && isChannel(channel) && more.length === 0;
+  return isLine ? { page: 'line', queueId: decode(id), channel } : null;
 }
 
 export interface MenuEntry {
@@ -60,6 +74,8 @@ export interface MenuEntry {
 export function menuOf(me: Me): MenuEntry[] {
   const entries: [boolean, MenuEntry][] = [
     [me.agent !== null, { text: 'Desk', href: HREF.desk }],
+    [isAny(me, 'supervisor', 'admin'), { text: 'Live', href: HREF.live }],
+    [isAny(me, 'supervisor', 'admin'), { text: 'Callbacks', href: HREF.callbacks }],
     [isAny(me, 'agent', 'supervisor'), { text: 'Tickets', href: HREF.tickets }],
     [isAny(me, 'agent', 'supervisor', 'admin'), { text: 'Contacts', href: HREF.search }],
     [isAny(me, 'supervisor', 'admin'), { text: 'Flows', href: HREF.flows }],
@@ -76,6 +92,8 @@ export function sectionOf(route: Route): string {
       return HREF.tickets;
     case 'flow':
       return HREF.flows;
+    case 'line':
+      return HREF.live;
     case 'contact':
     case 'search':
       return HREF.search;
@@ -95,6 +113,10 @@ export function mayOpen(me: Me, route: Route): boolean {
 
 function isAny(me: Me, ...groups: Group[]): boolean {
   return groups.some((group) => me.groups.includes(group));
+}
+
+function isChannel(text: string | undefined): text is Channel {
+  return text === 'VOICE' || text === 'CHAT' || text === 'TASK' || text === 'EMAIL';
 }
 
 function decode(text: string): string {
