@@ -115,6 +115,8 @@ export interface DeskEvent {
   at: string;
   agent: Agent;
   contactId?: string | null;
+  /** The supervisor who wished it; null: the agent, or nobody in particular. */
+  by?: string | null;
 }
 
 /** The last word of the server to a desk that another one has replaced; it carries no state. */

@@ -73,6 +73,13 @@ test('choosing Available on a call takes the next status back and says so', () =
   expect(desk.notices.map(({ text }) => text)).toEqual(['Break is no longer next: you stay Available after this contact.']);
 });
 
+test('an agent is told which supervisor chose a status, now or for later', () => {
+  const set = next(START, { do: 'event', event: event(2, 'StatusChanged', agent([], { status: { name: 'Break', type: 'CUSTOM', since: '' } }), { by: 'sue' }), now: NOW });
+  const later = next(START, { do: 'event', event: event(2, 'StatusChanged', agent([contact()], { nextStatus: { name: 'Break' } }), { by: 'sue' }), now: NOW });
+
+  expect([set, later].flatMap(({ notices }) => notices.map(({ text }) => text))).toEqual(['sue set your status to Break.', 'sue chose Break for you: it begins when the work in hand is done.']);
+});
+
 test('a next status that takes effect after the contact is no news', () => {
   const wrapping = agent([contact({ state: 'ENDED' })], { nextStatus: { name: 'Break' } });
   const before = next(EMPTY_DESK, { do: 'snapshot', snapshot: snapshot(1, wrapping) });

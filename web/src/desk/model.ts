@@ -193,10 +193,16 @@ function announceOffer(offer: DeskContact | null): string | null {
 
 function noticeFor(before: Agent | null, event: DeskEvent): Notice | null {
   if (event.kind === 'OfferEnded') return missed(before, event.agent);
+  if (event.kind === 'StatusChanged' && event.by) return { id: `event-${event.seq}`, type: 'info', text: setBy(event.by, event.agent) };
   if (event.kind === 'StatusChanged' && before?.nextStatus && !event.agent.nextStatus && isBusy(event.agent)) {
     return { id: `event-${event.seq}`, type: 'info', text: `${before.nextStatus.name} is no longer next: you stay ${event.agent.status.name} after this contact.` };
   }
   return null;
+}
+
+/** A supervisor chose; agents are told by whom. */
+function setBy(by: string, { status, nextStatus }: Agent): string {
+  return nextStatus ? `${by} chose ${nextStatus.name} for you: it begins when the work in hand is done.` : `${by} set your status to ${status.name}.`;
 }
 
 function missed(before: Agent | null, after: Agent): Notice | null {
