@@ -1,4 +1,5 @@
-"""Tables for the suites that run on the real stores: moto, in this process, one thread."""
+"""Tables for the suites that run on the real stores: moto, in this process, one thread; and for the
+routing stores the tables that the simulation stands on, so that it cannot drift from moto's."""
 
 from __future__ import annotations
 
@@ -10,6 +11,7 @@ from moto import mock_aws
 from moto.backends import get_backend
 
 from chalicelib.adapters.dynamo.shared import Row, bind, connection
+from tests.simulation.dynamo import Dynamo, DynamoClient
 
 REGION = "us-east-1"
 
@@ -38,6 +40,19 @@ def bind_tables(aws: None) -> BindTables:
                 tables[table_name].items = defaultdict(dict)
             else:
                 _create(models[0], table_name)
+
+    return run
+
+
+@pytest.fixture
+def bind_simulated(monkeypatch: pytest.MonkeyPatch) -> BindTables:
+    """The same on the tables of the simulation."""
+
+    def run(**models_of: list[type[Row]]) -> None:
+        monkeypatch.setattr(Row, "_clients", [DynamoClient(Dynamo(models_of, page_rows=3).call)])
+        for table_name, models in models_of.items():
+            for model in models:
+                bind(model, table_name, REGION)
 
     return run
 

@@ -61,11 +61,12 @@ def clock() -> Clock:
     return Clock()
 
 
-@pytest.fixture(params=["fake", "dynamo"])
+@pytest.fixture(params=["fake", "dynamo", "simulated"])
 def store(request: pytest.FixtureRequest, clock: Clock) -> Store:
     if request.param == "fake":
         return InMemoryCenterStore(CENTER)
-    request.getfixturevalue("bind_tables")(center=[*IN_CENTER])
+    bind = "bind_tables" if request.param == "dynamo" else "bind_simulated"
+    request.getfixturevalue(bind)(center=[*IN_CENTER])
     store = DynamoCenterStore(clock)
     store.save_settings(CENTER)
     return store

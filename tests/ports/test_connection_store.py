@@ -15,11 +15,12 @@ from tests.house import BEN
 ANA = ContactId("c-1")
 
 
-@pytest.fixture(params=["fake", "dynamo"])
+@pytest.fixture(params=["fake", "dynamo", "simulated"])
 def store(request: pytest.FixtureRequest) -> ConnectionStore:
     if request.param == "fake":
         return InMemoryConnectionStore()
-    request.getfixturevalue("bind_tables")(connections=[*IN_CONNECTIONS])
+    bind = "bind_tables" if request.param == "dynamo" else "bind_simulated"
+    request.getfixturevalue(bind)(connections=[*IN_CONNECTIONS])
     return DynamoConnectionStore()
 
 

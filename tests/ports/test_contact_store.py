@@ -61,12 +61,13 @@ class Stores:
     routing: RoutingStore
 
 
-@pytest.fixture(params=["fake", "dynamo"])
+@pytest.fixture(params=["fake", "dynamo", "simulated"])
 def stores(request: pytest.FixtureRequest) -> Stores:
     if request.param == "fake":
         routing = InMemoryRoutingStore()
         return Stores(InMemoryContactStore(routing), routing)
-    request.getfixturevalue("bind_tables")(contacts=[*IN_CONTACTS], routing=[*IN_ROUTING])
+    bind = "bind_tables" if request.param == "dynamo" else "bind_simulated"
+    request.getfixturevalue(bind)(contacts=[*IN_CONTACTS], routing=[*IN_ROUTING])
     return Stores(DynamoContactStore(), DynamoRoutingStore())
 
 
