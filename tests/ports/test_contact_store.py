@@ -564,6 +564,31 @@ def real(bind_tables: Callable[..., None]) -> DynamoContactStore:
     return DynamoContactStore()
 
 
+def test_an_item_is_written_however_crowded_it_is(
+    real: DynamoContactStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A conflict of transactions is no proof that the item is there."""
+    client = connection(ContactRow).client
+    call, crowds = client._make_api_call, iter([True, True])
+
+    def crowded(name: str, *rest: object) -> object:
+        if name == "TransactWriteItems" and next(crowds, False):
+            raise ClientError(
+                {
+                    "Error": {"Code": "TransactionCanceledException", "Message": "crowded"},
+                    "CancellationReasons": [{"Code": "TransactionConflict"}, {"Code": "None"}],
+                },  # type: ignore[typeddict-unknown-key]  # as DynamoDB answers
+                name,
+            )
+        return call(name, *rest)
+
+    monkeypatch.setattr(client, "_make_api_call", crowded)
+
+    real.add_item(an_item("m-1"))
+
+    assert ["m-1"] == [item.item_id for item in real.items(ContactId("c-1"))]
+
+
 def test_a_contact_moves_from_line_to_line_in_one_commit(stores: Stores) -> None:
     """Both lines and both depths are right, also where it moves within one queue."""
     contact = waiting(stores.contacts, queue=SMALL)

@@ -6,7 +6,8 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
-from botocore.exceptions import ConnectTimeoutError
+from botocore.exceptions import ClientError, ConnectTimeoutError
+from pynamodb.exceptions import PutError
 
 from chalicelib.adapters.dynamo.customers import DynamoCustomerStore
 from chalicelib.adapters.dynamo.shared import connection
@@ -203,6 +204,24 @@ def test_a_store_that_cannot_be_reached_says_so(
     ):
         with pytest.raises(Unavailable):
             attempt()
+
+
+def test_a_crowded_history_is_not_a_newer_one(
+    bind_tables: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Only the condition says that more is told already; a conflict of transactions rises, and
+    the line is written when it comes again."""
+    bind_tables(customers=[CustomersRow])
+    client = connection(CustomersRow).client
+
+    def crowded(*_: object, **__: object) -> None:
+        code = "TransactionConflictException"
+        raise ClientError({"Error": {"Code": code, "Message": code}}, "PutItem")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(client, "_make_api_call", crowded)
+        with pytest.raises(PutError):
+            DynamoCustomerStore().write_line(ANA, line("c-1", 1), facts=1)
 
 
 def test_a_screen_pop_is_one_request(

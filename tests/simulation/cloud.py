@@ -15,7 +15,6 @@ from random import Random
 from typing import Any, Protocol
 from zlib import crc32
 
-from chalice.app import DynamoDBEvent, SQSEvent
 
 from tests.simulation.dynamo import Dynamo, DynamoClient, Kwargs, Row, Write, client_error
 from tests.simulation.faults import Call, Faults, Mishap
@@ -26,6 +25,18 @@ _VISIBLE_AGAIN = 30.0  # seconds, as the template has it
 _MOST_RECEIVES = 5
 _MOST_BATCH_TRIES = 10
 _STALE_SECONDS = 2.0  # a replica is behind by at most that
+_SCHEDULED = {
+    "version": "0",
+    "account": "1",
+    "region": "us-east-1",
+    "detail": {},
+    "detail-type": "Scheduled Event",
+    "source": "aws.events",
+    "time": "now",
+    "id": "1",
+    "resources": [],
+}
+_SWEEPS = ("on_sweep_due", "SWEEP")  # what handlers that sweep are labelled
 _MUTE = frozenset({"Query", "GetItem", "BatchGetItem"})
 
 
@@ -115,9 +126,12 @@ class Cloud:
         task = self.scheduler.current
         if task is None:
             return self.dynamo.call(operation, kwargs)
+        at = self.scheduler.now()
         self.scheduler.pause()
         if operation == "BatchGetItem" and _asks_depths(kwargs):
-            task.looked_step, task.looked_at = self.scheduler.step, self.scheduler.now()
+            task.looked_step, task.looked_at = self.scheduler.step, at
+        if operation == "Query" and task.label.endswith(_SWEEPS):
+            task.is_sweep = task.is_sweep or _asks_who_is_there(kwargs)
         call = Call(
             "dynamodb", operation, operation not in _MUTE, len(kwargs.get("TransactItems", ()))
         )
@@ -130,7 +144,8 @@ class Cloud:
 
     def _written(self, writes: list[Write]) -> None:
         for write in writes:
-            self._before[write.row] = (self.scheduler.clock, write.old)
+            if self.scheduler.current is not None:
+                self._before[write.row] = (self.scheduler.clock, write.old)
             table, pk, sk = write.row
             if write.old == write.new:
                 continue
@@ -165,7 +180,7 @@ class Cloud:
 
     def _read(self, shard: Shard) -> None:
         batch = shard.records[shard.at : shard.at + self._random.randint(1, 6)]
-        event = DynamoDBEvent({"Records": batch}, None)
+        event = {"Records": batch}
         self.start(
             shard.name.split()[0],
             f"{shard.name} at {shard.at}",
@@ -207,7 +222,7 @@ class Cloud:
 
     def _receive(self, body: str, receives: int, *, is_near: bool) -> None:
         record = {"messageId": f"m{self._sequence}", "receiptHandle": "r", "body": body}
-        event = SQSEvent({"Records": [record]}, None)
+        event = {"Records": [record]}
         self.start(
             "on_timer",
             f"on_timer {json.loads(body)['kind']}",
@@ -277,14 +292,16 @@ class Cloud:
         self.start(
             "on_sweep_due",
             "on_sweep_due",
-            lambda: self.handlers["on_sweep_due"]({}),
+            lambda: self.handlers["on_sweep_due"](_SCHEDULED, None),
             then,
             seconds=50,
         )
 
     # --- sockets ----------------------------------------------------------------------------------
 
-    def open(self, owner: Owner, query: Mapping[str, str], then: Callable[[Socket, bool], None]) -> None:
+    def open(
+        self, owner: Owner, query: Mapping[str, str], then: Callable[[Socket, bool], None]
+    ) -> None:
         """A handshake; `then` hears whether it was admitted."""
         self._sequence += 1
         socket = Socket(f"s{self._sequence}", owner)
@@ -311,13 +328,15 @@ class Cloud:
         delay = self._random.expovariate(20)
         self.scheduler.after(
             delay,
-            lambda: self.start(
-                "websocket",
-                f"{topic.split('/')[1]} {what}",
-                lambda: self.handlers["spoke"](event),
-                seconds=29,
-            )
-            and None,
+            lambda: (
+                self.start(
+                    "websocket",
+                    f"{topic.split('/')[1]} {what}",
+                    lambda: self.handlers["spoke"](event),
+                    seconds=29,
+                )
+                and None
+            ),
         )
 
     def hang_up(self, socket: Socket, *, is_told: bool = True) -> None:
@@ -423,6 +442,10 @@ def _asks_depths(kwargs: Kwargs) -> bool:
         for wanted in kwargs["RequestItems"].values()
         for key in wanted["Keys"]
     )
+
+
+def _asks_who_is_there(kwargs: Kwargs) -> bool:
+    return any(value.get("S") == "online#0" for value in kwargs["ExpressionAttributeValues"].values())
 
 
 def _record(write: Write, sequence: int) -> dict[str, Any]:

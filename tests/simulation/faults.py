@@ -213,7 +213,9 @@ def _error(kind: Kind, call: Call, random: Random) -> Exception:
             "apigatewaymanagementapi": ("LimitExceededException", "TooManyRequestsException"),
             "s3": ("SlowDown",),
         }
-        return client_error(random.choice(codes.get(call.service, ("ThrottlingException",))), call.operation)
+        return client_error(
+            random.choice(codes.get(call.service, ("ThrottlingException",))), call.operation
+        )
     if kind is Kind.LOST and random.random() < 0.5:
         return ConnectTimeoutError(endpoint_url=_ENDPOINT)
     return ReadTimeoutError(endpoint_url=_ENDPOINT)

@@ -63,6 +63,7 @@ class Task:
     faults: int = 0  # that it met
     looked_step: int = 0  # when it last looked at the counters of queues
     looked_at: datetime = MONDAY  # by its own clock
+    is_sweep: bool = False  # it has asked who is there
 
 
 class Scheduler:
@@ -85,6 +86,7 @@ class Scheduler:
         self.clock = 0.0  # seconds since the beginning
         self.latency: Callable[[], float] = lambda: 0.0
         self.on_death: Callable[[Task, str], None] = lambda task, why: None
+        self.on_end: Callable[[Task], None] = lambda task: None
 
     # --- time ---
 
@@ -164,6 +166,7 @@ class Scheduler:
             for pool in self._workers.values():
                 if worker in pool:
                     pool.remove(worker)
+        self.on_end(task)
         task.then(task)
 
     # --- calls ---

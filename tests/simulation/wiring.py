@@ -71,9 +71,7 @@ class PerWorker:
         return worker.caches[key]
 
 
-def _wiring(
-    instead: Mapping[str, Any], scheduler: Scheduler
-) -> Iterator[tuple[Any, str, Any]]:
+def _wiring(instead: Mapping[str, Any], scheduler: Scheduler) -> Iterator[tuple[Any, str, Any]]:
     """Everything that modules of the wiring know under a name that is to mean something else."""
     kept: dict[int, PerWorker] = {}
     for name in [name for name in sys.modules if name.startswith("chalicelib.bootstrap")]:
@@ -153,7 +151,10 @@ def _settings() -> dict[str, str]:
     return {
         **{f"{name.upper()}_TABLE": name for name in TABLES},
         **{f"{name.upper()}_BUCKET": name for name in _BUCKETS},
-        **{f"{name.upper()}_QUEUE_URL": f"{queue}/{name}" for name in ("timers", "recordings", "reports")},
+        **{
+            f"{name.upper()}_QUEUE_URL": f"{queue}/{name}"
+            for name in ("timers", "recordings", "reports")
+        },
         "PARKED_FACTS_QUEUE_URL": f"{queue}/parked",
         "AGENT_EVENTS_STREAM": "agent-events",
         "CONTACT_EVENTS_BUS": "contact-events",

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from pynamodb.exceptions import TransactWriteError
 from pynamodb.transactions import TransactWrite
 
 from chalicelib.adapters.dynamo import codec, routing
-from chalicelib.adapters.dynamo.shared import CONDITION_FAILED, connection, lost_race, was_crowded
+from chalicelib.adapters.dynamo.shared import (
+    CONDITION_FAILED,
+    connection,
+    lost_race,
+    unless_there,
+    was_crowded,
+)
 from chalicelib.adapters.dynamo.tables import ContactRow, FactsRow, ItemRow, OnceRow
 from chalicelib.core.contact import Change, Contact
-from chalicelib.core.errors import Conflict, NotFound, QueueFull
+from chalicelib.core.errors import NotFound, QueueFull
 from chalicelib.core.events import Fact
 from chalicelib.core.ids import ContactId
 from chalicelib.services.ports import ChatItem, Commit
@@ -53,23 +58,11 @@ class DynamoContactStore:
             )
         with lost_race("the contact or the agent changed meanwhile"):
             try:
-                self._insist(commit)
+                _insist(lambda: self._transact(commit))
             except TransactWriteError as error:
                 if commit.capacity is not None and _only_the_counter_refused(error):
                     raise QueueFull("the queue is full") from error
                 raise
-
-    def _insist(self, commit: Commit) -> None:
-        """Tries again while the transaction was merely in another one's way."""
-        for _ in range(_TRIES - 1):
-            try:
-                self._transact(commit)
-            except TransactWriteError as error:
-                if not was_crowded(error):
-                    raise
-            else:
-                return
-        self._transact(commit)
 
     def _transact(self, commit: Commit) -> None:
         with TransactWrite(connection=connection(ContactRow)) as transaction:
@@ -88,17 +81,31 @@ class DynamoContactStore:
 
     def add_item(self, item: ChatItem) -> None:
         once = OnceRow(item.contact_id, f"once#{item.item_id}")
-        with (
-            suppress(Conflict),
-            lost_race("the item is there already"),
-            TransactWrite(connection=connection(ItemRow)) as transaction,
-        ):
-            transaction.save(once, condition=OnceRow.pk.does_not_exist())
-            transaction.save(_item_row(item))
+
+        def write() -> None:
+            with TransactWrite(connection=connection(ItemRow)) as transaction:
+                transaction.save(once, condition=OnceRow.pk.does_not_exist())
+                transaction.save(_item_row(item))
+
+        with unless_there():
+            _insist(write)
 
     def items(self, contact_id: ContactId) -> Sequence[ChatItem]:
         rows = ItemRow.query(contact_id, ItemRow.sk.startswith("item#"), consistent_read=True)
         return [codec.load(row.document, ChatItem) for row in rows]
+
+
+def _insist(write: Callable[[], None]) -> None:
+    """Tries again while the transaction was merely in another one's way."""
+    for _ in range(_TRIES - 1):
+        try:
+            write()
+        except TransactWriteError as error:
+            if not was_crowded(error):
+                raise
+        else:
+            return
+    write()
 
 
 def _write_contact(transaction: TransactWrite, change: Change) -> None:

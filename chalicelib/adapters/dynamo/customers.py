@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 
 from botocore.exceptions import ConnectionError as NoConnection
 from botocore.exceptions import HTTPClientError
@@ -11,7 +11,7 @@ from pynamodb.exceptions import PynamoDBException
 from pynamodb.transactions import TransactWrite
 
 from chalicelib.adapters.dynamo import codec
-from chalicelib.adapters.dynamo.shared import connection, lost_race
+from chalicelib.adapters.dynamo.shared import connection, lost_race, unless_there
 from chalicelib.adapters.dynamo.tables import CustomersRow
 from chalicelib.core.customer import (
     Customer,
@@ -21,7 +21,7 @@ from chalicelib.core.customer import (
     index_keys,
     search_keys,
 )
-from chalicelib.core.errors import Conflict, NotFound
+from chalicelib.core.errors import NotFound
 from chalicelib.core.ids import CustomerId
 from chalicelib.core.ticket import Ticket
 from chalicelib.services.ports import CustomerFile, Unavailable
@@ -134,7 +134,7 @@ class DynamoCustomerStore:
             facts=facts,
         )
         newer = CustomersRow.pk.does_not_exist() | (CustomersRow.facts < facts)
-        with _reachable(), suppress(Conflict), lost_race("the history tells more already"):
+        with _reachable(), unless_there():
             row.save(newer)
 
 

@@ -91,6 +91,20 @@ def lost_race(message: str) -> Iterator[None]:
         raise
 
 
+@contextmanager
+def unless_there() -> Iterator[None]:
+    """Writes once: does nothing where the condition says that it was written before. A conflict of
+    transactions says nothing of the kind: it rises, and whoever sent the work comes again."""
+    try:
+        yield
+    except TransactWriteError as error:
+        if not CONDITION_FAILED & {r.code for r in error.cancellation_reasons if r is not None}:
+            raise
+    except PutError as error:
+        if error.cause_response_code not in CONDITION_FAILED:
+            raise
+
+
 def was_crowded(error: TransactWriteError) -> bool:
     """Another transaction was in the way, or a row was throttled, and every condition held: the
     same again may succeed."""
@@ -106,5 +120,6 @@ __all__ = [
     "connection",
     "lost_race",
     "share",
+    "unless_there",
     "was_crowded",
 ]

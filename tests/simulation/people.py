@@ -1,0 +1,285 @@
+"""People at their devices: agents who answer, dawdle and vanish, customers who wait or do not.
+
+They know what their device shows, act on it after a human's time, and try again when nothing came
+of it. Whatever they do goes through the entry points.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from random import Random
+from typing import Any
+
+from chalicelib import bootstrap
+from chalicelib.core.center import User
+from chalicelib.core.events import Channel, DisconnectReason, Endpoint, InitiationMethod
+from chalicelib.core.identity import Caller
+from chalicelib.services.flows import NewContact
+from tests.simulation.cloud import Cloud, Socket
+from tests.simulation.scheduler import Outcome, Task
+
+_HEARTBEAT = 28.0  # seconds between two that are written
+_DESK, _CALL = "trunkline/desk", "trunkline/call"
+_DONE = {
+    "disposition": "solved",
+    "ticket": {"ticketId": None, "status": "resolved", "subject": "Simulated"},
+}
+
+
+class Agent:
+    """Somebody at a desk. `is_good`: answers and finishes everything, as at the end of a run."""
+
+    def __init__(self, user: User, cloud: Cloud, random: Random) -> None:
+        self.user, self.cloud, self._random = user, cloud, random
+        self.is_good = False
+        self._socket: Socket | None = None
+        self._view: Mapping[str, Any] = {}
+        self._seq = 0
+        self._ignored: set[str] = set()  # offers that are let ring
+        self._talks_until: dict[str, float] = {}
+        self._turn = 0  # of the wake-ups: one that was overtaken does nothing
+        self._is_opening = False
+        self._said_in_vain = 0  # since the device last told something new
+        self._away_until = 0.0
+
+    # --- as the device tells ---
+
+    def hears(self, socket: Socket, frame: Mapping[str, Any]) -> None:
+        content = frame["content"]
+        if socket is not self._socket:
+            return
+        if frame["topic"] == "trunkline/error":
+            self._socket = None  # whoever sees an error loads the page anew
+        if frame["topic"] != _DESK:
+            return
+        if content["type"] == "snapshot":
+            self._view, self._seq = content["agent"], content["seq"]
+        elif content["type"] == "event" and "agent" in content:
+            if content["seq"] > self._seq + 1 > 1:
+                self._say("hello", after=self._seq)  # events are missing
+            if content["seq"] > self._seq:
+                self._view, self._seq = content["agent"], content["seq"]
+                self._said_in_vain = 0
+        self._wake_soon()
+
+    def is_cut_off(self, socket: Socket) -> None:
+        if socket is self._socket:
+            self._socket = None
+            self._wake_soon()
+
+    # --- on their own ---
+
+    def begin(self) -> None:
+        self._wake_in(self._random.uniform(0, 6))
+        self._beat()
+
+    def _beat(self) -> None:
+        if self._socket is not None and self._socket.is_heard:
+            self.cloud.say(self._socket, "aws/heartbeat", {})
+        self.cloud.scheduler.after(_HEARTBEAT, self._beat)
+
+    def _wake_soon(self) -> None:
+        self._wake_in(self._random.uniform(0.2, 2.5))
+
+    def _wake_in(self, seconds: float) -> None:
+        self._turn += 1
+        turn = self._turn
+        self.cloud.scheduler.after(seconds, lambda: self._wake(turn))
+
+    def _wake(self, turn: int) -> None:
+        if turn != self._turn:
+            return
+        self._wake_in(self._random.uniform(2, 9))
+        if self._clock < self._away_until and not self.is_good:
+            return
+        if self._socket is None or not self._socket.is_open or not self._socket.is_heard:
+            return self._open()
+        if not self._view:
+            return self._say("hello", after=0)
+        act = self._next_act()
+        looks_again = self._said_in_vain >= 3
+        if act is not None and not looks_again:
+            act()
+        elif looks_again or (self.is_good and self._random.random() < 0.1):
+            self._said_in_vain = 0
+            self._say("hello", after=0)  # whoever sees nothing happen loads the page anew
+
+    def _open(self) -> None:
+        """The desk, anew: the first time, after a cut, or a second one beside the first."""
+        if self._is_opening:
+            return
+        self._is_opening = True
+
+        def opened(socket: Socket, is_admitted: bool) -> None:
+            self._is_opening = False
+            if is_admitted:
+                self._socket = socket
+                self._say("hello", after=self._seq)
+            self._wake_soon()
+
+        self.cloud.open(self, {"token": f"staff:{self.user.username}"}, opened)
+
+    def _next_act(self) -> Callable[[], None] | None:
+        dice = self._random.random()
+        for contact in self._view["contacts"]:
+            act = self._about(contact)
+            if act is not None:
+                return act
+        status = self._view["status"]["name"]
+        if status != "Available" and (self.is_good or dice < 0.6):
+            return lambda: self._say("status", name="Available")
+        if self.is_good:
+            waits = self._view["nextStatus"] is not None
+            return (lambda: self._say("status", name="Available")) if waits else None
+        if dice < 0.03:
+            return lambda: self._say("status", name=self._random.choice(["Break", "Offline"]))
+        if dice < 0.045:
+            return self._open
+        if dice < 0.06:
+            return self._vanish
+        return None
+
+    def _vanish(self) -> None:
+        """The network is cut, or the browser closed; for longer than is believed, at times."""
+        if self._socket is not None:
+            self.cloud.hang_up(self._socket, is_told=self._random.random() < 0.5)
+        self._socket = None
+        self._away_until = self._clock + self._random.choice([20, 45, 95, 130])
+
+    def _about(self, contact: Mapping[str, Any]) -> Callable[[], None] | None:
+        contact_id = contact["contactId"]
+        match contact["state"]:
+            case "CONNECTING":
+                return self._answer(contact)
+            case "MISSED":
+                return self._rarely(0.6, "clear", contactId=contact_id)
+            case "CONNECTED":
+                until = self._talks_until.setdefault(
+                    contact_id, self._clock + self._random.uniform(3, 40)
+                )
+                if self._clock >= until:
+                    return self._rarely(0.5, "hangup", contactId=contact_id)
+            case "ENDED":
+                chance = 0.25 if contact["acwEndsAt"] else 0.5
+                return self._rarely(chance, "complete", contactId=contact_id, **_DONE)
+        return None
+
+    def _answer(self, contact: Mapping[str, Any]) -> Callable[[], None] | None:
+        offer = {"contactId": contact["contactId"], "offerId": contact["offerId"]}
+        if contact["offerId"] in self._ignored and not self.is_good:
+            return None
+        dice = self._random.random()
+        if self.is_good or dice < 0.72:
+            return lambda: self._say("accept", **offer)
+        if dice < 0.80:
+            return lambda: self._say("reject", **offer)
+        if dice < 0.90:
+            self._ignored.add(contact["offerId"])
+            if self._random.random() < 0.5:  # and answers as it stops ringing
+                self.cloud.scheduler.after(
+                    self._random.uniform(14, 22), lambda: self._say("accept", **offer)
+                )
+        return None
+
+    def _rarely(self, chance: float, kind: str, **content: object) -> Callable[[], None] | None:
+        if not self.is_good and self._random.random() >= chance:
+            return None
+        return lambda: self._say(kind, **content)
+
+    def _say(self, kind: str, **content: object) -> None:
+        self._said_in_vain += 1
+        if self._socket is not None and self._socket.is_heard:
+            said = {"type": kind, "requestId": "r", **content}
+            self.cloud.say(self._socket, _DESK, said)
+
+    @property
+    def _clock(self) -> float:
+        return self.cloud.scheduler.clock
+
+
+class Customer:
+    """Somebody who calls, chats, or leaves a task; gone when `is_over`."""
+
+    def __init__(
+        self, channel: Channel, flow: str, cloud: Cloud, random: Random, *, number: int
+    ) -> None:
+        self.channel, self.flow, self.cloud, self._random = channel, flow, cloud, random
+        self.number = number
+        self.contact_id: str | None = None
+        self._token = ""
+        self._socket: Socket | None = None
+        self._patience = random.choice([4, 12, 30, 300, 300])
+        self._is_connected = False
+        self._is_over = False
+
+    def begin(self) -> None:
+        phones = self._random.random() < 0.3
+        new = NewContact(
+            channel=self.channel,
+            initiation_method=InitiationMethod.API,
+            display_name=f"Customer {self.number}",
+            customer_endpoint=Endpoint(f"+120255501{self.number % 40:02d}") if phones else None,
+            flow=self.flow,
+        )
+        self.cloud.start("api", "start", lambda: bootstrap.flows().start(new), self._begun)
+
+    def _begun(self, task: Task) -> None:
+        if task.outcome is not Outcome.DONE:
+            return  # nothing was answered: the customer tries some other day
+        self.contact_id, self._token = task.result.contact_id, task.result.participant_token
+        if self.channel is not Channel.TASK:
+            self._open()
+            self.cloud.scheduler.after(self._patience, self._lose_patience)
+
+    def _open(self) -> None:
+        def opened(socket: Socket, is_admitted: bool) -> None:
+            if is_admitted and not self._is_over:
+                self._socket = socket
+                if self.channel is Channel.VOICE:
+                    self.cloud.say(socket, _CALL, {"type": "hello"})
+            elif not self._is_over and self._random.random() < 0.7:
+                self.cloud.scheduler.after(1, self._open)
+
+        if not self._is_over:
+            self.cloud.open(self, {"connection": self._token}, opened)
+
+    def hears(self, socket: Socket, frame: Mapping[str, Any]) -> None:
+        if frame["topic"] == "aws/chat":
+            item = json.loads(frame["content"])
+            self._is_connected = self._is_connected or item.get("ParticipantRole") == "AGENT"
+            if item["ContentType"].endswith("chat.ended"):
+                self._is_over = True
+            return
+        if frame["topic"] != _CALL:
+            return
+        for command in frame["content"]["commands"]:
+            if command["do"] == "connect" and not self._is_connected:
+                self._is_connected = True
+                self.cloud.scheduler.after(self._random.uniform(3, 60), self._hang_up)
+            elif command["do"] == "end":
+                self._is_over = True
+                self.cloud.hang_up(socket)
+
+    def is_cut_off(self, socket: Socket) -> None: ...
+
+    def _lose_patience(self) -> None:
+        if not self._is_connected:
+            self._hang_up()
+
+    def _hang_up(self) -> None:
+        """Says so, or is just gone."""
+        if self._is_over:
+            return
+        self._is_over = True
+        if self.channel is Channel.CHAT:
+            token = self._token
+            self.cloud.start("api", "leave", lambda: bootstrap.chat().leave(token))
+        elif self._socket is not None:
+            if self._random.random() < 0.6:
+                self.cloud.say(self._socket, _CALL, {"type": "hangup"})
+            else:
+                self.cloud.hang_up(self._socket, is_told=self._random.random() < 0.8)
+
+
+__all__ = ["Agent", "Caller", "Customer", "DisconnectReason"]
