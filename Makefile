@@ -1,6 +1,6 @@
 # Trunkline's commands. `make up` and `make test` are the two that matter.
 .DEFAULT_GOAL := help
-.PHONY: help up down status report redrive test fuzz bench lint check package venv clean
+.PHONY: help up down status report redrive test fuzz simulate bench lint check package venv clean
 
 PYTHON_IN_VENV := .venv/bin/python
 
@@ -37,6 +37,10 @@ test: ## the fast suite, the journeys and the browser, side by side
 fuzz: ## ten thousand odd documents, flows, replies and files each; about a quarter of an hour
 	@infra/local/bootstrap.sh test
 	@$(PYTHON_IN_VENV) -m pytest tests/fuzz --hypothesis-profile=long
+
+simulate: ## a million steps of the real entry points with everything going wrong; the mutants; the model
+	@infra/local/bootstrap.sh test
+	@$(PYTHON_IN_VENV) -m tests.simulation
 
 bench: ## measure, each number beside a peer or a limit, and renew the table in README.md
 	@infra/local/bootstrap.sh test

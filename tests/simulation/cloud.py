@@ -15,6 +15,7 @@ from random import Random
 from typing import Any, Protocol
 from zlib import crc32
 
+from botocore.exceptions import ClientError
 
 from tests.simulation.dynamo import Dynamo, DynamoClient, Kwargs, Row, Write, client_error
 from tests.simulation.faults import Call, Faults, Mishap
@@ -135,9 +136,13 @@ class Cloud:
         call = Call(
             "dynamodb", operation, operation not in _MUTE, len(kwargs.get("TransactItems", ()))
         )
-        answer: dict[str, Any] = self.faults.around(
-            call, lambda: self.dynamo.call(operation, kwargs)
-        )
+        try:
+            answer: dict[str, Any] = self.faults.around(
+                call, lambda: self.dynamo.call(operation, kwargs)
+            )
+        except ClientError as error:
+            task.races_lost += error.response["Error"]["Code"] == "TransactionCanceledException"
+            raise
         return answer
 
     # --- streams ----------------------------------------------------------------------------------
@@ -325,19 +330,16 @@ class Cloud:
         body = json.dumps({"topic": topic, "content": content})
         event = {"requestContext": {"connectionId": socket.connection_id}, "body": body}
         what = content.get("type", "") if isinstance(content, dict) else ""
-        delay = self._random.expovariate(20)
-        self.scheduler.after(
-            delay,
-            lambda: (
-                self.start(
-                    "websocket",
-                    f"{topic.split('/')[1]} {what}",
-                    lambda: self.handlers["spoke"](event),
-                    seconds=29,
-                )
-                and None
-            ),
-        )
+
+        def arrives() -> None:
+            self.start(
+                "websocket",
+                f"{topic.split('/')[1]} {what}",
+                lambda: self.handlers["spoke"](event),
+                seconds=29,
+            )
+
+        self.scheduler.after(self._random.expovariate(20), arrives)
 
     def hang_up(self, socket: Socket, *, is_told: bool = True) -> None:
         """The other end closes the socket, or vanishes."""
@@ -445,7 +447,9 @@ def _asks_depths(kwargs: Kwargs) -> bool:
 
 
 def _asks_who_is_there(kwargs: Kwargs) -> bool:
-    return any(value.get("S") == "online#0" for value in kwargs["ExpressionAttributeValues"].values())
+    return any(
+        value.get("S") == "online#0" for value in kwargs["ExpressionAttributeValues"].values()
+    )
 
 
 def _record(write: Write, sequence: int) -> dict[str, Any]:

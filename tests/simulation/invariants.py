@@ -28,6 +28,7 @@ type Doc = dict[str, Any]
 SKEW = timedelta(seconds=4)  # between two workers' clocks, at most
 _SILENT = timedelta(seconds=90)
 _RESERVED = timedelta(seconds=30)
+_TRIES = 5  # races that a handler may lose before it leaves the rest to others
 _IN_QUEUE = ("QUEUED", "OFFERED")
 
 
@@ -80,7 +81,9 @@ class Invariants:
         self._ends: dict[str, Counter[str]] = defaultdict(Counter)
         self._places: dict[str, set[tuple[str, str]]] = defaultdict(set)
         self._waiting_since: dict[str, int] = {}  # the step in which the place was taken
-        self._openings: dict[str, dict[tuple[str, str], int]] = defaultdict(dict)
+        self._new: dict[Task, list[tuple[str, int]]] = defaultdict(list)  # came to wait, or free
+        self._openings: dict[str, set[tuple[str, str]]] = defaultdict(set)
+        self._free_since: dict[str, dict[str, int]] = defaultdict(dict)  # step, by channel
         self._slots: dict[str, dict[str, Doc]] = defaultdict(dict)  # by contact, then agent
         self._counted: dict[str, tuple[tuple[str, str], int]] = {}
         self._depth: Counter[tuple[str, str]] = Counter()
@@ -169,17 +172,24 @@ class Invariants:
             _keep(self._places[contact_id], (pk, sk), is_there=write.new is not None)
             if kind == "waiting" and write.new is not None and write.old is None:
                 self._waiting_since[contact_id] = self._scheduler.step
+                before = contacts[contact_id]
+                if before is None or before["state"] not in _IN_QUEUE:
+                    self._comes(contact_id)
         elif kind == "open":
             agent_id = sk.rsplit("#", 1)[-1]
             agents.setdefault(agent_id, self.agents.get(agent_id))
             if write.new is None:
-                self._openings[agent_id].pop((pk, sk), None)
+                self._openings[agent_id].discard((pk, sk))
             else:
-                self._openings[agent_id].setdefault((pk, sk), self._scheduler.step)
+                self._openings[agent_id].add((pk, sk))
         elif kind == "depth":
             depths.add((pk, sk))
         elif pk == "online#0":
             self._presence[sk].append((self._scheduler.step, write.new))
+
+    def _comes(self, who: str) -> None:
+        if self._scheduler.current is not None:
+            self._new[self._scheduler.current].append((who, self._scheduler.step))
 
     def _agent_row(self, write: Write, agent_id: str) -> None:
         before = self.agents.get(agent_id)
@@ -299,7 +309,8 @@ class Invariants:
                 what = f"no event {agent['version']} of {agent_id}"
                 self._broken("every change is told to the desk", what, agent_id)
         expected = set(_opening_keys(agent_id, agent, profile))
-        if expected != set(self._openings[agent_id]):
+        self._note_free(agent_id)
+        if expected != self._openings[agent_id]:
             what = (
                 f"{agent_id} is open as {sorted(expected)}, not {sorted(self._openings[agent_id])}"
             )
@@ -314,6 +325,15 @@ class Invariants:
                 about = (slot["contact_id"], agent_id)
                 self._broken("one agent, whom contact and desk both name", what, *about)
         return None
+
+    def _note_free(self, agent_id: str) -> None:
+        free = self._free_since[agent_id]
+        channels = {pk.rsplit("#", 1)[-1] for pk, _ in self._openings[agent_id]}
+        for channel in sorted(free.keys() - channels):
+            del free[channel]
+        for channel in sorted(channels - free.keys()):
+            free[channel] = self._scheduler.step
+            self._comes(agent_id)
 
     # --- offers -----------------------------------------------------------------------------------
 
@@ -363,7 +383,7 @@ class Invariants:
         """Nobody who stood before it, since before the look began, was passed over."""
         task = self._scheduler.current
         if task is None:
-            return
+            return None
         mine = self._rank(contact_id, contact, agent, task.looked_at, is_strict=False)
         if mine is None:
             what = f"{contact_id} was offered to {agent_id}, who does not get it (yet)"
@@ -409,38 +429,62 @@ class Invariants:
         if task.outcome is Outcome.FAILED and not task.faults:
             what = f"{task.label} raised {type(task.error).__name__}: {task.error}"
             self._broken("handlers fail only when the cloud does", what)
-        if not task.is_sweep or task.outcome is not Outcome.DONE or task.faults:
+        new = self._new.pop(task, [])
+        if task.outcome is not Outcome.DONE or task.faults:
             return
-        self.counts["clean sweeps"] += 1
         began = self._scheduler.true_time - timedelta(
             seconds=self._scheduler.clock - task.started_at
         )
+        if new and task.races_lost < _TRIES:
+            self._check_second_saw_first(task, dict(new), began)
+        if task.is_sweep:
+            self.counts["clean sweeps"] += 1
+            self._check_expired(began)
+            self._check_nobody_is_idle(task, began)
+
+    def _check_second_saw_first(self, task: Task, new: Mapping[str, int], began: datetime) -> None:
+        """Whoever came to wait, or to be free, has looked after that was written."""
+        for agent_id, contact_id, step in self._pairs(self._scheduler.step, task, began):
+            came = max(new.get(agent_id, 0), new.get(contact_id, 0))
+            if came and step <= came:
+                what = f"{contact_id} and {agent_id} do not see each other after {task.label}"
+                self._broken("the second one sees the first", what, contact_id, agent_id)
+
+    def _check_expired(self, began: datetime) -> None:
         for contact_id in self._live:
             offer = self.contacts[contact_id]["offer"]
             if offer is not None and _moment(offer["expires_at"]) < began - SKEW:
                 what = f"{contact_id} still rings at {offer['agent_id']}"
                 about = (contact_id, offer["agent_id"])
                 self._broken("a sweep leaves no expired offer", what, *about)
-        self._check_nobody_is_idle(task, began)
+            ends_at = self.contacts[contact_id]["wrap_up_ends_at"]
+            if ends_at is not None and _moment(ends_at) < began - SKEW:
+                what = f"the after contact work of {contact_id} should be over"
+                self._broken("a sweep leaves no overdue work", what, contact_id)
 
     def _check_nobody_is_idle(self, task: Task, began: datetime) -> None:
-        waiting = [c for c, since in self._waiting_since.items() if since < task.started_step]
-        for agent_id, openings in self._openings.items():
-            if not waiting or not self._was_here(agent_id, task, began):
+        for agent_id, contact_id, _ in self._pairs(task.started_step, task, began):
+            what = f"{agent_id} is idle, {contact_id} waits, and a sweep saw neither"
+            self._broken("nobody waits beside an idle agent", what, contact_id, agent_id)
+
+    def _pairs(self, before: int, task: Task, began: datetime) -> Iterator[tuple[str, str, int]]:
+        """Agents and contacts that belong together, both there since before this step and as long
+        as the handler ran; and the step since when."""
+        waiting = [c for c, since in self._waiting_since.items() if since < before]
+        if not waiting:
+            return
+        for agent_id, since_when in self._free_since.items():
+            free = {channel: since for channel, since in since_when.items() if since < before}
+            if not free or not self._was_here(agent_id, task, began):
                 continue
             agent = self.agents[agent_id]
-            channels = {
-                pk.rsplit("#", 1)[-1]
-                for (pk, _), since in openings.items()
-                if since < task.started_step
-            }
             for contact_id in waiting:
                 contact = self.contacts[contact_id]
-                if contact["channel"] not in channels:
+                if contact["channel"] not in free:
                     continue
                 if self._rank(contact_id, contact, agent, began - SKEW) is not None:
-                    what = f"{agent_id} is idle, {contact_id} waits, and a sweep saw neither"
-                    self._broken("nobody waits beside an idle agent", what, contact_id, agent_id)
+                    since = max(free[contact["channel"]], self._waiting_since[contact_id])
+                    yield agent_id, contact_id, since
 
     def _was_here(self, agent_id: str, task: Task, began: datetime) -> bool:
         """Heard of before the sweep began, and throughout."""

@@ -94,9 +94,13 @@ class Agent:
         if self._clock < self._away_until and not self.is_good:
             return
         if self._socket is None or not self._socket.is_open or not self._socket.is_heard:
-            return self._open()
-        if not self._view:
-            return self._say("hello", after=0)
+            self._open()
+        elif not self._view:
+            self._say("hello", after=0)
+        else:
+            self._do_something()
+
+    def _do_something(self) -> None:
         act = self._next_act()
         looks_again = self._said_in_vain >= 3
         if act is not None and not looks_again:

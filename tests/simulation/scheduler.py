@@ -7,6 +7,7 @@ worker, which has caches and a clock of its own and dies with what it holds in m
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -64,6 +65,7 @@ class Task:
     looked_step: int = 0  # when it last looked at the counters of queues
     looked_at: datetime = MONDAY  # by its own clock
     is_sweep: bool = False  # it has asked who is there
+    races_lost: int = 0  # transactions of its that were cancelled
 
 
 class Scheduler:
@@ -161,7 +163,8 @@ class Scheduler:
             task.outcome = Outcome.FAILED if task.error is not None else Outcome.DONE
 
     def _finish(self, task: Task) -> None:
-        worker, worker.task = task.worker, None  # type: ignore[misc]  # both are names of it
+        worker = task.worker
+        worker.task = None
         if task.outcome is Outcome.DIED:
             for pool in self._workers.values():
                 if worker in pool:
@@ -242,7 +245,7 @@ class Scheduler:
             for worker in pool:
                 if worker.task is not None:
                     self.current, worker.task.is_doomed = worker.task, True
-                    if not worker.task.greenlet.dead:
+                    with suppress(Crash):  # of one that has not even begun
                         worker.task.greenlet.throw(Crash)
         self.current = None
         self._ready.clear()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -52,7 +51,8 @@ class Plan:
 @dataclass(frozen=True, kw_only=True)
 class Result:
     plan: Plan
-    steps: int
+    steps: int  # with everything that goes wrong
+    quiet_steps: int  # of the recovery
     contacts: int
     offers: int
     faults: Counter[str]
@@ -66,7 +66,7 @@ def simulate(plan: Plan) -> Result:
     """The same plan gives the same result, step for step."""
     run = _Run(plan)
     with wired(run.cloud, run.scheduler):
-        edge.logger.setLevel(os.environ.get("SIM_LOG", "CRITICAL"))
+        edge.logger.setLevel("CRITICAL")
         try:
             run.go()
         finally:
@@ -107,6 +107,7 @@ class _Run:
         self.cloud.on_start = self.invariants.started
         self.scheduler.on_death = self.story.died
         self.scheduler.on_end = self.invariants.finished
+        self._wild_steps: int | None = None
         self._spread = dice.uniform(1, 6)  # seconds between customers
 
     def go(self) -> None:
@@ -147,6 +148,7 @@ class _Run:
     def _recover(self) -> None:
         """Nothing goes wrong any more, and everybody does their work: all must come to an end."""
         self.faults.is_on = False
+        self._wild_steps = self.scheduler.step
         for agent in self.agents:
             agent.is_good = True
         self.cloud.bring_back_the_dead()
@@ -167,7 +169,8 @@ class _Run:
     def result(self) -> Result:
         return Result(
             plan=self.plan,
-            steps=self.scheduler.step,
+            steps=self.scheduler.step if self._wild_steps is None else self._wild_steps,
+            quiet_steps=self.scheduler.step - (self._wild_steps or self.scheduler.step),
             contacts=self.invariants.contact_count,
             offers=self.invariants.counts["offers"],
             faults=self.faults.counts,

@@ -32,7 +32,7 @@ _ONCE_PER_PROCESS = ("settings", "bind_tables")
 
 @contextmanager
 def wired(cloud: Cloud, scheduler: Scheduler) -> Iterator[None]:
-    """While it lasts every entry point runs on this cloud, in the worker that the scheduler says."""
+    """While it lasts every entry point runs on this cloud, in the worker that runs just now."""
     ids = _Counter()
     instead: dict[str, Any] = {
         "session": lambda: cloud,
