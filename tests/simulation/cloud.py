@@ -18,6 +18,7 @@ from zlib import crc32
 from botocore.exceptions import ClientError
 
 from tests.simulation.dynamo import Dynamo, DynamoClient, Kwargs, Row, Write, client_error
+from tests.simulation.expressions import Unknown
 from tests.simulation.faults import Call, Faults, Mishap
 from tests.simulation.scheduler import Outcome, Scheduler, Task
 
@@ -384,7 +385,7 @@ class _Client:
     def __getattr__(self, operation: str) -> Callable[..., Any]:
         done = getattr(_Doing, operation, None)
         if done is None:
-            raise AttributeError(f"nobody here does {self._service} {operation}")
+            raise Unknown(f"nobody here does {self._service} {operation}")
         call = Call(self._service, operation, operation not in ("get_object", "head_object"))
         return lambda **kwargs: self._cloud.ask(call, lambda: done(self._cloud, kwargs))
 

@@ -134,18 +134,21 @@ def test_a_counter_is_added_to_where_there_was_none(tables: Dynamo) -> None:
         ("(NOT #0 = :0)", False),
         ("#0 BETWEEN :0 AND :1", True),
         ("#0 = :2", False),  # a text is no number
+        ("contains (#2, :2)", True),
+        ("(NOT contains (#2, :2))", False),
     ],
 )
 def test_conditions_are_read_as_dynamodb_reads_them(text: str, *, expected: bool) -> None:
+    item = {"n": {"N": "9"}, "s": {"SS": ["8", "9"]}}
     values = {":0": {"N": "9"}, ":1": {"N": "10"}, ":2": {"S": "9"}}
 
-    found = expressions.condition(text)({"n": {"N": "9"}}, {"#0": "n", "#1": "m"}, values)
+    found = expressions.condition(text)(item, {"#0": "n", "#1": "m", "#2": "s"}, values)
 
     assert expected is found
 
 
 @pytest.mark.parametrize(
-    "text", ["size (#0) > :0", "#0.#1 = :0", "contains (#0, :0)", "#0 = :0 AND", "#0", ""]
+    "text", ["size (#0) > :0", "#0.#1 = :0", "attribute_type (#0, :0)", "#0 = :0 AND", "#0", ""]
 )
 def test_what_is_not_known_is_refused_loudly(text: str) -> None:
     with pytest.raises(Unknown):

@@ -5,8 +5,8 @@ from __future__ import annotations
 from chalicelib import bootstrap
 from chalicelib.adapters.dynamo.tables import FlowVersionRow
 from chalicelib.core.center import (
-    AVAILABLE,
-    OFFLINE,
+    BUILT_IN,
+    AgentStatus,
     Center,
     CrossChannel,
     Disposition,
@@ -14,7 +14,6 @@ from chalicelib.core.center import (
     ProfileQueue,
     Queue,
     RoutingProfile,
-    Status,
     StatusType,
     User,
 )
@@ -84,7 +83,7 @@ USERS = tuple(
     )
     for number, name in enumerate(_NAMES)
 )
-BREAK = Status("Break", StatusType.CUSTOM)
+BREAK = AgentStatus(status_id="break", name="Break", type=StatusType.CUSTOM)
 
 
 def center() -> Center:
@@ -97,7 +96,7 @@ def center() -> Center:
         chat_flow="To Sales",
         queues=QUEUES,
         profiles=PROFILES,
-        statuses=(AVAILABLE, BREAK, OFFLINE),
+        statuses=(*BUILT_IN, BREAK),
         dispositions=(Disposition(disposition_id="solved", label="Solved"),),
     )
 
