@@ -139,7 +139,7 @@ def test_a_counter_is_added_to_where_there_was_none(tables: Dynamo) -> None:
     ],
 )
 def test_conditions_are_read_as_dynamodb_reads_them(text: str, *, expected: bool) -> None:
-    item = {"n": {"N": "9"}, "s": {"SS": ["8", "9"]}}
+    item: Doc = {"n": {"N": "9"}, "s": {"SS": ["8", "9"]}}
     values = {":0": {"N": "9"}, ":1": {"N": "10"}, ":2": {"S": "9"}}
 
     found = expressions.condition(text)(item, {"#0": "n", "#1": "m", "#2": "s"}, values)
