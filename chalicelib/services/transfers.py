@@ -127,12 +127,10 @@ class TransferService:
             agent = contact.agent
             if contact.is_internal and contact.state.is_live:
                 self._lose_colleague(contact)
-            elif (
-                agent is None
-                or contact.state is not ContactState.CONNECTED
-                or self._is_heard(agent.agent_id)
-            ):
+            elif agent is None or contact.state is not ContactState.CONNECTED:
                 return
+            elif agent.line is not None or self._is_heard(agent.agent_id):
+                return  # whoever talks on a telephone needs no desk for it
             elif contact.is_to_be_called:
                 self._give_up(contact)
             else:

@@ -697,6 +697,21 @@ def test_the_after_contact_work_of_an_agent_who_is_gone_ends_at_the_server(
     assert () == house.agent(BEN).slots
 
 
+def test_an_agent_who_talks_on_a_telephone_is_not_lost_with_the_desk(house: MovingHouse) -> None:
+    """A laptop may be shut while the two talk."""
+    house.signs_in("ben")
+    first = house.rings("To Sales")
+    house.desk.accept(BEN, first, house.offer_of(first), is_by_telephone=True)
+    known = house.contact(first)
+    assert known.agent is not None
+    house.contacts.contacts[first] = replace(known, agent=replace(known.agent, line="+12025550155"))
+    house.later(91)
+
+    house.transfers.agent_lost(first)
+
+    assert ContactState.CONNECTED is house.contact(first).state
+
+
 def test_an_agents_own_line_is_not_gone_back_to(house: MovingHouse) -> None:
     """Whoever was transferred to an agent who is lost waits where many may take it."""
     first = house.talks()
