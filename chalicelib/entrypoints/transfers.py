@@ -47,6 +47,11 @@ def list_quick_connects(call: Call) -> object:
     return {"quickConnects": bootstrap.destinations().offered(queue_id)}
 
 
+@endpoint(bp, "GET", "/v1/colleagues", who=groups("agent"))
+def list_colleagues(call: Call) -> object:
+    return {"colleagues": bootstrap.agent_calls().colleagues(call.caller.username)}
+
+
 @endpoint(
     bp,
     "POST",

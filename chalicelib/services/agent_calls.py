@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import datetime
 
 from chalicelib.core import routing as core
@@ -29,13 +30,23 @@ from chalicelib.services.flow_turns import FlowTurns
 from chalicelib.services.flows import Identify, Started
 from chalicelib.services.lines import Ender
 from chalicelib.services.planning import LaterContact, Planner, contact_id_for
-from chalicelib.services.ports import CenterStore, Commit, ContactStore, RoutingStore
+from chalicelib.services.ports import CenterStore, Commit, ContactStore, Presence, RoutingStore
 from chalicelib.services.races import insist
 
 INTERNAL = "trunkline:Internal"  # the segment attribute of a call between colleagues
 _NOT_TAKEN = (OfferOutcome.MISSED, OfferOutcome.REJECTED)
 # The customer is called on their leg; the agent hears whom, and a guide may show itself.
 _AT_CALL = (("OutboundWhisper", Leg.CUSTOMER), ("DefaultAgentUI", Leg.GUIDE))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Colleague:
+    """Another agent at work; `is_free`: a call would ring there now."""
+
+    agent_id: AgentId
+    name: str
+    status: str
+    is_free: bool
 
 
 class AgentCalls:
@@ -69,6 +80,23 @@ class AgentCalls:
         self._new_secret = new_secret
 
     # --- a colleague ------------------------------------------------------------------------------
+
+    def colleagues(self, username: str) -> Sequence[Colleague]:
+        """Everybody else at work, by name. Requests: one, and one for each hundred of them."""
+        center, at = self._center.center(), self._now()
+        here = {each.agent_id: each for each in self._routing.online()}
+        agents = self._routing.agents_among(list(here))
+        found = [
+            Colleague(
+                agent_id=agent.agent_id,
+                name=agent.name,
+                status=agent.status.name,
+                is_free=_can_talk(agent, here[agent.agent_id], center, at),
+            )
+            for agent in agents
+            if agent.username != username and core.is_signed_in(agent)
+        ]
+        return sorted(found, key=lambda each: (each.name.casefold(), each.agent_id))
 
     def colleague(self, agent_id: AgentId, reference: str) -> Started:
         """It rings at the colleague's desk, and the caller's desk is the customer's end of it.
@@ -129,10 +157,9 @@ class AgentCalls:
             self._routing.agent(callee.agent_id),
             self._routing.presence(callee.agent_id),
         )
-        profile = self._center.center().profile(agent.profile_id) if agent else None
-        if agent is None or profile is None or presence is None:
+        if agent is None or presence is None:
             return False
-        return presence.is_reachable(self._now()) and agent.can_take(Channel.VOICE, profile)
+        return _can_talk(agent, presence, self._center.center(), self._now())
 
     def _busy(self, caller: User, callee: User) -> Conflict:
         self._leave_word(caller, callee)
@@ -230,3 +257,9 @@ class AgentCalls:
         if user is None or user.profile_id is None:
             raise NotFound(f"no agent {reference!r}", field="agentId", value=reference)
         return user
+
+
+def _can_talk(agent: Agent, presence: Presence, center: Center, at: datetime) -> bool:
+    profile = center.profile(agent.profile_id)
+    is_there = profile is not None and presence.is_reachable(at)
+    return profile is not None and is_there and agent.can_take(Channel.VOICE, profile)

@@ -209,6 +209,23 @@ def test_a_caller_whose_page_never_opens_the_line_does_not_ring_for_ever(
     assert DisconnectReason.CUSTOMER_NEVER_ARRIVED is reason
 
 
+def test_colleagues_are_those_at_work_and_it_shows_whether_they_are_free(
+    house: MovingHouse,
+) -> None:
+    """Without oneself, and without who went home."""
+    assert [("Cleo Park", "Available", True)] == known(house, "ben")
+    house.agent_calls.number(CLEO, FRIEND)
+    assert [("Cleo Park", "Available", False)] == known(house, "ben")
+    house.desk.set_status(BEN, "Offline")
+    assert [] == known(house, "cleo")
+
+
+def known(house: House, username: str) -> list[tuple[str, str, bool]]:
+    return [
+        (each.name, each.status, each.is_free) for each in house.agent_calls.colleagues(username)
+    ]
+
+
 # --- a number -------------------------------------------------------------------------------------
 
 
