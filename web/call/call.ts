@@ -88,6 +88,11 @@ export class BrowserCall {
     if (ticket) await this.open(() => Promise.resolve(ticket));
   }
 
+  /** Goes into a call that was made elsewhere: by an agent's desk, to a colleague. */
+  async join(ticket: Ticket): Promise<void> {
+    await this.open(() => Promise.resolve(ticket));
+  }
+
   press(key: string): void {
     this.audio?.tone(key);
     this.happen({ type: 'key', key });

@@ -102,7 +102,7 @@ test('a command is answered by the reply with its id', async () => {
   says({ type: 'reply', requestId: 'other', ok: false });
   says({ type: 'reply', requestId: sockets.last.on(DESK).at(-1)?.requestId, ok: true });
 
-  await expect(done).resolves.toBeUndefined();
+  await expect(done).resolves.toMatchObject({ ok: true });
 });
 
 test('a refused command rejects with the words and the field of the server', async () => {

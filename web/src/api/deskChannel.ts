@@ -25,7 +25,7 @@ export function place(last: number, seq: number): 'take' | 'drop' | 'gap' {
 }
 
 interface Pending {
-  resolve: () => void;
+  resolve: (reply: DeskReply) => void;
   reject: (error: CommandError) => void;
   timer: ReturnType<typeof setTimeout>;
 }
@@ -64,7 +64,7 @@ export class DeskChannel {
    *
    * The server does a request once, however often it comes; whoever may send it again gives its id.
    */
-  command(command: DeskCommand, requestId: string = this.#newId()): Promise<void> {
+  command(command: DeskCommand, requestId: string = this.#newId()): Promise<DeskReply> {
     if (!this.#socket.send(TOPIC, { ...command, requestId })) {
       return Promise.reject(new CommandError('You are not connected. Nothing was sent; try again when the desk has reconnected.'));
     }
@@ -140,7 +140,7 @@ export class DeskChannel {
   #answered(reply: DeskReply): void {
     const pending = this.#take(reply.requestId);
     if (!pending) return;
-    if (reply.ok) pending.resolve();
+    if (reply.ok) pending.resolve(reply);
     else pending.reject(new CommandError(reply.error?.message ?? 'The center refused this.', reply.error?.field ?? null));
   }
 

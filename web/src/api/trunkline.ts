@@ -2,6 +2,7 @@ import { Flows } from './flows';
 import { Live } from './live';
 import { query, type Rest } from './rest';
 import type {
+  Colleague,
   Fact,
   Item,
   Me,
@@ -49,6 +50,12 @@ export class Trunkline {
   quickConnects = async (contactId: string): Promise<QuickConnect[]> => {
     const { quickConnects } = await this.#rest.request<{ quickConnects: QuickConnect[] }>('GET', `/v1/quick-connects${query({ contactId })}`);
     return quickConnects;
+  };
+
+  /** Everybody else at work. */
+  colleagues = async (): Promise<Colleague[]> => {
+    const { colleagues } = await this.#rest.request<{ colleagues: Colleague[] }>('GET', '/v1/colleagues');
+    return colleagues;
   };
 
   recordingGrant = (contactId: string): Promise<UploadGrant> =>

@@ -65,6 +65,8 @@ export interface DeskContact {
   isRecorded: boolean;
   /** With the customer: no whisper runs, and nobody is on hold. */
   isJoined: boolean;
+  /** This agent has called a colleague: the sound is that of a customer's end. */
+  isCaller?: boolean;
   /** Who is on hold; `CONTACT`: a task that was put aside. */
   held: 'CUSTOMER' | 'AGENT' | 'CONTACT' | null;
   /** The number on which the agent talks; null: at the desk. */
@@ -89,6 +91,13 @@ export interface QuickConnect {
   type: 'USER' | 'QUEUE' | 'PHONE_NUMBER' | 'FLOW';
   description: string;
   isThere: boolean;
+}
+
+export interface Colleague {
+  agentId: string;
+  name: string;
+  status: string;
+  isFree: boolean;
 }
 
 export type DeskEventKind =
@@ -131,6 +140,10 @@ export interface DeskReply {
   requestId: string;
   ok: boolean;
   error?: { message: string; field?: string | null; value?: unknown };
+  /** Of a call that was made; with the other two, of one to a colleague. */
+  contactId?: string;
+  participantToken?: string;
+  websocketUrl?: string;
 }
 
 /** What a flow plays or shows to the agent alone; its commands are read by whoever carries them out. */
@@ -157,6 +170,8 @@ export type DeskCommand =
   | { type: 'reject'; contactId: string; offerId: string }
   | { type: 'hangup'; contactId: string }
   | { type: 'clear'; contactId: string }
+  | { type: 'call'; agentId: string }
+  | { type: 'call'; phoneNumber: string }
   | { type: 'transfer'; contactId: string; quickConnectId: string }
   | { type: 'hold'; contactId: string }
   | { type: 'resume'; contactId: string }

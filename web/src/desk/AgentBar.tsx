@@ -9,6 +9,7 @@ import type { Agent, StatusType } from '../api/types';
 import { clock, secondsSince } from '../app/format';
 import { useTick } from '../app/hooks';
 import { useDesk } from './DeskProvider';
+import { CallSomebody } from './CallSomebody';
 import { ForwardCalls } from './ForwardCalls';
 import { activity, isBusy } from './model';
 import { useRingMuted } from './useRinging';
@@ -22,6 +23,7 @@ export function AgentBar(): ReactNode {
     <section className="tl-agent-bar" aria-label="Your status">
       {isElsewhere ? null : agent ? <Status agent={agent} /> : <span className="tl-secondary">Loading your status…</span>}
       <span className="tl-spacer" />
+      {agent && !isElsewhere && <CallSomebody agent={agent} />}
       {agent && !isElsewhere && agent.status.type !== 'OFFLINE' && <ForwardCalls agent={agent} />}
       <MicrophoneHint />
       <ToggleButton

@@ -8,6 +8,7 @@ import type { DeskContact } from '../api/types';
 import { Empty, Loading } from '../app/States';
 import { CallPanel } from './CallPanel';
 import { ChatPanel } from './ChatPanel';
+import { ColleaguePanel } from './ColleaguePanel';
 import { useDesk } from './DeskProvider';
 import { GuidePanel } from './GuidePanel';
 import { Inbox } from './Inbox';
@@ -28,7 +29,7 @@ export function DeskPage(): ReactNode {
     <div className="tl-desk" data-has-contact={contact !== null}>
       <Inbox />
       <div className="tl-desk-main">{contact ? <ContactPanel key={contact.contactId} contact={contact} /> : <Idle />}</div>
-      {contact && (
+      {contact && !contact.isCaller && (
         <aside className="tl-desk-pop" aria-label="Customer">
           <Container>
             <PopPanel key={contact.contactId} contact={contact} />
@@ -74,6 +75,7 @@ const TALKS: Record<DeskContact['channel'], (props: { contact: DeskContact }) =>
 function Body({ contact }: { contact: DeskContact }): ReactNode {
   switch (contact.state) {
     case 'CONNECTED': {
+      if (contact.isCaller) return <ColleaguePanel contact={contact} />;
       const Talk = TALKS[contact.channel];
       return <Talk contact={contact} />;
     }

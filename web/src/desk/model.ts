@@ -80,7 +80,12 @@ export function contactOf(agent: Agent | null, contactId: string | null): DeskCo
 
 /** The conversation whose sound this page must carry, if there is one: not before the whispers are over. */
 export function voiceContact(agent: Agent | null): DeskContact | null {
-  return agent?.contacts.find((contact) => contact.channel === 'VOICE' && contact.state === 'CONNECTED' && !contact.line && !isWhispering(contact)) ?? null;
+  return agent?.contacts.find((contact) => contact.channel === 'VOICE' && contact.state === 'CONNECTED' && !contact.line && !contact.isCaller && !isWhispering(contact)) ?? null;
+}
+
+/** The colleague whom this agent has called, if there is one. */
+export function calledColleague(agent: Agent | null): DeskContact | null {
+  return agent?.contacts.find(({ isCaller }) => isCaller) ?? null;
 }
 
 /** Answered, but a whisper to one of the two still runs: nobody talks yet. */

@@ -1,5 +1,6 @@
 /** The desk as a whole: keeps the model, listens to the server, does what the agent asks. */
 
+import type { Ticket } from '../../call/call';
 import { DeskChannel } from '../api/deskChannel';
 import { sentence } from '../api/errors';
 import type { SocketState, TopicSocket } from '../api/socket';
@@ -45,6 +46,8 @@ export interface DeskStoreOptions {
   createSpeaker: () => Speaker;
   now: () => number;
   newId?: () => string;
+  /** The other end of a call to a colleague is to be opened here. */
+  onLine?: (ticket: Ticket) => void;
 }
 
 const TYPING_EVERY_MS = 3_000;
@@ -134,6 +137,17 @@ export class DeskStore {
 
   /** Puts a call or a task aside, or goes on with it. */
   hold = (contactId: string, isOn: boolean): Promise<boolean> => this.#ask(`hold:${contactId}`, { type: isOn ? 'hold' : 'resume', contactId });
+
+  /** Calls a colleague or a number; null when it rings there, else why it does not. */
+  call = async (whom: { agentId: string } | { phoneNumber: string }): Promise<string | null> => {
+    try {
+      const { contactId, participantToken, websocketUrl } = await this.#channel.command({ type: 'call', ...whom });
+      if (contactId && participantToken && websocketUrl) this.#options.onLine?.({ contactId, participantToken, websocketUrl });
+      return null;
+    } catch (error) {
+      return sentence(error);
+    }
+  };
 
   /** Hands the contact over; null when it is done, else why it was not. */
   transfer = async (contactId: string, quickConnectId: string): Promise<string | null> => {

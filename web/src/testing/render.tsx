@@ -9,6 +9,7 @@ import { Trunkline } from '../api/trunkline';
 import type { Agent, Me, Settings } from '../api/types';
 import { ServicesContext } from '../app/services';
 import { CallKeeper } from '../desk/calls';
+import { ColleagueLine } from '../desk/colleagueLine';
 import { DeskContextProvider } from '../desk/DeskProvider';
 import { DeskStore } from '../desk/store';
 import { FakeSpeaker } from './speaker';
@@ -92,7 +93,7 @@ export async function fakeDesk(state: Agent, answer: Answer = answerPop): Promis
     says,
     commands: (type) => on().filter((command) => command.type === type),
     accepts: () => says({ type: 'reply', requestId: on().at(-1)?.requestId, ok: true }),
-    around: (node) => withServices(<DeskContextProvider value={{ store, calls: silentCalls(), takeOver: () => undefined }}>{node}</DeskContextProvider>, api),
+    around: (node) => withServices(<DeskContextProvider value={{ store, calls: silentCalls(), line: silentLine(), takeOver: () => undefined }}>{node}</DeskContextProvider>, api),
   };
 }
 
@@ -120,6 +121,12 @@ export function fakeApi(answer: Answer): Trunkline {
 }
 
 const answerPop: Answer = (_, path) => ({ body: path.endsWith('/pop') ? pop() : { items: [] } });
+
+function silentLine(): ColleagueLine {
+  return new ColleagueLine(() => {
+    throw new Error('no line in tests');
+  });
+}
 
 function silentCalls(): CallKeeper {
   return new CallKeeper({
