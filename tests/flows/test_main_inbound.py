@@ -83,9 +83,12 @@ def test_a_data_source_that_is_slow_or_lies_takes_the_error_branch_in_time(reply
 
 
 def test_a_full_queue_is_asked_three_times() -> None:
-    """Not more: the caller's time is worth something, too."""
-    caller = Caller()
-    caller.center.full.add("Support")
+    """Not more: the caller's time is worth something, too. With our own flow for it, the caller is
+    offered a call back at once."""
+    center = acme()
+    center.delete("Callback offer")
+    caller = Caller(center)
+    center.full.add("Support")
 
     caller.rings().presses("1").presses("2")
 

@@ -189,7 +189,7 @@ def test_a_conversation_moves_the_clock_fills_a_queue_and_breaks_a_data_source(
         "    queue Support: full\n    lambda look_up_caller: fails\n    steps:\n"
         "      - presses: 1\n      - passes: Look up caller by NoMatchingError\n"
         "      - presses: 2\n      - passes: Queue by QueueAtCapacity\n"
-        "      - ends: disconnected\n"
+        "      - ends: waiting\n"
     )
     for path in FLOWS.glob("*.json"):
         (tmp_path / path.name).write_bytes(path.read_bytes())

@@ -8,7 +8,7 @@ import pytest
 
 from chalicelib.core.contact import ContactState
 from chalicelib.core.events import Channel, DisconnectReason, Endpoint
-from chalicelib.core.flow import InputReceived, PlayPrompt
+from chalicelib.core.flow import InputReceived, PlayPrompt, spoken_text
 from chalicelib.core.ids import ContactId
 from chalicelib.services.callback_list import CallbackState
 from tests.acme import SUPPORT, Acme
@@ -53,7 +53,7 @@ def presses(acme: Acme, caller: ContactId, key: str) -> None:
 
 def heard(acme: Acme, caller: ContactId) -> str:
     turn = acme.contact(caller).turn
-    return " ".join(each.prompt.text for each in turn if isinstance(each, PlayPrompt))
+    return " ".join(spoken_text(each.prompt) for each in turn if isinstance(each, PlayPrompt))
 
 
 def test_of_twenty_in_the_same_instant_five_wait_and_fifteen_are_offered_a_call_back(

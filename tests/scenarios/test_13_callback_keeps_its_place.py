@@ -13,7 +13,7 @@ from chalicelib.core.center import PracticeNumber, PracticeOutcome
 from chalicelib.core.contact import Contact, ContactState
 from chalicelib.core.errors import Conflict
 from chalicelib.core.events import DisconnectReason, Endpoint
-from chalicelib.core.flow import InputReceived, PlayPrompt, Port
+from chalicelib.core.flow import InputReceived, PlayPrompt, Port, spoken_text
 from chalicelib.core.ids import AgentId, ContactId
 from chalicelib.services.callback_list import CallbackState
 from chalicelib.services.callback_ports import CallbackOutcome
@@ -72,7 +72,7 @@ class Morning(Acme):
         assert wait is not None
         self.flows.reply(caller, wait.number, InputReceived(key))
         turn = self.contact(caller).turn
-        return " ".join(each.prompt.text for each in turn if isinstance(each, PlayPrompt))
+        return " ".join(spoken_text(each.prompt) for each in turn if isinstance(each, PlayPrompt))
 
     def asks(self) -> ContactId:
         """K, third at ten, asks at five past ten to be called back."""

@@ -8,7 +8,7 @@ from random import Random
 import pytest
 
 from chalicelib.core.events import DisconnectReason, Endpoint, PlaceAnnounced
-from chalicelib.core.flow import CollectInput
+from chalicelib.core.flow import CollectInput, spoken_text
 from chalicelib.core.ids import ContactId
 from tests.acme import Acme
 from tests.caller import FLOWS
@@ -54,7 +54,9 @@ class Line(Acme):
     def asked(self, caller: ContactId) -> str:
         """The question that the caller hears just now."""
         turn = self.contact(caller).turn
-        return " ".join(c.prompt.text for c in turn if isinstance(c, CollectInput) and c.prompt)
+        return " ".join(
+            spoken_text(c.prompt) for c in turn if isinstance(c, CollectInput) and c.prompt
+        )
 
 
 def test_with_nobody_staffed_it_says_that_nobody_can_tell() -> None:
@@ -127,5 +129,5 @@ def test_no_place_rises_unless_somebody_important_came_and_the_trace_names_them(
         assert after.place - before.place <= len(named)
     for caller in acme.callers:
         assert acme.told(caller)
-    named = [each for told in map(acme.told, acme.callers) for each in told if each.moved_by]
-    assert len(rises) == len(named)
+    moved = [fact for told in map(acme.told, acme.callers) for fact in told if fact.moved_by]
+    assert len(rises) == len(moved)
