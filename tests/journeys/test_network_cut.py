@@ -54,6 +54,7 @@ def test_a_call_outlives_45_seconds_and_after_95_the_customer_is_taken_care_of(
     center: Center,
 ) -> None:
     """Ben is back in time and sees each event once; Mai is not, and Olga goes to the front."""
+    empty_desks(center)
     ben, mai = CutDesk(center, "agent"), CutDesk(center, "agent2")
     with Caller(center, ANA) as ana, Caller(center, OLGA) as olga, Caller(center, MINH) as minh:
         talk(ben, ana)
@@ -75,7 +76,12 @@ def test_a_call_outlives_45_seconds_and_after_95_the_customer_is_taken_care_of(
 
         agent = next(frame["agent"] for frame in reversed(told) if "agent" in frame)
         assert [("ENDED", olga.contact_id)] == held(agent)
-    for role in ("agent", "agent2"):  # their next desks find them empty
+    empty_desks(center)
+
+
+def empty_desks(center: Center) -> None:
+    """Whatever an earlier test left there."""
+    for role in ("agent", "agent2"):
         with center.desk(role):
             pass
 
