@@ -577,7 +577,7 @@ def test_an_item_is_written_however_crowded_it_is(
                 {
                     "Error": {"Code": "TransactionCanceledException", "Message": "crowded"},
                     "CancellationReasons": [{"Code": "TransactionConflict"}, {"Code": "None"}],
-                },  # type: ignore[typeddict-unknown-key]  # as DynamoDB answers
+                },
                 name,
             )
         return call(name, *rest)

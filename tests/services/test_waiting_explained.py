@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from chalicelib.core.center import AVAILABLE
 from chalicelib.core.contact import ContactState
 from chalicelib.core.errors import Conflict
 from chalicelib.core.ids import AgentId, ContactId
@@ -60,7 +61,7 @@ def test_who_could_take_it_is_said_to_get_it_soon() -> None:
     acme = Acme()
     contact_id = acme.enters(SALES)
     agent = acme.signs_in("A01", "Break")
-    status = replace(agent, status=acme.center.center().statuses[0])
+    status = replace(agent, status=AVAILABLE)
     acme.routing_store.agents[agent.agent_id] = status
 
     assert {"A01": FREE} == whys(acme, contact_id)
