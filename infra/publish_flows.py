@@ -2,7 +2,8 @@
 flows make no new version.
 
 Run with the environment of the deployed functions. A flow may refer to others, so they go in
-the order in which their references can be met. Nothing is published when any flow is invalid.
+the order in which their references can be met; of those that lead to each other, one begins as a
+flow that only ends. Nothing is published when any flow is invalid.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ import yaml
 
 from chalicelib import bootstrap
 from chalicelib.core.bots import InvalidBot
-from chalicelib.core.flow import InvalidFlow, parse
+from chalicelib.core.flow import FlowType, InvalidFlow, parse
 from chalicelib.core.flow_entry import MODULE
 from chalicelib.core.template import MessageTemplate
 from chalicelib.services.center_library import this_instance
@@ -27,6 +28,7 @@ from chalicelib.services.flow_publishing import InvalidContactFlow
 from infra.publish_data import publish_tables, publish_views
 
 DEPLOYMENT = "deployment"  # who it was, in the list of versions
+_ENDS = {True: "DisconnectParticipant", False: "EndFlowExecution"}  # of inbound flows, of others
 FLOWS = Path(__file__).parents[1] / "flows"
 
 
@@ -39,7 +41,7 @@ def main() -> None:
     _publish_templates()
     while waiting:
         refused = _round(waiting)
-        if len(refused) == len(waiting):
+        if len(refused) == len(waiting) and not _stand_in(waiting):
             sys.exit("\n".join(f"{name}: {why}" for name, why in refused.items()))
         waiting = {name: waiting[name] for name in refused}
 
@@ -81,6 +83,22 @@ def _round(waiting: dict[str, str]) -> dict[str, str]:
         except InvalidContactFlow as error:
             refused[name] = "; ".join(error.problems)
     return refused
+
+
+def _stand_in(waiting: dict[str, str]) -> bool:
+    """Publishes an end in place of the first flow that the center does not have yet, so that others
+    can lead to it; False when it has them all."""
+    center = this_instance(bootstrap.center_store(), os.environ["INSTANCE_ID"])
+    there = {entry.name for entry in bootstrap.flow_library().listed(center)}
+    abouts = (json.loads(text)["Metadata"] for text in waiting.values())
+    about = next((a for a in abouts if a["name"] not in there and a["type"] != MODULE), None)
+    if about is None:
+        return False
+    is_inbound = about["type"] == FlowType.CONTACT_FLOW
+    end = {"Identifier": "End", "Type": _ENDS[is_inbound], "Parameters": {}, "Transitions": {}}
+    flow = {"Version": "2019-10-30", "StartAction": "End", "Actions": [end], "Metadata": about}
+    _publish(json.dumps(flow))
+    return True
 
 
 def _publish(text: str) -> None:
