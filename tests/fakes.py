@@ -726,6 +726,7 @@ _PARTS = {  # by kind: where in the configuration, and by which field they are t
     "status": ("statuses", "status_id"),
     "hierarchy-level": ("hierarchy_levels", "level_id"),
     "hierarchy-group": ("hierarchy_groups", "group_id"),
+    "attribute": ("attributes", "name"),
     "prompt": ("prompts", "prompt_id"),
 }
 
@@ -848,6 +849,7 @@ class InMemoryCenterStore:
             quick_connects=given.quick_connects or known.quick_connects,
             hierarchy_levels=given.hierarchy_levels or known.hierarchy_levels,
             hierarchy_groups=given.hierarchy_groups or known.hierarchy_groups,
+            attributes=given.attributes or known.attributes,
             prompts=known.prompts,
         )
 

@@ -231,6 +231,7 @@ def agent_document(agent: Agent) -> dict[str, Any]:
         "status": {"name": status.name, "type": status.type, "since": iso(agent.status_since)},
         "nextStatus": {"name": agent.next_status.name} if agent.next_status else None,
         "forwardTo": agent.forward_to,
+        "autoAccept": agent.phone.auto_accept,
         "contacts": [slot_document(slot) for slot in agent.slots],
     }
 

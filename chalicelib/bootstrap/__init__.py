@@ -53,6 +53,7 @@ from chalicelib.bootstrap.reporting import report_catalog, reports
 from chalicelib.bootstrap.staff import (
     agent_statuses,
     hierarchy,
+    predefined_attributes,
     proficiencies,
     routing_profiles,
     users,
@@ -114,6 +115,7 @@ __all__ = [
     "people",
     "place_store",
     "places",
+    "predefined_attributes",
     "proficiencies",
     "prompts",
     "queues",

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from chalicelib.adapters.sign_ins import CognitoSignIns
     from chalicelib.services.agent_statuses import AgentStatusesService
     from chalicelib.services.hierarchy import HierarchyService
+    from chalicelib.services.predefined_attributes import PredefinedAttributesService
     from chalicelib.services.proficiencies import ProficienciesService
     from chalicelib.services.routing_profiles import RoutingProfilesService
     from chalicelib.services.users import UsersService
@@ -32,6 +33,13 @@ def proficiencies() -> ProficienciesService:
     from chalicelib.services.proficiencies import ProficienciesService
 
     return ProficienciesService(user_store(), desk().reconfigure, now=now)
+
+
+@cache
+def predefined_attributes() -> PredefinedAttributesService:
+    from chalicelib.services.predefined_attributes import PredefinedAttributesService
+
+    return PredefinedAttributesService(center_store(), user_store(), now=now)
 
 
 @cache

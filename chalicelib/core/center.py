@@ -183,6 +183,16 @@ class Proficiency:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PredefinedAttribute:
+    """An attribute that admins declared, with the values that consoles offer for it."""
+
+    name: str
+    values: tuple[str, ...] = ()
+    purposes: tuple[str, ...] = ()
+    changed_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class User:
     """Somebody who signs in. `profile_id` None: takes no contacts.
 
@@ -301,6 +311,7 @@ class Center:
     statuses: tuple[AgentStatus, ...] = BUILT_IN
     hierarchy_levels: tuple[HierarchyLevel, ...] = ()
     hierarchy_groups: tuple[HierarchyGroup, ...] = ()
+    attributes: tuple[PredefinedAttribute, ...] = ()
     dispositions: tuple[Disposition, ...] = ()
     menus: tuple[Menu, ...] = ()
     case_templates: tuple[CaseTemplate, ...] = ()

@@ -108,6 +108,7 @@ def test_an_agent_is_seen_as_the_desk_knows_one_and_more(house: House, ask: Ask)
         "status": {"name": "Available", "type": "ROUTABLE", "since": iso(signed_in_at)},
         "nextStatus": None,
         "forwardTo": None,
+        "autoAccept": False,
         "isReachable": True,
         "lastHeardAt": iso(signed_in_at),
         "missedInRow": 0,

@@ -44,6 +44,7 @@ def staff(monkeypatch: pytest.MonkeyPatch) -> Staff:
         "center_store": staff.store,
         "users": staff.users,
         "proficiencies": staff.proficiencies,
+        "predefined_attributes": staff.attributes,
         "routing_profiles": staff.profiles,
         "agent_statuses": staff.statuses,
         "hierarchy": staff.hierarchy,
@@ -321,6 +322,38 @@ def test_proficiencies_have_the_shapes_of_the_model(connect: Stock) -> None:
     wrong = [{**cars, "Level": 6.0}]
     refused = connect.refusal("associate_user_proficiencies", **user, UserProficiencies=wrong)
     assert "InvalidParameterException" == refused
+
+
+def test_predefined_attributes_have_the_shapes_of_the_model(connect: Stock) -> None:
+    """Names may have signs that addresses do not; in use they stay."""
+    name = {"Name": "Car / brand"}
+    values = {"StringList": ["Vans", "Lorries"]}
+    connect.create_predefined_attribute(**HERE, **name, Values=values, Purposes=["ROUTING"])
+    connect.update_predefined_attribute(**HERE, **name, Values={"StringList": ["Vans"]})
+
+    found = connect.describe_predefined_attribute(**HERE, **name)["PredefinedAttribute"]
+
+    assert {
+        **name,
+        "Values": {"StringList": ["Vans"]},
+        "Purposes": ["ROUTING"],
+        **CHANGED,
+    } == found
+    listed = connect.list_predefined_attributes(**HERE)["PredefinedAttributeSummaryList"]
+    assert [{**name, **CHANGED}] == listed
+    search = connect.search_predefined_attributes(**HERE, SearchCriteria=text("car"))
+    assert [found] == search["PredefinedAttributes"]
+    again = connect.refusal("create_predefined_attribute", **HERE, **name)
+    assert "DuplicateResourceException" == again
+    vans = [{"AttributeName": name["Name"], "AttributeValue": "Vans", "Level": 1.0}]
+    connect.associate_user_proficiencies(**HERE, UserId=BEN, UserProficiencies=vans)
+    used = connect.refusal("delete_predefined_attribute", **HERE, **name)
+    assert "ResourceInUseException" == used
+    gone = [{name: value for name, value in vans[0].items() if name != "Level"}]
+    connect.disassociate_user_proficiencies(**HERE, UserId=BEN, UserProficiencies=gone)
+    connect.delete_predefined_attribute(**HERE, **name)
+    refused = connect.refusal("describe_predefined_attribute", **HERE, **name)
+    assert "ResourceNotFoundException" == refused
 
 
 # --- statuses and the hierarchy -------------------------------------------------------------------

@@ -11,6 +11,7 @@ from chalicelib.core.ids import AgentId
 from chalicelib.services.agent_statuses import AgentStatusesService
 from chalicelib.services.flow_usage import FlowUsage
 from chalicelib.services.hierarchy import HierarchyService
+from chalicelib.services.predefined_attributes import PredefinedAttributesService
 from chalicelib.services.proficiencies import ProficienciesService
 from chalicelib.services.routing_profiles import RoutingProfilesService
 from chalicelib.services.users import AtWork, NewUser, UsersService
@@ -47,6 +48,7 @@ class Staff:
         self.proficiencies = ProficienciesService(
             users, self.reconfigured.append, now=lambda: self.at
         )
+        self.attributes = PredefinedAttributesService(store, users, now=lambda: self.at)
         self.profiles = RoutingProfilesService(store, users, now=lambda: self.at, new_id=new_id)
         self.statuses = AgentStatusesService(store, now=lambda: self.at, new_id=new_id)
         self.hierarchy = HierarchyService(store, users, now=lambda: self.at, new_id=new_id)

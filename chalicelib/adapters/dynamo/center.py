@@ -21,6 +21,7 @@ from chalicelib.core.center import (
     Disposition,
     Menu,
     PracticeNumber,
+    PredefinedAttribute,
     Queue,
     RoutingProfile,
     StoredPrompt,
@@ -51,6 +52,7 @@ _PARTS: dict[str, tuple[str, type]] = {
     "status": ("statuses", AgentStatus),
     "hierarchy-level": ("hierarchy_levels", HierarchyLevel),
     "hierarchy-group": ("hierarchy_groups", HierarchyGroup),
+    "attribute": ("attributes", PredefinedAttribute),
 }
 _APART = ("flow", "prompt")  # they have writers of their own
 
@@ -211,6 +213,7 @@ def _identifier(part: object) -> str:
         "level_id",
         "group_id",
         "number",
+        "name",
     )
     return next(str(getattr(part, name)) for name in names if hasattr(part, name))
 

@@ -81,6 +81,8 @@ export interface Agent {
   nextStatus: { name: string } | null;
   /** Where calls ring too, until the agent goes offline. */
   forwardTo?: string | null;
+  /** Offers are taken without a click. */
+  autoAccept?: boolean;
   contacts: DeskContact[];
 }
 

@@ -84,6 +84,22 @@ test('whoever is typing keeps the focus, and the letters are no answers', async 
   box.remove();
 });
 
+test('an agent who is set up so takes an offer without a click', async () => {
+  const desk = await fakeDesk({ ...agent([offer()]), autoAccept: true });
+
+  await render(desk.around(<OfferCard />));
+
+  expect(desk.commands('accept')).toMatchObject([{ contactId: 'c-1', offerId: 'o-1' }]);
+});
+
+test('a call that rings at the telephone of the agent, too, waits to be taken at either', async () => {
+  const desk = await fakeDesk({ ...agent([offer()]), autoAccept: true, forwardTo: '+12025550155' });
+
+  await render(desk.around(<OfferCard />));
+
+  expect(desk.commands('accept')).toEqual([]);
+});
+
 test('after accepting the desk is opened on the contact', async () => {
   window.location.hash = '#/tickets';
   const desk = await fakeDesk(agent([offer()]));

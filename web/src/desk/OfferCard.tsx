@@ -1,7 +1,7 @@
 import Button from '@cloudscape-design/components/button';
 import Icon from '@cloudscape-design/components/icon';
 import { useEffect, useRef, type ReactNode } from 'react';
-import type { DeskContact, ScreenPop } from '../api/types';
+import type { Agent, DeskContact, ScreenPop } from '../api/types';
 import { length } from '../app/format';
 import { useTick } from '../app/hooks';
 import { HREF } from '../app/routes';
@@ -35,6 +35,9 @@ function Offer({ offer }: { offer: DeskContact }): ReactNode {
     });
   };
   const reject = (): void => void store.reject(offer);
+  useEffect(() => {
+    if (isOnline && isTakenAtOnce(view.desk.agent, offer)) accept();
+  }, [isOnline]); // eslint-disable-line react-hooks/exhaustive-deps -- once for each offer, and again when the line is back
   useFocus(card);
   useShortcuts({ a: accept, r: reject }, UNASKED_MS);
   return (
@@ -69,6 +72,11 @@ function Offer({ offer }: { offer: DeskContact }): ReactNode {
       </div>
     </div>
   );
+}
+
+/** Agents set up so by an admin take offers without a click, but for calls that ring at a telephone of theirs, too. */
+function isTakenAtOnce(agent: Agent | null, { channel }: DeskContact): boolean {
+  return !!agent?.autoAccept && !(agent.forwardTo && channel === 'VOICE');
 }
 
 function OfferText({ offer }: { offer: DeskContact }): ReactNode {
