@@ -12,12 +12,22 @@ from bench.center import center
 from bench.lines import Line, table
 from infra.package import ROOT
 
-_MODULES = ("cold_start", "menu_turn", "requests", "engine", "flows", "reports")
+_MODULES = (
+    "cold_start",
+    "menu_turn",
+    "offer",
+    "requests",
+    "acd",
+    "day",
+    "engine",
+    "flows",
+    "reports",
+)
 _PLACE = re.compile(r"<!-- bench -->.*?<!-- /bench -->", re.DOTALL)
 _LEGEND = (
     "Made by `make bench`. A ratio is ours over what stands beside it: the median over pairs run in"
-    " turn. `python -m bench.cold_start` (`menu_turn`, `requests`, `engine`, `flows`, `reports`)"
-    " makes a part; how, says the module."
+    " turn. `python -m bench.cold_start` (`menu_turn`, `offer`, `requests`, `acd`, `day`,"
+    " `engine`, `flows`, `reports`) makes a part; how, says the module."
 )
 
 

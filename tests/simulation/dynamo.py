@@ -155,9 +155,8 @@ class Dynamo:
             "ScanIndexForward",
             "ExclusiveStartKey",
         )
-        table, keys = self._found(kwargs)
         most = min(self.page_rows, kwargs.get("Limit") or self.page_rows)
-        page = keys[:most]
+        table, page = self._found(kwargs, most)
         pk = self._partition_key(kwargs)
         is_consistent = bool(kwargs.get("ConsistentRead"))
         rows = [self._read((table, pk, sk), is_consistent=is_consistent) for sk in page]
@@ -167,8 +166,8 @@ class Dynamo:
             answer["LastEvaluatedKey"] = {"pk": {"S": pk}, "sk": {"S": page[-1]}}
         return answer
 
-    def _found(self, kwargs: Kwargs) -> tuple[str, list[str]]:
-        """The sort keys that the key condition admits, in order, from where the last page ended."""
+    def _found(self, kwargs: Kwargs, most: int) -> tuple[str, list[str]]:
+        """The first sort keys that the key condition admits, from where the last page ended."""
         span = expressions.key_range(kwargs["KeyConditionExpression"])
         names, values = kwargs["ExpressionAttributeNames"], kwargs["ExpressionAttributeValues"]
         if names["#0"] != "pk" or names.get("#1", "sk") != "sk":
@@ -186,8 +185,9 @@ class Dynamo:
             begin = max(begin, bisect_right(partition.keys, start["sk"]["S"]))
         elif start is not None:
             end = min(end, bisect_left(partition.keys, start["sk"]["S"]))
-        keys = partition.keys[begin:end]
-        return table, keys if is_forward else keys[::-1]
+        if is_forward:
+            return table, partition.keys[begin : min(end, begin + most)]
+        return table, partition.keys[max(begin, end - most) : end][::-1]
 
     def _partition_key(self, kwargs: Kwargs) -> str:
         span = expressions.key_range(kwargs["KeyConditionExpression"])
