@@ -495,6 +495,7 @@ class House:
             waiting=self.waiting,
             events=ContactEventsService(self.contact_bus, self.center),
             agent_calls=self.agent_calls,
+            transfers=self.transfers,
             callback_line=self.callback_line,
         )
 

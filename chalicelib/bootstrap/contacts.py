@@ -341,6 +341,7 @@ def reactions() -> Reactions:
         events=ContactEventsService(contact_bus(), center_store()),
         callback_line=callback_line(),
         agent_calls=agent_calls(),
+        transfers=transfers(),
     )
 
 

@@ -417,7 +417,8 @@ def _queued(contact: Contact, event: e.ContactQueued, at: datetime) -> Contact:
         criteria=event.criteria,
         step_ends_at=event.step_ends_at,
     )
-    transfers = contact.queue_transfers + (event.transferred_from is not None)
+    is_way = event.transferred_from is not None and not event.keeps_place
+    transfers = contact.queue_transfers + is_way
     return replace(
         contact,
         state=ContactState.QUEUED,

@@ -124,6 +124,7 @@ class ContactQueued:
     step_ends_at: datetime | None = None  # of the first of its steps; None: never
     transferred_from: QueueId | None = None  # the queue whose place it gave up for this one
     moved_by: str = ""  # a supervisor's user name, where it was not the contact's flow
+    keeps_place: bool = False  # whoever it was handed to did not take it: no way of its own
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -78,6 +78,18 @@ def transfer(change: Change, queue: Queue, *, at: datetime, by: str = "") -> Cha
     return change.then(replace(queued, transferred_from=contact.queue.queue_id, moved_by=by), at)
 
 
+def give_back(change: Change, queue: Queue, *, at: datetime) -> Change:
+    """Whom the contact waited for did not take it: it waits for many again, where its chain has
+    stood since it first entered a queue."""
+    contact = change.after
+    _expect(contact, ContactState.QUEUED)
+    if contact.queue is None:
+        raise _unexpected(contact, ContactState.QUEUED)
+    queued = _queueing(contact, queue, at, since=contact.first_queued_at or at)
+    left = contact.queue.queue_id
+    return change.then(replace(queued, transferred_from=left, keeps_place=True), at)
+
+
 def rank_anew(change: Change, *, at: datetime) -> Change:
     """The waiting contact at the place in its line, and with the agents, that its flows wish."""
     contact = change.after

@@ -25,6 +25,7 @@ from chalicelib.services.customers import CustomersService
 from chalicelib.services.ports import ContactStore, RecordingJob, RecordingJobs
 from chalicelib.services.routing import RoutingService
 from chalicelib.services.tickets import TicketsService
+from chalicelib.services.transfers import TransferService
 from chalicelib.services.waiting import WaitingService
 
 _SYSTEM = "system"  # who opened a ticket that nobody did
@@ -52,6 +53,7 @@ class Reactions:
         callback_line: CallbackLine,
         waiting: WaitingService,
         agent_calls: AgentCalls,
+        transfers: TransferService,
     ) -> None:
         self._store = store
         self._contacts = contacts
@@ -69,7 +71,7 @@ class Reactions:
             e.ContactRanked: (self._match, self._plan_delays),
             e.RoutingCriteriaSet: (self._match,),
             e.RoutingStepExpired: (self._match,),
-            e.OfferEnded: (self._match, agent_calls.give_up),
+            e.OfferEnded: (self._match, agent_calls.give_up, transfers.give_back),
             e.ContactConnected: (self._note_joined, callbacks.give_up),
             e.ContactJoined: (callbacks.give_up,),
             e.FlowEnded: (callback_line.wait, callbacks.give_up),

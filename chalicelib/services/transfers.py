@@ -10,7 +10,14 @@ from chalicelib.core import lifecycle
 from chalicelib.core.center import Center, Queue, agent_named
 from chalicelib.core.contact import Change, Contact, ContactState, Leg, Plan
 from chalicelib.core.errors import Conflict, Denied, NotFound, QueueFull, Rejected
-from chalicelib.core.events import Channel, DisconnectReason, TransferKind
+from chalicelib.core.events import (
+    Channel,
+    DisconnectReason,
+    Fact,
+    OfferEnded,
+    OfferOutcome,
+    TransferKind,
+)
 from chalicelib.core.flow import FlowEntered, FlowType, PublishedFlow
 from chalicelib.core.ids import AgentId, ContactId, QueueId
 from chalicelib.core.routing import is_reachable
@@ -29,6 +36,7 @@ from chalicelib.services.slots import agents_after
 AGENT_LOST = "Agent lost"
 _SPOKEN_TO = (Channel.VOICE, Channel.CHAT)
 _WORKED_ON = (Channel.TASK, Channel.EMAIL)
+_NOT_TAKEN = (OfferOutcome.MISSED, OfferOutcome.REJECTED)
 
 
 class TransferService:
@@ -117,6 +125,33 @@ class TransferService:
             return self._hand_over(contact, transfer, is_later=True)
 
         return insist(go)
+
+    def give_back(self, contact: Contact, fact: Fact) -> None:
+        """A colleague to whom it was handed over missed or declined it: so that nobody waits for
+        one agent alone, it goes back to the line before, at its old place. For the stream."""
+        event = fact.event
+        is_declined = isinstance(event, OfferEnded) and event.outcome in _NOT_TAKEN
+        if not is_declined or contact.previous_contact_id is None:
+            return
+
+        def go() -> None:
+            waiting = self._contacts.get(contact.contact_id)
+            stay = waiting.queue
+            if waiting.state is not ContactState.QUEUED or stay is None:
+                return
+            if agent_named(stay.queue_id) is not None:
+                self._give_back(waiting)
+
+        insist(go)
+
+    def _give_back(self, contact: Contact) -> None:
+        reference = self._line_of(contact)
+        queue = self._center.center().queue(reference) if reference else None
+        if queue is not None:
+            at = self._now()
+            change = lifecycle.give_back(Change.of(contact), queue, at=at)
+            session = replace(change.after.session, target_queue_id=queue.queue_id)
+            self._turns.commit(FlowRun(change=change.update(session=session), at=at))
 
     def agent_lost(self, contact_id: ContactId) -> None:
         """The agent's desk has been silent for too long: the customer is told, and waits again at

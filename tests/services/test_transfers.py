@@ -36,7 +36,7 @@ from chalicelib.core.quick_connect import QuickConnect, QuickConnectType
 from chalicelib.core.routing import SlotState
 from chalicelib.services.chain import last_of_chain
 from chalicelib.services.lines import LineAnswers
-from chalicelib.services.ports import TimerKind
+from chalicelib.services.ports import Timer, TimerKind
 from tests.fakes import SilentVoice
 from tests.house import (
     BEN,
@@ -432,6 +432,38 @@ def test_a_contact_goes_to_one_agent_and_waits_for_nobody_else(house: MovingHous
 
     assert CLEO == house.rings_at(there)
     assert own_queue_id(CLEO) == house.events(there, ContactQueued)[0].queue_id
+
+
+@pytest.mark.parametrize("is_rejected", [False, True])
+def test_whoever_was_handed_to_an_agent_who_does_not_answer_is_back_in_line(
+    house: MovingHouse, is_rejected: bool
+) -> None:
+    """Where many agents may take it, at the place of the first queue."""
+    first = house.talks()
+    house.signs_in("cleo")
+    house.later(60)
+    there = house.transfers.by_agent(BEN, first, house.destinations.agent("cleo"))
+    if is_rejected:
+        house.desk.reject(CLEO, there, house.offer_of(there))
+    else:
+        house.later(20)
+        house.alarm_clock.ring(
+            Timer(
+                kind=TimerKind.OFFER,
+                contact_id=there,
+                due_at=house.at,
+                key=house.offer_of(there),
+            )
+        )
+    house.streams()
+
+    stay = house.contact(there).queue
+    assert stay is not None
+    assert ("Sales", house.contact(first).initiated_at) == (stay.name, stay.counts_since)
+    house.desk.complete(BEN, first, DONE)
+    assert BEN == house.rings_at(there)
+    house.streams()
+    assert 2 == len(house.events(there, ContactQueued))
 
 
 @pytest.mark.parametrize("away", ["never came", "signed out", "fell silent"])
