@@ -72,15 +72,17 @@ class Day:
 
     def hands_over(self) -> None:
         to = self.house.destinations
+        agent_id, contact_id = self._somebody_talking()
+        others = [name for other, name in AGENTS.items() if other != agent_id]
         found = self.chance.choice(
             (
                 lambda: to.queue("Sales"),
                 lambda: to.queue("Support"),
-                lambda: to.agent(self.chance.choice([*AGENTS.values()])),
+                lambda: to.agent(others[0]),
+                lambda: to.agent(others[0]),
                 lambda: to.number(self.chance.choice((FRIEND, NOBODY))),
             )
         )()
-        agent_id, contact_id = self._somebody_talking()
         self.house.transfers.by_agent(agent_id, contact_id, found)
 
     def completes(self) -> None:
@@ -173,10 +175,10 @@ class Day:
         assert len(holders) == int(contact.state is ContactState.CONNECTED)
 
 
-@pytest.mark.parametrize("seed", range(40))
+@pytest.mark.parametrize("seed", range(25))
 def test_every_customer_is_in_exactly_one_contact_whatever_happens(seed: int) -> None:
     """Waiting once or talking once; and whoever was handed on stands where they first stood."""
     day = Day(seed)
-    for _ in range(80):
+    for _ in range(120):
         day.moves_on()
         day.agrees()
