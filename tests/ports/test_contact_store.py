@@ -504,6 +504,21 @@ def test_a_contact_ends_and_its_successor_begins_in_one_commit(stores: Stores) -
     assert (place.contact_id, place.entered_at) == (there.contact_id, MONDAY)
 
 
+def test_a_successor_that_asks_for_certain_agents_is_found_in_its_line(stores: Stores) -> None:
+    """Also where nobody has asked that of this queue before."""
+    contact = talking(stores.contacts)
+    asking = replace(
+        contact, session=replace(contact.session, routing=Routing(criteria=VIETNAMESE))
+    )
+
+    stores.contacts.commit(handed_over(asking))
+
+    [asked] = stores.routing.particular_lines(SMALL.queue_id, Channel.VOICE)
+    place = stores.routing.head(SMALL.queue_id, Channel.VOICE, asked.line)
+    assert place is not None
+    assert "c-next" == place.contact_id
+
+
 def test_neither_is_stored_when_either_came_second(store: ContactStore) -> None:
     """The first changed meanwhile, the successor is there already, or its queue is full."""
     contact = talking(store)

@@ -7,17 +7,19 @@ of it. Whatever they do goes through the entry points.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from random import Random
 from typing import Any
 
 from chalicelib import bootstrap
 from chalicelib.core.center import User
-from chalicelib.core.events import Channel, DisconnectReason, Endpoint, InitiationMethod
-from chalicelib.core.identity import Caller
+from chalicelib.core.events import Channel, Endpoint, InitiationMethod
+from chalicelib.core.ids import ContactId
+from chalicelib.services.contact_control import Rank
 from chalicelib.services.flows import NewContact
 from tests.simulation.cloud import Cloud, Socket
 from tests.simulation.scheduler import Outcome, Task
+from tests.simulation.town import PROFILES, QUEUES_OF, TELEPHONES
 
 _HEARTBEAT = 28.0  # seconds between two that are written
 _DESK, _CALL = "trunkline/desk", "trunkline/call"
@@ -33,6 +35,7 @@ class Agent:
     def __init__(self, user: User, cloud: Cloud, random: Random) -> None:
         self.user, self.cloud, self._random = user, cloud, random
         self.is_good = False
+        self.colleagues: list[str] = [user.agent_id]
         self._socket: Socket | None = None
         self._view: Mapping[str, Any] = {}
         self._seq = 0
@@ -142,6 +145,9 @@ class Agent:
             return self._open
         if dice < 0.06:
             return self._vanish
+        if dice < 0.07:
+            number = self._random.choice([*TELEPHONES, None])
+            return lambda: self._say("forward", phoneNumber=number)
         return None
 
     def _vanish(self) -> None:
@@ -162,12 +168,23 @@ class Agent:
                 until = self._talks_until.setdefault(
                     contact_id, self._clock + self._random.uniform(3, 40)
                 )
-                if self._clock >= until:
-                    return self._rarely(0.5, "hangup", contactId=contact_id)
+                if self._clock >= until and (self.is_good or self._random.random() < 0.5):
+                    return self._ending(contact)
             case "ENDED":
                 chance = 0.25 if contact["acwEndsAt"] else 0.5
                 return self._rarely(chance, "complete", contactId=contact_id, **_DONE)
         return None
+
+    def _ending(self, contact: Mapping[str, Any]) -> Callable[[], None]:
+        """Hangs up, or hands the customer over."""
+        contact_id = contact["contactId"]
+        if self.is_good or self._random.random() < 0.75:
+            return lambda: self._say("hangup", contactId=contact_id)
+        if self._random.random() < 0.5:
+            agent_id = self._random.choice(self.colleagues)
+            return lambda: self._say("transfer", contactId=contact_id, agentId=agent_id)
+        queue_id = self._random.choice(QUEUES_OF[contact["channel"]])
+        return lambda: self._say("transfer", contactId=contact_id, queueId=queue_id)
 
     def _answer(self, contact: Mapping[str, Any]) -> Callable[[], None] | None:
         offer = {"contactId": contact["contactId"], "offerId": contact["offerId"]}
@@ -200,6 +217,83 @@ class Agent:
     @property
     def _clock(self) -> float:
         return self.cloud.scheduler.clock
+
+
+class Supervisor:
+    """Moves, ranks and stops contacts, and tells agents what to do. `agents`, `waiting` and `live`:
+    what the page shows."""
+
+    def __init__(
+        self,
+        cloud: Cloud,
+        random: Random,
+        *,
+        agents: Sequence[User],
+        waiting: Callable[[], list[str]],
+        live: Callable[[], list[str]],
+    ) -> None:
+        self.cloud, self._random = cloud, random
+        self._agents, self._waiting, self._live = agents, waiting, live
+        self.is_at_work = True
+        self._every = random.choice([4, 15, 60])
+
+    def begin(self) -> None:
+        self.cloud.scheduler.after(self._random.expovariate(1 / self._every), self._act)
+
+    def _act(self) -> None:
+        if not self.is_at_work:
+            return
+        self.begin()
+        agent = self._random.choice(self._agents)
+        act = self._random.choice(
+            [self._move, self._move, self._rank, self._rank, self._stop, self._tell, self._assign]
+        )
+        act(agent)
+
+    def _move(self, agent: User) -> None:
+        waiting = self._waiting()
+        if not waiting:
+            return
+        contact_id = ContactId(self._random.choice(waiting))
+        to: dict[str, Any] = {"queue": self._random.choice(QUEUES_OF["VOICE"]), "agent": None}
+        if self._random.random() < 0.4:
+            to = {"queue": None, "agent": agent.agent_id}
+        self._does("move", lambda: bootstrap.supervision().move(contact_id, **to, by="sofia"))
+
+    def _rank(self, agent: User) -> None:
+        waiting = self._waiting()
+        if not waiting:
+            return
+        contact_id = ContactId(self._random.choice(waiting))
+        age = Rank(age_seconds=self._random.choice([-20, 15, 60]))
+        wanted = self._random.choice([Rank(priority=self._random.randint(1, 6)), age])
+        self._does("rank", lambda: bootstrap.contact_control().rank(contact_id, wanted))
+
+    def _stop(self, agent: User) -> None:
+        live = self._live()
+        if live and self._random.random() < 0.5:
+            contact_id = ContactId(self._random.choice(live))
+            self._does("stop", lambda: bootstrap.contact_control().stop(contact_id))
+
+    def _tell(self, agent: User) -> None:
+        name = self._random.choice(["Available", "Available", "Break", "Offline"])
+        self._does(
+            "set status",
+            lambda: bootstrap.supervision().set_status(agent.agent_id, name, by="sofia"),
+        )
+
+    def _assign(self, agent: User) -> None:
+        """Another routing profile; who is at work with it learns of it by the sweep at last."""
+        profile = self._random.choice(PROFILES).profile_id
+
+        def assign() -> None:
+            center = bootstrap.center_store().center()
+            bootstrap.users().set_profile(center, agent.agent_id, profile)
+
+        self._does("assign", assign)
+
+    def _does(self, what: str, act: Callable[[], object]) -> None:
+        self.cloud.start("api", what, act)
 
 
 class Customer:
@@ -284,6 +378,3 @@ class Customer:
                 self.cloud.say(self._socket, _CALL, {"type": "hangup"})
             else:
                 self.cloud.hang_up(self._socket, is_told=self._random.random() < 0.8)
-
-
-__all__ = ["Agent", "Caller", "Customer", "DisconnectReason"]

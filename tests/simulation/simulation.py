@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from random import Random
 
+from chalicelib import bootstrap
 from chalicelib.core.events import Channel
 from chalicelib.entrypoints import agents, edge, facts, socket, timers
 from tests.simulation import town
@@ -14,7 +15,7 @@ from tests.simulation.cloud import Cloud
 from tests.simulation.dynamo import Dynamo
 from tests.simulation.faults import RATES, Fault, Faults, scaled
 from tests.simulation.invariants import Invariants, Violation
-from tests.simulation.people import Agent, Customer
+from tests.simulation.people import Agent, Customer, Supervisor
 from tests.simulation.scheduler import Scheduler
 from tests.simulation.story import Story
 from tests.simulation.wiring import TABLES, wired
@@ -117,7 +118,10 @@ class _Run:
             for user in town.USERS[: self.plan.agents]
         ]
         for agent in self.agents:
+            agent.colleagues = [other.user.agent_id for other in self.agents]
             agent.begin()
+        self.supervisor = self._supervisor()
+        self.supervisor.begin()
         self.customers = [self._customer(n) for n in range(self.plan.customers or 0)]
         at = 5.0
         for customer in self.customers:
@@ -135,6 +139,15 @@ class _Run:
         if not self._is_wrong():
             self._recover()
 
+    def _supervisor(self) -> Supervisor:
+        return Supervisor(
+            self.cloud,
+            Random(f"{self.plan.seed}:supervisor"),
+            agents=[agent.user for agent in self.agents],
+            waiting=self.invariants.waiting,
+            live=self.invariants.live,
+        )
+
     def _customer(self, number: int) -> Customer:
         dice = Random(f"{self.plan.seed}:customer {number}")
         channel = dice.choices([Channel.VOICE, Channel.CHAT, Channel.TASK], weights=[6, 3, 1])[0]
@@ -149,8 +162,10 @@ class _Run:
         """Nothing goes wrong any more, and everybody does their work: all must come to an end."""
         self.faults.is_on = False
         self._wild_steps = self.scheduler.step
+        self.supervisor.is_at_work = False
         for agent in self.agents:
             agent.is_good = True
+            bootstrap.center_store().save_user(agent.user)  # every queue has its agents again
         self.cloud.bring_back_the_dead()
         end = self.scheduler.clock + _RECOVERY_SECONDS
         self.scheduler.run(

@@ -10,6 +10,8 @@ from chalicelib.core.center import (
     Center,
     CrossChannel,
     Disposition,
+    PracticeNumber,
+    PracticeOutcome,
     Proficiency,
     ProfileQueue,
     Queue,
@@ -83,6 +85,8 @@ USERS = tuple(
     )
     for number, name in enumerate(_NAMES)
 )
+QUEUES_OF = {"VOICE": (SALES, SUPPORT, BILLING), "CHAT": (SALES, SUPPORT), "TASK": (SALES, BILLING)}
+TELEPHONES = ("+12025550181", "+12025550183", "+12025550184")
 BREAK = AgentStatus(status_id="break", name="Break", type=StatusType.CUSTOM)
 
 
@@ -97,6 +101,11 @@ def center() -> Center:
         queues=QUEUES,
         profiles=PROFILES,
         statuses=(*BUILT_IN, BREAK),
+        practice_numbers=(
+            PracticeNumber(number=TELEPHONES[0], rings_seconds=3, talks_seconds=20),
+            PracticeNumber(number=TELEPHONES[1], outcome=PracticeOutcome.BUSY),
+            PracticeNumber(number=TELEPHONES[2], outcome=PracticeOutcome.NO_ANSWER),
+        ),
         dispositions=(Disposition(disposition_id="solved", label="Solved"),),
     )
 

@@ -124,7 +124,7 @@ class _People:
         kind, _, username = token.partition(":")
         if kind != "staff":
             raise Unidentified("the token is not one of ours")
-        return Caller(kind="person", username=username, groups=frozenset({"agent"}))
+        return Caller(kind="person", username=username, groups=frozenset({"agent", "supervisor"}))
 
 
 class _Silence:

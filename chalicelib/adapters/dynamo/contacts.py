@@ -52,10 +52,9 @@ class DynamoContactStore:
     def commit(self, commit: Commit) -> None:
         if commit.capacity == 0:
             raise QueueFull("the queue takes no contacts")
-        if commit.contact is not None and commit.contact.facts:
-            self._lines.note(
-                commit.contact.before, commit.contact.after, commit.contact.facts[-1].at
-            )
+        for change in commit.changes:
+            if change.facts:
+                self._lines.note(change.before, change.after, change.facts[-1].at)
         with lost_race("the contact or the agent changed meanwhile"):
             try:
                 _insist(lambda: self._transact(commit))
