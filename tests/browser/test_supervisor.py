@@ -143,12 +143,11 @@ def test_a_call_back_is_listed_and_cancelled(center: Center, playwright: Playwri
 
 
 def promise(center: Center, workshop: Workshop) -> None:
-    """Somebody calls, and is promised a call to another number in ten minutes."""
+    """Somebody calls, and is promised a call back in ten minutes."""
     flow_id = workshop.create(
         "Promise",
         document(
-            block("Choose", "UpdateContactTargetQueue", "Number", QueueId="queue:Sales"),
-            block("Number", "UpdateContactCallbackNumber", "Promise", CallbackNumber=PROMISED),
+            block("Choose", "UpdateContactTargetQueue", "Promise", QueueId="queue:Sales"),
             block(
                 "Promise",
                 "CreateCallbackContact",
@@ -163,7 +162,7 @@ def promise(center: Center, workshop: Workshop) -> None:
 
     def is_promised() -> bool:
         """A flow made a moment ago may not be known everywhere."""
-        body = {"displayName": "Ana Souza", "phoneNumber": ANA, "to": name}
+        body = {"displayName": "Ana Souza", "phoneNumber": PROMISED, "to": name}
         center.request("POST", "/v1/calls", body)
         return bool(promises(center))
 
