@@ -205,6 +205,8 @@ class AgentCalls:
             customer_endpoint=endpoint,
             system_endpoint=Endpoint(center.main_number),
         )
+        if not self._turns.chooses(contact, _AT_CALL[0][0]):
+            raise NotFound("there is no flow that calls customers", field="phoneNumber")
         change = initiate(contact, at=at)
         known = self._identify(contact.contact_id, endpoint, at=at, channel=Channel.VOICE)
         change = change.then(known, at) if known is not None else change

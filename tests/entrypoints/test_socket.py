@@ -518,6 +518,8 @@ def test_a_call_to_a_colleague_opens_a_second_line_for_the_desk(
 
 def test_a_call_names_a_colleague_or_a_number(center: Center) -> None:
     """Exactly one of them."""
+    content = document(action("Call", "CompleteOutboundCall", "End"))
+    center.house.publish("Default outbound", content, type_="OUTBOUND_WHISPER")
     neither = center.desk({"type": "call"})
     number = center.desk({"type": "call", "phoneNumber": "+12025550900"})
 

@@ -9,7 +9,7 @@ from chalicelib.core.center import StatusType
 from chalicelib.core.contact import ContactState
 from chalicelib.core.errors import Conflict, NotFound, Rejected
 from chalicelib.core.events import Channel, ContactCompleted, ContactInitiated, DisconnectReason
-from chalicelib.core.ids import ContactId
+from chalicelib.core.ids import ContactId, FlowId
 from chalicelib.services.ports import TimerKind
 from tests.fakes import SilentVoice
 from tests.house import BEN, CLEO, SALES, House
@@ -19,6 +19,8 @@ from tests.services.test_transfers import FLOWS, FRIEND, NOBODY, MovingHouse
 @pytest.fixture
 def house() -> MovingHouse:
     house = MovingHouse()
+    content = (FLOWS / "default-outbound.json").read_text()
+    house.publish("Default outbound", content, type_="OUTBOUND_WHISPER")
     house.signs_in("ben")
     house.signs_in("cleo")
     return house
@@ -229,15 +231,7 @@ def known(house: House, username: str) -> list[tuple[str, str, bool]]:
 # --- a number -------------------------------------------------------------------------------------
 
 
-def outbound(house: MovingHouse) -> None:
-    """The center's own flow for calls to customers."""
-    content = (FLOWS / "default-outbound.json").read_text()
-    house.publish("Default outbound", content, type_="OUTBOUND_WHISPER")
-
-
 def test_a_number_is_called_and_both_talk_when_it_is_answered(house: MovingHouse) -> None:
-    outbound(house)
-
     contact_id = house.agent_calls.number(BEN, "(202) 555-0900")
 
     assert ContactState.CONNECTED is house.contact(contact_id).state
@@ -253,7 +247,6 @@ def test_a_number_is_called_and_both_talk_when_it_is_answered(house: MovingHouse
 
 def test_a_call_that_fails_from_break_leaves_the_status_break(house: MovingHouse) -> None:
     """Whoever called from there is there again."""
-    outbound(house)
     house.desk.set_status(BEN, "Break")
 
     contact_id = house.agent_calls.number(BEN, NOBODY)
@@ -268,6 +261,25 @@ def test_a_call_that_fails_from_break_leaves_the_status_break(house: MovingHouse
         house.agent(BEN).status.name,
         house.agent(BEN).status.type,
     )
+
+
+def test_a_number_that_there_is_not_ends_the_call_at_once(house: MovingHouse) -> None:
+    contact_id = house.agent_calls.number(BEN, "+12025550999")
+    house.streams()
+
+    reason = house.contact(contact_id).disconnect_reason
+    assert DisconnectReason.OUTBOUND_ATTEMPT_FAILED is reason
+
+
+def test_without_a_flow_that_dials_nobody_is_called(house: MovingHouse) -> None:
+    """Else an agent would talk to nobody."""
+    gone = house.center.entry(FlowId("default outbound"))
+    house.center.delete_flow(gone)
+
+    with pytest.raises(NotFound, match="no flow that calls customers"):
+        house.agent_calls.number(BEN, FRIEND)
+
+    assert () == house.agent(BEN).slots
 
 
 def test_what_is_no_number_is_not_called(house: MovingHouse) -> None:
