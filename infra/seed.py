@@ -63,6 +63,12 @@ TO_BILLING, TO_MAI, TO_WAREHOUSE = (
 )
 EVERYTHING, SERVICE = RoutingProfileId("everything"), RoutingProfileId("service")
 WORK = {Channel.TASK: 10, Channel.EMAIL: 5}  # at once, as in Amazon Connect
+# Numbers that no telephone company gives to anybody, by their time zones.
+PRACTISED_IN = {
+    "America/New_York": "+1202555",
+    "Europe/London": "+44207946",
+    "Australia/Sydney": "+6125550",
+}
 PEOPLE = {
     "agent": ("ben", "Ben Okafor", EVERYTHING),
     "agent2": ("mai", "Mai Tran", SERVICE),
@@ -162,10 +168,7 @@ def center() -> Center:
             ),
         ),
         practice_numbers=(
-            PracticeNumber(number="+12025550181", talks_seconds=5),
-            PracticeNumber(number="+12025550182", outcome=PracticeOutcome.MACHINE_BEEP),
-            PracticeNumber(number="+12025550183", outcome=PracticeOutcome.BUSY),
-            PracticeNumber(number="+12025550184", outcome=PracticeOutcome.NO_ANSWER),
+            *_practice_numbers(),
             PracticeNumber(number="+12025550155", talks_seconds=20, presses="1"),
         ),
         menus=(
@@ -286,6 +289,20 @@ def _with_work(profile: RoutingProfile) -> RoutingProfile:
     )
     return replace(
         profile, queues=(*profile.queues, *new), concurrency={**profile.concurrency, **WORK}
+    )
+
+
+def _practice_numbers() -> tuple[PracticeNumber, ...]:
+    """Four of each; in one of these places it is always an hour to call somebody back."""
+    return tuple(
+        number
+        for prefix in PRACTISED_IN.values()
+        for number in (
+            PracticeNumber(number=f"{prefix}0181", talks_seconds=5),
+            PracticeNumber(number=f"{prefix}0182", outcome=PracticeOutcome.MACHINE_BEEP),
+            PracticeNumber(number=f"{prefix}0183", outcome=PracticeOutcome.BUSY),
+            PracticeNumber(number=f"{prefix}0184", outcome=PracticeOutcome.NO_ANSWER),
+        )
     )
 
 

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
+from chalicelib.adapters.number_zones import time_zones_of
+from chalicelib.adapters.numbering import to_e164
+from chalicelib.core.calling_hours import allowed_until
 from chalicelib.core.center import Center, ProfileQueue, RoutingProfile
 from chalicelib.core.events import Channel
 from chalicelib.core.ids import QueueId, RoutingProfileId
-from infra.seed import caught_up, center
+from infra.seed import PRACTISED_IN, caught_up, center
 
 BEFORE = RoutingProfile(
     profile_id=RoutingProfileId("service"),
@@ -47,6 +52,23 @@ def test_agents_of_an_older_center_take_tasks_and_letters_of_their_queues(acme: 
     assert {2} == {entry.priority for entry in profile.queues}
     assert (acme.case_templates, acme.task_templates) == (now.case_templates, now.task_templates)
     assert now == caught_up(now)
+
+
+def test_somewhere_it_is_always_an_hour_to_call_somebody_back() -> None:
+    """At every quarter of an hour of a week in winter and of one in summer."""
+    zones = [ZoneInfo(zone) for zone in PRACTISED_IN]
+    for begins in (datetime(2026, 1, 5, tzinfo=UTC), datetime(2026, 7, 6, tzinfo=UTC)):
+        for quarter in range(7 * 24 * 4):
+            at = begins + timedelta(minutes=15 * quarter)
+            assert any(allowed_until(at, [zone]) > at for zone in zones), at
+
+
+def test_numbers_to_practise_with_are_where_they_are_said_to_be(acme: Center) -> None:
+    for zone, prefix in PRACTISED_IN.items():
+        known = [n.number for n in acme.practice_numbers if n.number.startswith(prefix)]
+        assert len(known) >= 4
+        assert all((zone,) == time_zones_of(number) for number in known)
+        assert known == [to_e164(number) for number in known]
 
 
 def test_queues_of_an_older_center_get_quick_connects_once(acme: Center) -> None:

@@ -13,6 +13,7 @@ import pytest
 from tests.house import action, document, to_queue
 from tests.journeys.center import Center, Desk, eventually
 from tests.journeys.customers import Caller
+from tests.journeys.numbers import BUSY, called_now
 
 pytestmark = pytest.mark.journey
 
@@ -336,7 +337,7 @@ def test_a_call_back_is_tried_until_there_is_no_attempt_left(
     center: Center, publish: Publisher
 ) -> None:
     """Queued after its delay, dialled when an agent takes it; the line is busy both times."""
-    busy = "+12025550183"  # the practice exchange says so
+    busy = called_now(BUSY)
     flow_id = publish(
         action("Choose", "UpdateContactTargetQueue", "Promise", QueueId="queue:Support"),
         action(
