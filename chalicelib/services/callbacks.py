@@ -23,13 +23,14 @@ from chalicelib.services.callback_ports import CallbackOutcome, CallbackStore, S
 from chalicelib.services.calling_hours import CallingHours
 from chalicelib.services.center_library import CenterLibrary
 from chalicelib.services.customers import ToE164
-from chalicelib.services.lines import NOT_DIALLED, Ender, line_of
+from chalicelib.services.lines import NOT_DIALLED, USUAL_RING_SECONDS, Ender, line_of
 from chalicelib.services.planning import LaterContact, Planner, contact_id_for
 from chalicelib.services.ports import CenterStore, ContactStore
 
 # An attribute that flows set, and its value when the customer is called before an agent is asked.
 MODE, CUSTOMER_FIRST = "callbackMode", "customer-first"
 _SETTLES_WITHIN = timedelta(minutes=1)  # between two attempts, and from the promise to the first
+_RINGS_FOR = timedelta(seconds=USUAL_RING_SECONDS)
 _LOST_BY_US = (
     DisconnectReason.AGENT_NETWORK_DISCONNECT,
     DisconnectReason.OUTBOUND_ATTEMPT_FAILED,
@@ -156,12 +157,12 @@ class Callbacks:
             self._queue(inquiry),
             inquiry.contact,
         )
-        seconds = 0 if flow else _whole(inquiry, "InitialCallDelaySeconds")
+        begins_at = _first_try(inquiry, queue_id, waits=not flow)
         return LaterContact(
             contact_id=contact_id_for(f"callback:{inquiry.key}"),
             channel=Channel.VOICE,
             initiation_method=InitiationMethod.CALLBACK,
-            begins_at=self._hours.next(number, inquiry.at + timedelta(seconds=seconds)),
+            begins_at=self._hours.next(number, begins_at),
             flow=flow or None,
             queue_id=queue_id,
             customer_endpoint=Endpoint(number),
@@ -172,7 +173,7 @@ class Callbacks:
             call_back=CallBack(
                 attempts_left=max(0, _whole(inquiry, "MaximumConnectionAttempts") - 1),
                 retry_seconds=_whole(inquiry, "RetryDelaySeconds"),
-                is_customer_first=contact.attributes.get(MODE) == CUSTOMER_FIRST,
+                is_customer_first=_is_customer_first(contact),
             ),
             routing=replace(contact.session.routing, age_seconds=0),
             counts_since=_since(contact, queue_id, inquiry.at),
@@ -210,6 +211,24 @@ class Callbacks:
             message = f"no queue {reference!r} that takes contacts"
             raise Rejected(message, field="QueueId", value=reference)
         return queue.queue_id
+
+
+def _first_try(inquiry: Inquiry, queue_id: QueueId, *, waits: bool) -> datetime:
+    """After the delay; a customer who is called first is called when the wait that was told is
+    nearly over, not to wait twice."""
+    contact = inquiry.contact
+    seconds = _whole(inquiry, "InitialCallDelaySeconds") if waits else 0
+    begins_at = inquiry.at + timedelta(seconds=seconds)
+    told, told_at = contact.told, contact.told_at
+    if not _is_customer_first(contact) or told is None or told_at is None:
+        return begins_at
+    if told.queue_id != queue_id or told.wait_seconds is None:
+        return begins_at
+    return max(begins_at, told_at + timedelta(seconds=told.wait_seconds) - _RINGS_FOR)
+
+
+def _is_customer_first(contact: Contact) -> bool:
+    return contact.attributes.get(MODE) == CUSTOMER_FIRST
 
 
 def _since(contact: Contact, queue_id: QueueId, at: datetime) -> datetime:

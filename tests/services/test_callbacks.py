@@ -9,7 +9,7 @@ import pytest
 
 from chalicelib.adapters.practice_exchange import PracticeExchange
 from chalicelib.core.center import PracticeNumber, PracticeOutcome, QueueStatus
-from chalicelib.core.contact import Contact, ContactState
+from chalicelib.core.contact import Change, Contact, ContactState
 from chalicelib.core.errors import Conflict, NotFound, Rejected
 from chalicelib.core.events import (
     CallbackCancelled,
@@ -17,6 +17,7 @@ from chalicelib.core.events import (
     DisconnectReason,
     Endpoint,
     InitiationMethod,
+    PlaceAnnounced,
     TicketLinked,
 )
 from chalicelib.core.flow import Answered, Port, Routing
@@ -707,6 +708,30 @@ def test_a_customer_who_is_called_first_then_waits_at_the_kept_place() -> None:
 
     assert desk.now(made).is_joined
     assert 1 == desk.house.facts(made.contact_id).count("ContactConnected")
+
+
+def test_a_customer_who_is_called_first_is_called_when_the_wait_is_nearly_over() -> None:
+    """Ten minutes were told three minutes ago; the telephone rings for half a minute."""
+    desk = Desk()
+    attributes = {"callbackMode": "customer-first"}
+    call = desk.house.contact(desk.house.rings("To Sales", attributes=attributes))
+    told_at = desk.house.at
+    assert call.queue is not None
+    fact = PlaceAnnounced(
+        queue_id=call.queue.queue_id,
+        place=3,
+        wait_seconds=600,
+        why="",
+        priority=5,
+        counts_since=told_at,
+    )
+    desk.call = Change.of(call).then(fact, told_at).after
+    desk.house.later(180)
+
+    plan = desk.promise().plan
+
+    assert plan is not None
+    assert told_at + timedelta(seconds=570) == plan.begins_at
 
 
 def test_a_customer_who_is_called_first_and_does_not_answer_is_called_again() -> None:
