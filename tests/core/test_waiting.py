@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from chalicelib.core.center import AVAILABLE, ProfileQueue, RoutingProfile, Status, StatusType
@@ -84,6 +84,7 @@ def test_those_who_give_up_make_it_shorter() -> None:
     gives_up=st.floats(0, 0.1),
     ahead=st.integers(0, 300),
 )
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # machines are busy
 def test_whoever_stands_further_back_waits_longer_and_more_agents_are_faster(
     agents: float, handle: float, gives_up: float, ahead: int
 ) -> None:
