@@ -69,7 +69,7 @@ def test_a_caller_hears_the_place_and_that_nobody_can_tell_how_long_it_takes(
         )
         values = {each["Name"]: each["Value"] for each in told["MetricResults"]}
         assert {"POSITION_IN_QUEUE": {"Number": 1.0}, "ESTIMATED_WAIT_TIME": {}} == values
-        (fact,) = center.explain(caller.contact_id, "PlaceAnnounced")
+        fact, *_ = center.explain(caller.contact_id, "PlaceAnnounced")
         assert (1, None) == (fact["place"], fact["waitSeconds"])
 
 
