@@ -61,8 +61,16 @@ def first_catch(mutant: Mutant, *, steps: int = 4_000, first_seed: int = 1) -> R
         for seed in range(first_seed, first_seed + _MOST_SEEDS):
             result = simulate(Plan(seed=seed, steps=steps))
             if result.violations:
-                return result
+                return _sound(mutant, result)
     return None
+
+
+def _sound(mutant: Mutant, result: Result) -> Result:
+    """A mutant that does not fit the code any more breaks nothing but itself."""
+    what = str(result.violations[0])
+    if "TypeError" in what or "AttributeError" in what:
+        raise RuntimeError(f"{mutant.name}: {what}")
+    return result
 
 
 def _swap(stack: ExitStack, where: Any, name: str, made: Callable[[Any], Any]) -> None:
@@ -157,13 +165,13 @@ def _any_offer_can_be_accepted(stack: ExitStack) -> None:
     """Whatever offer the desk names, and whoever it was made to."""
 
     def made(connect: Any) -> Any:
-        def connected(change: Any, offer_id: Any, user: Any, profile: Any, *, at: Any) -> Any:
+        def connected(change: Any, offer_id: Any, user: Any, profile: Any, **more: Any) -> Any:
             offer = change.after.offer
             if offer is None:
-                return connect(change, offer_id, user, profile, at=at)
+                return connect(change, offer_id, user, profile, **more)
             mine = replace(offer, agent_id=user.agent_id)
             forged = change.update(offer=mine)
-            return connect(forged, offer.offer_id, user, profile, at=at)
+            return connect(forged, offer.offer_id, user, profile, **more)
 
         return connected
 
@@ -174,12 +182,12 @@ def _an_offer_is_accepted_though_the_slot_is_gone(stack: ExitStack) -> None:
     """The offer may be over for contact and desk; whoever says accept has it."""
 
     def made(connect: Any) -> Any:
-        def connected(change: Any, offer_id: Any, user: Any, profile: Any, *, at: Any) -> Any:
-            after = change.after
+        def connected(change: Any, offer_id: Any, user: Any, profile: Any, **more: Any) -> Any:
+            after, at = change.after, more["at"]
             if after.offer is None and after.is_in_queue:
                 again = Offer(offer_id=offer_id, agent_id=user.agent_id, made_at=at, expires_at=at)
                 change = change.update(offer=again)
-            return connect(change, offer_id, user, profile, at=at)
+            return connect(change, offer_id, user, profile, **more)
 
         return connected
 
