@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
+from itertools import product
 from typing import Protocol
 
 from chalicelib.core.center import Queue, StatusType, User, agent_queue
@@ -16,6 +17,7 @@ from chalicelib.core.routing import (
     Agent,
     Slot,
     SlotState,
+    delay_of,
     is_signed_in,
     openings_of,
 )
@@ -132,11 +134,17 @@ class Sweep:
                 yield pair
 
     def _match(self, queue: Queue, channel: Channel) -> None:
-        """Whoever is first in each line, and those behind as long as agents are found."""
+        """Whoever is first in each line, and those behind as long as agents are found. Also who is
+        first of those that have waited for a routing profile's delay: others may stand before them.
+        """
+        now, profiles = self._now(), self._center.center().profiles_for(queue.queue_id, channel)
+        delays = {delay_of(profile, queue.queue_id, channel) for profile in profiles} - {0}
+        ripe = [None, *(now - timedelta(seconds=delay) for delay in sorted(delays))]
         particular = self._routing.particular_lines(queue.queue_id, channel)
-        for line in (*map(str, range(queue.shards)), *(each.line for each in particular)):
+        lines = (*map(str, range(queue.shards)), *(each.line for each in particular))
+        for line, ripe_at in product(lines, ripe):
             with suppress(Conflict, NotFound):
-                while place := self._routing.head(queue.queue_id, channel, line):
+                while place := self._routing.head(queue.queue_id, channel, line, ripe_at=ripe_at):
                     if not self._matcher.match_contact(place.contact_id):
                         break
 

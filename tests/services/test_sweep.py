@@ -12,8 +12,10 @@ from chalicelib.core.contact import ContactState
 from chalicelib.core.events import Channel
 from chalicelib.services.ports import TimerKind
 from chalicelib.services.sweep import EVERY
-from tests.house import BEN, PROFILE, USERS, House, a_center
+from tests.acme import SALES, Acme, a_profile
+from tests.house import BEN, PROFILE, USERS, House, a_center, action, to_queue
 
+PRIORITY_1 = action("Rank", "UpdateContactRoutingBehavior", "Choose", QueuePriority="1")
 CALLS_ONLY = replace(PROFILE, concurrency={Channel.VOICE: 1})
 
 
@@ -123,3 +125,18 @@ def test_a_line_that_its_counter_does_not_know_of_is_found_by_a_thorough_look() 
     house.sweep.run(is_thorough=True)
 
     assert (None, BEN) == (before, house.rings_at(contact_id))
+
+
+def test_who_has_waited_for_a_delay_is_found_behind_others_who_have_not() -> None:
+    """No timer told of it; who stands before, with a higher priority, came a moment ago."""
+    acme = Acme(a_profile([(SALES, 1, 30)]))
+    acme.publish("Urgent", to_queue("Sales", PRIORITY_1))
+    acme.comes("A01")
+    old = acme.enters(SALES)
+    acme.later(31)
+    urgent = acme.rings("Urgent")
+    acme.timers.timers.clear()
+
+    acme.sweep.run()
+
+    assert ("A01", None) == (acme.rings_at(old), acme.rings_at(urgent))
