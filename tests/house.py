@@ -395,6 +395,7 @@ class House:
             center=self.center,
             alerts=self.alerts,
             scheduled=self.callback_list.scheduled,
+            estimates=self.waiting,
             now=self.now,
         )
         self.current_data = CurrentData(self.live, self.center)

@@ -6,6 +6,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from chalicelib.bootstrap.contacts import alerts, callback_list, desk, destinations, transfers
+from chalicelib.bootstrap.files import waiting
 from chalicelib.bootstrap.stores import center_store, contact_store, routing_store
 from chalicelib.bootstrap.world import now
 
@@ -25,6 +26,7 @@ def live() -> Live:
         center=center_store(),
         alerts=alerts(),
         scheduled=callback_list().scheduled,
+        estimates=waiting(),
         now=now,
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -126,8 +126,8 @@ def _having(slots: Iterable[Sequence[Slot]], state: SlotState) -> int:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LineNow:
-    """One queue on one channel. `oldest_at` None: nobody waits or rings; `estimate` None: cannot
-    tell. `scheduled`: calls back whose time has not come."""
+    """One queue on one channel. `oldest_at` None: nobody waits or rings; no estimated wait: nobody
+    can tell. `scheduled`: calls back whose time has not come. `agents`: who serve it."""
 
     queue: Queue
     channel: Channel
@@ -135,6 +135,7 @@ class LineNow:
     ringing: int = 0
     oldest_at: datetime | None = None
     scheduled: int = 0
+    agents: Tally = Tally()
     estimated_wait_seconds: int | None = None
 
     def oldest_seconds(self, at: datetime) -> int | None:
@@ -158,6 +159,16 @@ def line_now(
         oldest_at=min((place.entered_at for place in heads), default=None),
         scheduled=scheduled,
     )
+
+
+def serving(agents: Iterable[AgentNow]) -> Mapping[tuple[QueueId, Channel], Sequence[AgentNow]]:
+    """Who gets contacts of which queue and channel."""
+    found: dict[tuple[QueueId, Channel], list[AgentNow]] = {}
+    for each in agents:
+        entries = each.profile.queues if each.profile else ()
+        for line in {(entry.queue_id, entry.channel) for entry in entries}:
+            found.setdefault(line, []).append(each)
+    return found
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,7 @@ from datetime import datetime
 from chalicelib.adapters.announcer import agent_document
 from chalicelib.core.alert import Alert
 from chalicelib.core.contact import Contact
-from chalicelib.core.live import AgentNow, LineNow, Snapshot, Standing, tally
+from chalicelib.core.live import AgentNow, LineNow, Snapshot, Standing
 
 
 def live_document(snapshot: Snapshot) -> Mapping[str, object]:
@@ -51,7 +51,7 @@ def moved_document(contact: Contact) -> Mapping[str, object]:
 
 
 def _line(line: LineNow, snapshot: Snapshot) -> Mapping[str, object]:
-    agents = tally(snapshot.agents, [line.channel], {line.queue.queue_id})
+    agents = line.agents
     return {
         "queueId": line.queue.queue_id,
         "name": line.queue.name,

@@ -3,19 +3,21 @@
 Requests, whatever waits: one for the presences (for each megabyte), one for each hundred agents,
 one for each hundred counters, one for the alerts, one for the calls back and one for each hundred
 of them; and for each queue and channel with somebody in it one for each line, one more for each
-priority in that, and two.
+priority in that, two, and those of an estimate.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
+from typing import Protocol
 
 from chalicelib.core.center import Center, Queue
 from chalicelib.core.errors import NotFound
 from chalicelib.core.events import Channel
 from chalicelib.core.ids import AgentId, QueueId
-from chalicelib.core.live import AgentNow, LineNow, Snapshot, Standing, line_now
+from chalicelib.core.live import AgentNow, LineNow, Snapshot, Standing, line_now, serving, tally
 from chalicelib.core.paging import Page, Wish, page
 from chalicelib.core.routing import Place
 from chalicelib.services.alerts import Alerts
@@ -23,6 +25,14 @@ from chalicelib.services.center_library import CenterLibrary
 from chalicelib.services.ports import CenterStore, ContactStore, RoutingStore
 
 LINE_PAGE = 100  # contacts of a line that are shown at once
+
+
+class Estimates(Protocol):
+    def of_queue(
+        self, queue: Queue, channel: Channel, waiting: int, center: Center, at: datetime
+    ) -> int | None:
+        """Seconds that somebody would wait who came now, behind so many. None: nobody can tell."""
+        ...
 
 
 class Live:
@@ -36,6 +46,7 @@ class Live:
         center: CenterStore,
         alerts: Alerts,
         scheduled: Callable[[], Mapping[QueueId, int]],
+        estimates: Estimates,
         now: Callable[[], datetime],
     ) -> None:
         self._contacts = contacts
@@ -43,14 +54,16 @@ class Live:
         self._center = center
         self._alerts = alerts
         self._scheduled = scheduled
+        self._estimates = estimates
         self._now = now
 
     def snapshot(self) -> Snapshot:
         at, center = self._now(), self._center.center()
+        agents = self.agents(center)
         return Snapshot(
             at=at,
-            lines=self._lines(center),
-            agents=self.agents(center),
+            lines=self._lines(center, agents, at),
+            agents=agents,
             alerts=self._alerts.recent(at),
             statuses=center.choices,
         )
@@ -70,17 +83,34 @@ class Live:
         ]
         return sorted(found, key=lambda each: (each.agent.name.casefold(), each.agent.agent_id))
 
-    def _lines(self, center: Center) -> list[LineNow]:
+    def _lines(self, center: Center, agents: Sequence[AgentNow], at: datetime) -> list[LineNow]:
         pairs = list(_lines_of(center))
-        depths, scheduled = self._routing.depths(pairs), self._scheduled()
+        depths, scheduled, served_by = (
+            self._routing.depths(pairs),
+            self._scheduled(),
+            serving(agents),
+        )
         lines = []
         for (queue, channel), depth in zip(pairs, depths, strict=True):
             calls = scheduled.get(queue.queue_id, 0) if channel is Channel.VOICE else 0
             is_served = bool(center.profiles_for(queue.queue_id, channel))
             if is_served or depth.waiting > 0 or calls > 0:
                 heads = self._routing.heads(queue, channel) if depth.waiting > 0 else ()
-                lines.append(line_now(queue, channel, depth, heads, scheduled=calls))
+                line = line_now(queue, channel, depth, heads, scheduled=calls)
+                staff = tally(
+                    served_by.get((queue.queue_id, channel), ()), [channel], {queue.queue_id}
+                )
+                lines.append(self._estimated(replace(line, agents=staff), center, at))
         return lines
+
+    def _estimated(self, line: LineNow, center: Center, at: datetime) -> LineNow:
+        """Estimates cost requests: they are only asked for where it is not plain."""
+        there = line.waiting + line.ringing
+        if there == 0 and (line.agents.staffed == 0 or line.agents.available > 0):
+            seconds = 0 if line.agents.available > 0 else None
+        else:
+            seconds = self._estimates.of_queue(line.queue, line.channel, there, center, at)
+        return replace(line, estimated_wait_seconds=seconds)
 
     def line(self, reference: str, channel: Channel, wanted: Wish) -> Page[Standing]:
         """Who waits or rings in a queue, an agent's own among them, in order; a page of them.

@@ -114,6 +114,25 @@ def test_alerts_of_the_last_hour_are_seen_once_each(house: House) -> None:
     assert (["Ben is silent"], []) == (was, list(house.live.snapshot().alerts))
 
 
+def test_a_wait_is_estimated_as_it_is_for_the_caller(house: House) -> None:
+    """Nobody there: cannot tell; somebody free: none; else what whoever comes now is told."""
+    nobody = line(house).estimated_wait_seconds
+    house.rings("To Sales")
+    still_nobody = line(house).estimated_wait_seconds
+    house.later(15)  # so long an estimate's ground is good
+    house.signs_in("ben")  # who gets the one that waits
+    busy = line(house).estimated_wait_seconds
+    house.signs_in("cleo")
+    free = line(house, SUPPORT).estimated_wait_seconds
+
+    center = house.center.center()
+    told = house.waiting.of_queue(center.queues[0], Channel.VOICE, 1, center, house.at)
+    assert (None, None, 0) == (nobody, still_nobody, free)
+    assert told == busy
+    assert busy is not None
+    assert busy > 0
+
+
 def test_calls_back_whose_time_has_not_come_are_seen_apart() -> None:
     """Then they wait like everybody."""
     desk = Desk()
