@@ -66,7 +66,7 @@ def test_a_caller_is_handed_on_and_back_and_keeps_the_first_place(
         chosen = quick_connect(center, ana.contact_id, "Billing")
         ben.must("transfer", contactId=ana.contact_id, quickConnectId=chosen)
         ben.told("ContactDisconnected", ana.contact_id)
-        ana.told("loop", "wait")
+        ana.hears_the_queue()
         there = next_of(center, ana.contact_id)
         mai.must("status", name="Available")
         mai.accept(there["contactId"])
