@@ -10,7 +10,7 @@ import type { AgentNow } from '../api/live';
 import type { AgentStatusChoice } from '../api/types';
 import { clock, secondsSince } from '../app/format';
 import { Empty } from '../app/States';
-import { contactText, doingSince, lookOf, matching, statusText } from './model';
+import { besides, contactText, doingSince, lookOf, matching } from './model';
 
 const PAGE_SIZE = 25;
 
@@ -28,17 +28,16 @@ export function AgentTable({ agents, statuses, now, onSet }: Props): ReactNode {
   const { items, collectionProps, paginationProps } = useCollection(found, { sorting: {}, pagination: { pageSize: PAGE_SIZE } });
   const columns: TableProps.ColumnDefinition<AgentNow>[] = [
     ...COLUMNS,
-    { id: 'since', header: 'For', cell: (agent) => <span className="tl-timer">{clock(secondsSince(doingSince(agent), now))}</span>, sortingComparator: (a, b) => doingSince(a).localeCompare(doingSince(b)), width: 90 },
-    { id: 'contacts', header: 'Contacts in hand', cell: (agent) => <Contacts agent={agent} now={now} />, minWidth: 240 },
-    { id: 'status', header: 'Status', cell: statusText, sortingField: 'status', width: 190 },
-    { id: 'profile', header: 'Routing profile', cell: ({ routingProfile }) => routingProfile.name ?? routingProfile.id, width: 160 },
-    { id: 'missed', header: 'Missed in a row', cell: ({ missedInRow }) => missedInRow || '–', sortingField: 'missedInRow', width: 140 },
-    { id: 'set', header: 'Set', cell: (agent) => <StatusMenu agent={agent} statuses={statuses} onSet={onSet} />, width: 150 },
+    { id: 'since', header: 'For', cell: (agent) => <span className="tl-timer">{clock(secondsSince(doingSince(agent), now))}</span>, sortingComparator: (a, b) => doingSince(a).localeCompare(doingSince(b)), width: 100 },
+    { id: 'contacts', header: 'Contacts in hand', cell: (agent) => <Contacts agent={agent} now={now} />, minWidth: 260 },
+    { id: 'profile', header: 'Routing profile', cell: ({ routingProfile }) => routingProfile.name ?? routingProfile.id, width: 170 },
+    { id: 'set', header: 'Status', cell: (agent) => <StatusMenu agent={agent} statuses={statuses} onSet={onSet} />, width: 170 },
   ];
   return (
     <Table
       {...collectionProps}
       variant="container"
+      contentDensity="compact"
       items={items}
       columnDefinitions={columns}
       trackBy="agentId"
@@ -65,8 +64,18 @@ const COLUMNS: TableProps.ColumnDefinition<AgentNow>[] = [
     sortingField: 'name',
     minWidth: 180,
   },
-  { id: 'activity', header: 'Activity', cell: ({ activity }) => <StatusIndicator type={lookOf(activity)}>{activity}</StatusIndicator>, sortingField: 'activity', width: 190 },
+  { id: 'activity', header: 'Activity', cell: (agent) => <Activity agent={agent} />, sortingField: 'activity', minWidth: 210 },
 ];
+
+function Activity({ agent }: { agent: AgentNow }): ReactNode {
+  const more = besides(agent);
+  return (
+    <>
+      <StatusIndicator type={lookOf(agent.activity)}>{agent.activity}</StatusIndicator>
+      {more && <div className="tl-secondary">{more}</div>}
+    </>
+  );
+}
 
 function Contacts({ agent, now }: { agent: AgentNow; now: number }): ReactNode {
   if (agent.contacts.length === 0) return <span className="tl-secondary">–</span>;
@@ -83,17 +92,19 @@ function Contacts({ agent, now }: { agent: AgentNow; now: number }): ReactNode {
 
 function StatusMenu({ agent, statuses, onSet }: Pick<Props, 'statuses' | 'onSet'> & { agent: AgentNow }): ReactNode {
   return (
-    <ButtonDropdown
-      data-testid={`set-status-${agent.username}`}
-      expandToViewport
-      ariaLabel={`Set the status of ${agent.name}`}
-      items={statuses.map(({ name }) => ({ id: name, text: name }))}
-      onItemClick={({ detail }) => {
-        const status = statuses.find(({ name }) => name === detail.id);
-        if (status) onSet(agent, status);
-      }}
-    >
-      Status
-    </ButtonDropdown>
+    <span className="tl-nowrap">
+      <ButtonDropdown
+        data-testid={`set-status-${agent.username}`}
+        expandToViewport
+        ariaLabel={`Set the status of ${agent.name}`}
+        items={statuses.map(({ name }) => ({ id: name, text: name }))}
+        onItemClick={({ detail }) => {
+          const status = statuses.find(({ name }) => name === detail.id);
+          if (status) onSet(agent, status);
+        }}
+      >
+        Set status
+      </ButtonDropdown>
+    </span>
   );
 }

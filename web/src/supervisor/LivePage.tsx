@@ -10,7 +10,7 @@ import { AgentTable } from './AgentTable';
 import { ConfirmDialog } from './ConfirmDialog';
 import { Figures } from './Figures';
 import { Freshness } from './Freshness';
-import { AGAIN_MS, consequence, serverNow, shownAlerts, statusDone, summary } from './model';
+import { AGAIN_MS, consequence, serverNow, shownAlerts, standsNow, statusDone, summary } from './model';
 import { Notices, type Note } from './Notices';
 import { QueueTable } from './QueueTable';
 
@@ -68,7 +68,7 @@ function StatusDialog({ agent, status, onClose, onDone }: StatusDialogProps): Re
   return (
     <ConfirmDialog title={`Set ${agent.name} to ${status.name}?`} confirm={`Set to ${status.name}`} run={run} onClose={onClose}>
       <p className="tl-flush">
-        {agent.name} is in {agent.status.name} and does this: {agent.activity}. {consequence(agent, status)} The desk says that it was you.
+        {standsNow(agent)} {consequence(agent, status)} {agent.name} is told that it was you.
       </p>
     </ConfirmDialog>
   );

@@ -32,7 +32,7 @@ export function Notices({ alerts = [], onDismissAlert, note, onDismissNote }: Pr
   if (note) items.push(noteItem(note, onDismissNote));
   if (items.length === 0) return null;
   return (
-    <div data-testid="live-notices">
+    <div data-testid="live-notices" className="tl-live-notices">
       <Flashbar items={items} />
     </div>
   );

@@ -3,25 +3,41 @@ import Header from '@cloudscape-design/components/header';
 import Link from '@cloudscape-design/components/link';
 import StatusIndicator from '@cloudscape-design/components/status-indicator';
 import Table, { type TableProps } from '@cloudscape-design/components/table';
-import type { ReactNode } from 'react';
+import Toggle from '@cloudscape-design/components/toggle';
+import { useState, type ReactNode } from 'react';
 import type { LineNow } from '../api/live';
 import { HREF } from '../app/routes';
 import { Empty } from '../app/States';
-import { channelName, estimateText, oldestText, trouble, waitingText } from './model';
+import { channelName, estimateText, isQuiet, oldestText, scheduledText, trouble, waitingText } from './model';
 
-/** Every queue on every channel that somebody serves, or where somebody waits. */
+/** Every queue on every channel that somebody serves, or where somebody waits; the quiet ones when they are wished for. */
 export function QueueTable({ lines, sinceSeconds }: { lines: readonly LineNow[]; sinceSeconds: number }): ReactNode {
-  const { items, collectionProps } = useCollection(lines, { sorting: {} });
+  const [isAll, setAll] = useState(false);
+  const busy = lines.filter((line) => !isQuiet(line));
+  const { items, collectionProps } = useCollection(isAll ? lines : busy, { sorting: {} });
   return (
     <Table
       {...collectionProps}
       variant="container"
+      contentDensity="compact"
       items={items}
       columnDefinitions={columns(sinceSeconds)}
       trackBy={keyOf}
+      wrapLines
       ariaLabels={{ tableLabel: 'Queues' }}
-      header={<Header counter={`(${lines.length})`}>Queues</Header>}
-      empty={<Empty title="No queue is served">Queues are seen here as soon as a routing profile serves them.</Empty>}
+      header={
+        <Header
+          counter={`(${items.length})`}
+          actions={
+            <Toggle checked={isAll} onChange={({ detail }) => setAll(detail.checked)} data-testid="live-quiet">
+              {`Quiet ones too (${lines.length - busy.length})`}
+            </Toggle>
+          }
+        >
+          Queues
+        </Header>
+      }
+      empty={lines.length ? <Empty title="All is quiet">Nobody waits, and nobody is to be called back.</Empty> : <Empty title="No queue is served">Queues are seen here as soon as a routing profile serves them.</Empty>}
     />
   );
 }
@@ -32,17 +48,16 @@ function keyOf({ queueId, channel }: LineNow): string {
 
 function columns(sinceSeconds: number): TableProps.ColumnDefinition<LineNow>[] {
   return [
-    { id: 'name', header: 'Queue', cell: (line) => <Name line={line} />, isRowHeader: true, sortingField: 'name', minWidth: 180 },
+    { id: 'name', header: 'Queue', cell: (line) => <Name line={line} />, isRowHeader: true, sortingField: 'name', minWidth: 150 },
     { id: 'channel', header: 'Channel', cell: ({ channel }) => channelName(channel), sortingField: 'channel', width: 110 },
-    { id: 'waiting', header: 'Waiting', cell: (line) => <Waiting line={line} />, sortingField: 'waiting', minWidth: 150 },
-    { id: 'ringing', header: 'Ringing', cell: ({ ringing }) => ringing, sortingField: 'ringing', width: 100 },
-    { id: 'scheduled', header: 'Callbacks later', cell: ({ scheduled }) => scheduled || '–', sortingField: 'scheduled', width: 140 },
-    { id: 'oldest', header: 'Longest wait', cell: (line) => <span className="tl-timer">{oldestText(line, sinceSeconds)}</span>, sortingComparator: byAge, width: 130 },
-    { id: 'estimate', header: 'Expected wait', cell: (line) => <span className="tl-secondary">{estimateText(line)}</span>, width: 130 },
-    { id: 'staffed', header: 'Staffed', cell: ({ staffed }) => staffed, sortingField: 'staffed', width: 100 },
-    { id: 'available', header: 'Available', cell: ({ available }) => available, sortingField: 'available', width: 110 },
-    { id: 'contact', header: 'On contact', cell: ({ onContact }) => onContact, sortingField: 'onContact', width: 120 },
-    { id: 'work', header: 'After contact work', cell: ({ afterContactWork }) => afterContactWork, sortingField: 'afterContactWork', width: 160 },
+    { id: 'waiting', header: 'Waiting', cell: (line) => <Waiting line={line} />, sortingField: 'waiting', minWidth: 190 },
+    { id: 'ringing', header: 'Ringing', cell: ({ ringing }) => ringing, sortingField: 'ringing', width: 105 },
+    { id: 'oldest', header: 'Longest wait', cell: (line) => <span className="tl-timer">{oldestText(line, sinceSeconds)}</span>, sortingComparator: byAge, width: 115 },
+    { id: 'estimate', header: 'Expected wait', cell: (line) => <span className="tl-secondary">{estimateText(line)}</span>, width: 120 },
+    { id: 'staffed', header: 'Staffed', cell: ({ staffed }) => staffed, sortingField: 'staffed', width: 105 },
+    { id: 'available', header: 'Available', cell: ({ available }) => available, sortingField: 'available', width: 115 },
+    { id: 'contact', header: 'On contact', cell: ({ onContact }) => onContact, sortingField: 'onContact', width: 110 },
+    { id: 'work', header: 'After contact work', cell: ({ afterContactWork }) => afterContactWork, sortingField: 'afterContactWork', width: 130 },
   ];
 }
 
@@ -70,6 +85,7 @@ function Waiting({ line }: { line: LineNow }): ReactNode {
           <StatusIndicator type={wrong.look}>{wrong.text}</StatusIndicator>
         </span>
       )}
+      {line.scheduled > 0 && <div className="tl-secondary">{scheduledText(line)}</div>}
     </>
   );
 }

@@ -3,6 +3,7 @@ import { contact } from '../testing/samples';
 import { agentNow, alert, callback, line, live, standing } from '../testing/supervisor';
 import {
   agentChoices,
+  besides,
   callbackLook,
   canCancel,
   consequence,
@@ -10,16 +11,18 @@ import {
   doingSince,
   estimateText,
   freshness,
+  isQuiet,
   lookOf,
   matching,
   oldestText,
   outcomeText,
   queueChoices,
+  scheduledText,
   serverNow,
   shownAlerts,
   standingText,
+  standsNow,
   statusDone,
-  statusText,
   summary,
   trouble,
   waitingText,
@@ -87,8 +90,19 @@ test('an activity lasts since its first contact, a silence since the last word, 
   expect(doingSince(agentNow({ activity: 'Available' }))).toBe(T0);
 });
 
-test('a next status and a contact in hand are told in words', () => {
-  expect([statusText(agentNow()), statusText(agentNow({ nextStatus: { name: 'Break' } }))]).toEqual(['Available', 'Available, then Break']);
+test('what the activity does not say is told besides', () => {
+  const busy = { activity: 'On contact', nextStatus: { name: 'Break' }, missedInRow: 2 };
+
+  expect([besides(agentNow()), besides(agentNow({ missedInRow: 1 })), besides(agentNow(busy))]).toEqual(['', 'one missed', 'Available, then Break, 2 missed in a row']);
+  expect([standsNow(agentNow()), standsNow(agentNow(busy))]).toEqual(['Now: Available.', 'Now: On contact, in status Available.']);
+});
+
+test('a line is quiet when nobody waits and nobody is to be called', () => {
+  expect([line(), line({ ringing: 1 }), line({ scheduled: 1 })].map(isQuiet)).toEqual([true, false, false]);
+  expect([scheduledText(line({ scheduled: 1 })), scheduledText(line({ scheduled: 2 }))]).toEqual(['one callback later', '2 callbacks later']);
+});
+
+test('a contact in hand is told in words', () => {
   expect(contactText(contact())).toBe('Ana Souza · Sales');
   expect(contactText(contact({ customerName: null, queueName: '' }))).toBe('+12025550123');
 });

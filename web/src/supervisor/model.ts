@@ -43,6 +43,15 @@ export function trouble(line: LineNow): { look: 'error' | 'warning'; text: strin
   return null;
 }
 
+/** Nobody waits there, and nobody is to be called. */
+export function isQuiet({ waiting, ringing, scheduled }: LineNow): boolean {
+  return waiting + ringing + scheduled === 0;
+}
+
+export function scheduledText({ scheduled }: LineNow): string {
+  return scheduled === 1 ? 'one callback later' : `${scheduled} callbacks later`;
+}
+
 /** How many wait, and of how many places. */
 export function waitingText(line: LineNow): string {
   return line.limit === null ? `${line.waiting}` : `${line.waiting} of ${line.limit}`;
@@ -107,10 +116,13 @@ export function doingSince(agent: AgentNow): string {
   return since.sort()[0] ?? agent.status.since;
 }
 
-/** The chosen status and what follows it, where the activity does not say it already. */
-export function statusText(agent: AgentNow): string {
-  const { status, nextStatus } = agent;
-  return nextStatus ? `${status.name}, then ${nextStatus.name}` : status.name;
+/** What the activity does not say already: the chosen status, what follows it, what was missed. */
+export function besides({ activity, status, nextStatus, missedInRow }: AgentNow): string {
+  const said: string[] = [];
+  if (activity !== status.name) said.push(status.name);
+  if (nextStatus) said.push(`then ${nextStatus.name}`);
+  if (missedInRow > 0) said.push(missedInRow === 1 ? 'one missed' : `${missedInRow} missed in a row`);
+  return said.join(', ');
 }
 
 /** A contact in hand: `Ana · Sales`. */
@@ -125,6 +137,11 @@ export function matching(agents: readonly AgentNow[], text: string): AgentNow[] 
   return agents.filter(({ name, username, activity, status, routingProfile }) =>
     [name, username, activity, status.name, routingProfile.name ?? ''].some((each) => each.toLowerCase().includes(wanted)),
   );
+}
+
+/** How somebody is just now, in one sentence. */
+export function standsNow({ activity, status }: AgentNow): string {
+  return activity === status.name ? `Now: ${activity}.` : `Now: ${activity}, in status ${status.name}.`;
 }
 
 /** What choosing this status for somebody will do, told before it is done. */
