@@ -36,6 +36,7 @@ ROUNDS = 3
 BACKLOGS = (100, 1_000, 10_000, 100_000)
 EVENTS = 12  # of each kind in a round of the growth
 GROWTH_ROUNDS = 5
+FEW_FREE, MANY_FREE = 10, 1_000  # agents
 PRICED = 48  # contacts
 RULE_OF_THUMB = 1_000 * (100 * DOLLARS_PER_WRITE_UNIT + 200 * DOLLARS_PER_READ_UNIT)
 GROWTH = 2.0  # at most, from the smallest backlog to the largest
@@ -46,7 +47,7 @@ type Asks = list[tuple[int, tuple[int, ...]]]  # ranks of an agent's queues, and
 
 def measure() -> list[Line]:
     meter = metered()
-    return [*_offers(), *_growth(meter), *_price(meter)]
+    return [*_offers(), *_growth(meter), _free(meter), *_price(meter)]
 
 
 # --- offers ---------------------------------------------------------------------------------------
@@ -226,6 +227,42 @@ class _Backlog:
         self._floor.talks(user)
         self._becomes(user, BREAK.name)
         self._floor.wraps_up(user)
+
+
+def _free(meter: Meter) -> Line:
+    """A contact that finds somebody: it reads who is free, and asks only of the best whether they
+    are there."""
+    few, many = (_Idle(meter, agents) for agents in (FEW_FREE, MANY_FREE))
+    for _ in range(GROWTH_ROUNDS):
+        few.round()
+        many.round()
+    return Line(
+        what=f"a contact begins to wait, and is offered to one of {MANY_FREE:,} who are free",
+        ours=f"{many.requests:.1f} requests, {1e3 * median(many.took):.1f} ms",
+        peer=f"of {FEW_FREE}: {few.requests:.1f} requests, {1e3 * median(few.took):.1f} ms",
+        ratio=ratio_of(many.took, few.took),
+    )
+
+
+class _Idle:
+    """A floor where so many agents are free, and nobody waits."""
+
+    def __init__(self, meter: Meter, agents: int) -> None:
+        self.took: list[float] = []
+        self.requests = 0.0
+        self._meter, self._dynamo = meter, Dynamo(meter.dynamo.tables)
+        meter.dynamo = self._dynamo
+        self._floor = floor(agents=agents, queues=1, keeps=Keeps.IN_DYNAMO)
+        self._floor.sees_everybody()
+        for user in self._floor.center.users.values():
+            self._floor.desk.set_status(user.agent_id, AVAILABLE.name)
+        self._floor.forget_stream()
+
+    def round(self) -> None:
+        self._meter.dynamo = self._dynamo
+        self._meter.reset()
+        self.took.append(_seconds(partial(_rings, self._floor)))
+        self.requests = self._meter.requests.total()
 
 
 # --- price ----------------------------------------------------------------------------------------

@@ -505,18 +505,20 @@ class Choice:
 
     openings: Sequence[Opening]
     passed_over: Sequence[str] = ()
+    has_more: bool = False  # who are worse, and were not looked at
 
     def why(self, username: str, agent_id: AgentId) -> str:
         """`mai: longest idle of 3; ben lacks Vietnamese ≥ 3`"""
         first = self.openings[0] if self.openings else None
+        number = f"{len(self.openings)}{' and more' if self.has_more else ''}"
         if first is None or first.agent_id != agent_id:
             reason = "next after those who were gone"
-        elif len(self.openings) == 1:
+        elif len(self.openings) == 1 and not self.has_more:
             reason = "the only one free"
-        elif first.held < self.openings[1].held:
-            reason = f"fewest contacts in hand of {len(self.openings)}"
+        elif len(self.openings) > 1 and first.held < self.openings[1].held:
+            reason = f"fewest contacts in hand of {number}"
         else:
-            reason = f"longest idle of {len(self.openings)}"
+            reason = f"longest idle of {number}"
         return "; ".join([f"{username}: {reason}", *self.passed_over])
 
 
@@ -524,22 +526,27 @@ _TOLD = 3  # agents who were passed over are named, then counted
 
 
 def choose(
-    openings: Sequence[Opening], expression: Expression | None, *, here: frozenset[AgentId]
+    openings: Sequence[Opening],
+    expression: Expression | None,
+    *,
+    here: frozenset[AgentId],
+    has_more: bool = False,
 ) -> Choice:
     """Of the agents who are free those who may get the contact: fewest contacts in hand, then
-    longest idle, then agent id: the same on every run. `here`: whose desk was heard of lately."""
+    longest idle, then agent id: the same on every run. `here`: who masters what is asked, and whose
+    desk was heard of lately."""
     fit: list[Opening] = []
     reasons: list[str] = []
     for opening in sorted(openings):
-        if opening.agent_id not in here:
-            reasons.append(f"{opening.agent_id} not heard of")
-        elif expression is not None and not expression.admits(opening.able):
+        if expression is not None and not expression.admits(opening.able):
             reasons.append(f"{opening.agent_id} {lacking(expression, opening.able)}")
+        elif opening.agent_id not in here:
+            reasons.append(f"{opening.agent_id} not heard of")
         else:
             fit.append(opening)
     if len(reasons) > _TOLD:
         reasons = [*reasons[:_TOLD], f"and {len(reasons) - _TOLD} more"]
-    return Choice(fit, reasons)
+    return Choice(fit, reasons, has_more)
 
 
 def why_not(

@@ -7,8 +7,8 @@ best waiting contact to the agent it fits best, whoever looked, so nobody is pas
 Requests, whatever the backlog: an agent who becomes free costs one look at the counters of the
 queues they serve (a request for each hundred) and one at the head of each line that is not empty,
 in the order of the profile's priorities until one is found; a contact that begins to wait costs one
-for the free agents of each routing profile that serves its queue, one for their presence (for each
-hundred) and, when one is free, that agent's look. An offer is one read and one transaction.
+for the free agents of each routing profile that serves its queue, one for the presence of the best
+few and, when one is free, that agent's look. An offer is one read and one transaction.
 """
 
 from __future__ import annotations
@@ -38,6 +38,7 @@ from chalicelib.services.ports import (
 from chalicelib.services.races import insist
 
 _TRIES = 5  # lost races in a row; then the stream, or the sweep, comes again
+_LOOKED_AT = 25  # free agents at a time: of a thousand the first one mostly takes the contact
 _MOST_OFFERS = 50  # that one look makes: others before it get their agents, too
 
 
@@ -167,38 +168,41 @@ class RoutingService:
 
     def _find_agent(self, contact: Contact) -> ContactId | None:
         """The contact that an agent was offered: this one, or one that stood before it."""
-        choice = self._free_agents(contact)
-        for opening in choice.openings:
-            agent = self._routing.agent(opening.agent_id)
-            profile = self._profile(agent)
-            if agent is None or profile is None or not _can_get(agent, profile, contact):
-                continue
-            place = self._best_place(agent, profile, contact)
-            if place is None:
-                continue
-            is_mine = place.contact_id == contact.contact_id
-            best = contact if is_mine else self._contacts.get(place.contact_id)
-            if self._offer(best, agent, profile, choice if is_mine else Choice([])):
-                return place.contact_id
+        for choice in self._free_agents(contact):
+            for opening in choice.openings:
+                agent = self._routing.agent(opening.agent_id)
+                profile = self._profile(agent)
+                if agent is None or profile is None or not _can_get(agent, profile, contact):
+                    continue
+                place = self._best_place(agent, profile, contact)
+                if place is None:
+                    continue
+                is_mine = place.contact_id == contact.contact_id
+                best = contact if is_mine else self._contacts.get(place.contact_id)
+                if self._offer(best, agent, profile, choice if is_mine else Choice([])):
+                    return place.contact_id
         return None
 
-    def _free_agents(self, contact: Contact) -> Choice:
-        """Whom it can be offered to: the one whose own line it stands in, or all, best first."""
+    def _free_agents(self, contact: Contact) -> Iterator[Choice]:
+        """Whom it can be offered to: the one whose own line it stands in, or all. The best few
+        first; whether more of them are there is asked only when none of these takes it."""
         at, stay = self._now(), contact.queue
         if stay is None:
-            return Choice([])
+            return
         owner = agent_named(stay.queue_id)
         openings = (
-            list(self._openings(contact, stay, at))
+            self._openings(contact, stay, at)
             if owner is None
             else self._own_opening(AgentId(owner), contact)
         )
-        if not openings:
-            return Choice([])
-        found = self._routing.presences([opening.agent_id for opening in openings])
-        here = frozenset(p.agent_id for p in found if p.is_reachable(at))
-        wanted = stay.wanted
-        return core.choose(openings, wanted.expression if wanted else None, here=here)
+        expression = stay.wanted.expression if stay.wanted else None
+        left = sorted(openings)
+        while left:
+            some, left = left[:_LOOKED_AT], left[_LOOKED_AT:]
+            able = [o.agent_id for o in some if expression is None or expression.admits(o.able)]
+            found = self._routing.presences(able) if able else ()
+            here = frozenset(p.agent_id for p in found if p.is_reachable(at))
+            yield core.choose(some, expression, here=here, has_more=bool(left))
 
     def _openings(self, contact: Contact, stay: QueueStay, at: datetime) -> Iterator[Opening]:
         """Of the profiles whose delay for this queue is over."""

@@ -265,6 +265,8 @@ def test_a_choice_says_why_and_why_not_the_others() -> None:
     assert "mai: the only one free" == alone.why("mai", AgentId("a-2"))
     busy = core.choose([an_opening(0, 1, "a-2"), an_opening(1, 9, "a-3")], None, here=here)
     assert "mai: fewest contacts in hand of 2" == busy.why("mai", AgentId("a-2"))
+    some = replace(alone, has_more=True)
+    assert "mai: longest idle of 1 and more" == some.why("mai", AgentId("a-2"))
 
 
 def test_a_choice_names_three_who_were_passed_over_and_counts_the_rest() -> None:

@@ -79,6 +79,27 @@ def test_agents_who_came_in_the_same_moment_are_taken_by_their_id(house: House) 
     assert [house.rings_at(house.rings()) for _ in range(2)] == [BEN, CLEO]
 
 
+def test_of_many_who_are_free_only_the_first_few_are_looked_at(house: House) -> None:
+    """Whether a desk is there is asked of 25 at a time; those behind ghosts get their turn."""
+    many = [
+        replace(USERS[0], username=f"u{n:02}", agent_id=AgentId(f"a-{n:02}")) for n in range(60)
+    ]
+    house.center.users |= {user.username: user for user in many}
+    for user in many:
+        house.signs_in(user.username)
+    asked: list[int] = []
+    presences = house.routing_store.presences
+    house.routing_store.presences = lambda ids: asked.append(len(ids)) or presences(ids)  # type: ignore[method-assign,assignment,func-returns-value]  # counts
+
+    first = house.rings()
+    for user in many[1:26]:
+        house.routing_store.gone(user.agent_id, ConnectionId(f"ws-{user.username}"))
+    second = house.rings()
+
+    assert ["a-00", "a-26"] == [house.rings_at(first), house.rings_at(second)]
+    assert [25, 25, 25] == asked
+
+
 def test_an_agent_takes_the_contact_that_waits_longest(house: House) -> None:
     """First come, first served; the next one when the first is done."""
     first, second = house.rings(), None
