@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from chalicelib.core.events import Channel
 from chalicelib.core.ids import AgentId
 from chalicelib.core.routing import Agent
 from chalicelib.services.agent_events import AgentEventsService
@@ -35,12 +34,14 @@ class AgentReactions:
         agent anew: whoever committed has mostly found a contact by now, and there is no more to do.
         """
         try:
-            if _channels_open(after) - _channels_open(before):
+            if _is_freer(before, after):
                 self._matcher.match_agent(after.agent_id)
         finally:
             self._alerts.note(before, after)
             self._publisher.publish(before, after)
 
 
-def _channels_open(agent: Agent | None) -> set[Channel]:
-    return {opening.channel for opening in agent.openings} if agent else set()
+def _is_freer(before: Agent | None, after: Agent) -> bool:
+    """On some channel there is room where there was none, or fewer contacts are in hand."""
+    held = {opening.channel: opening.held for opening in (before.openings if before else ())}
+    return any(o.channel not in held or o.held < held[o.channel] for o in after.openings)
