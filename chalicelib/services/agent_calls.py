@@ -139,6 +139,7 @@ class AgentCalls:
                 participant_id=participant_id, name=caller.name, token_digest=digest(secret)
             ),
             session=Session(details=details),
+            turn_number=1,  # a page takes 0 for what it knows already
             caller_id=caller.agent_id,
         )
         change = enqueue(initiate(contact, at=at), agent_queue(callee), at=at)

@@ -332,7 +332,8 @@ class DeskService:
 
     def _hand_in(self, agent_id: AgentId, contact_id: ContactId, wrap_up: WrapUp) -> None:
         contact = self._of_agent(agent_id, contact_id)
-        if contact.agent is not None and contact.agent.is_done:
+        is_over = contact.state is ContactState.COMPLETED
+        if is_over or (contact.agent is not None and contact.agent.is_done):
             return
         self._check(contact, wrap_up)
         self._complete(contact, wrap_up, is_by_server=False)

@@ -221,7 +221,7 @@ class Desk(Socket):
                 self.do("reject", contactId=contact_id, offerId=slot["offerId"])
             if slot["state"] == "CONNECTED":
                 self.do("hangup", contactId=contact_id)
-            if slot["state"] in ("CONNECTED", "ENDED"):
+            if slot["state"] in ("CONNECTED", "ENDED") and not slot["isCaller"]:
                 self.wrap_up(contact_id)
             else:
                 self.do("clear", contactId=contact_id)
@@ -245,7 +245,7 @@ class Desk(Socket):
         for contact in self.agent["contacts"]:
             if contact["state"] == "CONNECTED":
                 self.must("hangup", contactId=contact["contactId"])
-            if contact["state"] in ("CONNECTED", "ENDED"):
+            if contact["state"] in ("CONNECTED", "ENDED") and not contact["isCaller"]:
                 self.must(
                     "complete",
                     contactId=contact["contactId"],

@@ -53,6 +53,7 @@ def test_a_colleague_is_rung_and_both_have_it_in_hand(house: MovingHouse) -> Non
     contact_id = rings(house)
     assert CLEO == house.rings_at(contact_id)
     assert ["line ringing"] == told(house, contact_id)
+    assert 1 == house.contact(contact_id).turn_number
 
     house.answers(CLEO, contact_id)
 
