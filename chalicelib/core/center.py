@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import Protocol
 
 from chalicelib.core.events import Channel
 from chalicelib.core.flow_entry import FlowEntry
@@ -445,7 +446,16 @@ def first_and_last(name: str, first: str = "", last: str = "") -> tuple[str, str
     return first, last
 
 
-def agent_queue(user: User) -> Queue:
+class Named(Protocol):
+    """An agent, as the user that admins know or at work."""
+
+    @property
+    def agent_id(self) -> AgentId: ...
+    @property
+    def username(self) -> str: ...
+
+
+def agent_queue(user: Named) -> Queue:
     """The line of those who wait for this agent and nobody else."""
     return Queue(queue_id=own_queue_id(user.agent_id), name=user.username, hours_id="")
 

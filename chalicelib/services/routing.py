@@ -36,6 +36,7 @@ from chalicelib.services.ports import (
     Timers,
 )
 from chalicelib.services.races import insist
+from chalicelib.services.staff import staff_of
 
 _TRIES = 5  # lost races in a row; then the stream, or the sweep, comes again
 _LOOKED_AT = 25  # free agents at a time: of a thousand the first one mostly takes the contact
@@ -155,13 +156,9 @@ class RoutingService:
         if criteria is None:
             return False
         at, center = self._now(), self._center.center()
-        here = [p.agent_id for p in self._routing.online() if p.is_reachable(at)]
+        staff = staff_of(self._routing, center, queue.queue_id, [contact.channel], at=at)
         return not any(
-            core.is_signed_in(agent)
-            and (profile := center.profile(agent.profile_id)) is not None
-            and profile.serves(queue.queue_id, contact.channel)
-            and criteria.can_ever_admit(agent.able)
-            for agent in self._routing.agents_among(here)
+            core.is_signed_in(agent) and criteria.can_ever_admit(agent.able) for agent, _ in staff
         )
 
     # --- the contact's side -----------------------------------------------------------------------
@@ -262,7 +259,7 @@ class RoutingService:
     def _queue(self, agent: Agent, source: Source) -> Queue | None:
         if agent_named(source.queue_id) is None:
             return self._center.center().queue(source.queue_id)
-        return agent_queue(User(username=agent.username, agent_id=agent.agent_id, name=agent.name))
+        return agent_queue(agent)
 
     # --- one offer --------------------------------------------------------------------------------
 

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from itertools import product
 from typing import Protocol
 
-from chalicelib.core.center import Queue, StatusType, User, agent_queue
+from chalicelib.core.center import Queue, StatusType, agent_queue
 from chalicelib.core.errors import Conflict, NotFound
 from chalicelib.core.events import Channel
 from chalicelib.core.ids import AgentId, ContactId
@@ -125,7 +125,7 @@ class Sweep:
     def _busy_queues(
         self, agents: Sequence[Agent], is_thorough: bool
     ) -> Iterator[tuple[Queue, Channel]]:
-        own = [_own_queue(agent) for agent in agents]
+        own = [agent_queue(agent) for agent in agents]
         queues = [*self._center.center().queues, *own]
         pairs = [(queue, channel) for queue in queues for channel in Channel]
         depths = self._routing.depths(pairs)
@@ -155,7 +155,3 @@ def _has_left(agent: Agent, presence: Presence, now: datetime) -> bool:
         return False
     is_offline = agent.status.type is StatusType.OFFLINE
     return is_offline or now - presence.heartbeat_at > _SIGN_IN
-
-
-def _own_queue(agent: Agent) -> Queue:
-    return agent_queue(User(username=agent.username, agent_id=agent.agent_id, name=agent.name))
