@@ -85,7 +85,7 @@ class DeskService:
         agent = self._routing.agent(user.agent_id) or self._first_sign_in(user)
         if before is not None and before.connection_id not in (None, connection_id):
             self._send_away(before.connection_id, agent)
-        self.reconfigure(user.agent_id)
+        self._take_effect(user.agent_id)
         self._matcher.match_agent(agent.agent_id)
         agent = self._routing.agent(user.agent_id) or agent
         turns = list(self._turns_at(agent))
@@ -112,7 +112,7 @@ class DeskService:
             return  # a desk that was replaced: its last breath must not count
         self._routing.seen(agent_id, connection_id, at=at)
         if before is None or not before.is_reachable(at):
-            self.reconfigure(agent_id)
+            self._take_effect(agent_id)
             self._matcher.match_agent(agent_id)
 
     def leave(self, agent_id: AgentId, connection_id: ConnectionId) -> None:
@@ -123,8 +123,12 @@ class DeskService:
     def reconfigure(self, agent_id: AgentId) -> None:
         """What admins have set up of somebody at work takes effect, and whoever was thought gone
         is here again. Nothing is written where nothing has changed."""
-        if insist(lambda: self._reconfigure(agent_id)):
+        if self._take_effect(agent_id):
             self._matcher.match_agent(agent_id)
+
+    def _take_effect(self, agent_id: AgentId) -> bool:
+        """Whether anything has changed."""
+        return insist(lambda: self._reconfigure(agent_id))
 
     def _reconfigure(self, agent_id: AgentId) -> bool:
         agent, user = self._routing.agent(agent_id), self._center.agent(agent_id)
