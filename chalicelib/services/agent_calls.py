@@ -117,11 +117,12 @@ class AgentCalls:
     def give_up(self, contact: Contact, fact: Fact) -> None:
         """The colleague did not take it: nobody waits for it, and a task says who called."""
         ended = fact.event
-        is_over = isinstance(ended, OfferEnded) and ended.outcome in _NOT_TAKEN
-        if not is_over or contact.caller_id is None or contact.state is not ContactState.QUEUED:
+        if not isinstance(ended, OfferEnded) or ended.outcome not in _NOT_TAKEN:
+            return
+        if contact.caller_id is None or contact.state is not ContactState.QUEUED:
             return
         self._ender.end(contact.contact_id, DisconnectReason.OUTBOUND_ATTEMPT_FAILED)
-        callee = self._center.agent(ended.agent_id) if isinstance(ended, OfferEnded) else None
+        callee = self._center.agent(ended.agent_id)
         if callee is not None:
             self._leave_word(self._user(contact.caller_id), callee)
 
@@ -264,5 +265,6 @@ class AgentCalls:
 
 def _can_talk(agent: Agent, presence: Presence, center: Center, at: datetime) -> bool:
     profile = center.profile(agent.profile_id)
-    is_there = profile is not None and presence.is_reachable(at)
-    return profile is not None and is_there and agent.can_take(Channel.VOICE, profile)
+    if profile is None or not presence.is_reachable(at):
+        return False
+    return agent.can_take(Channel.VOICE, profile)
