@@ -166,18 +166,18 @@ class CallbackList:
     def _listed(self, standing: Sequence[StandingCallback]) -> list[ListedCallback]:
         found = self._with_contacts(standing)
         waiting = {c.queue.queue_id for _, c in found if c and c.is_in_queue and c.queue}
-        lines = {queue_id: self._line(queue_id) for queue_id in sorted(waiting)}
+        lines = {queue_id: self._places(queue_id) for queue_id in sorted(waiting)}
         return [self._one(each, contact, lines) for each, contact in found]
 
     def _one(
         self,
         standing: StandingCallback,
         contact: Contact | None,
-        lines: dict[QueueId, list[ContactId]],
+        lines: dict[QueueId, dict[ContactId, int]],
     ) -> ListedCallback:
         stay = contact.queue if contact and contact.is_in_queue else None
         queue_id = stay.queue_id if stay else standing.queue_id
-        line, plan = lines.get(queue_id, []), contact.plan if contact else None
+        plan = contact.plan if contact else None
         return ListedCallback(
             contact_id=standing.contact_id,
             number=standing.number,
@@ -186,7 +186,7 @@ class CallbackList:
             queue_name=stay.name if stay else self._name(queue_id),
             asked_at=standing.asked_at,
             since=stay.counts_since if stay else standing.since,
-            place=line.index(standing.contact_id) + 1 if standing.contact_id in line else None,
+            place=lines.get(queue_id, {}).get(standing.contact_id),
             state=_state(contact),
             due_at=plan.begins_at if plan else None,
             attempts_left=standing.attempts_left + 1,
@@ -201,11 +201,13 @@ class CallbackList:
         known = {contact.contact_id: contact for contact in contacts}
         return [(each, known.get(each.contact_id)) for each in standing]
 
-    def _line(self, queue_id: QueueId) -> list[ContactId]:
+    def _places(self, queue_id: QueueId) -> dict[ContactId, int]:
+        """Of everybody in line; 1 is next."""
         queue = self._queue(queue_id)
         if queue is None:
-            return []
-        return [place.contact_id for place in self._routing.line(queue, Channel.VOICE)]
+            return {}
+        line = enumerate(self._routing.line(queue, Channel.VOICE), start=1)
+        return {place.contact_id: number for number, place in line}
 
     def _name(self, queue_id: QueueId) -> str:
         queue = self._queue(queue_id)
