@@ -37,6 +37,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from infra.local.laptop import Laptop
 from tests.journeys.center import Center
 from tests.journeys.conftest import ROOT, bring_up
+from tests.journeys.workers import workers_of
 from tests.journeys.workshop import Workshop, to_queue
 
 PASSWORD = "Hard-day-2026"
@@ -339,7 +340,7 @@ def killer(laptop: Laptop, kills: int, contacts: int) -> Iterator[list[int]]:
     def strike() -> None:
         chance = random.Random(1)
         while len(killed) < kills and not over.wait(pause):
-            workers = [pid for pid in _children(laptop.emulator.pid() or 0) if _is_worker(pid)]
+            workers = workers_of(laptop)
             if workers:
                 victim = chance.choice(sorted(workers))
                 with suppress(ProcessLookupError):
@@ -475,22 +476,6 @@ def _rows(center: Center, day: date) -> Iterator[dict[str, str]]:
     if files:
         body = s3.get_object(Bucket=bucket, Key=files[-1])["Body"].read().decode()
         yield from csv.DictReader(io.StringIO(body))
-
-
-def _is_worker(pid: int) -> bool:
-    with suppress(OSError):
-        return b"ministack-lambda-" in Path(f"/proc/{pid}/cmdline").read_bytes()
-    return False
-
-
-def _children(parent: int) -> list[int]:
-    found = []
-    for stat in Path("/proc").glob("[0-9]*/stat"):
-        with suppress(OSError):
-            after_name = stat.read_text().rsplit(")", 1)[1].split()
-            if int(after_name[1]) == parent:
-                found.append(int(stat.parent.name))
-    return found
 
 
 def compare(

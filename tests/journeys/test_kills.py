@@ -9,7 +9,6 @@ import signal
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,6 +17,7 @@ from infra.local.laptop import Laptop
 from tests.journeys.center import Center, Desk, eventually
 from tests.journeys.conftest import ROOT, bring_up
 from tests.journeys.customers import Caller, Chatter
+from tests.journeys.workers import children, command, workers_of
 
 pytestmark = pytest.mark.journey
 
@@ -239,36 +239,18 @@ def _agrees_with_itself(center: Center, contact_id: str) -> None:
 
 def _kill(laptop: Laptop, function: str = "") -> None:
     """Kills the workers of one function, or all of them, without a word."""
-    wanted = f"ministack-lambda-trunkline-{function}"
-    struck = [pid for pid in _children(laptop.emulator.pid() or 0) if wanted in _command(pid)]
+    struck = workers_of(laptop, f"trunkline-{function}")
     for pid in struck:
         with suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)
-    eventually(lambda: not any(_command(pid) for pid in struck), "death of workers")
+    eventually(lambda: not any(command(pid) for pid in struck), "death of workers")
 
 
 def _kill_emulator(laptop: Laptop) -> None:
     """The emulator dies, and what it had started ends by itself."""
     emulator = laptop.emulator.pid()
     assert emulator is not None
-    workers = _children(emulator)
+    workers = children(emulator)
     os.kill(emulator, signal.SIGKILL)
     eventually(lambda: laptop.emulator.pid() is None, "end of the emulator")
-    eventually(lambda: not any("_worker.py" in _command(pid) for pid in workers), "end of workers")
-
-
-def _children(parent: int) -> list[int]:
-    found = []
-    for stat in Path("/proc").glob("[0-9]*/stat"):
-        with suppress(OSError):
-            after_name = stat.read_text().rsplit(")", 1)[1].split()
-            if int(after_name[1]) == parent:
-                found.append(int(stat.parent.name))
-    return found
-
-
-def _command(pid: int) -> str:
-    try:
-        return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode()
-    except OSError:
-        return ""
+    eventually(lambda: not any("_worker.py" in command(pid) for pid in workers), "end of workers")
