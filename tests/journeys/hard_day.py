@@ -14,6 +14,7 @@ import io
 import json
 import os
 import random
+import shutil
 import signal
 import sys
 import time
@@ -524,7 +525,9 @@ def main() -> None:
 
 @contextmanager
 def laptop_in_weather(laptop: Laptop) -> Iterator[Center]:
-    """Brought up with the weather in front of the emulator, and down again."""
+    """Brought up afresh with the weather in front of the emulator, and down again."""
+    laptop.down()
+    shutil.rmtree(laptop.home, ignore_errors=True)
     os.environ["TRUNKLINE_EMULATOR"] = "tests.journeys.weather"
     try:
         bring_up(laptop)

@@ -104,7 +104,7 @@ def test_promoting_twice_changes_nothing_and_a_wrong_name_writes_nothing(
 def test_a_canary_that_fails_is_taken_back_and_says_why(
     center: Center, tools: Tools, flow: tuple[str, str, Path]
 ) -> None:
-    """Half of the new contacts get a version that leads nowhere; then nobody does."""
+    """A share of the new contacts get a version that leads nowhere; then nobody does."""
     _, flow_id, path = flow
     made = center.post(
         f"/v1/flows/{flow_id}/publish",
@@ -128,7 +128,7 @@ def test_a_canary_that_fails_is_taken_back_and_says_why(
     assert ("FAILED", None, False) == (end["outcome"], end["by"], standing["isRunning"])
     assert "contacts of version 2 ran into an error within 300 s" in end["why"]
     chosen = {(s["flowVersion"], s["chosen"]) for s in (started(center, c) for c in contacts)}
-    assert {(1, "live"), (2, "canary")} == chosen
+    assert {(2, "canary")} <= chosen <= {(1, "live"), (2, "canary")}  # each contact tosses a coin
     eventually(
         lambda: all(started(center, chat(center, flow_id))["flowVersion"] == 1 for _ in range(5)),
         "rest on the live version",
