@@ -46,7 +46,6 @@ class CallRequest(Body):
     display_name: str | None = None
     phone_number: str | None = None
     attributes: dict[str, str] = {}
-    to: str | None = None
 
 
 class ChatRequest(Body):

@@ -105,10 +105,9 @@ class RoutingService:
                 return
             try:
                 place = self._best_place(agent, profile, None)
-                contact = self._contacts.get(place.contact_id) if place else None
-                if contact is None:
+                if place is None:
                     return
-                self._offer(contact, agent, profile, Choice([]))
+                self._offer(self._standing_at(place), agent, profile, Choice([]))
             except Conflict:
                 lost += 1
                 if lost == _TRIES:
@@ -175,7 +174,7 @@ class RoutingService:
                 if place is None:
                     continue
                 is_mine = place.contact_id == contact.contact_id
-                best = contact if is_mine else self._contacts.get(place.contact_id)
+                best = contact if is_mine else self._standing_at(place)
                 if self._offer(best, agent, profile, choice if is_mine else Choice([])):
                     return place.contact_id
         return None
@@ -262,6 +261,13 @@ class RoutingService:
         return agent_queue(agent)
 
     # --- one offer --------------------------------------------------------------------------------
+
+    def _standing_at(self, place: Place) -> Contact:
+        """Conflict when it stands elsewhere by now, where this agent may not be the one for it."""
+        contact = self._contacts.get(place.contact_id)
+        if core.place_of(contact) != place:
+            raise Conflict(f"contact {place.contact_id!r} has left its place", field="contactId")
+        return contact
 
     def _offer(
         self, contact: Contact, agent: Agent, profile: RoutingProfile, choice: Choice

@@ -72,7 +72,6 @@ def test_a_caller_is_handed_over_with_the_picker_and_hears_the_next_agent(
         hears(next_desk, "trunklineCall?.probe", CALLER_HZ)
 
 
-@pytest.mark.skip(reason="not yet steady on a busy machine")
 def test_a_colleague_is_called_and_both_hear_each_other(center: Center, tmp_path: Path) -> None:
     """From the list of who is at work; when one hangs up both desks are empty."""
     voices = {hertz: tone_file(tmp_path, hertz) for hertz in (AGENT_HZ, MAI_HZ)}

@@ -53,7 +53,6 @@ def hears(caller: Caller, words: str) -> str:
     return json.dumps(frame, ensure_ascii=False)
 
 
-@pytest.mark.skip(reason="not yet steady on a busy machine")
 def test_a_caller_hears_the_place_and_that_nobody_can_tell_how_long_it_takes(
     center: Center,
 ) -> None:
@@ -126,7 +125,6 @@ def test_a_callback_is_cancelled_by_phone_and_by_rest(center: Center) -> None:
     assert [] == callbacks(center)
 
 
-@pytest.mark.skip(reason="not yet steady on a busy machine")
 def test_of_twenty_in_the_same_instant_five_wait_and_fifteen_are_offered_a_callback(
     center: Center,
 ) -> None:

@@ -53,7 +53,6 @@ def next_of(center: Center, contact_id: str) -> dict[str, Any]:
     return center.contact(following)
 
 
-@pytest.mark.skip(reason="not yet steady on a busy machine")
 def test_a_caller_is_handed_on_and_back_and_keeps_the_first_place(
     center: Center, ben: Desk, mai: Desk
 ) -> None:
@@ -113,7 +112,6 @@ def _records_name_each_other(center: Center, *chain: str) -> None:
     assert "INBOUND" == last["Trunkline"]["Direction"]
 
 
-@pytest.mark.skip(reason="not yet steady on a busy machine")
 def test_a_chat_goes_on_with_the_next_agent_who_reads_all_of_it(
     center: Center, ben: Desk, mai: Desk
 ) -> None:
@@ -163,7 +161,6 @@ def test_a_number_is_dialled_for_the_customer_and_the_agent_is_free(
     assert "+12025550181" == record["TransferredToEndpoint"]["Address"]
 
 
-@pytest.mark.skip(reason="not yet steady on a busy machine")
 def test_tasks_are_transferred_with_stock_boto3(center: Center) -> None:
     """To a queue, through a flow; a call is refused, and so are two places at once."""
     connect, here = center.connect(), {"InstanceId": center.instance_id}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -321,6 +322,30 @@ def test_a_customer_who_hangs_up_during_the_match_is_not_offered(house: House) -
     assert house.contact(contact_id).state is ContactState.COMPLETED
     assert house.agent(BEN).slots == ()
     assert "ContactOffered" not in house.facts(contact_id)
+
+
+def test_a_contact_that_is_moved_while_an_agent_looks_at_its_line_is_left_to_others(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The place that was found is not the one in which it stands: it is in Cleo's own line now."""
+    house.signs_in("ben", "Break")
+    house.signs_in("cleo", "Break")
+    contact_id = house.rings()
+    head, looks = house.routing_store.head, Counter[str]()
+
+    def moved_meanwhile(queue_id: QueueId, *about: Any, **more: Any) -> Any:
+        place = head(queue_id, *about, **more)
+        looks[queue_id] += 1
+        if place is not None and looks[queue_id] == 1:
+            house.supervision.move(contact_id, queue=None, agent=CLEO, by="sue")
+        return place
+
+    monkeypatch.setattr(house.routing_store, "head", moved_meanwhile)
+
+    house.desk.set_status(BEN, "Available")
+
+    assert house.contact(contact_id).state is ContactState.QUEUED
+    assert house.agent(BEN).slots == ()
 
 
 def test_an_ended_contact_cannot_be_offered(house: House) -> None:

@@ -19,6 +19,7 @@ from chalicelib.core.center import Center, CrossChannel, Proficiency, Queue, Rou
 from chalicelib.core.errors import Refusal
 from chalicelib.core.events import Channel
 from chalicelib.core.ids import AgentId
+from chalicelib.core.transfers import HEADROOM
 from tests.simulation.cloud import Cloud
 from tests.simulation.dynamo import Dynamo, Write
 from tests.simulation.faults import Faults
@@ -298,6 +299,8 @@ class Invariants:
             self._counted.pop(contact_id, None)
         else:
             self._counted[contact_id] = new
+            if contact is not None and (old is None or old[0] != new[0]):
+                self._check_limit(contact_id, new[0])
 
     def _check_depth(self, key: tuple[str, str]) -> None:
         row = self._dynamo.row("routing", *key) or {}
@@ -306,10 +309,19 @@ class Invariants:
         if found != expected:
             what = f"{key[0]} {key[1]} counts {found}, in the queue are {expected}"
             self._broken("counters count", what)
-        queue_id, is_limited = key[0].removeprefix("depth#"), "#" not in key[1]
-        limit = self._limits.get(queue_id) if is_limited else None
-        if limit is not None and self._depth[key] > limit:
-            self._broken("a queue holds no more than its limit", f"{expected[0]} in {queue_id}")
+
+    def _check_limit(self, contact_id: str, key: tuple[str, str]) -> None:
+        """Of a queue that the contact has just entered: those who were in already have some room
+        beyond it, and whoever lost the agent has a place in any case."""
+        contact = self.contacts[contact_id]
+        queue_id = contact["queue"]["queue_id"]
+        limit = self._limits.get(queue_id)
+        if limit is None or contact["is_promised"]:
+            return
+        above, below = HEADROOM if contact["transfers"] else (1, 1)
+        if self._depth[key] > limit * above // below:
+            what = f"{contact_id} is one of {self._depth[key]} in {queue_id}"
+            self._broken("a queue holds no more than its limit", what, contact_id)
 
     # --- an agent ---------------------------------------------------------------------------------
 

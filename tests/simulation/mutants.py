@@ -29,7 +29,6 @@ from chalicelib.core import routing as core
 from chalicelib.core.contact import ContactState, Offer
 from chalicelib.services import desk, reactions, routing, sweep
 from chalicelib.services.flow_turns import FlowTurns
-from chalicelib.services.follow_up import FollowUp
 from chalicelib.services.ports import Presence, Timer, TimerKind
 from tests.simulation.simulation import Plan, Result, simulate
 
@@ -176,6 +175,7 @@ def _any_offer_can_be_accepted(stack: ExitStack) -> None:
         return connected
 
     _swap(stack, lifecycle, "connect", made)
+    _no_slot_is_needed(stack)
 
 
 def _an_offer_is_accepted_though_the_slot_is_gone(stack: ExitStack) -> None:
@@ -191,12 +191,16 @@ def _an_offer_is_accepted_though_the_slot_is_gone(stack: ExitStack) -> None:
 
         return connected
 
+    _swap(stack, lifecycle, "connect", made)
+    _no_slot_is_needed(stack)
+
+
+def _no_slot_is_needed(stack: ExitStack) -> None:
     def lenient(move: Any) -> Any:
         return lambda agent, contact_id, **fields: (
             move(agent, contact_id, **fields) if agent.slot(contact_id) else agent
         )
 
-    _swap(stack, lifecycle, "connect", made)
     _swap(stack, core, "_move", lenient)
 
 
@@ -387,10 +391,6 @@ def _nothing_happens_on_the_stream(stack: ExitStack) -> None:
     _swap(stack, reactions.Reactions, "react", lambda _: lambda self, contact_id, facts: None)
 
 
-def _no_timers_follow_from_a_commit(stack: ExitStack) -> None:
-    _swap(stack, FollowUp, "follow", lambda _: lambda self, before, after: None)
-
-
 class _Nobody:
     """A matcher that matches nothing."""
 
@@ -429,7 +429,6 @@ MUTANTS: Mapping[str, Mutant] = {
             _a_wrap_up_can_be_handed_in_twice,
             _records_are_not_written_when_contacts_complete,
             _nothing_happens_on_the_stream,
-            _no_timers_follow_from_a_commit,
         ),
     )
 }

@@ -69,12 +69,12 @@ class Task:
 
 
 class Scheduler:
-    """`step_seconds`: how far the clock goes at each step, on average."""
+    """`step_seconds`: what a call takes, on average, however many are under way."""
 
     def __init__(self, random: Random, *, skew_seconds: float, step_seconds: float) -> None:
         self._random = random
         self._skew_seconds = skew_seconds
-        self._step_seconds = step_seconds
+        self.step_seconds = step_seconds
         self._by_priority = random.random() < 0.3  # else everybody has the same chance
         self._hub = getcurrent()
         self._ready: list[Task] = []
@@ -215,7 +215,8 @@ class Scheduler:
 
     def _step(self) -> None:
         self.step += 1
-        self.clock += self._step_seconds * (0.2 + 1.6 * self._random.random())
+        spread = self.step_seconds * (0.2 + 1.6 * self._random.random())
+        self.clock += spread / len(self._ready)  # others' calls are under way at the same time
         task = self._picked()
         self.current = task
         task.greenlet.switch()

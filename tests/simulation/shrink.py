@@ -13,6 +13,8 @@ _MOST_TRIES = 150
 
 def shrunk(found: Result, *, tries: int = _MOST_TRIES) -> Result:
     """The smallest run that was found, told as a story; each try is one run."""
+    if found.quiet_steps == 0:  # it went wrong before the recovery, which only costs time
+        found = replace(found, plan=replace(found.plan, recovers=False))
     shrinker = _Shrinker(found, tries)
     shrinker.go()
     return simulate(replace(shrinker.best.plan, tells=True))

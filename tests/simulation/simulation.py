@@ -29,6 +29,7 @@ _HANDLERS = {
     "spoke": socket.spoke,
     "closed": socket.closed,
 }
+_STEP_SECONDS = 0.004, 0.02, 0.1  # that a call takes on a good, a usual and a bad day
 _RECOVERY_SECONDS = 4_000.0  # in which everything must come to an end once nothing goes wrong
 
 
@@ -46,6 +47,7 @@ class Plan:
     wildness: float | None = None
     off: frozenset[str] = frozenset()  # kinds of faults that never happen
     spared: frozenset[int] = frozenset()
+    recovers: bool = True  # afterwards nothing goes wrong any more, and all must come to an end
     tells: bool = False
 
 
@@ -89,7 +91,7 @@ class _Run:
         self.scheduler = Scheduler(
             Random(f"{plan.seed}:scheduler"),
             skew_seconds=2.0,
-            step_seconds=dice.choice([0.001, 0.004, 0.01]),
+            step_seconds=dice.choice(_STEP_SECONDS),
         )
         rates = scaled({k: v for k, v in RATES.items() if k not in plan.off}, wildness)
         self.faults = Faults(self.scheduler, Random(f"{plan.seed}:faults"), rates, plan.spared)
@@ -136,7 +138,7 @@ class _Run:
                 or self.scheduler.clock > last
             )
         )
-        if not self._is_wrong():
+        if self.plan.recovers and not self._is_wrong():
             self._recover()
 
     def _supervisor(self) -> Supervisor:
@@ -161,6 +163,7 @@ class _Run:
     def _recover(self) -> None:
         """Nothing goes wrong any more, and everybody does their work: all must come to an end."""
         self.faults.is_on = False
+        self.scheduler.step_seconds = min(self.scheduler.step_seconds, _STEP_SECONDS[0])
         self._wild_steps = self.scheduler.step
         self.supervisor.is_at_work = False
         for agent in self.agents:
