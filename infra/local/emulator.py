@@ -29,6 +29,7 @@ from ministack.services import lambda_svc
 from infra.local.checkpoints import Checkpoints, Streams
 
 EVERY_SECONDS = float(os.environ.get("CHECKPOINT_SECONDS", "2"))
+_SHARE = 20  # one part of the time: a center with much in it is saved less often
 STATE = Path(os.environ["STATE_DIR"])
 UNPACKED = Path(os.environ["TMPDIR"]) / "unpacked"
 
@@ -165,15 +166,17 @@ async def _keep_saving(checkpoints: Checkpoints, stop: asyncio.Event) -> None:
     MiniStack itself saves only after the last running function has ended, which a supervisor
     with a short patience does not wait for.
     """
+    pause = EVERY_SECONDS
     while not stop.is_set():
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(stop.wait(), EVERY_SECONDS)
+            await asyncio.wait_for(stop.wait(), pause)
         began = time.monotonic()
         try:
             checkpoints.save()
         except RuntimeError as error:  # a worker thread changed a dict while it was copied
             print(f"checkpoint put off: {error}", file=sys.stderr, flush=True)
         took = time.monotonic() - began
+        pause = max(EVERY_SECONDS, _SHARE * took)
         if took > 1:
             print(f"checkpoint took {took:.2f} s", file=sys.stderr, flush=True)
 

@@ -194,14 +194,18 @@ class Agent:
         if self.is_good or dice < 0.72:
             return lambda: self._say("accept", **offer)
         if dice < 0.80:
+            self._perhaps_accept(offer, 0, 6)
             return lambda: self._say("reject", **offer)
         if dice < 0.90:
             self._ignored.add(contact["offerId"])
-            if self._random.random() < 0.5:  # and answers as it stops ringing
-                self.cloud.scheduler.after(
-                    self._random.uniform(14, 22), lambda: self._say("accept", **offer)
-                )
+            self._perhaps_accept(offer, 14, 28)
         return None
+
+    def _perhaps_accept(self, offer: Mapping[str, str], soon: float, late: float) -> None:
+        """Once it has stopped ringing, or rings elsewhere."""
+        if self._random.random() < 0.5:
+            seconds = self._random.uniform(soon, late)
+            self.cloud.scheduler.after(seconds, lambda: self._say("accept", **offer))
 
     def _rarely(self, chance: float, kind: str, **content: object) -> Callable[[], None] | None:
         if not self.is_good and self._random.random() >= chance:
