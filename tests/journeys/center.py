@@ -8,6 +8,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
+from threading import Lock
 from typing import Any, Self
 from urllib.parse import quote
 
@@ -25,14 +26,23 @@ class Center:
         self.facts = facts
         self.instance_id: str = facts["instance_id"]
         self._tokens: dict[str, str] = {}
+        self._clients: dict[tuple[str, str], Any] = {}
+        self._making = Lock()  # of clients, which boto3 makes in one thread at a time only
 
     def connect(self, service: str = "connect") -> Any:
         """A stock client of Amazon Connect, pointed here."""
-        return boto3.client(service, endpoint_url=self.facts["api"], **self._keys())
+        return self._client(service, self.facts["api"], self._keys())
 
     def aws(self, service: str) -> Any:
         """A client of the emulated AWS behind the center."""
-        return boto3.client(service, endpoint_url=self.facts["aws_endpoint"], **self._root())
+        return self._client(service, self.facts["aws_endpoint"], self._root())
+
+    def _client(self, service: str, endpoint: str, how: Mapping[str, Any]) -> Any:
+        with self._making:
+            if (service, endpoint) not in self._clients:
+                made = boto3.client(service, endpoint_url=endpoint, **how)
+                self._clients[service, endpoint] = made
+            return self._clients[service, endpoint]
 
     def token(self, role: str) -> str:
         """An id token of the role's demo user."""
