@@ -34,8 +34,8 @@ from tests.simulation.wiring import TABLES
 
 THREADS = 16
 _ROOT = Path(__file__).resolve().parents[2]
-# Virtual seconds in a real one. A handler, a tenth of a second under load, then takes as long as
-# people take between two acts, so that acts meet; and an offer, twenty, still outlasts its handlers.
+# Virtual seconds in a real one. Handlers take 0.05 to 0.2 s on two cores, which is then nearly as
+# long as people hesitate, so that their acts meet; offers still last 5 s, five times the slowest.
 _SPEED = 4.0
 _SPREAD = 0.8  # virtual seconds between customers
 _READS = frozenset({"GetItem", "BatchGetItem", "Query"})
@@ -217,7 +217,7 @@ class MiniStack(Dynamo):
 
     One write at a time, and what it wrote is read before the next, so that watchers hear of all of
     them whole and in order. No interleaving is lost by that: the emulator does one request after
-    another anyhow, to its end, on the one thread of its event loop. Reads go in between as they may.
+    another anyhow, to its end, on the one thread of its event loop. Reads go in between at will.
     """
 
     def __init__(self, client: Any, threads: Threads) -> None:
