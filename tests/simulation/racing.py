@@ -212,8 +212,13 @@ class _Cloud(Cloud):
 # --- tables ---------------------------------------------------------------------------------------
 
 
+class Disagreement(Exception):
+    """The emulator did something else than the simulation's tables would have."""
+
+
 class MiniStack(Dynamo):
-    """Tables in the emulator. Those in this process are their mirror, for whoever watches.
+    """Tables in the emulator. Those in this process are their mirror, for whoever watches; what
+    they would have done is compared, so that the simulation can be believed.
 
     One write at a time, and what it wrote is read before the next, so that watchers hear of all of
     them whole and in order. No interleaving is lost by that: the emulator does one request after
@@ -228,30 +233,47 @@ class MiniStack(Dynamo):
     def call(self, operation: str, kwargs: Kwargs) -> dict[str, Any]:
         if operation in _READS:
             return self._asked(operation, kwargs)
-        touched = _touched(operation, kwargs)
         with self._threads.writing:
+            foreseen = [self._planned(verb, part) for verb, part in _parts(operation, kwargs)]
             try:
                 answer = self._asked(operation, kwargs)
             except ClientError as error:
-                self.races_lost += _was_a_race(error, kwargs)
+                self._refused(error, foreseen)
                 raise
-            images = self._images(touched)
-            with self._threads.hub:
-                self._threads.step += 1
-                self._apply([Write(row, self.row(*row), images.get(row)) for row in touched])
+            self._done([write for write, _ in foreseen if write.old is not write.new])
+            if not all(holds for _, holds in foreseen):
+                raise Disagreement(f"conditions of {_said(foreseen)} held, and should not have")
         return answer
+
+    def _done(self, foreseen: list[Write]) -> None:
+        images = self._images([write.row for write in foreseen])
+        writes = [write._replace(new=images.get(write.row)) for write in foreseen]
+        with self._threads.hub:
+            self._threads.step += 1
+            self._apply(writes)
+        if writes != foreseen:
+            raise Disagreement(f"{foreseen} was to be written, and there is {writes}")
+
+    def _refused(self, error: ClientError, foreseen: list[tuple[Write, bool]]) -> None:
+        """A contact or a desk of another version: somebody else had been faster."""
+        reasons = error.response.get("CancellationReasons", ())
+        codes = [reason["Code"] for reason in reasons] or [error.response["Error"]["Code"]]
+        refused = [code.startswith("ConditionalCheckFailed") for code in codes]
+        if refused != [not holds for _, holds in foreseen]:
+            raise Disagreement(f"{error} for {_said(foreseen)}") from error
+        self.races_lost += any(not holds and write.row[2] == "state" for write, holds in foreseen)
 
     def _images(self, rows: list[Row]) -> dict[Row, Any]:
         wanted: dict[str, Any] = {}
         for table, pk, sk in rows:
             keys = wanted.setdefault(table, {"Keys": [], "ConsistentRead": True})["Keys"]
             keys.append({"pk": {"S": pk}, "sk": {"S": sk}})
-        answer = self._asked("BatchGetItem", {"RequestItems": wanted})
+        answer = self._asked("BatchGetItem", {"RequestItems": wanted}) if wanted else {}
         if answer.get("UnprocessedKeys"):
-            raise RuntimeError("the emulator has left keys unread, and the mirror would be wrong")
+            raise Disagreement("the emulator has left keys unread, and the mirror would be wrong")
         return {
             (table, item["pk"]["S"], item["sk"]["S"]): item
-            for table, items in answer["Responses"].items()
+            for table, items in answer.get("Responses", {}).items()
             for item in items
         }
 
@@ -260,31 +282,15 @@ class MiniStack(Dynamo):
         return answer
 
 
-def _touched(operation: str, kwargs: Kwargs) -> list[Row]:
-    """The rows that it writes."""
+def _parts(operation: str, kwargs: Kwargs) -> list[tuple[str, Kwargs]]:
+    """What it asks of each row."""
     if operation in _WRITES:
-        return [_row(kwargs)]
-    return [
-        _row(inner)
-        for each in kwargs["TransactItems"]
-        for verb, inner in each.items()
-        if verb != "ConditionCheck"
-    ]
+        return [(_WRITES[operation], kwargs)]
+    return [part for each in kwargs["TransactItems"] for part in each.items()]
 
 
-def _row(kwargs: Kwargs) -> Row:
-    key = kwargs.get("Key") or kwargs["Item"]
-    return kwargs["TableName"], key["pk"]["S"], key["sk"]["S"]
-
-
-def _was_a_race(error: ClientError, kwargs: Kwargs) -> bool:
-    """A contact or a desk had another version by then: somebody had been faster."""
-    reasons = error.response.get("CancellationReasons", ())
-    items = [inner for each in kwargs.get("TransactItems", ()) for inner in each.values()]
-    return any(
-        reason["Code"] == "ConditionalCheckFailed" and _row(inner)[2] == "state"
-        for reason, inner in zip(reasons, items, strict=False)
-    )
+def _said(foreseen: list[tuple[Write, bool]]) -> str:
+    return ", ".join(f"{write.row} {'right' if holds else 'refused'}" for write, holds in foreseen)
 
 
 @contextmanager
