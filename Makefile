@@ -38,7 +38,7 @@ fuzz: ## ten thousand odd documents, flows, replies and files each; about a quar
 	@infra/local/bootstrap.sh test
 	@$(PYTHON_IN_VENV) -m pytest tests/fuzz --hypothesis-profile=long
 
-simulate: ## a million steps of the real entry points with everything going wrong; the mutants; the model
+simulate: ## a million steps of the real entry points with everything going wrong; the mutants; the model; the race
 	@infra/local/bootstrap.sh test
 	@$(PYTHON_IN_VENV) -m tests.simulation
 

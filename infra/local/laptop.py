@@ -62,6 +62,13 @@ class Laptop:
                 outcome.append(site.result())
         _print_addresses(known, self.home, progress.seconds())
 
+    def up_emulator(self) -> str:
+        """The embedded AWS alone, with nothing deployed; its address."""
+        self.home.mkdir(parents=True, exist_ok=True)
+        port = self._ports()["emulator"]
+        self._start_emulator(port)
+        return f"http://127.0.0.1:{port}"
+
     def down(self) -> None:
         """Stop what this laptop started, and nothing else; the state stays on disk."""
         for process, patience in ((self.console, 5), (self.emulator, 20)):

@@ -1,6 +1,7 @@
-"""`python -m tests.simulation`: many seeds side by side, then the mutants, then the model.
+"""`python -m tests.simulation`: many seeds side by side, the mutants, the model, then the race.
 
-`--seed 17` repeats one run and, where it goes wrong, makes it short and tells its story.
+`--seed 17` repeats one run and, where it goes wrong, makes it short and tells its story; `--race`
+is the race alone, in threads on an emulator.
 """
 
 from __future__ import annotations
@@ -19,12 +20,15 @@ _WANTED_STEPS = 1_000_000
 _WANTED_SEEDS = 100
 _STEPS_OF_A_SEED = 8_000
 _MODEL = "tests.simulation.model"
+_RACES, _RACING_CUSTOMERS, _RACING_AGENTS = 3, 60, 8
 
 
 def main(arguments: Sequence[str]) -> int:
     asked = _asked(arguments)
     if asked.seed is not None:
         return _one(asked.seed, asked.steps_of_a_seed)
+    if asked.race:
+        return 0 if _race(asked.first) else 1
     began = time.monotonic()
     is_right = _seeds(asked)
     if asked.mutants:
@@ -34,6 +38,8 @@ def main(arguments: Sequence[str]) -> int:
         is_right = (
             subprocess.run([sys.executable, "-m", _MODEL], check=False).returncode == 0 and is_right
         )
+    if asked.race is None:
+        is_right = _race(asked.first) and is_right
     print(f"{'all holds' if is_right else 'IT DOES NOT HOLD'}; {time.monotonic() - began:.0f} s")
     return 0 if is_right else 1
 
@@ -47,6 +53,7 @@ def _asked(arguments: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--processes", type=int, default=2)
     parser.add_argument("--no-mutants", dest="mutants", action="store_false")
     parser.add_argument("--no-model", dest="model", action="store_false")
+    parser.add_argument("--race", action=argparse.BooleanOptionalAction, help="nothing else")
     return parser.parse_args(arguments)
 
 
@@ -169,6 +176,30 @@ def _catch(name: str) -> str:
     if result is None:
         return ""
     return f"seed {result.plan.seed}, step {result.steps}: {result.violations[0].promise}"
+
+
+# --- the race -------------------------------------------------------------------------------------
+
+
+def _race(first_seed: int) -> bool:
+    """Where the seed is of no help, so that a violation is told at once and in full."""
+    from tests.simulation.racing import THREADS, emulator, race
+
+    is_right = True
+    with emulator() as endpoint:
+        for seed in range(first_seed, first_seed + _RACES):
+            began = time.monotonic()
+            result = race(endpoint, customers=_RACING_CUSTOMERS, agents=_RACING_AGENTS, seed=seed)
+            print(
+                f"raced in {THREADS} threads: {result.contacts} contacts, {result.offers} offers,"
+                f" {result.counts['answers']} answers, {result.counts['races lost']} races lost,"
+                f" {time.monotonic() - began:.0f} s",
+                flush=True,
+            )
+            for violation in result.violations:
+                print(violation)
+            is_right = is_right and not result.violations
+    return is_right
 
 
 if __name__ == "__main__":

@@ -134,9 +134,12 @@ class Scheduler:
         )
         task.looked_step, task.looked_at = self.step, self.true_time + worker.skew
         worker.task = task
+        self._begin(task)
+        return task
+
+    def _begin(self, task: Task) -> None:
         task.greenlet = greenlet(lambda: self._run(task), self._hub)
         self._ready.append(task)
-        return task
 
     def _worker_of(self, function: str) -> Worker:
         pool = self._workers.setdefault(function, [])

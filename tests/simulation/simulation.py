@@ -20,7 +20,7 @@ from tests.simulation.scheduler import Scheduler
 from tests.simulation.story import Story
 from tests.simulation.wiring import TABLES, wired
 
-_HANDLERS = {
+HANDLERS = {
     "on_contact_fact": facts.on_contact_fact,
     "on_agent_changed": agents.on_agent_changed,
     "on_timer": timers.on_timer,
@@ -67,7 +67,10 @@ class Result:
 
 def simulate(plan: Plan) -> Result:
     """The same plan gives the same result, step for step."""
-    run = _Run(plan)
+    return completed(Run(plan))
+
+
+def completed(run: Run) -> Result:
     with wired(run.cloud, run.scheduler):
         edge.logger.setLevel("CRITICAL")
         try:
@@ -77,7 +80,9 @@ def simulate(plan: Plan) -> Result:
     return run.result()
 
 
-class _Run:
+class Run:
+    """Its parts, as they are put together; a race puts other ones in (racing.py)."""
+
     def __init__(self, plan: Plan) -> None:
         dice = self._dice = Random(f"{plan.seed}:run")
         wildness = plan.wildness if plan.wildness is not None else dice.choice([0.15, 0.5, 1, 2])
@@ -88,22 +93,12 @@ class _Run:
             agents=plan.agents or agents,
             customers=plan.customers if plan.customers is not None else customers,
         )
-        self.scheduler = Scheduler(
-            Random(f"{plan.seed}:scheduler"),
-            skew_seconds=2.0,
-            step_seconds=dice.choice(_STEP_SECONDS),
-        )
+        self.scheduler = self._new_scheduler(dice.choice(_STEP_SECONDS))
         rates = scaled({k: v for k, v in RATES.items() if k not in plan.off}, wildness)
         self.faults = Faults(self.scheduler, Random(f"{plan.seed}:faults"), rates, plan.spared)
         self.scheduler.latency = self.faults.latency
-        self.dynamo = Dynamo(TABLES, page_rows=dice.choice([2, 5, 1_000]))
-        self.cloud = Cloud(
-            self.dynamo,
-            self.scheduler,
-            self.faults,
-            Random(f"{plan.seed}:cloud"),
-            handlers=_HANDLERS,
-        )
+        self.dynamo = self._new_tables(dice.choice([2, 5, 1_000]))
+        self.cloud = self._new_cloud(Random(f"{plan.seed}:cloud"))
         self.story = Story(self.scheduler, self.faults, is_told=plan.tells)
         self.invariants = Invariants(self.dynamo, self.scheduler, self.faults, town.center())
         self.cloud.watchers += [self.invariants.written, self.story.written]
@@ -112,6 +107,16 @@ class _Run:
         self.scheduler.on_end = self.invariants.finished
         self._wild_steps: int | None = None
         self._spread = dice.uniform(1, 6)  # seconds between customers
+
+    def _new_scheduler(self, step_seconds: float) -> Scheduler:
+        dice = Random(f"{self.plan.seed}:scheduler")
+        return Scheduler(dice, skew_seconds=2.0, step_seconds=step_seconds)
+
+    def _new_tables(self, page_rows: int) -> Dynamo:
+        return Dynamo(TABLES, page_rows=page_rows)
+
+    def _new_cloud(self, dice: Random) -> Cloud:
+        return Cloud(self.dynamo, self.scheduler, self.faults, dice, handlers=HANDLERS)
 
     def go(self) -> None:
         town.build(self.plan.agents or 1)

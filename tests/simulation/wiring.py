@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from itertools import count
 from typing import Any
 
 from chalicelib import bootstrap
@@ -107,14 +108,13 @@ def _fresh_wiring() -> None:
 
 
 class _Counter:
-    """Ids that a run gives again when it is repeated."""
+    """Ids that a run gives again when it is repeated, and none twice to threads."""
 
     def __init__(self) -> None:
-        self._last = 0
+        self._numbers = count(1)
 
     def __call__(self) -> str:
-        self._last += 1
-        return f"{self._last:06d}"
+        return f"{next(self._numbers):06d}"
 
 
 class _People:

@@ -1,0 +1,49 @@
+"""The routing in threads, on the tables of the embedded AWS: whatever the machine makes of it."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.journeys.center import Center
+from tests.simulation.mutants import MUTANTS, broken
+from tests.simulation.racing import race
+
+pytestmark = pytest.mark.journey
+
+_TRIES = 4  # that a broken protocol gets; one has always been enough
+
+
+def test_sixteen_threads_race_for_contacts_and_agents_and_no_promise_is_broken(
+    center: Center,
+) -> None:
+    """Not even while many others are faster: every promise of the simulation, after each write."""
+    result = race(center.facts["aws_endpoint"], customers=40, agents=7)
+
+    assert [] == [str(violation) for violation in result.violations]
+    assert 40 <= result.contacts
+    assert result.counts["answers"] > 10
+    assert result.counts["clean sweeps"] > 5
+    assert result.counts["handlers at once"] > 4
+    assert result.counts["races lost"] > 5
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "the contacts version is not checked",
+        "the agents version is not checked",
+        "contacts look before they are written",
+        "agents look before they are written",
+    ],
+)
+def test_a_protocol_that_is_broken_does_not_survive_the_race(center: Center, name: str) -> None:
+    """A race that nobody can lose would prove nothing."""
+    with broken(MUTANTS[name]):
+        results = (
+            race(center.facts["aws_endpoint"], customers=40, agents=7, seed=seed)
+            for seed in range(1, _TRIES + 1)
+        )
+        caught = next(filter(None, (result.violations for result in results)), ())
+
+    assert caught
+    assert "Error" not in str(caught[0])  # a mutant that does not fit the code breaks but itself
