@@ -3,7 +3,7 @@
 What MiniStack alone does not give, and this adds: its state is written while it runs, whole
 and at once, so that `kill -9` loses seconds instead of everything; functions that share one
 zip share one copy of it, packed and unpacked; and WebSocket messages of different connections
-run side by side and leave logs, as they do in AWS.
+run side by side and leave logs, and so do the rows of a stream, as they do in AWS.
 """
 
 import asyncio
@@ -16,9 +16,12 @@ import signal
 import sys
 import time
 import zipfile
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
+from zlib import crc32
 
 import ministack.app as ministack
 from hypercorn.asyncio import serve
@@ -29,6 +32,7 @@ from ministack.services import lambda_svc
 from infra.local.checkpoints import Checkpoints, Streams
 
 EVERY_SECONDS = float(os.environ.get("CHECKPOINT_SECONDS", "2"))
+LANES = 4  # a laptop has few cores
 _SHARE = 20  # one part of the time: a center with much in it is saved less often
 STATE = Path(os.environ["STATE_DIR"])
 UNPACKED = Path(os.environ["TMPDIR"]) / "unpacked"
@@ -84,6 +88,38 @@ class Leased:
         return result
 
 
+def handle_streams_side_by_side() -> None:
+    """What ParallelizationFactor does in AWS: a batch is handled in several lanes, in which the
+    rows of one partition key stay in order. If one of them fails all come again."""
+    execute = lambda_svc._execute_function
+
+    def in_lanes(function: dict[str, Any], event: Any, *args: Any, **more: Any) -> Any:
+        lanes = _lanes(event)
+        if len(lanes) < 2:
+            return execute(function, event, *args, **more)
+        with ThreadPoolExecutor(len(lanes)) as pool:
+            running = [
+                pool.submit(copy_context().run, execute, function, {"Records": lane}, *args, **more)
+                for lane in lanes
+            ]
+            results = [each.result() for each in running]
+        return next((result for result in results if result.get("error")), results[-1])
+
+    lambda_svc._execute_function = in_lanes
+
+
+def _lanes(event: Any) -> list[list[dict[str, Any]]]:
+    """The records of a DynamoDB stream by their partition key; none for any other event."""
+    records = event.get("Records") if isinstance(event, dict) else None
+    if not records or records[0].get("eventSource") != "aws:dynamodb":
+        return []
+    lanes: dict[int, list[dict[str, Any]]] = {}
+    for record in records:
+        key = record["dynamodb"]["Keys"]["pk"]["S"]
+        lanes.setdefault(crc32(key.encode()) % LANES, []).append(record)
+    return list(lanes.values())
+
+
 def share_code() -> None:
     """One copy in memory of a zip that many functions have; each would otherwise keep its own."""
     fetch = lambda_svc._fetch_code_from_s3
@@ -121,6 +157,7 @@ async def main(app: Any = None) -> None:
     hypercorn_compat.install()
     remember_code_digests()
     share_code()
+    handle_streams_side_by_side()
     Streams().install()
     lambda_runtime.get_or_create_worker = Leased
     lambda_runtime.zipfile = SimpleNamespace(
