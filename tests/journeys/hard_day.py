@@ -45,6 +45,7 @@ PASSWORD = "Hard-day-2026"
 HARD = {"throttled": 0.10, "doubled": 1.0, "late": 0.05}
 QUIET = {"throttled": 0.0, "doubled": 0.0, "late": 0.0}
 KILLS = 60  # one for each minute of the hour, however short it is made
+LANES = 24  # of streams on a long day, in which most of them wait for what was throttled
 GIVES_UP = 5  # every fifth contact waits where nobody answers, and goes
 LOOKS_EVERY_SECONDS = 15.0  # a robot, anew: what should have told it may have been killed
 PATIENCE_SECONDS = 600.0  # after the last contact began
@@ -522,6 +523,7 @@ def main() -> None:
     arguments = parser.parse_args()
     laptop = Laptop(ROOT / ".local" / "hard-day")
     with laptop_in_weather(laptop) as center:
+        set_weather(center, {"lanes": LANES})
         wrong = compare(
             center, laptop, **vars(arguments), tell=lambda text: print(text, flush=True)
         )

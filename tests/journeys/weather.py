@@ -1,7 +1,8 @@
 """The embedded AWS in bad weather: writes throttled, everything delivered twice, some of it late.
 
 Started in place of `infra.local.emulator` (TRUNKLINE_EMULATOR), in the emulator's own environment.
-`PUT /_weather` sets the weather, `GET /_weather` tells it and what it has done so far.
+`PUT /_weather` sets the weather, and in how many lanes streams are handled; `GET /_weather` tells
+the weather and what it has done so far.
 """
 
 from __future__ import annotations
@@ -67,7 +68,9 @@ async def answer(scope: dict[str, Any], receive: Any, send: Any) -> None:
 async def _tell(scope: dict[str, Any], receive: Any, send: Any) -> None:
     body = await _body(receive)
     if scope["method"] == "PUT":
-        for name, share in json.loads(body).items():
+        told = json.loads(body)
+        emulator.LANES = int(told.pop("lanes", emulator.LANES))
+        for name, share in told.items():
             setattr(WEATHER, name, float(share))
     await _reply(send, 200, {"weather": asdict(WEATHER), "done": DONE})
 
