@@ -7,8 +7,14 @@ from __future__ import annotations
 import pytest
 
 ON_A_LAPTOP = ("journeys", "browser")
+LONGEST = ("test_network_cut.py", "test_hard_day.py", "test_kills.py")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What takes longest begins first where several workers share the tests."""
-    items.sort(key=lambda item: item.path.parent.name not in ON_A_LAPTOP)
+    items.sort(
+        key=lambda item: (
+            item.path.parent.name not in ON_A_LAPTOP,
+            item.path.name not in LONGEST,
+        )
+    )
