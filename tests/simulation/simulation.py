@@ -72,11 +72,13 @@ def simulate(plan: Plan) -> Result:
 
 def completed(run: Run) -> Result:
     with wired(run.cloud, run.scheduler):
+        level = edge.logger.log_level
         edge.logger.setLevel("CRITICAL")
         try:
             run.go()
         finally:
             run.scheduler.close()
+            edge.logger.setLevel(level)
     return run.result()
 
 

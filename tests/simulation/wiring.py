@@ -45,7 +45,7 @@ def wired(cloud: Cloud, scheduler: Scheduler) -> Iterator[None]:
     undo: list[Callable[[], None]] = []
     _replace(undo, _wiring(instead, scheduler))
     _set(undo, speech, "CachedSpeech", lambda *_: _Silence())
-    clients = shared.Row._clients[:]
+    clients, lent = shared.Row._clients[:], shared.Row._session
     try:
         with _environment():
             _fresh()
@@ -53,7 +53,7 @@ def wired(cloud: Cloud, scheduler: Scheduler) -> Iterator[None]:
     finally:
         for each in reversed(undo):
             each()
-        shared.Row._clients[:] = clients
+        shared.Row._clients[:], shared.Row._session = clients, lent
         _fresh_wiring()
 
 
