@@ -8,9 +8,10 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from botocore.exceptions import ClientError
+from botocore.exceptions import ClientError, ReadTimeoutError
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from pynamodb.exceptions import TransactWriteError
 
 from chalicelib.adapters.dynamo import codec
 from chalicelib.adapters.dynamo.contacts import DynamoContactStore
@@ -749,6 +750,23 @@ def test_a_commit_that_was_in_anothers_way_is_tried_again(
 
     assert crowd.calls == 4
     assert real.get(ContactId("c-1")).version == 1
+
+
+def test_a_commit_that_gets_no_answer_is_no_lost_race(
+    real: DynamoContactStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever made it hears that it timed out, for it may have been done."""
+    client = connection(ContactRow).client
+
+    def times_out(*_: object) -> None:
+        raise ReadTimeoutError(endpoint_url="https://dynamodb")
+
+    monkeypatch.setattr(client, "_make_api_call", times_out)
+
+    with pytest.raises(TransactWriteError) as failed:
+        real.commit(Commit(contact=begun()))
+
+    assert isinstance(failed.value.cause, ReadTimeoutError)
 
 
 def test_the_stream_tells_the_facts_of_a_commit_and_the_states_around_it() -> None:

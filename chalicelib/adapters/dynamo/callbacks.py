@@ -8,7 +8,7 @@ from pynamodb.exceptions import DeleteError, PutError
 from pynamodb.expressions.condition import Condition
 
 from chalicelib.adapters.dynamo import codec
-from chalicelib.adapters.dynamo.shared import CONDITION_FAILED
+from chalicelib.adapters.dynamo.shared import CONDITION_FAILED, code_of
 from chalicelib.adapters.dynamo.tables import CallbackRow
 from chalicelib.core.ids import ContactId
 from chalicelib.services.callback_ports import StandingCallback
@@ -44,7 +44,7 @@ class DynamoCallbackStore:
         try:
             CallbackRow(_ALL, number).delete(CallbackRow.contact_id == contact_id)
         except DeleteError as error:
-            if error.cause_response_code not in CONDITION_FAILED:
+            if code_of(error) not in CONDITION_FAILED:
                 raise
             return False
         return True
@@ -64,7 +64,7 @@ class DynamoCallbackStore:
         try:
             row.save(condition)
         except PutError as error:
-            if error.cause_response_code not in CONDITION_FAILED:
+            if code_of(error) not in CONDITION_FAILED:
                 raise
             return False
         return True

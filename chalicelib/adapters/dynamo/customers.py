@@ -11,7 +11,7 @@ from pynamodb.exceptions import PynamoDBException
 from pynamodb.transactions import TransactWrite
 
 from chalicelib.adapters.dynamo import codec
-from chalicelib.adapters.dynamo.shared import connection, lost_race, unless_there
+from chalicelib.adapters.dynamo.shared import code_of, connection, lost_race, unless_there
 from chalicelib.adapters.dynamo.tables import CustomersRow
 from chalicelib.core.customer import (
     Customer,
@@ -171,7 +171,7 @@ def _reachable() -> Iterator[None]:
     except PynamoDBException as error:
         if (
             isinstance(error.cause, (HTTPClientError, NoConnection))
-            or error.cause_response_code in _OVERLOADED
+            or code_of(error) in _OVERLOADED
         ):
             raise Unavailable("the customers cannot be reached") from error
         raise

@@ -9,7 +9,7 @@ from zlib import crc32
 from pynamodb.exceptions import UpdateError
 
 from chalicelib.adapters.dynamo import codec
-from chalicelib.adapters.dynamo.shared import CONDITION_FAILED
+from chalicelib.adapters.dynamo.shared import CONDITION_FAILED, code_of
 from chalicelib.adapters.dynamo.tables import BasisRow, StretchRow
 from chalicelib.core.events import Channel
 from chalicelib.core.ids import ContactId, QueueId
@@ -48,7 +48,7 @@ class DynamoPaceStore:
         try:
             row.update(actions=actions, condition=~StretchRow.contacts.contains(mark))
         except UpdateError as error:
-            if error.cause_response_code not in CONDITION_FAILED:
+            if code_of(error) not in CONDITION_FAILED:
                 raise  # that code says: it is counted already
 
     def stretches(self, queue_id: QueueId, channel: Channel) -> Sequence[Stretch]:

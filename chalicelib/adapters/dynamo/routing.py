@@ -14,7 +14,7 @@ from pynamodb.exceptions import DeleteError, UpdateError
 from pynamodb.transactions import TransactWrite
 
 from chalicelib.adapters.dynamo import codec
-from chalicelib.adapters.dynamo.shared import CONDITION_FAILED
+from chalicelib.adapters.dynamo.shared import CONDITION_FAILED, code_of
 from chalicelib.adapters.dynamo.tables import (
     AgentRow,
     DepthRow,
@@ -346,7 +346,7 @@ def _unless_newer() -> Iterator[None]:
     try:
         yield
     except (DeleteError, UpdateError) as error:
-        if error.cause_response_code not in CONDITION_FAILED:
+        if code_of(error) not in CONDITION_FAILED:
             raise
 
 

@@ -75,6 +75,14 @@ def connection(model: type[Row]) -> Connection:
     return model._get_connection().connection
 
 
+def code_of(error: PynamoDBException) -> str | None:
+    """DynamoDB's code; None where it did not answer. PynamoDB's own `cause_response_code` fails on
+    a request that timed out, and hides that it did."""
+    answer = getattr(error.cause, "response", None) or {}
+    code: str | None = answer.get("Error", {}).get("Code")
+    return code
+
+
 @contextmanager
 def lost_race(message: str) -> Iterator[None]:
     """Turns a failed condition or a transaction conflict into LostRace; lets all else rise."""
@@ -82,11 +90,11 @@ def lost_race(message: str) -> Iterator[None]:
         yield
     except TransactWriteError as error:
         reasons = [r.code for r in error.cancellation_reasons if r is not None]
-        if _LOST_RACE & set(reasons) or error.cause_response_code in _LOST_RACE:
+        if _LOST_RACE & set(reasons) or code_of(error) in _LOST_RACE:
             raise LostRace(message) from error
         raise
     except (PutError, UpdateError, DeleteError) as error:
-        if error.cause_response_code in _LOST_RACE:
+        if code_of(error) in _LOST_RACE:
             raise LostRace(message) from error
         raise
 
@@ -101,7 +109,7 @@ def unless_there() -> Iterator[None]:
         if not CONDITION_FAILED & {r.code for r in error.cancellation_reasons if r is not None}:
             raise
     except PutError as error:
-        if error.cause_response_code not in CONDITION_FAILED:
+        if code_of(error) not in CONDITION_FAILED:
             raise
 
 
@@ -117,6 +125,7 @@ __all__ = [
     "PynamoDBException",
     "Row",
     "bind",
+    "code_of",
     "connection",
     "lost_race",
     "share",
