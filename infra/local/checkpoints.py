@@ -1,35 +1,45 @@
 """The emulator's state on disk while it runs: always one complete moment, never half of one."""
 
-import hashlib
+import asyncio
 import json
 import os
 import re
 import shutil
+import signal
 import threading
-from collections.abc import Mapping
+import traceback
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import ministack.app as ministack
 from ministack.core import persistence
 from ministack.services import cloudwatch_logs, dynamodb, lambda_svc
 
 _ADDRESS = re.compile(rb"http://127\.0\.0\.1:(\d+)/")
+_PATIENCE = 60  # seconds for a writer
 _LOG_STREAMS_KEPT = 200  # per function; the emulator makes one for each invocation
 
 
 class Checkpoints:
-    """Generations of the state: the next is written whole, then it takes the place of the last."""
+    """Generations of the state: the next is written whole, then it takes the place of the last.
 
-    def __init__(self, folder: Path) -> None:
+    While the emulator runs, a copy of its process writes (as Redis does it): the copy holds
+    one moment still, and the emulator goes on answering. Only the emulator itself puts a
+    generation into its place, so a copy that outlives it does no harm.
+    """
+
+    def __init__(self, folder: Path, streams: "Streams") -> None:
+        self._folder = folder
         self._current = folder / "current"
-        self._next = folder / "next"
         self._previous = folder / "previous"
-        self._digests: dict[str, str] = {}
+        self._streams = streams
+        self._writer: int | None = None
 
     def restore(self) -> None:
         """Point the emulator at the last complete generation, also after a crash mid-swap."""
-        shutil.rmtree(self._next, ignore_errors=True)
+        self._remove_unfinished()
         if not self._current.exists() and self._previous.exists():
             self._previous.rename(self._current)
         self._current.mkdir(parents=True, exist_ok=True)
@@ -51,38 +61,91 @@ class Checkpoints:
                 file.unlink()  # under its other name, in the generation before, it stays as it was
                 file.write_bytes(text.replace(old, new))
 
+    async def save_beside(self) -> float:
+        """Write this moment in a copy of this process; the seconds of processor that it took.
+
+        Raises `OSError` if the copy failed or was overtaken by `save`, `TimeoutError` if it did
+        not end: another thread may have held a lock, which in the copy nobody gives back.
+        """
+        self._forget()
+        writer = os.fork()
+        if writer == 0:
+            self._write_and_exit()
+        self._writer = writer
+        try:
+            async with asyncio.timeout(_PATIENCE):
+                _, status, usage = await asyncio.to_thread(os.wait4, writer, 0)
+        except BaseException:
+            self._end_writer()
+            raise
+        if status != 0 or self._writer != writer:
+            raise OSError(f"the writer of a checkpoint ended with {status}")
+        self._writer = None
+        self._put_into_place(writer)
+        return usage.ru_utime + usage.ru_stime
+
     def save(self, services: object = None) -> None:
-        """Write all services as of this moment. Runs on the event loop, so no request moves it."""
+        """Write this moment before anything goes on: the last thing that the emulator does."""
+        self._end_writer()
+        self._forget()
+        self._write(os.getpid())
+        self._put_into_place(os.getpid())
+
+    def _forget(self) -> None:
         _forget_old_logs()
-        snapshot = self._snapshot()
-        digests = {name: hashlib.sha256(text).hexdigest() for name, text in snapshot.items()}
-        if digests == self._digests:
-            return
-        self._write(snapshot, digests)
-        self._digests = digests
+        self._streams.drop_what_was_read()
 
-    def _snapshot(self) -> dict[str, bytes]:
-        texts = {}
-        for name, get_state in ministack._build_persistence_save_dict().items():
-            state = get_state()
-            if state is not None:
-                version = persistence._state_format_version(name)
-                content = {"__ministack_format__": version, "payload": state}
-                texts[name] = json.dumps(content, default=persistence._json_default).encode()
-        return texts
+    def _end_writer(self) -> None:
+        writer, self._writer = self._writer, None
+        if writer is not None:
+            with suppress(ProcessLookupError):
+                os.kill(writer, signal.SIGKILL)
 
-    def _write(self, snapshot: Mapping[str, bytes], digests: Mapping[str, str]) -> None:
-        shutil.rmtree(self._next, ignore_errors=True)
-        self._next.mkdir()
-        for name, text in snapshot.items():
-            kept = self._current / f"{name}.json"
-            if self._digests.get(name) == digests[name] and kept.exists():
-                os.link(kept, self._next / kept.name)
+    def _write_and_exit(self) -> NoReturn:
+        """In the copy: nothing that it shares with the emulator may be kept open or signalled."""
+        try:
+            signal.set_wakeup_fd(-1)
+            for number in (signal.SIGTERM, signal.SIGINT):
+                signal.signal(number, signal.SIG_DFL)
+            os.closerange(3, os.sysconf("SC_OPEN_MAX"))
+            self._write(os.getpid())
+        except BaseException:  # noqa: BLE001  # nothing may run in the copy but its writing
+            os.write(2, traceback.format_exc().encode())
+            os._exit(1)
+        os._exit(0)
+
+    def _write(self, writer: int) -> None:
+        target = self._unfinished(writer)
+        target.mkdir()
+        for name, text in _snapshot():
+            kept, written = self._current / f"{name}.json", target / f"{name}.json"
+            if kept.exists() and kept.read_bytes() == text:
+                os.link(kept, written)
             else:
-                (self._next / f"{name}.json").write_bytes(text)
+                written.write_bytes(text)
+
+    def _put_into_place(self, writer: int) -> None:
         shutil.rmtree(self._previous, ignore_errors=True)
         self._current.rename(self._previous)
-        self._next.rename(self._current)
+        self._unfinished(writer).rename(self._current)
+        self._remove_unfinished()
+
+    def _unfinished(self, writer: int) -> Path:
+        return self._folder / f"next-{writer}"
+
+    def _remove_unfinished(self) -> None:
+        for left in self._folder.glob("next-*"):
+            shutil.rmtree(left, ignore_errors=True)
+
+
+def _snapshot() -> Iterator[tuple[str, bytes]]:
+    """The name and the state of each service that has one."""
+    for name, get_state in ministack._build_persistence_save_dict().items():
+        state = get_state()
+        if state is not None:
+            version = persistence._state_format_version(name)
+            content = {"__ministack_format__": version, "payload": state}
+            yield name, json.dumps(content, default=persistence._json_default).encode()
 
 
 class Streams:
@@ -110,7 +173,7 @@ class Streams:
             return records
 
     def state(self) -> dict[str, Any]:
-        self._drop_what_was_read()
+        """Without the lock: a copy of this process could wait for it for ever."""
         state: dict[str, Any] = self._get_state()
         state["stream_records"] = dynamodb._stream_records
         state["stream_trimmed"] = dynamodb._stream_trimmed
@@ -121,7 +184,7 @@ class Streams:
         dynamodb._stream_records.update(state.get("stream_records", {}))
         dynamodb._stream_trimmed.update(state.get("stream_trimmed", {}))
 
-    def _drop_what_was_read(self) -> None:
+    def drop_what_was_read(self) -> None:
         for (account, region, table), records in dynamodb._stream_records.all_items():
             positions = _positions_in(account, region, table)
             with self._lock:

@@ -33,7 +33,7 @@ from infra.local.checkpoints import Checkpoints, Streams
 
 EVERY_SECONDS = float(os.environ.get("CHECKPOINT_SECONDS", "2"))
 LANES = 4  # a laptop has few cores
-_SHARE = 10  # one part of the loop's work: a center with much in it is saved less often
+_SHARE = 4  # one part of a processor: a center with much in it is saved less often
 STATE = Path(os.environ["STATE_DIR"])
 UNPACKED = Path(os.environ["TMPDIR"]) / "unpacked"
 
@@ -152,13 +152,14 @@ async def main(app: Any = None) -> None:
     """`app`: what stands between callers and the emulator; tests have one."""
     UNPACKED.mkdir(parents=True, exist_ok=True)
     STATE.mkdir(parents=True, exist_ok=True)
-    checkpoints = Checkpoints(STATE)
+    streams = Streams()
+    checkpoints = Checkpoints(STATE, streams)
     checkpoints.restore()
     hypercorn_compat.install()
     remember_code_digests()
     share_code()
     handle_streams_side_by_side()
-    Streams().install()
+    streams.install()
     lambda_runtime.get_or_create_worker = Leased
     lambda_runtime.zipfile = SimpleNamespace(
         ZipFile=SharedZip,
@@ -204,18 +205,18 @@ async def _keep_saving(checkpoints: Checkpoints, stop: asyncio.Event) -> None:
     with a short patience does not wait for.
     """
     pause = EVERY_SECONDS
-    while not stop.is_set():
+    while True:
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(stop.wait(), pause)
-        began, worked = time.monotonic(), time.thread_time()
+        began = time.monotonic()
+        worked = 0.0
         try:
-            checkpoints.save()
-        except RuntimeError as error:  # a worker thread changed a dict while it was copied
-            print(f"checkpoint put off: {error}", file=sys.stderr, flush=True)
-        took = time.monotonic() - began
-        pause = max(EVERY_SECONDS, _SHARE * (time.thread_time() - worked))
-        if took > 1:
-            print(f"checkpoint took {took:.2f} s", file=sys.stderr, flush=True)
+            if stop.is_set():
+                return checkpoints.save()
+            worked = await checkpoints.save_beside()
+        except (OSError, RuntimeError) as error:  # RuntimeError: a thread changed what was copied
+            print(f"checkpoint put off: {error!r}", file=sys.stderr, flush=True)
+        pause = max(EVERY_SECONDS, _SHARE * worked) - (time.monotonic() - began)
 
 
 if __name__ == "__main__":

@@ -62,7 +62,7 @@ def sign_in(center: Center, page: Page, role: str) -> None:
     page.get_by_test_id("sign-in-password").fill(user["password"])
     shoot(page, "sign-in")
     page.get_by_test_id("sign-in-submit").click()
-    expect(page.get_by_role("navigation").first).to_be_visible(timeout=20_000)
+    expect(page.get_by_role("navigation").first).to_be_visible()
 
 
 def choose(page: Page, test_id: str, option: str) -> None:

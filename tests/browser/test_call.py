@@ -124,15 +124,15 @@ def ring(center: Center, page: Page) -> None:
     page.get_by_test_id("call-name").fill("Ana")
     page.get_by_test_id("call-number").fill("(202) 555-0123")
     page.get_by_test_id("call-start").click()
-    expect(page.get_by_test_id("call-log")).to_contain_text("English", timeout=20_000)
+    expect(page.get_by_test_id("call-log")).to_contain_text("English")
 
 
 def press_until(phone: Page, desk: Page) -> None:
     """1 for English; then 2 for Support, once the menu is there."""
     phone.get_by_test_id("key-1").click()
-    expect(phone.get_by_test_id("call-log")).to_contain_text("Support", timeout=20_000)
+    expect(phone.get_by_test_id("call-log")).to_contain_text("Support")
     phone.get_by_test_id("key-2").click()
-    expect(desk.get_by_test_id("offer")).to_be_visible(timeout=20_000)
+    expect(desk.get_by_test_id("offer")).to_be_visible()
 
 
 def hears(page: Page, levels: str, hertz: int) -> None:
@@ -149,7 +149,7 @@ def wrap_up(desk: Page) -> None:
     desk.get_by_test_id("wrap-note").fill("Heard it in the end.")
     shoot(desk, "desk-wrap-up")
     desk.get_by_test_id("wrap-complete").click()
-    expect(desk.get_by_test_id("wrap-complete")).to_be_hidden(timeout=15_000)
+    expect(desk.get_by_test_id("wrap-complete")).to_be_hidden()
 
 
 def open_contact(center: Center) -> str:
@@ -209,5 +209,5 @@ def ticket_shows(center: Center, desk: Page, contact_id: str) -> None:
     eventually(look, "ticket")
     desk.goto(f"{center.facts['console']}/#/tickets")
     choose(desk, "ticket-filter-status", "Resolved")
-    expect(desk.get_by_text("Cannot hear the dial tone").first).to_be_visible(timeout=15_000)
+    expect(desk.get_by_text("Cannot hear the dial tone").first).to_be_visible()
     shoot(desk, "tickets")

@@ -19,8 +19,6 @@ pytestmark = [
     pytest.mark.skipif(not is_installed(), reason="Debian's chromium is not installed"),
 ]
 
-PATIENCE = 20_000  # milliseconds
-
 
 def content(text: str, leads_to: str = "Goodbye") -> str:
     """A flow that says something and ends."""
@@ -71,21 +69,21 @@ def test_an_admin_drafts_publishes_and_rolls_back(
     """Find it, see it, break it, be told where, mend it, publish it, and go back."""
     with browser_of(playwright, "flows", None) as page:
         open_flow(center, page, flow["name"])
-        expect(page.get_by_test_id("flow-picture")).to_contain_text("Greeting", timeout=PATIENCE)
+        expect(page.get_by_test_id("flow-picture")).to_contain_text("Greeting")
         shoot(page, "flow-picture")
 
         write(page, content("Hello", leads_to="Nowhere"))
         page.get_by_test_id("flow-save").click()
-        expect(page.get_by_test_id("flow-findings")).to_contain_text("Actions[0]", timeout=PATIENCE)
+        expect(page.get_by_test_id("flow-findings")).to_contain_text("Actions[0]")
         page.get_by_test_id("flow-findings").get_by_role("button").first.click()
         shoot(page, "flow-problem")
 
         write(page, content("Welcome"))
         publish(page, "Friendlier")
-        expect(page.get_by_test_id("flow-live")).to_have_text("Version 2 is live", timeout=PATIENCE)
+        expect(page.get_by_test_id("flow-live")).to_have_text("Version 2 is live")
 
         roll_back(page, 1)
-        expect(page.get_by_test_id("flow-live")).to_have_text("Version 1 is live", timeout=PATIENCE)
+        expect(page.get_by_test_id("flow-live")).to_have_text("Version 1 is live")
         assert live(center, flow) == 1
 
 
@@ -100,12 +98,12 @@ def test_of_two_admins_the_second_sees_what_the_first_published(
         center.post(f"/v1/flows/{flow['id']}/publish", body, role="admin")
 
         publish(page, "")
-        expect(page.get_by_test_id("publish-conflict")).to_contain_text("Easter", timeout=PATIENCE)
+        expect(page.get_by_test_id("publish-conflict")).to_contain_text("Easter")
         expect(page.get_by_test_id("publish-conflict")).to_contain_text("Theirs")
         shoot(page, "flow-conflict")
         page.get_by_test_id("publish-now").click()
 
-        expect(page.get_by_test_id("flow-live")).to_have_text("Version 3 is live", timeout=PATIENCE)
+        expect(page.get_by_test_id("flow-live")).to_have_text("Version 3 is live")
 
 
 def test_a_canary_is_started_watched_and_ended(
@@ -120,12 +118,12 @@ def test_a_canary_is_started_watched_and_ended(
         choose(page, "canary-version", "Version 2")
         page.get_by_test_id("canary-percent").fill("25")
         page.get_by_test_id("canary-start").click()
-        expect(page.get_by_test_id("canary-counts")).to_contain_text("Canary", timeout=PATIENCE)
+        expect(page.get_by_test_id("canary-counts")).to_contain_text("Canary")
         expect(page.get_by_text("25 % of new contacts get version 2")).to_be_visible()
         shoot(page, "flow-canary")
 
         page.get_by_test_id("canary-end").click()
-        expect(page.get_by_test_id("canary-start")).to_be_visible(timeout=PATIENCE)
+        expect(page.get_by_test_id("canary-start")).to_be_visible()
 
 
 def test_an_export_of_before_2019_is_imported_and_drawn(
@@ -158,22 +156,20 @@ def test_an_export_of_before_2019_is_imported_and_drawn(
     with browser_of(playwright, "flows-import", None) as page:
         open_flow(center, page, flow["name"])
         page.get_by_test_id("flow-file").set_input_files(file)
-        expect(page.get_by_test_id("flow-picture")).to_contain_text(
-            "An old hello", timeout=PATIENCE
-        )
+        expect(page.get_by_test_id("flow-picture")).to_contain_text("An old hello")
         publish(page, "From the old center")
 
-        expect(page.get_by_test_id("flow-live")).to_have_text("Version 2 is live", timeout=PATIENCE)
+        expect(page.get_by_test_id("flow-live")).to_have_text("Version 2 is live")
 
 
 def open_flow(center: Center, page: Page, name: str) -> None:
     sign_in(center, page, "admin")
     page.goto(f"{center.facts['console']}/#/flows")
     page.get_by_placeholder("Find by name, type, description or tag").fill(name)
-    expect(page.get_by_test_id("flow-row")).to_have_count(1, timeout=PATIENCE)
+    expect(page.get_by_test_id("flow-row")).to_have_count(1)
     shoot(page, "flow-list")
     page.get_by_role("link", name=name).click()
-    expect(page.get_by_test_id("flow-publish")).to_be_visible(timeout=PATIENCE)
+    expect(page.get_by_test_id("flow-publish")).to_be_visible()
 
 
 def write(page: Page, text: str) -> None:
@@ -183,9 +179,7 @@ def write(page: Page, text: str) -> None:
 
 def publish(page: Page, note: str) -> None:
     page.get_by_test_id("flow-publish").click()
-    expect(page.get_by_test_id("publish-dialog").get_by_test_id("flow-changes")).to_be_visible(
-        timeout=PATIENCE
-    )
+    expect(page.get_by_test_id("publish-dialog").get_by_test_id("flow-changes")).to_be_visible()
     page.get_by_test_id("publish-note").fill(note)
     shoot(page, "flow-publish")
     page.get_by_test_id("publish-now").click()

@@ -18,7 +18,6 @@ pytestmark = [
     pytest.mark.skipif(not is_installed(), reason="Debian's chromium is not installed"),
 ]
 
-PATIENCE = 20_000  # milliseconds
 ANA = "+12025550123"
 
 
@@ -47,13 +46,13 @@ def test_who_waits_is_seen_and_moved_to_another_queue_and_back(
         ana.asks_for_support()
         ana.hears_the_queue()
         sign_in(center, page, "supervisor")
-        expect(line(page, "support")).to_contain_text("1 of 5", timeout=PATIENCE)
+        expect(line(page, "support")).to_contain_text("1 of 5")
         expect(line(page, "support")).to_contain_text("Nobody is there")
         shoot(page, "live-waiting")
 
         line(page, "support").get_by_role("link").focus()
         page.keyboard.press("Enter")
-        expect(page.get_by_test_id("line-contact")).to_contain_text("Ana Souza", timeout=PATIENCE)
+        expect(page.get_by_test_id("line-contact")).to_contain_text("Ana Souza")
         shoot(page, "line")
 
         page.get_by_role("button", name="Move Ana Souza").click()
@@ -62,11 +61,11 @@ def test_who_waits_is_seen_and_moved_to_another_queue_and_back(
         page.get_by_test_id("confirm-now").click()
         expect(page.get_by_test_id("live-notices")).to_contain_text("waits in Sales")
         assert "Sales" == queue_of(center, ana)
-        expect(page.get_by_text("Nobody waits here")).to_be_visible(timeout=PATIENCE)
+        expect(page.get_by_text("Nobody waits here")).to_be_visible()
         shoot(page, "line-moved")
 
         page.get_by_test_id("note-undo").click()
-        expect(page.get_by_test_id("line-contact")).to_contain_text("Ana Souza", timeout=PATIENCE)
+        expect(page.get_by_test_id("line-contact")).to_contain_text("Ana Souza")
         assert "Support" == queue_of(center, ana)
 
 
@@ -81,7 +80,7 @@ def test_an_agents_status_is_set_and_the_desk_says_by_whom(
         sign_in(center, desk, "agent")
         choose(desk, "status-select", "Available")
         sign_in(center, page, "supervisor")
-        expect(agent(page, "Ben Okafor")).to_contain_text("Available", timeout=PATIENCE)
+        expect(agent(page, "Ben Okafor")).to_contain_text("Available")
 
         page.get_by_role("button", name="Set the status of Ben Okafor").click()
         page.get_by_role("menuitem", name="Break").click()
@@ -91,8 +90,8 @@ def test_an_agents_status_is_set_and_the_desk_says_by_whom(
         page.get_by_test_id("confirm-now").click()
 
         expect(page.get_by_test_id("live-notices")).to_contain_text("is set to Break")
-        expect(agent(page, "Ben Okafor")).to_contain_text("Break", timeout=PATIENCE)
-        expect(desk.get_by_test_id("status-select")).to_contain_text("Break", timeout=PATIENCE)
+        expect(agent(page, "Ben Okafor")).to_contain_text("Break")
+        expect(desk.get_by_test_id("status-select")).to_contain_text("Break")
         expect(desk.get_by_text("sofia set your status to Break")).to_be_visible()
         shoot(page, "live-dark")
         shoot(desk, "desk-status-set")
@@ -130,14 +129,14 @@ def test_a_call_back_is_listed_and_cancelled(center: Center, playwright: Playwri
         sign_in(center, page, "supervisor")
         page.get_by_role("link", name="Callbacks").click()
         row = page.get_by_role("row").filter(has_text=number)
-        expect(row).to_contain_text("Support", timeout=PATIENCE)
+        expect(row).to_contain_text("Support")
         shoot(page, "callbacks")
 
         row.get_by_role("button", name=f"Cancel the callback to {number}").click()
         shoot(page, "callbacks-cancel")
         page.get_by_test_id("confirm-now").click()
         expect(page.get_by_test_id("live-notices")).to_contain_text("is cancelled")
-        expect(row).to_have_count(0, timeout=PATIENCE)
+        expect(row).to_have_count(0)
         assert [] == center.get("/v1/callbacks", role="supervisor")["callbacks"]
 
 

@@ -64,7 +64,7 @@ def test_a_caller_is_handed_over_with_the_picker_and_hears_the_next_agent(
         shoot(desk, "desk-transfer")
         desk.keyboard.press("Enter")
 
-        expect(desk.get_by_test_id("wrap-complete")).to_be_visible(timeout=15_000)
+        expect(desk.get_by_test_id("wrap-complete")).to_be_visible()
         sign_in(center, next_desk, "agent2")
         choose(next_desk, "status-select", "Available")
         next_desk.get_by_test_id("offer-accept").click(timeout=20_000)
@@ -85,15 +85,15 @@ def test_a_colleague_is_called_and_both_hear_each_other(center: Center, tmp_path
             choose(page, "status-select", "Available")
         desk.get_by_test_id("call-somebody").click()
         desk.get_by_test_id("call-Mai Tran").click()
-        expect(desk.get_by_test_id("colleague-state")).to_have_text("Ringing…", timeout=15_000)
+        expect(desk.get_by_test_id("colleague-state")).to_have_text("Ringing…")
         shoot(desk, "desk-colleague")
         other.get_by_test_id("offer-accept").click(timeout=15_000)
-        expect(desk.get_by_test_id("colleague-state")).to_have_text("Talking", timeout=15_000)
+        expect(desk.get_by_test_id("colleague-state")).to_have_text("Talking")
         hears(other, "trunklineCall?.probe", AGENT_HZ)
 
         other.get_by_test_id("call-hangup").click()
         for page in (desk, other):
-            expect(_idle(page)).to_be_visible(timeout=15_000)
+            expect(_idle(page)).to_be_visible()
 
 
 def _idle(page: Page) -> Locator:

@@ -24,7 +24,6 @@ pytestmark = [
     pytest.mark.skipif(not is_installed(), reason="Debian's chromium is not installed"),
 ]
 
-PATIENCE = 20_000  # milliseconds
 SENDING = "**/participant/message"
 TIME = {"InvocationTimeLimitSeconds": "300"}
 
@@ -135,7 +134,7 @@ def test_a_customer_fills_in_chooses_and_reads_what_came_of_it(
         shoot(page, "view-cards")
         cards.get_by_role("button", name="Take this").click()
 
-        expect(page.get_by_test_id("chat-log")).to_contain_text("4711 is broken", timeout=PATIENCE)
+        expect(page.get_by_test_id("chat-log")).to_contain_text("4711 is broken")
         shoot(page, "view-answered")
 
 
@@ -155,7 +154,7 @@ def test_a_view_is_kept_as_it_is_while_an_answer_is_refused_or_underway(
         form.get_by_label("What is it about?").select_option("It is late")
         page.route(SENDING, lambda route: route.fulfill(status=409, json={}))
         form.get_by_test_id("view-submit").click()
-        expect(page.get_by_text("Not sent. Try again")).to_be_visible(timeout=PATIENCE)
+        expect(page.get_by_text("Not sent. Try again")).to_be_visible()
         expect(form.get_by_label("Number")).to_be_enabled()
         expect(form.get_by_label("Number")).to_have_value("4711")
 
@@ -169,10 +168,10 @@ def test_a_view_is_kept_as_it_is_while_an_answer_is_refused_or_underway(
         page.route(SENDING, take_late, times=1)
         form.get_by_test_id("view-submit").click()
         cards = view(page, "Which one is it?")
-        expect(page.get_by_text("Sending…")).to_have_count(0, timeout=PATIENCE)
+        expect(page.get_by_text("Sending…")).to_have_count(0)
         expect(page.get_by_text("Not sent. Try again")).to_have_count(0)
         cards.get_by_role("button", name="Take this").click()
-        expect(page.get_by_test_id("chat-log")).to_contain_text("Thank you", timeout=PATIENCE)
+        expect(page.get_by_test_id("chat-log")).to_contain_text("Thank you")
 
 
 def test_a_customer_signs_in_or_goes_on_without(
@@ -183,19 +182,19 @@ def test_a_customer_signs_in_or_goes_on_without(
     with browser_of(playwright, "views-sign-in", None, is_dark=True) as page:
         chat(center, page, flow_id)
         signing = page.get_by_test_id("chat-view").last
-        expect(signing.get_by_test_id("view-sign-in")).to_be_visible(timeout=PATIENCE)
+        expect(signing.get_by_test_id("view-sign-in")).to_be_visible()
         signing.get_by_label("User name").fill("ben")
         signing.get_by_label("Password").fill("wrong")
         signing.get_by_test_id("view-sign-in").click()
-        expect(signing.get_by_role("alert")).to_be_visible(timeout=PATIENCE)
+        expect(signing.get_by_role("alert")).to_be_visible()
         shoot(page, "view-sign-in")
         signing.get_by_label("Password").fill(center.facts["users"]["agent"]["password"])
         signing.get_by_test_id("view-sign-in").click()
-        expect(page.get_by_test_id("chat-log")).to_contain_text("You are ben", timeout=PATIENCE)
+        expect(page.get_by_test_id("chat-log")).to_contain_text("You are ben")
 
         chat(center, page, flow_id)
-        page.get_by_test_id("view-opt-out").click(timeout=PATIENCE)
-        expect(page.get_by_test_id("chat-log")).to_contain_text("stranger", timeout=PATIENCE)
+        page.get_by_test_id("view-opt-out").click()
+        expect(page.get_by_test_id("chat-log")).to_contain_text("stranger")
 
 
 def sign_in_flow(center: Center) -> str:
@@ -239,5 +238,5 @@ def chat(center: Center, page: Page, flow_id: str) -> None:
 def view(page: Page, heading: str) -> Locator:
     """The view with this heading, once it is there."""
     found = page.get_by_test_id("chat-view").filter(has_text=heading)
-    expect(found).to_be_visible(timeout=PATIENCE)
+    expect(found).to_be_visible()
     return found

@@ -52,7 +52,7 @@ def test_a_customer_on_hold_hears_music_and_not_the_agent_who_takes_the_talk_up_
     ):
         talk(center, desk, phone)
         desk.keyboard.press("h")
-        expect(phone.get_by_test_id("call-state")).to_have_text("On hold", timeout=15_000)
+        expect(phone.get_by_test_id("call-state")).to_have_text("On hold")
         expect(desk.get_by_test_id("call-state")).to_have_text("The customer is on hold")
         hears_no(phone, "trunkline?.levels", AGENT_HZ)
         hears_no(desk, "trunklineCall?.probe", CALLER_HZ)
@@ -60,7 +60,7 @@ def test_a_customer_on_hold_hears_music_and_not_the_agent_who_takes_the_talk_up_
         shoot(phone, "customer-hold")
 
         desk.keyboard.press("h")
-        expect(phone.get_by_test_id("call-state")).to_contain_text("Talking", timeout=15_000)
+        expect(phone.get_by_test_id("call-state")).to_contain_text("Talking")
         hears(phone, "trunkline?.levels", AGENT_HZ)
         hears(desk, "trunklineCall?.probe", CALLER_HZ)
 
@@ -88,7 +88,7 @@ def test_each_hears_a_whisper_before_they_hear_each_other(center: Center, tmp_pa
         browser_of(playwright, "whispered-caller", voices[CALLER_HZ]) as phone,
     ):
         answer(center, desk, phone)
-        expect(desk.get_by_test_id("whisper")).to_contain_text("From the shop.", timeout=15_000)
+        expect(desk.get_by_test_id("whisper")).to_contain_text("From the shop.")
         shoot(desk, "desk-whisper")
 
         hears(phone, "trunkline?.levels", AGENT_HZ)
