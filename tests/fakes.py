@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import hashlib
+import io
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
-from typing import Any
+from typing import Any, BinaryIO
 
 from chalicelib.core import place as where
 from chalicelib.core.alert import Alert
 from chalicelib.core.bots import Bot
 from chalicelib.core.canary import Tally, bucket
 from chalicelib.core.center import Center, Queue, StoredPrompt, User
+from chalicelib.core.civil_day import Grain
 from chalicelib.core.contact import Contact, Leg
 from chalicelib.core.contact_events import ContactEvent
 from chalicelib.core.customer import (
@@ -103,12 +105,13 @@ class InMemoryObjectStore:
     def put(
         self,
         key: str,
-        body: bytes,
+        body: bytes | BinaryIO,
         *,
         content_type: str,
         metadata: Mapping[str, str] | None = None,
     ) -> None:
         self.calls.append("put")
+        body = body if isinstance(body, bytes) else body.read()
         self.bodies[key] = body
         self.content_types[key] = content_type
         etag = hashlib.sha256(body).hexdigest()
@@ -119,6 +122,9 @@ class InMemoryObjectStore:
         if key not in self.bodies:
             raise NotFound(f"no object {key!r}", field="key", value=key)
         return self.bodies[key]
+
+    def open(self, key: str) -> BinaryIO:
+        return io.BytesIO(self.get(key))
 
     def describe(self, key: str) -> ObjectInfo | None:
         self.calls.append("describe")
@@ -361,10 +367,10 @@ class InMemoryReportRequests:
     """ReportRequests that are only written down."""
 
     def __init__(self) -> None:
-        self.days: list[date] = []
+        self.asked: list[tuple[Grain, date]] = []
 
-    def request(self, day: date) -> None:
-        self.days.append(day)
+    def request(self, day: date, *, grain: Grain) -> None:
+        self.asked.append((grain, day))
 
 
 # --- messages to the world outside ----------------------------------------------------------------

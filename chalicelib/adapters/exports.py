@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import BinaryIO
 
 import msgspec
 
@@ -16,19 +17,19 @@ _MANIFEST = "manifest.json"
 
 
 class S3Exports:
-    """The Exports port: `exports/<report>/dt=<civil day>/r<revision>/`."""
+    """The Exports port: `exports/<report>/dt=<first day of the period>/r<revision>/`."""
 
     def __init__(self, objects: ObjectStore) -> None:
         self._objects = objects
 
     def write(
-        self, report: str, day: date, revision: int, *, name: str, body: bytes, media_type: str
+        self, report: str, day: date, revision: int, *, name: str, body: BinaryIO, media_type: str
     ) -> None:
         key = _folder(report, day, revision) + name
         self._objects.put(key, body, content_type=media_type)
 
-    def read(self, report: str, day: date, revision: int, *, name: str) -> bytes:
-        return self._objects.get(_folder(report, day, revision) + name)
+    def read(self, report: str, day: date, revision: int, *, name: str) -> BinaryIO:
+        return self._objects.open(_folder(report, day, revision) + name)
 
     def seal(self, manifest: Manifest) -> None:
         body = msgspec.json.format(msgspec.json.encode(revision.document(manifest)), indent=2)

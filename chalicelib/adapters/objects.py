@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Literal
+from typing import Any, BinaryIO, Literal
 from urllib.parse import urlsplit, urlunsplit
 
 import botocore.session
@@ -56,7 +56,7 @@ class S3ObjectStore:
     def put(
         self,
         key: str,
-        body: bytes,
+        body: bytes | BinaryIO,
         *,
         content_type: str,
         metadata: Mapping[str, str] | None = None,
@@ -70,13 +70,17 @@ class S3ObjectStore:
         )
 
     def get(self, key: str) -> bytes:
+        with self.open(key) as body:
+            return body.read()
+
+    def open(self, key: str) -> BinaryIO:
         try:
             reply = self._client.get_object(Bucket=self._bucket, Key=key)
         except ClientError as error:
             if error.response["Error"]["Code"] in _ABSENT:
                 raise NotFound(f"no object {key!r}", field="key", value=key) from error
             raise
-        body: bytes = reply["Body"].read()
+        body: BinaryIO = reply["Body"]
         return body
 
     def describe(self, key: str) -> ObjectInfo | None:

@@ -1,4 +1,4 @@
-"""Requests for reports on an SQS queue: one message per day."""
+"""Requests for reports on an SQS queue: one message per period."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from datetime import date
 from typing import Any
 
 import msgspec
+
+from chalicelib.core.civil_day import Grain
 
 
 class SqsReportRequests:
@@ -15,7 +17,6 @@ class SqsReportRequests:
         self._client = client
         self._queue_url = queue_url
 
-    def request(self, day: date) -> None:
-        self._client.send_message(
-            QueueUrl=self._queue_url, MessageBody=msgspec.json.encode({"day": day}).decode()
-        )
+    def request(self, day: date, *, grain: Grain) -> None:
+        body = msgspec.json.encode({"day": day, "grain": grain}).decode()
+        self._client.send_message(QueueUrl=self._queue_url, MessageBody=body)

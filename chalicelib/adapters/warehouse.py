@@ -1,18 +1,41 @@
-"""DuckDB over one day's contact records: a report's rows, and the same rows as Parquet."""
+"""DuckDB over the contact records of a period: a report's rows, as files of every format.
+
+Everything passes through files: records become one Parquet file, each report another, and the
+other formats are written from that, row by row. So memory stays bounded however long the period.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import hashlib
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import Any, BinaryIO
 
 import duckdb
 
+from chalicelib.core import csv_file
 from chalicelib.core.civil_day import Period
-from chalicelib.core.metrics import CONTACTS, LEGS, Measure, Ratio, Thresholds
+from chalicelib.core.metrics import Ratio, Thresholds
 from chalicelib.core.record_document import stamp
-from chalicelib.core.report import DAY, Column, ColumnType, Dataset, Definition, Role, Table
+from chalicelib.core.report import (
+    INTERVAL,
+    METRICS,
+    PERIOD,
+    Column,
+    ColumnType,
+    Dataset,
+    Definition,
+    Format,
+    Role,
+    Row,
+)
+
+type Writer = Callable[[Definition, Iterable[Row], BinaryIO], None]
+
+_AT_ONCE = 10_000  # rows in memory while they pass
 
 # What is read of a record, as it is written (core.record_document); the rest is ignored.
 _RECORD = {
@@ -35,8 +58,7 @@ _RECORD = {
 
 # Moments stay text here: whole seconds of UTC, written alike, sort as they follow each other.
 _CONTACTS = """
-CREATE TABLE contacts AS
-SELECT
+COPY (SELECT
     ContactId AS contact_id,
     Channel AS channel,
     InitiationMethod AS initiation_method,
@@ -75,13 +97,14 @@ SELECT
             AND Trunkline.Offers[n].AgentId = Trunkline.AgentId
     )) AS taken
 FROM read_json(
-    $file, format = 'newline_delimited', maximum_object_size = 16777216, columns = {columns}
+    '{file}', format = 'newline_delimited', maximum_object_size = 16777216, columns = {columns}
 )
-WHERE DisconnectTimestamp >= $from_at AND DisconnectTimestamp < $to_at
+WHERE DisconnectTimestamp >= '{from_at}' AND DisconnectTimestamp < '{to_at}'
+) TO '{parquet}' (FORMAT parquet, COMPRESSION zstd)
 """
 
 _LEGS = """
-CREATE TABLE legs AS
+CREATE VIEW legs AS
 WITH offered AS (
     SELECT *, unnest(range(1, len(offers) + 1)) AS n FROM contacts
 )
@@ -91,12 +114,12 @@ SELECT
     coalesce(
         nullif(offers[n].Username, ''), CASE WHEN n IS NOT DISTINCT FROM taken THEN username END
     ) AS username,
-    interaction_seconds, wrap_up_seconds, handled_seconds
+    disconnected_at, interaction_seconds, wrap_up_seconds, handled_seconds
 FROM offered
 UNION ALL
 SELECT
     agent_id, channel, 'ACCEPTED', FALSE, TRUE, username,
-    interaction_seconds, wrap_up_seconds, handled_seconds
+    disconnected_at, interaction_seconds, wrap_up_seconds, handled_seconds
 FROM contacts WHERE is_handled AND taken IS NULL
 """
 
@@ -138,34 +161,66 @@ _MEASURES: Mapping[Dataset, Mapping[str, str]] = {
     Dataset.LEGS: _LEG_MEASURES,
 }
 _PARQUET_TYPES = {ColumnType.DAY: "DATE", ColumnType.MOMENT: "TIMESTAMP"}
+_TEXTS = {  # and back, as they are written elsewhere
+    ColumnType.DAY: "strftime(\"{}\", '%Y-%m-%d')",
+    ColumnType.MOMENT: "strftime(\"{}\", '%Y-%m-%dT%H:%M:%SZ')",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class FileOnDisk:
+    """The ReportFile port."""
+
+    path: Path
+    sha256: str
+
+    def open(self) -> BinaryIO:
+        return self.path.open("rb")
+
+
+@dataclass(frozen=True, slots=True)
+class ParquetTable:
+    """The Table port: it is there as long as the warehouse's directory."""
+
+    definition: Definition
+    count: int
+    files: Mapping[Format, FileOnDisk]
+    _connection: Any
+
+    def rows(self) -> Iterator[Row]:
+        return _rows(self._connection, self.definition, self.files[Format.PARQUET].path)
 
 
 class DuckDbWarehouse:
-    """The Warehouse port. Every call works in a directory of its own, gone when it returns."""
+    """The Warehouse port. `writers`: of the formats that are neither CSV nor Parquet."""
 
     def __init__(
         self,
         *,
+        writers: Mapping[Format, Writer] | None = None,
         scratch: str = "/tmp",  # the one place a Lambda may write
-        memory_mb: int = 512,
+        memory_mb: int = 256,
         threads: int = 2,
         thresholds: Thresholds | None = None,
     ) -> None:
+        self._writers: Mapping[Format, Writer] = {Format.CSV: _write_csv, **(writers or {})}
         self._scratch = scratch
         self._memory_mb = memory_mb
         self._threads = threads
         self._thresholds = thresholds or Thresholds()
 
+    @contextmanager
     def tables(
         self, definitions: Sequence[Definition], period: Period, records: Iterable[bytes]
-    ) -> list[Table]:
-        """The reports over the records that ended within the period; records outside it are let
-        be, since a civil day is cut out of two days of the UTC calendar."""
+    ) -> Iterator[Sequence[ParquetTable]]:
+        """The reports over those of the records that ended within the period; a civil day is cut
+        out of two days of the UTC calendar. Nothing is left on the disk afterwards."""
         with TemporaryDirectory(dir=self._scratch) as directory:
-            connection = self._connect(directory)
+            connection, reports = self._connect(directory), Path(directory) / "reports"
+            reports.mkdir()
             try:
-                _load(connection, Path(directory) / "records.jsonl", period, records)
-                return [self._table(connection, d, period, directory) for d in definitions]
+                _load(connection, Path(directory), period, records)
+                yield [self._table(connection, d, period, reports) for d in definitions]
             finally:
                 connection.close()
 
@@ -185,67 +240,125 @@ class DuckDbWarehouse:
         )
 
     def _table(
-        self, connection: Any, definition: Definition, period: Period, directory: str
-    ) -> Table:
-        order = ", ".join(f'"{definition.columns[n].name}"' for n in definition.keys)
-        connection.execute("CREATE OR REPLACE TABLE report AS " + self._select(definition, period))
-        rows = connection.execute(f"SELECT * FROM report ORDER BY {order}").fetchall()
-        file = Path(directory) / "report.parquet"
+        self, connection: Any, definition: Definition, period: Period, directory: Path
+    ) -> ParquetTable:
+        paths = {each: directory / f"{definition.name}.{each}" for each in Format}
+        parquet = paths[Format.PARQUET]
+        select = _Select(definition, period, self._thresholds).text()
+        order = ", ".join(_as_shown(definition.columns[n]) for n in definition.keys)
         typed = ", ".join(_parquet(column) for column in definition.columns)
         connection.execute(
-            f"COPY (SELECT {typed} FROM report ORDER BY {order})"
-            f" TO '{file}' (FORMAT parquet, COMPRESSION zstd)"
+            f"COPY (SELECT {typed} FROM ({select}) ORDER BY {order})"
+            f" TO '{parquet}' (FORMAT parquet, COMPRESSION zstd)"
         )
-        return Table(definition=definition, rows=rows, parquet=file.read_bytes())
-
-    def _select(self, definition: Definition, period: Period) -> str:
-        keys, columns = [], []
-        for column in definition.columns:
-            expression = self._expression(column, definition.dataset, period)
-            columns.append(f'{expression} AS "{column.name}"')
-            if column.role is Role.KEY:
-                keys.append(expression)
-        return (
-            f"SELECT {', '.join(columns)} FROM {definition.dataset.value}"
-            f" GROUP BY {', '.join(keys)}"
+        for each in definition.formats:
+            if each is not Format.PARQUET:
+                with paths[each].open("wb") as file:
+                    self._writers[each](definition, _rows(connection, definition, parquet), file)
+        return ParquetTable(
+            definition,
+            connection.execute(f"SELECT count(*) FROM '{parquet}'").fetchone()[0],
+            {each: _file(paths[each]) for each in {Format.PARQUET, *definition.formats}},
+            connection,
         )
 
-    def _expression(self, column: Column, dataset: Dataset, period: Period) -> str:
-        if column.source == DAY:
-            return f"'{period.day.isoformat()}'"
-        if column.role is Role.KEY:
-            return f"coalesce({dataset.value}.{column.source}, '')"
-        if column.role is Role.DETAIL:
-            return f"max({dataset.value}.{column.source})"
-        metric = _metric(dataset, column.source)
+
+@dataclass(frozen=True, slots=True)
+class _Select:
+    """The question that a definition asks of its dataset."""
+
+    definition: Definition
+    period: Period
+    thresholds: Thresholds
+
+    def text(self) -> str:
+        dataset, columns = self.definition.dataset, self.definition.columns
+        selected = ", ".join(f'{self._expression(c)} AS "{c.name}"' for c in columns)
+        grouped = ", ".join(self._expression(columns[n]) for n in self.definition.keys)
+        return f"SELECT {selected} FROM {dataset.value}{self._where()} GROUP BY {grouped}"
+
+    def _where(self) -> str:
+        where = self.definition.where
+        conditions = [
+            f"{self._field(source)} IN ({', '.join(map(_quoted, values))})"
+            for source, values in where.fields.items()
+        ]
+        if where.counted_by:
+            measures = [f"({self._measure(measure)}) > 0" for measure in where.counted_by]
+            conditions.append(f"({' OR '.join(measures)})")
+        return f" WHERE {' AND '.join(conditions)}" if conditions else ""
+
+    def _expression(self, column: Column) -> str:
+        if column.role is Role.METRIC:
+            return self._metric(column.source)
+        value = self._field(column.source)
+        return f"coalesce({value}, '')" if column.role is Role.KEY else f"max({value})"
+
+    def _field(self, source: str) -> str:
+        if source == PERIOD:
+            return _quoted(self.period.name)
+        if source != INTERVAL:
+            return f"{self.definition.dataset.value}.{source}"
+        # From the period's first moment on, in whole seconds: no zone, nothing to round.
+        since, seconds = self.period.from_at, self.definition.interval_minutes * 60
+        ended = "CAST(epoch(CAST(disconnected_at AS TIMESTAMP)) AS BIGINT)"
+        pieces = f"({ended} - {since.timestamp():.0f}) // {seconds}"
+        began = f"TIMESTAMP '{stamp(since)}' + to_seconds({seconds} * ({pieces}))"
+        return f"strftime({began}, '%Y-%m-%dT%H:%M:%SZ')"
+
+    def _metric(self, source: str) -> str:
+        metric = METRICS[self.definition.dataset].metrics[source]
         if isinstance(metric, Ratio):
-            above, below = (self._total(dataset, m) for m in (metric.above, metric.below))
-            return _ratio(above, below, metric.scale)
-        return self._total(dataset, column.source)
+            return _ratio(self._total(metric.above), self._total(metric.below), metric.scale)
+        return self._total(source)
 
-    def _total(self, dataset: Dataset, metric_id: str) -> str:
-        measure = _MEASURES[dataset][metric_id].format(
-            answer=self._thresholds.answer_seconds, short=self._thresholds.short_seconds
+    def _total(self, measure: str) -> str:
+        return f"coalesce(sum({self._measure(measure)}), 0)::BIGINT"
+
+    def _measure(self, measure: str) -> str:
+        return _MEASURES[self.definition.dataset][measure].format(
+            answer=self.thresholds.answer_seconds, short=self.thresholds.short_seconds
         )
-        return f"coalesce(sum({measure}), 0)::BIGINT"
 
 
-def _load(connection: Any, file: Path, period: Period, records: Iterable[bytes]) -> None:
-    with file.open("wb") as lines:
+def _load(connection: Any, directory: Path, period: Period, records: Iterable[bytes]) -> None:
+    lines, parquet = directory / "records.jsonl", directory / "contacts.parquet"
+    with lines.open("wb") as file:
         for record in records:
-            lines.write(record.rstrip(b"\n") + b"\n")
+            file.write(record.rstrip(b"\n") + b"\n")
     columns = ", ".join(f"{name}: '{type_}'" for name, type_ in _RECORD.items())
-    connection.execute(
-        _CONTACTS.replace("{columns}", f"{{{columns}}}"),
-        {"file": str(file), "from_at": stamp(period.from_at), "to_at": stamp(period.to_at)},
-    )
+    values = {
+        "columns": f"{{{columns}}}",
+        "file": lines,
+        "parquet": parquet,
+        "from_at": stamp(period.from_at),
+        "to_at": stamp(period.to_at),
+    }
+    connection.execute(_CONTACTS.format(**values))
+    lines.unlink()
+    connection.execute(f"CREATE VIEW contacts AS SELECT * FROM '{parquet}'")
     connection.execute(_LEGS)
 
 
-def _metric(dataset: Dataset, metric_id: str) -> Measure[Any] | Ratio:
-    if dataset is Dataset.CONTACTS:
-        return CONTACTS.metrics[metric_id]
-    return LEGS.metrics[metric_id]
+def _rows(connection: Any, definition: Definition, parquet: Path) -> Iterator[Row]:
+    """In the order of the file; by a cursor of its own, so that several can be read in turn."""
+    selected = ", ".join(
+        _TEXTS.get(column.type, '"{}"').format(column.name) for column in definition.columns
+    )
+    with connection.cursor() as cursor:
+        cursor.execute("SET preserve_insertion_order = true")
+        cursor.execute(f"SELECT {selected} FROM '{parquet}'")
+        while rows := cursor.fetchmany(_AT_ONCE):
+            yield from rows
+
+
+def _write_csv(definition: Definition, rows: Iterable[Row], file: BinaryIO) -> None:
+    csv_file.write(definition.header, rows, file)
+
+
+def _file(path: Path) -> FileOnDisk:
+    with path.open("rb") as file:
+        return FileOnDisk(path, hashlib.file_digest(file, "sha256").hexdigest())
 
 
 def _ratio(above: str, below: str, scale: int) -> str:
@@ -258,3 +371,14 @@ def _ratio(above: str, below: str, scale: int) -> str:
 def _parquet(column: Column) -> str:
     type_ = _PARQUET_TYPES.get(column.type)
     return f'CAST("{column.name}" AS {type_}) AS "{column.name}"' if type_ else f'"{column.name}"'
+
+
+def _as_shown(column: Column) -> str:
+    """The text that a CSV file shows: in its order two files can be read side by side."""
+    starts = ", ".join(map(_quoted, csv_file.FORMULA_STARTS))
+    mark = f"CASE WHEN left(\"{column.name}\", 1) IN ({starts}) THEN '''' ELSE '' END"
+    return f'{mark} || "{column.name}"'
+
+
+def _quoted(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"

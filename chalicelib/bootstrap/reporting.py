@@ -34,13 +34,17 @@ def reports() -> ReportsService:
     from chalicelib.adapters.dynamo.report_runs import DynamoReportRuns
     from chalicelib.adapters.exports import S3Exports
     from chalicelib.adapters.lake import S3RecordLake
+    from chalicelib.adapters.report_definitions import definitions
+    from chalicelib.adapters.spreadsheet import write
     from chalicelib.adapters.warehouse import DuckDbWarehouse  # 65 MB: only where reports are built
+    from chalicelib.core.report import Format
     from chalicelib.services.reports import ReportsService
 
     bind_tables()
     return ReportsService(
+        definitions(),
         S3RecordLake(objects(settings().lake_bucket)),
-        DuckDbWarehouse(),
+        DuckDbWarehouse(writers={Format.XLSX: write}),
         S3Exports(objects(settings().exports_bucket)),
         DynamoReportRuns(),
         zone=center_store().center().time_zone,
@@ -53,10 +57,12 @@ def reports() -> ReportsService:
 def report_catalog() -> ReportCatalog:
     from chalicelib.adapters.dynamo.report_runs import DynamoReportRuns
     from chalicelib.adapters.exports import S3Exports
+    from chalicelib.adapters.report_definitions import definitions
     from chalicelib.services.report_catalog import ReportCatalog
 
     bind_tables()
     return ReportCatalog(
+        definitions(),
         DynamoReportRuns(),
         S3Exports(objects(settings().exports_bucket)),
         report_requests(),

@@ -1,22 +1,46 @@
-"""Days as people in a time zone live them: 23, 24 or 25 hours, without gap or overlap."""
+"""Days as people in a time zone live them, 23, 24 or 25 hours long, and the months, quarters and
+years they make: without gap or overlap."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from chalicelib.core.errors import Rejected
 
+_FIRST, _LAST = date(2000, 1, 1), date(2199, 12, 31)
+
+
+class Grain(StrEnum):
+    """How long a period is."""
+
+    DAY = "day"
+    MONTH = "month"
+    QUARTER = "quarter"
+    YEAR = "year"
+
+
+_MONTHS = {Grain.MONTH: 1, Grain.QUARTER: 3, Grain.YEAR: 12}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Period:
-    """One civil day: from its first moment, inclusive, to the next day's, exclusive."""
+    """From the first moment of its first day, inclusive, to that of the next period, exclusive."""
 
-    day: date
+    day: date  # the first
     zone: str
     from_at: datetime
     to_at: datetime
+    grain: Grain = Grain.DAY
+
+    @property
+    def name(self) -> str:
+        """`2026-03-08`, `2026-03`, `2026-Q1` or `2026`."""
+        return name_of(self.grain, self.day)
 
     @property
     def hours(self) -> float:
@@ -32,15 +56,51 @@ class Period:
         return [first + timedelta(days=n) for n in range((last - first).days + 1)]
 
 
-def civil_day(day: date, zone: str) -> Period:
-    """The period of a day; Rejected for a zone nobody knows."""
+def period(grain: Grain, day: date, zone: str) -> Period:
+    """The period in which the day lies; Rejected for a zone nobody knows."""
     place = _place(zone)
+    first = first_day(grain, day)
     return Period(
-        day=day,
+        day=first,
         zone=zone,
-        from_at=_first_moment(day, place),
-        to_at=_first_moment(day + timedelta(days=1), place),
+        from_at=_first_moment(first, place),
+        to_at=_first_moment(next_first_day(grain, first), place),
+        grain=grain,
     )
+
+
+def civil_day(day: date, zone: str) -> Period:
+    """The period of one day; Rejected for a zone nobody knows."""
+    return period(Grain.DAY, day, zone)
+
+
+def first_day(grain: Grain, day: date) -> date:
+    """On which the period begins in which the day lies."""
+    if grain is Grain.DAY:
+        return day
+    months = _MONTHS[grain]
+    return day.replace(month=(day.month - 1) // months * months + 1, day=1)
+
+
+def next_first_day(grain: Grain, first: date) -> date:
+    """On which the period begins that follows the one that begins on `first`."""
+    if grain is Grain.DAY:
+        return first + timedelta(days=1)
+    years, month = divmod(first.month - 1 + _MONTHS[grain], 12)
+    return date(first.year + years, month + 1, 1)
+
+
+def name_of(grain: Grain, first: date) -> str:
+    """`2026-03-08`, `2026-03`, `2026-Q1` or `2026`."""
+    match grain:
+        case Grain.DAY:
+            return first.isoformat()
+        case Grain.MONTH:
+            return f"{first:%Y-%m}"
+        case Grain.QUARTER:
+            return f"{first.year}-Q{(first.month + 2) // 3}"
+        case Grain.YEAR:
+            return f"{first.year}"
 
 
 def day_of(at: datetime, zone: str) -> date:
@@ -60,9 +120,34 @@ def read_day(text: str, *, field: str = "day") -> date:
         day = date.fromisoformat(text)
     except ValueError:
         day = None
-    if day is None or day.isoformat() != text or not date(2000, 1, 1) <= day <= date(2199, 12, 31):
+    if day is None or day.isoformat() != text or not _FIRST <= day <= _LAST:
         raise Rejected(f"{field} {text!r} is not a day like 2026-03-08", field=field, value=text)
     return day
+
+
+def read_period(text: str, *, field: str = "period") -> tuple[Grain, date]:
+    """How long a period of this name is, and its first day; as `name_of` writes it."""
+    for grain, first in _readings(text):
+        if _FIRST <= first <= _LAST and name_of(grain, first) == text:
+            return grain, first
+    raise Rejected(
+        f"{field} {text!r} is not a period like 2026-03-08, 2026-03, 2026-Q1 or 2026",
+        field=field,
+        value=text,
+    )
+
+
+def _readings(text: str) -> Iterator[tuple[Grain, date]]:
+    year, _, quarter = text.partition("-Q")
+    month = quarter.isdecimal() and int(quarter) * 3 - 2
+    for grain, day in (
+        (Grain.DAY, text),
+        (Grain.MONTH, f"{text}-01"),
+        (Grain.QUARTER, f"{year}-{month:02}-01"),
+        (Grain.YEAR, f"{text}-01-01"),
+    ):
+        with suppress(ValueError):
+            yield grain, date.fromisoformat(day)
 
 
 def _first_moment(day: date, place: ZoneInfo) -> datetime:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime, time, timedelta
 from enum import StrEnum
+from typing import Any
 
-from chalicelib.core.civil_day import Period
+from chalicelib.core.civil_day import Grain, Period
 from chalicelib.core.contact_record import ContactRecord
+from chalicelib.core.csv_file import neutral
 from chalicelib.core.metrics import CONTACTS, LEGS, Catalogue, Leg, Number, Thresholds, legs
 from chalicelib.core.record_document import stamp
 
@@ -47,13 +50,43 @@ class Column:
     source: str
 
 
+class Format(StrEnum):
+    CSV = "csv"
+    PARQUET = "parquet"
+    XLSX = "xlsx"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filter:
+    """Which rows of a dataset a report has.
+
+    `counted_by`: one of these measures counts the row; none named: every row. `fields`: the field
+    is one of these texts.
+    """
+
+    counted_by: tuple[str, ...] = ()
+    fields: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Definition:
-    """`schema_version` grows whenever a reader of the files could notice a difference."""
+    """What a report says of each period of its grain, and when it is due.
+
+    `due`: the time of day after the period, by the clocks of `zone`, or of the center without
+    one. `interval_minutes`: how long the pieces are into which INTERVAL cuts the period.
+    `schema_version` grows whenever a reader of the files could notice a difference.
+    """
 
     name: str
     dataset: Dataset
     columns: tuple[Column, ...]
+    title: str = ""
+    grain: Grain = Grain.DAY
+    due: time = time(2)
+    zone: str | None = None
+    interval_minutes: int = 30
+    where: Filter = field(default_factory=Filter)
+    formats: tuple[Format, ...] = (Format.CSV, Format.PARQUET)
     schema_version: int = 1
 
     @property
@@ -66,119 +99,38 @@ class Definition:
         return tuple(n for n, column in enumerate(self.columns) if column.role is Role.KEY)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Table:
-    """A report's rows, sorted by their keys, and the same rows as a Parquet file."""
+PERIOD = "period"  # a source that every row has: what the period is called
+INTERVAL = "interval"  # and: where the piece of the period begins in which the contact ended
 
-    definition: Definition
-    rows: Sequence[Row]
-    parquet: bytes
-
-
-DAY = "day"  # the one source that is the period's, not the row's
-
-
-def _key(name: str, type_: ColumnType = ColumnType.TEXT) -> Column:
-    return Column(name, type_, Role.KEY, name)
-
-
-def _detail(name: str, type_: ColumnType = ColumnType.TEXT) -> Column:
-    return Column(name, type_, Role.DETAIL, name)
-
-
-def _whole(name: str, metric_id: str) -> Column:
-    return Column(name, ColumnType.WHOLE, Role.METRIC, metric_id)
-
-
-def _decimal(name: str, metric_id: str) -> Column:
-    return Column(name, ColumnType.DECIMAL, Role.METRIC, metric_id)
-
-
-DAILY_QUEUES = Definition(
-    name="daily-queues",
-    dataset=Dataset.CONTACTS,
-    schema_version=2,
-    columns=(
-        _key(DAY, ColumnType.DAY),
-        _key("queue_id"),  # empty: contacts that never reached a queue, so that all add up
-        _key("channel"),
-        _detail("queue_name"),
-        _whole("contacts", "contacts"),
-        _whole("inbound", "contacts_inbound"),
-        _whole("outbound", "contacts_outbound"),
-        _whole("callback", "contacts_callback"),
-        _whole("internal", "contacts_internal"),
-        _whole("offered", "contacts_queued"),
-        _whole("handled", "contacts_handled"),
-        _whole("abandoned", "contacts_abandoned"),
-        _whole("missed", "offers_missed"),
-        _whole("answered", "contacts_answered"),
-        _whole("answered_in_time", "contacts_answered_in_time"),
-        _whole("abandoned_in_time", "contacts_abandoned_in_time"),
-        _whole("abandoned_shortly", "contacts_abandoned_shortly"),
-        _whole("answer_seconds", "queue_answer_seconds"),
-        _decimal("average_speed_of_answer", "average_speed_of_answer"),
-        _whole("handle_seconds", "handle_seconds"),
-        _decimal("average_handle_time", "average_handle_time"),
-        _decimal("abandonment_rate", "abandonment_rate"),
-        _decimal("service_level_of_offered", "service_level_of_offered"),
-        _decimal("service_level_without_short_abandons", "service_level_without_short_abandons"),
-        _decimal("service_level_connect", "service_level_connect"),
-        _decimal("service_level_of_handled", "service_level_of_handled"),
-    ),
-)
-
-DAILY_AGENTS = Definition(
-    name="daily-agents",
-    dataset=Dataset.LEGS,
-    columns=(
-        _key(DAY, ColumnType.DAY),
-        _key("agent_id"),
-        _key("channel"),
-        _detail("username"),
-        _whole("offered", "leg_offers"),
-        _whole("handled", "leg_handled"),
-        _whole("missed", "leg_missed"),
-        _whole("timed_out", "leg_timed_out"),
-        _whole("rejected", "leg_rejected"),
-        _whole("withdrawn", "leg_withdrawn"),
-        _decimal("answer_rate", "leg_answer_rate"),
-        _whole("interaction_seconds", "leg_interaction_seconds"),
-        _whole("after_contact_work_seconds", "leg_wrap_up_seconds"),
-        _whole("handle_seconds", "leg_handle_seconds"),
-        _decimal("average_handle_time", "leg_average_handle_time"),
-    ),
-)
-
-# No names and no addresses of customers: who checks a bill needs the contact, not the person.
-DAILY_CONTACTS = Definition(
-    name="daily-contacts",
-    dataset=Dataset.CONTACTS,
-    columns=(
-        _key(DAY, ColumnType.DAY),
-        _key("contact_id"),
-        _detail("channel"),
-        _detail("initiation_method"),
-        _detail("initiated_at", ColumnType.MOMENT),
-        _detail("enqueued_at", ColumnType.MOMENT),
-        _detail("connected_at", ColumnType.MOMENT),
-        _detail("disconnected_at", ColumnType.MOMENT),
-        _detail("disconnect_reason"),
-        _detail("queue_id"),
-        _detail("queue_name"),
-        _detail("agent_id"),
-        _detail("username"),
-        _detail("disposition"),
-        _detail("ticket_id"),
-        _whole("missed", "offers_missed"),
-        _whole("answer_seconds", "queue_answer_seconds"),
-        _whole("handle_seconds", "handle_seconds"),
-    ),
-)
-
-REPORTS: Mapping[str, Definition] = {
-    report.name: report for report in (DAILY_QUEUES, DAILY_AGENTS, DAILY_CONTACTS)
+# What can be asked of each dataset, besides its metrics. No names and no addresses of customers:
+# who checks a bill needs the contact, not the person.
+FIELDS: Mapping[Dataset, Mapping[str, ColumnType]] = {
+    Dataset.CONTACTS: {
+        "contact_id": ColumnType.TEXT,
+        "channel": ColumnType.TEXT,
+        "direction": ColumnType.TEXT,
+        "initiation_method": ColumnType.TEXT,
+        "initiated_at": ColumnType.MOMENT,
+        "enqueued_at": ColumnType.MOMENT,
+        "connected_at": ColumnType.MOMENT,
+        "disconnected_at": ColumnType.MOMENT,
+        "disconnect_reason": ColumnType.TEXT,
+        "queue_id": ColumnType.TEXT,
+        "queue_name": ColumnType.TEXT,
+        "agent_id": ColumnType.TEXT,
+        "username": ColumnType.TEXT,
+        "disposition": ColumnType.TEXT,
+        "ticket_id": ColumnType.TEXT,
+        INTERVAL: ColumnType.MOMENT,
+    },
+    Dataset.LEGS: {
+        "agent_id": ColumnType.TEXT,
+        "channel": ColumnType.TEXT,
+        "username": ColumnType.TEXT,
+        INTERVAL: ColumnType.MOMENT,
+    },
 }
+METRICS: Mapping[Dataset, Catalogue[Any]] = {Dataset.CONTACTS: CONTACTS, Dataset.LEGS: LEGS}
 
 
 def rows(
@@ -196,11 +148,19 @@ def rows(
     return _rows(definition, period, list(legs(ended)), _LEG_FIELDS, LEGS, limits)
 
 
+def interval_of(at: datetime, period: Period, minutes: int) -> datetime:
+    """Where the piece of the period begins in which the moment lies. Pieces are counted from the
+    period's first moment, so that they begin on the half hour of every zone, Nepal's too."""
+    length = timedelta(minutes=minutes)
+    return period.from_at + (at - period.from_at) // length * length
+
+
 type _Fields[T] = Mapping[str, Callable[[T], str | None]]
 
 _CONTACT_FIELDS: _Fields[ContactRecord] = {
     "contact_id": lambda r: r.contact_id,
     "channel": lambda r: r.channel.value,
+    "direction": lambda r: r.direction.value,
     "initiation_method": lambda r: r.initiation_method.value,
     "initiated_at": lambda r: stamp(r.initiated_at),
     "enqueued_at": lambda r: stamp(r.queue.enqueued_at) if r.queue else None,
@@ -221,7 +181,7 @@ _LEG_FIELDS: _Fields[Leg] = {
 }
 
 
-def _rows[T](
+def _rows[T: (ContactRecord, Leg)](
     definition: Definition,
     period: Period,
     items: Iterable[T],
@@ -229,20 +189,31 @@ def _rows[T](
     catalogue: Catalogue[T],
     limits: Thresholds,
 ) -> list[Row]:
-    def text(column: Column, item: T) -> str | None:
-        return period.day.isoformat() if column.source == DAY else fields[column.source](item)
+    def text(source: str, item: T) -> str | None:
+        if source == PERIOD:
+            return period.name
+        if source == INTERVAL:
+            record = item.record if isinstance(item, Leg) else item
+            return stamp(interval_of(record.disconnected_at, period, definition.interval_minutes))
+        return fields[source](item)
+
+    def belongs(item: T) -> bool:
+        where = definition.where
+        counted = [catalogue.evaluate(metric, [item], limits) for metric in where.counted_by]
+        return (any(counted) or not counted) and all(
+            text(source, item) in values for source, values in where.fields.items()
+        )
 
     def value(column: Column, group: Sequence[T]) -> Value:
         if column.role is Role.METRIC:
             return catalogue.evaluate(column.source, group, limits)
-        texts = [text(column, item) for item in group]
+        texts = [text(column.source, item) for item in group]
         greatest = max((t for t in texts if t is not None), default=None)
         return (greatest or "") if column.role is Role.KEY else greatest
 
     groups: defaultdict[tuple[str, ...], list[T]] = defaultdict(list)
-    for item in items:
-        key = tuple(text(definition.columns[n], item) or "" for n in definition.keys)
+    for item in filter(belongs, items):
+        key = tuple(text(definition.columns[n].source, item) or "" for n in definition.keys)
         groups[key].append(item)
-    return [
-        tuple(value(column, groups[key]) for column in definition.columns) for key in sorted(groups)
-    ]
+    shown = sorted(groups, key=lambda key: [neutral(text) for text in key])  # as a CSV has them
+    return [tuple(value(column, groups[key]) for column in definition.columns) for key in shown]

@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
-from typing import cast
+from typing import BinaryIO, cast
 
 from chalicelib.core import csv_file
-from chalicelib.core.civil_day import Period, civil_day, read_day
+from chalicelib.core.civil_day import Period, period, read_period
 from chalicelib.core.record_document import stamp
-from chalicelib.core.report import Definition, Row
+from chalicelib.core.report import Definition
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExportFile:
     name: str
-    format: str  # csv, parquet
+    format: str  # csv, parquet, xlsx
     rows: int
     sha256: str
 
@@ -79,7 +78,7 @@ class ReportRun:
     """One revision on its way: claimed by one writer, then published with its manifest."""
 
     report: str
-    day: date
+    day: date  # the first of its period
     revision: int
     state: RunState
     claimant: str
@@ -88,70 +87,72 @@ class ReportRun:
     manifest: Manifest | None = None
 
 
-def file_name(report: str, day: date, revision: int, format_: str) -> str:
-    return f"{report}-{day.isoformat()}-r{revision}.{format_}"
+def file_name(report: str, of: Period, revision: int, format_: str) -> str:
+    return f"{report}-{of.name}-r{revision}.{format_}"
 
 
-def export_file(name: str, format_: str, body: bytes, *, rows: int) -> ExportFile:
-    return ExportFile(name=name, format=format_, rows=rows, sha256=hashlib.sha256(body).hexdigest())
-
-
-def csv_of(definition: Definition, rows: Sequence[Row]) -> bytes:
-    return csv_file.write(definition.header, rows)
-
-
-def changes(definition: Definition, before: bytes, after: bytes) -> tuple[RowChange, ...]:
+def changes(definition: Definition, before: BinaryIO, after: BinaryIO) -> tuple[RowChange, ...]:
     """Which rows of two CSV files of one report differ, in the order of their keys.
 
-    Columns are compared by name, so a column that one of them lacks counts as empty there.
+    Both are read once, side by side. Columns are compared by name, so a column that one of them
+    lacks counts as empty there.
     """
-    old, new = _by_key(definition, before), _by_key(definition, after)
-    found = []
-    for key in sorted(old.keys() | new.keys()):
-        was, now = old.get(key), new.get(key)
-        if was == now:
-            continue
-        names = [*(now or was or {}), *(n for n in (was or {}) if n not in (now or was or {}))]
-        pairs = {name: ((was or {}).get(name, ""), (now or {}).get(name, "")) for name in names}
-        found.append(
-            RowChange(
-                kind=_kind(was, now),
-                key={
-                    definition.columns[n].name: k for n, k in zip(definition.keys, key, strict=True)
-                },
-                columns={name: pair for name, pair in pairs.items() if pair[0] != pair[1]},
-            )
-        )
-    return tuple(found)
+    names = [definition.columns[n].name for n in definition.keys]
+    pairs = _side_by_side(_keyed(names, before), _keyed(names, after))
+    return tuple(_change_of(names, key, was, now) for key, was, now in pairs if was != now)
 
 
-def _kind(was: object, now: object) -> ChangeKind:
-    if was is None:
+type _Cells = Mapping[str, str]
+type _Keyed = tuple[tuple[str, ...], _Cells]
+
+
+def _side_by_side(
+    before: Iterator[_Keyed], after: Iterator[_Keyed]
+) -> Iterator[tuple[tuple[str, ...], _Cells, _Cells]]:
+    """Rows of the same key together, an empty one where there is none; both come sorted."""
+    was, now = next(before, None), next(after, None)
+    while was or now:
+        key = min(row[0] for row in (was, now) if row)
+        is_before, is_after = was is not None and was[0] == key, now is not None and now[0] == key
+        yield key, was[1] if was and is_before else {}, now[1] if now and is_after else {}
+        was = next(before, None) if is_before else was
+        now = next(after, None) if is_after else now
+
+
+def _change_of(names: Sequence[str], key: Sequence[str], was: _Cells, now: _Cells) -> RowChange:
+    pairs = {name: (was.get(name, ""), now.get(name, "")) for name in {**now, **was}}
+    return RowChange(
+        kind=_kind(was, now),
+        key=dict(zip(names, key, strict=True)),
+        columns={name: pair for name, pair in pairs.items() if pair[0] != pair[1]},
+    )
+
+
+def _kind(was: _Cells, now: _Cells) -> ChangeKind:
+    if not was:
         return ChangeKind.ADDED
-    return ChangeKind.REMOVED if now is None else ChangeKind.CHANGED
+    return ChangeKind.CHANGED if now else ChangeKind.REMOVED
 
 
-def _by_key(definition: Definition, body: bytes) -> dict[tuple[str, ...], dict[str, str]]:
-    header, lines = csv_file.read(body)
-    keys = [definition.columns[n].name for n in definition.keys]
-    found = {}
+def _keyed(names: Sequence[str], file: BinaryIO) -> Iterator[_Keyed]:
+    lines = csv_file.read(file)
+    header = next(lines)
     for line in lines:
         row = dict(zip(header, line, strict=True))
-        found[tuple(row.get(key, "") for key in keys)] = row
-    return found
+        yield tuple(row.get(name, "") for name in names), row
 
 
 # --- the manifest's JSON form ---------------------------------------------------------------------
 
 
 def document(manifest: Manifest) -> dict[str, object]:
-    period = manifest.period
+    of = manifest.period
     fields: dict[str, object] = {
         "report": manifest.report,
-        "day": period.day.isoformat(),
-        "zone": period.zone,
-        "from": stamp(period.from_at),
-        "to": stamp(period.to_at),
+        "period": of.name,
+        "zone": of.zone,
+        "from": stamp(of.from_at),
+        "to": stamp(of.to_at),
         "revision": manifest.revision,
         "schemaVersion": manifest.schema_version,
         "provisional": manifest.is_provisional,
@@ -169,11 +170,12 @@ def document(manifest: Manifest) -> dict[str, object]:
 
 
 def read(fields: Mapping[str, object]) -> Manifest:
-    """The manifest that `document` wrote; the period is that of its day and zone."""
+    """The manifest that `document` wrote; before there were months, a period was a `day`."""
     changed = fields.get("changedRows")
+    grain, day = read_period(str(fields.get("period") or fields["day"]))
     return Manifest(
         report=str(fields["report"]),
-        period=civil_day(read_day(str(fields["day"])), str(fields["zone"])),
+        period=period(grain, day, str(fields["zone"])),
         revision=int(str(fields["revision"])),
         schema_version=int(str(fields["schemaVersion"])),
         is_provisional=bool(fields["provisional"]),

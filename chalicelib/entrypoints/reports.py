@@ -1,4 +1,4 @@
-"""Reports: asked for when a day has ended, built one day at a time; and REST for who reads them."""
+"""Reports: asked for when a period has ended, built one period at a time; and who reads them."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from chalice import Blueprint
 from chalice.app import CloudWatchEvent, Cron, SQSEvent, SQSRecord
 
 from chalicelib import bootstrap
+from chalicelib.core.civil_day import Grain
 from chalicelib.core.identity import groups
 from chalicelib.entrypoints import wire
 from chalicelib.entrypoints.edge import Call, each_record, endpoint, function
@@ -18,16 +19,18 @@ WHO = groups("finance", "supervisor", "admin")
 
 
 class ReportRequest(wire.Body):
-    """A message of the reports queue; without `report` every report of the day."""
+    """A message of the reports queue: the period of that grain in which the day lies; without
+    `report` every report of it."""
 
     day: date
+    grain: Grain = Grain.DAY
     report: str | None = None
 
 
-@bp.schedule(Cron("5", "*", "*", "*", "?", "*"), name="on_day_ended")
+@bp.schedule(Cron("0/15", "*", "*", "*", "?", "*"), name="on_day_ended")
 @function
 def on_day_ended(event: CloudWatchEvent) -> None:
-    """Every hour, because somewhere a day ends every hour."""
+    """Every quarter of an hour, because so far apart lie the midnights of the world."""
     bootstrap.report_catalog().request_due()
 
 
@@ -39,7 +42,7 @@ def on_report_due(event: SQSEvent) -> dict[str, list[dict[str, str]]]:
 
 def _build(record: SQSRecord) -> None:
     request = wire.read(record.body, ReportRequest)
-    bootstrap.reports().build(request.day, report=request.report)
+    bootstrap.reports().build(request.day, grain=request.grain, report=request.report)
 
 
 @endpoint(bp, "GET", "/v1/reports", who=WHO)
@@ -47,11 +50,11 @@ def list_reports(call: Call) -> object:
     return {"runs": bootstrap.report_catalog().newest()}
 
 
-@endpoint(bp, "GET", "/v1/reports/{day}", who=WHO)
-def get_reports(call: Call, day: str) -> object:
-    return {"runs": bootstrap.report_catalog().of(day)}
+@endpoint(bp, "GET", "/v1/reports/{period}", who=WHO)
+def get_reports(call: Call, period: str) -> object:
+    return {"runs": bootstrap.report_catalog().of(period)}
 
 
-@endpoint(bp, "POST", "/v1/reports/{day}", who=WHO, status=202)
-def request_reports(call: Call, day: str) -> object:
-    return {"runs": bootstrap.report_catalog().request(day)}
+@endpoint(bp, "POST", "/v1/reports/{period}", who=WHO, status=202)
+def request_reports(call: Call, period: str) -> object:
+    return {"runs": bootstrap.report_catalog().request(period)}

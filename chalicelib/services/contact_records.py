@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
-from chalicelib.core.civil_day import civil_day, day_of
+from chalicelib.core.civil_day import Grain, day_of, period
 from chalicelib.core.contact_record import ContactRecord, fold
 from chalicelib.core.events import Fact
 from chalicelib.services.report_ports import RecordLake, ReportRequests
@@ -33,13 +33,14 @@ class ContactRecordsService:
         """The record of all facts of one contact, None while it goes on.
 
         Safe to call for every fact, twice and out of order: the lake keeps the newest. A record
-        for a day that is over asks for that day's reports, which then get a new revision.
+        for a period that is over asks for its reports, which then get a new revision.
         """
         record = fold(facts, instance_arn=self._instance_arn)
         if record is None:
             return None
         if self._lake.store(record):
             day = day_of(record.disconnected_at, self._zone)
-            if civil_day(day, self._zone).to_at <= self._now():
-                self._requests.request(day)
+            for grain in Grain:
+                if period(grain, day, self._zone).to_at <= self._now():
+                    self._requests.request(day, grain=grain)
         return record

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Protocol
+from typing import BinaryIO, Protocol
 
 from chalicelib.core.center import Center, Queue, User
 from chalicelib.core.contact import Change, Contact, Leg
@@ -72,16 +72,20 @@ class ObjectStore(Protocol):
     def put(
         self,
         key: str,
-        body: bytes,
+        body: bytes | BinaryIO,
         *,
         content_type: str,
         metadata: Mapping[str, str] | None = None,
     ) -> None:
-        """Store or replace; metadata names are lower case."""
+        """Store or replace, a file as it is read; metadata names are lower case."""
         ...
 
     def get(self, key: str) -> bytes:
         """The bytes; NotFound when there is no such object."""
+        ...
+
+    def open(self, key: str) -> BinaryIO:
+        """The bytes as a file, to read once and close; NotFound when there is no such object."""
         ...
 
     def describe(self, key: str) -> ObjectInfo | None:

@@ -4,18 +4,27 @@ clock asks for."""
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 
-from chalicelib.core.civil_day import civil_day, day_of, moment_of, read_day
+from chalicelib.core.civil_day import (
+    Grain,
+    day_of,
+    first_day,
+    moment_of,
+    name_of,
+    next_first_day,
+    period,
+    read_period,
+)
 from chalicelib.core.errors import Rejected
-from chalicelib.core.report import REPORTS
+from chalicelib.core.report import Definition
 from chalicelib.core.revision import ReportRun, RunState
 from chalicelib.services.report_ports import Exports, ReportRequests, ReportRuns
 
 LATE = "late"
 _LISTED = 31  # revisions of each report
-_REMEMBERED = 31  # days at most that are looked back for one that is missing
+_REMEMBERED = 31  # periods at most that are looked back for one that is missing
 _PATIENCE = timedelta(minutes=15)  # after which a report that is due and not there is late
 
 
@@ -33,7 +42,10 @@ class RunView:
     """A revision, or with state "late" and no revision one that should be there and is not."""
 
     report: str
-    day: date
+    title: str
+    grain: Grain
+    period: str  # as `name_of` writes it
+    day: date  # its first
     state: str
     revision: int | None = None
     is_provisional: bool = False
@@ -43,91 +55,114 @@ class RunView:
 
 
 class ReportCatalog:
-    """`due`: from when on, by the center's clock, yesterday is due: late wrap-ups are in."""
+    """`zone`: the center's, for reports that name none."""
 
     def __init__(
         self,
+        definitions: Mapping[str, Definition],
         runs: ReportRuns,
         exports: Exports,
         requests: ReportRequests,
         *,
         zone: str,
         now: Callable[[], datetime],
-        due: time = time(2),
     ) -> None:
+        self._definitions = definitions
         self._runs = runs
         self._exports = exports
         self._requests = requests
         self._zone = zone
         self._now = now
-        self._due = due
 
     def newest(self) -> list[RunView]:
-        """Newest day first; what is late stands with its day."""
+        """Newest day first; what is late stands with its period."""
         known = self._known()
         views = [self._view(run) for runs in known.values() for run in runs]
         return sorted([*views, *self._late(known)], key=_newest_first)
 
-    def of(self, day: str) -> list[RunView]:
-        """Every revision of every report of one day."""
-        wanted = read_day(day)
-        runs = [run for name in REPORTS for run in self._runs.of_day(name, wanted)]
-        late = [view for view in self._late(self._known()) if view.day == wanted]
+    def of(self, name: str) -> list[RunView]:
+        """Every revision of every report of one period."""
+        grain, day = read_period(name)
+        wanted = [each for each in self._definitions.values() if each.grain is grain]
+        runs = [run for each in wanted for run in self._runs.of_day(each.name, day)]
+        late = [v for v in self._late(self._known()) if (v.grain, v.day) == (grain, day)]
         return sorted([*(self._view(run) for run in runs), *late], key=_newest_first)
 
-    def request(self, day: str) -> list[RunView]:
-        """Asks for the day's reports; answers what there is already."""
-        wanted = read_day(day)
-        if self._now() < civil_day(wanted, self._zone).from_at:
-            raise Rejected(f"{day} has not begun", field="day", value=day)
-        self._requests.request(wanted)
-        return self.of(day)
+    def request(self, name: str) -> list[RunView]:
+        """Asks for the period's reports; answers what there is already."""
+        grain, day = read_period(name)
+        if self._now() < period(grain, day, self._zone).from_at:
+            raise Rejected(f"{name} has not begun", field="period", value=name)
+        self._requests.request(day, grain=grain)
+        return self.of(name)
 
-    def request_due(self) -> list[date]:
-        """Asks for the reports of every day that is due; the hourly trigger calls it."""
-        due = self.due_days(self._now())
-        for day in due:
-            self._requests.request(day)
+    def request_due(self) -> list[tuple[Grain, date]]:
+        """Asks for the reports of every period that is due; the clock calls it."""
+        due = self.due(self._now())
+        for grain, day in due:
+            self._requests.request(day, grain=grain)
         return due
 
-    def due_days(self, at: datetime) -> list[date]:
-        """Days over in the center's zone, past the hour, without a final revision of each report.
+    def due(self, at: datetime) -> list[tuple[Grain, date]]:
+        """Periods that are over in their report's zone, past the hour, without a final revision.
 
-        Looks back to the oldest day it knows of, so that an outage is caught up with; a center
-        that never reported begins with the day that ended last.
+        Looks back to the oldest one it knows of, so that an outage is caught up with; a report
+        that was never made begins with the period that ended last.
         """
-        return sorted({day for runs in self._known().values() for day in self._due_of(runs, at)})
+        found = {
+            (self._definitions[name].grain, day)
+            for name, runs in self._known().items()
+            for day in self._due_of(self._definitions[name], runs, at)
+        }
+        return sorted(found, key=lambda each: (list(Grain).index(each[0]), each[1]))
 
-    def _due_of(self, known: Sequence[ReportRun], at: datetime) -> list[date]:
-        last = day_of(at, self._zone) - timedelta(days=1)
-        if at < moment_of(last + timedelta(days=1), self._due, self._zone):
-            last -= timedelta(days=1)
+    def _due_of(
+        self, definition: Definition, known: Sequence[ReportRun], at: datetime
+    ) -> list[date]:
+        """The first days of the periods of one report that should be there at that moment."""
+        grain, zone = definition.grain, definition.zone or self._zone
+        running = first_day(grain, day_of(at, zone))
+        if at < moment_of(running, definition.due, zone):
+            running = _before(grain, running)  # as if it were not over
+        last = _before(grain, running)
+        first = min((run.day for run in known), default=last)
         final = {run.day for run in known if _is_final(run)}
-        oldest = min((run.day for run in known), default=last)
-        first = max(oldest, last - timedelta(days=_REMEMBERED))
-        days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
-        return [day for day in days if day not in final]
+        days: list[date] = []
+        while first <= last:
+            days.append(first)
+            first = next_first_day(grain, first)
+        return [day for day in days[-_REMEMBERED:] if day not in final]
 
     def _late(self, known: Mapping[str, Sequence[ReportRun]]) -> list[RunView]:
         """Nothing is late in a center that has yet to make its first report."""
         asked_by = self._now() - _PATIENCE
         return [
-            RunView(report=name, day=day, state=LATE)
+            self._named(self._definitions[name], day, state=LATE)
             for name, runs in known.items()
             if runs
-            for day in self._due_of(runs, asked_by)
+            for day in self._due_of(self._definitions[name], runs, asked_by)
         ]
 
     def _known(self) -> dict[str, Sequence[ReportRun]]:
-        return {name: self._runs.latest(name, limit=_LISTED) for name in REPORTS}
+        return {name: self._runs.latest(name, limit=_LISTED) for name in self._definitions}
+
+    def _named(self, definition: Definition, day: date, *, state: str) -> RunView:
+        grain = definition.grain
+        return RunView(
+            report=definition.name,
+            title=definition.title,
+            grain=grain,
+            period=name_of(grain, day),
+            day=day,
+            state=state,
+        )
 
     def _view(self, run: ReportRun) -> RunView:
+        named = self._named(self._definitions[run.report], run.day, state=run.state)
         if run.manifest is None:
-            return RunView(report=run.report, day=run.day, state=run.state, revision=run.revision)
-        return RunView(
-            report=run.report,
-            day=run.day,
-            state=run.state,
+            return replace(named, revision=run.revision)
+        return replace(
+            named,
             revision=run.revision,
             is_provisional=run.manifest.is_provisional,
             built_at=run.published_at,
@@ -148,8 +183,13 @@ class ReportCatalog:
         return self._exports.link(run.report, run.day, run.revision, name=name)
 
 
+def _before(grain: Grain, first: date) -> date:
+    """The first day of the period before the one that begins then."""
+    return first_day(grain, first - timedelta(days=1))
+
+
 def _is_final(run: ReportRun) -> bool:
-    """Made when its day was over."""
+    """Made when its period was over."""
     if run.state is not RunState.PUBLISHED or run.manifest is None:
         return False
     return not run.manifest.is_provisional

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, BinaryIO, Protocol
 
 if TYPE_CHECKING:  # the Lambda that writes records must not load what only reports need
-    from chalicelib.core.civil_day import Period
+    from chalicelib.core.civil_day import Grain, Period
     from chalicelib.core.contact_record import ContactRecord
-    from chalicelib.core.report import Definition, Table
+    from chalicelib.core.report import Definition, Format, Row
     from chalicelib.core.revision import Manifest, ReportRun
 
 
@@ -26,14 +27,17 @@ class RecordLake(Protocol):
 
 
 class Exports(Protocol):
-    """The files of every revision of every report; a revision without manifest does not count."""
+    """The files of every revision of every report; a revision without manifest does not count.
+
+    A period goes by its first day: a report has periods of one grain only.
+    """
 
     def write(
-        self, report: str, day: date, revision: int, *, name: str, body: bytes, media_type: str
+        self, report: str, day: date, revision: int, *, name: str, body: BinaryIO, media_type: str
     ) -> None: ...
 
-    def read(self, report: str, day: date, revision: int, *, name: str) -> bytes:
-        """NotFound when there is no such file."""
+    def read(self, report: str, day: date, revision: int, *, name: str) -> BinaryIO:
+        """The file, which whoever asked closes; NotFound when there is no such one."""
         ...
 
     def seal(self, manifest: Manifest) -> None:
@@ -47,11 +51,36 @@ class Exports(Protocol):
         ...
 
 
+class ReportFile(Protocol):
+    """One format of a report, `sha256` in hex."""
+
+    @property
+    def sha256(self) -> str: ...
+
+    def open(self) -> BinaryIO: ...
+
+
+class Table(Protocol):
+    """A report's rows, sorted by their keys as a CSV shows them, as files of all its formats."""
+
+    @property
+    def definition(self) -> Definition: ...
+
+    @property
+    def count(self) -> int: ...
+
+    @property
+    def files(self) -> Mapping[Format, ReportFile]: ...
+
+    def rows(self) -> Iterator[Row]: ...
+
+
 class Warehouse(Protocol):
     def tables(
         self, definitions: Sequence[Definition], period: Period, records: Iterable[bytes]
-    ) -> Sequence[Table]:
-        """The reports over those of the records that ended within the period."""
+    ) -> AbstractContextManager[Sequence[Table]]:
+        """The reports over those of the records that ended within the period; they are there as
+        long as the context."""
         ...
 
 
@@ -77,6 +106,7 @@ class ReportRuns(Protocol):
 
 
 class ReportRequests(Protocol):
-    def request(self, day: date) -> None:
-        """All reports of the day are to be built soon; asking twice does no harm."""
+    def request(self, day: date, *, grain: Grain) -> None:
+        """All reports of the period of that grain in which the day lies are to be built soon;
+        asking twice does no harm."""
         ...

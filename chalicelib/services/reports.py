@@ -1,27 +1,36 @@
-"""Builds the reports of a day, each as a numbered revision that never changes once it is sealed."""
+"""Builds the reports of a period, each as a numbered revision that never changes once sealed."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from typing import BinaryIO
 
 from chalicelib.core import revision
-from chalicelib.core.civil_day import Period, civil_day
+from chalicelib.core.civil_day import Grain, Period, period
 from chalicelib.core.errors import NotFound, Rejected
-from chalicelib.core.report import REPORTS, Definition, Table
-from chalicelib.core.revision import Manifest, ReportRun, RunState
-from chalicelib.services.report_ports import Exports, RecordLake, ReportRuns, Warehouse
+from chalicelib.core.report import Definition, Format
+from chalicelib.core.revision import ExportFile, Manifest, ReportRun, RunState
+from chalicelib.services.report_ports import Exports, RecordLake, ReportRuns, Table, Warehouse
 
-_MEDIA_TYPES = {"csv": "text/csv; charset=utf-8", "parquet": "application/vnd.apache.parquet"}
+_MEDIA_TYPES = {
+    Format.CSV: "text/csv; charset=utf-8",
+    Format.PARQUET: "application/vnd.apache.parquet",
+    Format.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
 
 
 class ReportsService:
-    """`lease_seconds`: how long a claim holds. Longer than the function may run, so that whoever
-    takes a revision over can be sure that its first writer is dead."""
+    """`zone`: the center's, for reports that name none.
+
+    `lease_seconds`: how long a claim holds. Longer than the function may run, so that whoever
+    takes a revision over can be sure that its first writer is dead.
+    """
 
     def __init__(
         self,
+        definitions: Mapping[str, Definition],
         lake: RecordLake,
         warehouse: Warehouse,
         exports: Exports,
@@ -32,6 +41,7 @@ class ReportsService:
         new_id: Callable[[], str],
         lease_seconds: int = 360,
     ) -> None:
+        self._definitions = definitions
         self._lake = lake
         self._warehouse = warehouse
         self._exports = exports
@@ -41,25 +51,47 @@ class ReportsService:
         self._new_id = new_id
         self._lease = timedelta(seconds=lease_seconds)
 
-    def build(self, day: date, *, report: str | None = None) -> list[ReportRun]:
-        """The newest revision of the day's reports, made now where it says something new.
+    def build(
+        self, day: date, *, grain: Grain = Grain.DAY, report: str | None = None
+    ) -> list[ReportRun]:
+        """The newest revision of the reports of the period in which the day lies, made now where
+        it says something new; of one report, whatever its grain, when it is named.
 
         Building again what says the same makes no revision. Conflict while another writes it.
-        A day that still runs gives a provisional revision, and a final one when it is over.
+        A period that still runs gives a provisional revision, and a final one when it is over.
         """
-        period = civil_day(day, self._zone)
-        if self._now() < period.from_at:
-            raise Rejected(f"{day} has not begun", field="day", value=day.isoformat())
-        definitions = _chosen(report)
+        of_zone: dict[str, list[Definition]] = {}
+        for definition in self._chosen(grain, report):
+            of_zone.setdefault(definition.zone or self._zone, []).append(definition)
+        return [
+            run
+            for zone, definitions in of_zone.items()
+            for run in self._build(definitions, period(definitions[0].grain, day, zone))
+        ]
+
+    def _build(self, definitions: Sequence[Definition], of: Period) -> list[ReportRun]:
+        if self._now() < of.from_at:
+            raise Rejected(f"{of.name} has not begun", field="period", value=of.name)
         # Both before the records are read: who publishes meanwhile may know more than we do, and
         # then our claim fails; and what ends meanwhile may not be among the records.
-        published = [self._published(definition.name, day) for definition in definitions]
-        is_provisional = self._now() < period.to_at
-        tables = self._warehouse.tables(definitions, period, self._lake.records(period.utc_days))
-        return [
-            self._publish(_Draft(table, period, is_provisional), after=before)
-            for table, before in zip(tables, published, strict=True)
-        ]
+        published = [self._published(definition.name, of.day) for definition in definitions]
+        is_provisional = self._now() < of.to_at
+        with self._warehouse.tables(definitions, of, self._lake.records(of.utc_days)) as tables:
+            return [
+                self._publish(_Draft(table, of, is_provisional), after=before)
+                for table, before in zip(tables, published, strict=True)
+            ]
+
+    def _chosen(self, grain: Grain, report: str | None) -> Sequence[Definition]:
+        if report is None:
+            return [each for each in self._definitions.values() if each.grain is grain]
+        if report not in self._definitions:
+            raise NotFound(
+                f"report {report!r} is not one of {', '.join(self._definitions)}",
+                field="report",
+                value=report,
+            )
+        return [self._definitions[report]]
 
     def _publish(self, draft: _Draft, *, after: ReportRun | None) -> ReportRun:
         """The draft as the next revision, or the last one when that says the same."""
@@ -95,24 +127,26 @@ class ReportsService:
         self, run: ReportRun, manifest: Manifest, draft: _Draft, *, after: ReportRun | None
     ) -> ReportRun:
         if after is not None:
-            changed = revision.changes(draft.definition, self._csv_of(after), draft.bodies["csv"])
+            with self._csv_of(after) as was, draft.table.files[Format.CSV].open() as now:
+                changed = revision.changes(draft.table.definition, was, now)
             manifest = replace(manifest, changed_rows=changed)
         for file in manifest.files:
-            self._exports.write(
-                run.report,
-                run.day,
-                run.revision,
-                name=file.name,
-                body=draft.bodies[file.format],
-                media_type=_MEDIA_TYPES[file.format],
-            )
+            with draft.table.files[Format(file.format)].open() as body:
+                self._exports.write(
+                    run.report,
+                    run.day,
+                    run.revision,
+                    name=file.name,
+                    body=body,
+                    media_type=_MEDIA_TYPES[Format(file.format)],
+                )
         self._exports.seal(manifest)
         return self._finish(run, manifest)
 
-    def _csv_of(self, run: ReportRun) -> bytes:
+    def _csv_of(self, run: ReportRun) -> BinaryIO:
         if run.manifest is None:
             raise ValueError(f"{run.report} {run.day} r{run.revision} was published unsealed")
-        name = run.manifest.file("csv").name
+        name = run.manifest.file(Format.CSV).name
         return self._exports.read(run.report, run.day, run.revision, name=name)
 
     def _finish(self, run: ReportRun, manifest: Manifest) -> ReportRun:
@@ -124,41 +158,26 @@ class ReportsService:
 class _Draft:
     """A report as it would be published: its files, not yet numbered."""
 
-    def __init__(self, table: Table, period: Period, is_provisional: bool) -> None:
-        self.definition = table.definition
-        self.bodies = {
-            "csv": revision.csv_of(table.definition, table.rows),
-            "parquet": table.parquet,
-        }
-        self._rows = len(table.rows)
-        self._period = period
+    def __init__(self, table: Table, of: Period, is_provisional: bool) -> None:
+        self.table = table
+        self._of = of
         self._is_provisional = is_provisional
 
     def manifest(self, *, revision_number: int) -> Manifest:
-        name, day = self.definition.name, self._period.day
+        definition = self.table.definition
         return Manifest(
-            report=name,
-            period=self._period,
+            report=definition.name,
+            period=self._of,
             revision=revision_number,
-            schema_version=self.definition.schema_version,
+            schema_version=definition.schema_version,
             is_provisional=self._is_provisional,
             files=tuple(
-                revision.export_file(
-                    revision.file_name(name, day, revision_number, kind),
-                    kind,
-                    body,
-                    rows=self._rows,
+                ExportFile(
+                    name=revision.file_name(definition.name, self._of, revision_number, each),
+                    format=each,
+                    rows=self.table.count,
+                    sha256=self.table.files[each].sha256,
                 )
-                for kind, body in self.bodies.items()
+                for each in definition.formats
             ),
         )
-
-
-def _chosen(report: str | None) -> Sequence[Definition]:
-    if report is None:
-        return list(REPORTS.values())
-    if report not in REPORTS:
-        raise NotFound(
-            f"report {report!r} is not one of {', '.join(REPORTS)}", field="report", value=report
-        )
-    return [REPORTS[report]]

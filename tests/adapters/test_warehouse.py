@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from io import BytesIO
 from pathlib import Path
 from random import Random
 
@@ -13,28 +15,34 @@ import duckdb
 import msgspec
 import pytest
 
+from chalicelib.adapters import warehouse
+from chalicelib.adapters.report_definitions import definitions as written_definitions
+from chalicelib.adapters.spreadsheet import write
 from chalicelib.adapters.warehouse import DuckDbWarehouse
-from chalicelib.core.civil_day import civil_day
+from chalicelib.core import csv_file
+from chalicelib.core.civil_day import Grain, Period, civil_day, period
 from chalicelib.core.contact_record import ContactRecord
 from chalicelib.core.ids import ContactId
 from chalicelib.core.metrics import CONTACTS, LEGS, Thresholds
 from chalicelib.core.record_document import document
 from chalicelib.core.report import (
-    DAILY_AGENTS,
-    DAILY_CONTACTS,
-    DAILY_QUEUES,
-    REPORTS,
     Column,
     ColumnType,
     Dataset,
     Definition,
+    Format,
     Role,
-    Table,
+    Row,
     rows,
 )
+from chalicelib.services.report_ports import Table
 from tests.core.records import NOON, random_records, record
 
 DAY = civil_day(date(2026, 3, 8), "America/New_York")
+REPORTS = written_definitions()
+DAILY_AGENTS, DAILY_CONTACTS, DAILY_QUEUES = (
+    REPORTS[name] for name in ("daily-agents", "daily-contacts", "daily-queues")
+)
 
 # Every metric there is, not only those of today's reports.
 ALL_METRICS = [
@@ -58,11 +66,39 @@ def lines(records: Sequence[ContactRecord]) -> list[bytes]:
     return [msgspec.json.encode(document(record)) for record in records]
 
 
+@dataclass(frozen=True)
+class Made:
+    """A table that outlives its warehouse: what was in its files."""
+
+    definition: Definition
+    rows: list[Row]
+    files: Mapping[Format, bytes]
+
+
+def made(table: Table) -> Made:
+    bodies = {}
+    for each, file in table.files.items():
+        with file.open() as body:
+            bodies[each] = body.read()
+        assert hashlib.sha256(bodies[each]).hexdigest() == file.sha256
+    rows = list(table.rows())
+    assert table.count == len(rows)
+    return Made(table.definition, rows, bodies)
+
+
 def tables(
-    definitions: Sequence[Definition], records: Sequence[ContactRecord], scratch: Path
-) -> list[Table]:
-    warehouse = DuckDbWarehouse(scratch=str(scratch), threads=1)
-    return warehouse.tables(definitions, DAY, lines(records))
+    definitions: Sequence[Definition],
+    records: Sequence[ContactRecord],
+    scratch: Path,
+    *,
+    period: Period = DAY,
+    thresholds: Thresholds | None = None,
+) -> list[Made]:
+    duck = DuckDbWarehouse(
+        scratch=str(scratch), threads=1, thresholds=thresholds, writers={Format.XLSX: write}
+    )
+    with duck.tables(definitions, period, lines(records)) as found:
+        return [made(table) for table in found]
 
 
 @pytest.mark.parametrize("seed", range(6))
@@ -74,18 +110,17 @@ def test_duckdb_and_the_formulas_agree_to_the_last_digit(seed: int, tmp_path: Pa
     found = tables(definitions, records, tmp_path)
 
     for definition, table in zip(definitions, found, strict=True):
-        assert list(table.rows) == rows(definition, DAY, records)
+        assert table.rows == rows(definition, DAY, records)
 
 
 def test_other_thresholds_are_used_by_both(tmp_path: Path) -> None:
     """The threshold reaches the SQL."""
     records = random_records(Random(3), 100)
     thresholds = Thresholds(answer_seconds=5, short_seconds=3)
-    warehouse = DuckDbWarehouse(scratch=str(tmp_path), thresholds=thresholds)
 
-    (table,) = warehouse.tables([DAILY_QUEUES], DAY, lines(records))
+    (table,) = tables([DAILY_QUEUES], records, tmp_path, thresholds=thresholds)
 
-    assert list(table.rows) == rows(DAILY_QUEUES, DAY, records, thresholds=thresholds)
+    assert table.rows == rows(DAILY_QUEUES, DAY, records, thresholds=thresholds)
 
 
 def test_a_contact_counts_in_the_civil_day_in_which_it_ended(tmp_path: Path) -> None:
@@ -105,7 +140,7 @@ def test_parquet_holds_the_same_rows_with_types(tmp_path: Path) -> None:
     contacts, queues = tables([DAILY_CONTACTS, DAILY_QUEUES], [contact], tmp_path)
 
     for name, table in (("c", contacts), ("q", queues)):
-        (tmp_path / f"{name}.parquet").write_bytes(table.parquet)
+        (tmp_path / f"{name}.parquet").write_bytes(table.files[Format.PARQUET])
     found = duckdb.sql(
         f"SELECT day, disconnected_at, disposition FROM '{tmp_path}/c.parquet'"
     ).fetchall()
@@ -121,8 +156,8 @@ def test_an_empty_day_has_no_rows_and_a_parquet_file_with_columns(tmp_path: Path
     found = tables(list(REPORTS.values()), [], tmp_path)
 
     for table in found:
-        assert list(table.rows) == []
-        (tmp_path / "empty.parquet").write_bytes(table.parquet)
+        assert table.rows == []
+        (tmp_path / "empty.parquet").write_bytes(table.files[Format.PARQUET])
         columns = duckdb.sql(f"SELECT * FROM '{tmp_path}/empty.parquet'").columns
         assert tuple(columns) == table.definition.header
 
@@ -142,11 +177,10 @@ def test_fields_that_a_later_version_adds_are_ignored(tmp_path: Path) -> None:
     """Old readers survive new records, as Connect demands of its own."""
     written = {**document(record()), "Novelty": {"a": [1]}, "Agent": None}
 
-    found = DuckDbWarehouse(scratch=str(tmp_path)).tables(
-        [DAILY_CONTACTS], DAY, [msgspec.json.encode(written) + b"\n"]
-    )
+    duck = DuckDbWarehouse(scratch=str(tmp_path), writers={Format.XLSX: write})
 
-    assert len(found[0].rows) == 1
+    with duck.tables([DAILY_CONTACTS], DAY, [msgspec.json.encode(written) + b"\n"]) as (table,):
+        assert table.count == 1
 
 
 def test_nothing_is_left_on_the_disk(tmp_path: Path) -> None:
@@ -158,8 +192,13 @@ def test_nothing_is_left_on_the_disk(tmp_path: Path) -> None:
 
 def test_a_line_that_is_no_record_fails_the_report(tmp_path: Path) -> None:
     """A report that skips what it cannot read is a wrong report."""
-    with pytest.raises(duckdb.Error):
-        DuckDbWarehouse(scratch=str(tmp_path)).tables([DAILY_CONTACTS], DAY, [b"{broken"])
+    duck = DuckDbWarehouse(scratch=str(tmp_path))
+
+    with (
+        pytest.raises(duckdb.Error),
+        duck.tables([DAILY_CONTACTS], DAY, [b"{broken"]),
+    ):
+        pass
 
 
 def test_a_contact_is_one_row_even_when_ids_look_alike(tmp_path: Path) -> None:
@@ -171,3 +210,28 @@ def test_a_contact_is_one_row_even_when_ids_look_alike(tmp_path: Path) -> None:
     (table,) = tables([DAILY_CONTACTS], records, tmp_path)
 
     assert [row[1] for row in table.rows] == sorted(ids)
+
+
+def test_a_month_is_counted_as_its_contacts_are(tmp_path: Path) -> None:
+    """From the contacts, in a zone with a quarter of an hour, and not from its days."""
+    month = period(Grain.MONTH, DAY.day, "Asia/Kathmandu")
+    records = random_records(Random(4), 300)
+    definitions = [each for each in REPORTS.values() if each.grain is Grain.MONTH]
+
+    found = tables(definitions, records, tmp_path, period=month)
+
+    for definition, table in zip(definitions, found, strict=True):
+        assert table.rows == rows(definition, month, records)
+
+
+def test_rows_pass_in_pieces_and_in_order(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every format is written from the same rows, of which few are in memory."""
+    monkeypatch.setattr(warehouse, "_AT_ONCE", 50)
+    records = random_records(Random(5), 1_000)
+
+    (table,) = tables([DAILY_CONTACTS], records, tmp_path)
+
+    assert table.rows == rows(DAILY_CONTACTS, DAY, records)
+    header, *found = csv_file.read(BytesIO(table.files[Format.CSV]))
+    assert header == DAILY_CONTACTS.header
+    assert found == [tuple(csv_file.cell(value) for value in row) for row in table.rows]

@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, available_timezones
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.core.civil_day import civil_day, day_of, moment_of, read_day
+from chalicelib.core.civil_day import (
+    Grain,
+    civil_day,
+    day_of,
+    moment_of,
+    name_of,
+    next_first_day,
+    period,
+    read_day,
+    read_period,
+)
 from chalicelib.core.errors import Rejected
 
 NEW_YORK = "America/New_York"
@@ -53,7 +63,8 @@ def test_march_is_30_days_and_23_hours() -> None:
     """Days add up to months, to the second."""
     march = [civil_day(date(2026, 3, 1) + timedelta(days=n), NEW_YORK) for n in range(31)]
 
-    assert sum(period.hours for period in march) == 30 * 24 + 23
+    assert sum(day.hours for day in march) == 30 * 24 + 23
+    assert period(Grain.MONTH, date(2026, 3, 8), NEW_YORK).hours == 30 * 24 + 23
 
 
 def test_a_day_whose_midnight_is_skipped_begins_when_the_clocks_jump() -> None:
@@ -113,3 +124,83 @@ def test_what_is_no_day_is_refused_by_name(text: str) -> None:
         read_day(text)
 
     assert (refused.value.field, refused.value.value) == ("day", text)
+
+
+@given(st.sampled_from(Grain), DAYS, st.sampled_from(ZONES))
+def test_each_period_begins_where_the_one_before_ends(grain: Grain, day: date, zone: str) -> None:
+    """And is exactly the days that it names."""
+    this = period(grain, day, zone)
+    after = period(grain, next_first_day(grain, this.day), zone)
+
+    assert this.to_at == after.from_at
+    assert this.from_at <= civil_day(day, zone).from_at < civil_day(day, zone).to_at <= this.to_at
+    assert civil_day(this.day, zone).from_at == this.from_at
+
+
+@given(st.sampled_from(Grain), DAYS)
+def test_a_period_is_found_by_its_name(grain: Grain, day: date) -> None:
+    """The name in a file, in a link and in a table lead to the same."""
+    this = period(grain, day, "UTC")
+
+    assert read_period(this.name) == (grain, this.day)
+
+
+@pytest.mark.parametrize(
+    ("grain", "name"),
+    [
+        (Grain.DAY, "2026-11-28"),
+        (Grain.MONTH, "2026-11"),
+        (Grain.QUARTER, "2026-Q4"),
+        (Grain.YEAR, "2026"),
+    ],
+)
+def test_periods_are_called_as_finance_calls_them(grain: Grain, name: str) -> None:
+    """A quarter is Q4, not its first day."""
+    assert period(grain, date(2026, 11, 28), "UTC").name == name
+    assert name_of(grain, read_period(name)[1]) == name
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "26", "2026-13", "2026-Q5", "2026-Q0", "2026-Q01", "2026-Q", "1999", "202603", "²026"],
+)
+def test_what_is_no_period_is_refused_by_name(text: str) -> None:
+    """One name each, so that a period has one key."""
+    with pytest.raises(Rejected) as refused:
+        read_period(text)
+
+    assert (refused.value.field, refused.value.value) == ("period", text)
+
+
+def test_over_every_change_of_clocks_until_2035_days_lie_side_by_side() -> None:
+    """In every zone of the list: no second is lost, none counted twice, no due time comes twice."""
+    changes = [(zone, day) for zone in sorted(available_timezones()) for day in _changes(zone)]
+
+    assert len(changes) > 5_000
+    for zone, day in changes:
+        before, this, after = (civil_day(day + timedelta(days=n), zone) for n in (-1, 0, 1))
+        assert before.to_at == this.from_at < this.to_at == after.from_at, (zone, day)
+        place = ZoneInfo(zone)
+        for at in (this.from_at, this.to_at - timedelta(seconds=1)):
+            assert at.astimezone(place).date() == day, (zone, day)
+        for wanted in (time(hour, 30) for hour in range(23)):
+            shown = moment_of(day, wanted, zone).astimezone(place)
+            assert shown.date() == day, (zone, day, wanted)
+            assert shown.time() >= wanted, (zone, day, wanted)  # later only where it is skipped
+            assert shown.fold == 0, (zone, day, wanted)
+
+
+def _changes(zone: str) -> list[date]:
+    """The days from 2020 to 2035 that are not as long as others there."""
+    place, week = ZoneInfo(zone), timedelta(days=7)
+    found, day = [], date(2020, 1, 1)
+    while day < date(2036, 1, 1):
+        if _offset(day, place) != _offset(day + week, place):
+            days = [day + timedelta(days=n) for n in range(7)]
+            found += [d for d in days if _offset(d, place) != _offset(d + timedelta(days=1), place)]
+        day += week
+    return found
+
+
+def _offset(day: date, place: ZoneInfo) -> timedelta | None:
+    return datetime.combine(day, time(), tzinfo=place).utcoffset()

@@ -2,26 +2,38 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
+from io import BytesIO
 
-from chalicelib.core import revision
+from chalicelib.adapters.report_definitions import definitions
+from chalicelib.core import csv_file, revision
 from chalicelib.core.civil_day import civil_day
-from chalicelib.core.report import DAILY_AGENTS, DAILY_QUEUES, rows
-from chalicelib.core.revision import ChangeKind, Manifest, RowChange
+from chalicelib.core.report import Definition, Row, rows
+from chalicelib.core.revision import ChangeKind, ExportFile, Manifest, RowChange
 from tests.core.records import record
 
 DAY = civil_day(date(2026, 3, 8), "America/New_York")
+DAILY_AGENTS, DAILY_QUEUES = (definitions()[name] for name in ("daily-agents", "daily-queues"))
 
 
-def csv_of(*contacts: str, agent: str = "a-mia") -> bytes:
+def csv_of(*contacts: str, agent: str = "a-mia") -> BytesIO:
     records = [record(contact, agent=agent) for contact in contacts]
-    return revision.csv_of(DAILY_AGENTS, rows(DAILY_AGENTS, DAY, records))
+    return written(DAILY_AGENTS, rows(DAILY_AGENTS, DAY, records))
 
 
-def manifest(body: bytes, **fields: object) -> Manifest:
-    file = revision.export_file("daily-agents.csv", "csv", body, rows=1)
+def written(definition: Definition, found: Sequence[Row]) -> BytesIO:
+    file = BytesIO()
+    csv_file.write(definition.header, found, file)
+    return BytesIO(file.getvalue())
+
+
+def manifest(body: BytesIO, **fields: object) -> Manifest:
+    digest = hashlib.sha256(body.getvalue()).hexdigest()
+    file = ExportFile(name="daily-agents.csv", format="csv", rows=1, sha256=digest)
     first = Manifest(
         report="daily-agents",
         period=DAY,
@@ -75,8 +87,8 @@ def test_rows_that_came_and_went_are_listed_too() -> None:
 def test_a_column_that_is_new_counts_as_empty_before() -> None:
     """A wider schema is a change of every row, and no failure."""
     narrow = replace(DAILY_QUEUES, columns=DAILY_QUEUES.columns[:5])
-    body = revision.csv_of(DAILY_QUEUES, rows(DAILY_QUEUES, DAY, [record()]))
-    before = revision.csv_of(narrow, rows(narrow, DAY, [record()]))
+    body = written(DAILY_QUEUES, rows(DAILY_QUEUES, DAY, [record()]))
+    before = written(narrow, rows(narrow, DAY, [record()]))
 
     (change,) = revision.changes(DAILY_QUEUES, before, body)
 
@@ -89,17 +101,17 @@ def test_a_manifest_is_read_back_as_it_was_written() -> None:
     changed = revision.changes(DAILY_AGENTS, csv_of("c-1"), csv_of("c-1", "c-2"))
     second = manifest(csv_of("c-1", "c-2"), revision=2, changed_rows=changed)
 
-    written = json.loads(json.dumps(revision.document(second)))
+    sealed = json.loads(json.dumps(revision.document(second)))
 
-    assert revision.read(written) == second
-    assert (written["from"], written["to"]) == ("2026-03-08T05:00:00Z", "2026-03-09T04:00:00Z")
-    assert written["schemaVersion"] == 1
-    assert len(written["files"][0]["sha256"]) == 64
+    assert revision.read(sealed) == second
+    assert (sealed["from"], sealed["to"]) == ("2026-03-08T05:00:00Z", "2026-03-09T04:00:00Z")
+    assert sealed["schemaVersion"] == 1
+    assert len(sealed["files"][0]["sha256"]) == 64
 
 
 def test_a_first_revision_lists_no_changes() -> None:
     """Nothing came before; that is not the same as nothing changed."""
-    written = revision.document(manifest(csv_of("c-1")))
+    sealed = revision.document(manifest(csv_of("c-1")))
 
-    assert "changedRows" not in written
-    assert revision.read(written).changed_rows is None
+    assert "changedRows" not in sealed
+    assert revision.read(sealed).changed_rows is None

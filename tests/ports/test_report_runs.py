@@ -9,10 +9,16 @@ import pytest
 
 from chalicelib.adapters.dynamo.report_runs import DynamoReportRuns
 from chalicelib.adapters.dynamo.tables import ReportRunRow
-from chalicelib.core import revision
 from chalicelib.core.civil_day import civil_day
 from chalicelib.core.errors import Conflict
-from chalicelib.core.revision import ChangeKind, Manifest, ReportRun, RowChange, RunState
+from chalicelib.core.revision import (
+    ChangeKind,
+    ExportFile,
+    Manifest,
+    ReportRun,
+    RowChange,
+    RunState,
+)
 from chalicelib.services.report_ports import ReportRuns
 from tests.fakes import InMemoryReportRuns
 
@@ -48,7 +54,7 @@ def published(run: ReportRun) -> ReportRun:
         revision=run.revision,
         schema_version=1,
         is_provisional=False,
-        files=(revision.export_file("a.csv", "csv", b"x", rows=2),),
+        files=(ExportFile(name="a.csv", format="csv", rows=2, sha256="0" * 64),),
     )
     return replace(run, state=RunState.PUBLISHED, published_at=NOW, manifest=manifest)
 

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime
+from typing import BinaryIO
 
 from chalicelib.adapters.exports import S3Exports
 from chalicelib.adapters.lake import S3RecordLake
+from chalicelib.adapters.report_definitions import definitions
+from chalicelib.adapters.spreadsheet import write
 from chalicelib.adapters.warehouse import DuckDbWarehouse
 from chalicelib.core import csv_file
 from chalicelib.core.contact_record import ContactRecord
+from chalicelib.core.report import Format
 from chalicelib.core.revision import ReportRun
 from chalicelib.services.report_catalog import ReportCatalog
 from chalicelib.services.reports import ReportsService
@@ -30,7 +34,7 @@ class BreakableStore(InMemoryObjectStore):
         super().__init__("exports")
         self.dies_at: Callable[[str], bool] = lambda key: False
 
-    def put(self, key: str, body: bytes, **how: object) -> None:
+    def put(self, key: str, body: bytes | BinaryIO, **how: object) -> None:
         if self.dies_at(key):
             raise Dies(key)
         super().put(key, body, **how)  # type: ignore[arg-type]  # handed on as they came
@@ -48,8 +52,9 @@ class Office:
         self.requests = InMemoryReportRequests()
         self._ids = 0
         self.reports = ReportsService(
+            definitions(),
             self.lake,
-            DuckDbWarehouse(threads=1),
+            DuckDbWarehouse(threads=1, writers={Format.XLSX: write}),
             self.exports,
             self.runs,
             zone=zone,
@@ -57,7 +62,7 @@ class Office:
             new_id=self.new_id,
         )
         self.catalog = ReportCatalog(
-            self.runs, self.exports, self.requests, zone=zone, now=self.now
+            definitions(), self.runs, self.exports, self.requests, zone=zone, now=self.now
         )
 
     def now(self) -> datetime:
@@ -79,6 +84,6 @@ class Office:
         """The file of a run as finance opens it."""
         assert run.manifest is not None
         name = run.manifest.file("csv").name
-        body = self.exports.read(run.report, run.day, run.revision, name=name)
-        header, lines = csv_file.read(body)
+        with self.exports.read(run.report, run.day, run.revision, name=name) as file:
+            header, *lines = csv_file.read(file)
         return [dict(zip(header, line, strict=True)) for line in lines]

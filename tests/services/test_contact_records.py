@@ -6,6 +6,7 @@ import json
 from datetime import UTC, date, datetime, timedelta
 
 from chalicelib.adapters.lake import S3RecordLake
+from chalicelib.core.civil_day import Grain
 from chalicelib.services.contact_records import ContactRecordsService
 from tests.core.records import INSTANCE, NOON, a_handled_call
 from tests.fakes import InMemoryObjectStore, InMemoryReportRequests
@@ -74,7 +75,7 @@ def test_a_record_of_today_asks_for_no_report() -> None:
 
     desk.service.write(a_handled_call())
 
-    assert desk.requests.days == []
+    assert desk.requests.asked == []
 
 
 def test_a_record_of_a_day_that_is_over_asks_for_its_reports_once() -> None:
@@ -85,7 +86,7 @@ def test_a_record_of_a_day_that_is_over_asks_for_its_reports_once() -> None:
     desk.service.write(a_handled_call())
     desk.service.write(a_handled_call())
 
-    assert desk.requests.days == [date(2026, 3, 8)]
+    assert desk.requests.asked == [(Grain.DAY, date(2026, 3, 8))]
 
 
 def test_the_day_is_over_when_it_is_over_for_the_center() -> None:
@@ -97,4 +98,4 @@ def test_the_day_is_over_when_it_is_over_for_the_center() -> None:
 
     desk.service.write(a_handled_call())
 
-    assert desk.requests.days == [date(2026, 3, 9)]
+    assert desk.requests.asked == [(Grain.DAY, date(2026, 3, 9))]

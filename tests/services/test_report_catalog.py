@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 
+from chalicelib.adapters.report_definitions import definitions
+from chalicelib.core.civil_day import Grain
 from chalicelib.core.errors import Rejected
+from chalicelib.services.report_catalog import ReportCatalog
 from tests.core.records import record
 from tests.services.reporting import MONDAY_MORNING, SUNDAY, Office
 
@@ -16,6 +20,11 @@ MONDAY = SUNDAY + timedelta(days=1)
 @pytest.fixture
 def office() -> Office:
     return Office()
+
+
+def due_days(office: Office, at: datetime) -> list[date]:
+    """Of the periods that are due, those that are days."""
+    return [day for grain, day in office.catalog.due(at) if grain is Grain.DAY]
 
 
 def at(text: str) -> datetime:
@@ -37,23 +46,23 @@ def test_yesterday_is_due_at_two_in_the_morning_of_the_center(
     office: Office, now: str, due: date
 ) -> None:
     """Also on the days on which the clocks change."""
-    assert office.catalog.due_days(at(now)) == [due]
+    assert due_days(office, at(now)) == [due]
 
 
 def test_a_day_that_is_reported_is_not_due_again(office: Office) -> None:
     """The hourly trigger asks 24 times a day for nothing."""
     office.reports.build(SUNDAY)
 
-    assert office.catalog.due_days(MONDAY_MORNING) == []
-    assert office.catalog.due_days(MONDAY_MORNING + timedelta(hours=20)) == []
+    assert due_days(office, MONDAY_MORNING) == []
+    assert due_days(office, MONDAY_MORNING + timedelta(hours=20)) == []
 
 
 def test_a_day_of_which_one_report_is_missing_is_due(office: Office) -> None:
-    """Three reports a day, and each of them counts."""
+    """Each of a day's reports counts."""
     office.build("daily-queues")
     office.build("daily-agents")
 
-    assert office.catalog.due_days(MONDAY_MORNING) == [SUNDAY]
+    assert due_days(office, MONDAY_MORNING) == [SUNDAY]
 
 
 def test_a_provisional_report_is_still_due(office: Office) -> None:
@@ -61,7 +70,7 @@ def test_a_provisional_report_is_still_due(office: Office) -> None:
     office.at = at("2026-03-08T20:00:00")
     office.reports.build(SUNDAY)
 
-    assert office.catalog.due_days(MONDAY_MORNING) == [SUNDAY]
+    assert due_days(office, MONDAY_MORNING) == [SUNDAY]
 
 
 def test_days_missed_in_an_outage_are_caught_up_with(office: Office) -> None:
@@ -70,31 +79,36 @@ def test_days_missed_in_an_outage_are_caught_up_with(office: Office) -> None:
         office.at = MONDAY_MORNING + timedelta(days=3)
         office.reports.build(day)
 
-    due = office.catalog.due_days(office.at)
+    due = due_days(office, office.at)
 
     assert due == [SUNDAY + timedelta(days=n) for n in (1, 3)]
 
 
-def test_the_trigger_asks_for_every_day_that_is_due(office: Office) -> None:
-    """One message per day, so that a day that fails holds no other up."""
-    assert office.catalog.request_due() == [SUNDAY]
-    assert office.requests.days == [SUNDAY]
+def test_the_trigger_asks_for_every_period_that_is_due(office: Office) -> None:
+    """One message per period, so that one that fails holds no other up."""
+    asked = office.catalog.request_due()
+
+    assert asked == [
+        (Grain.DAY, SUNDAY),
+        (Grain.MONTH, date(2026, 2, 1)),
+        (Grain.QUARTER, date(2025, 10, 1)),
+        (Grain.YEAR, date(2025, 1, 1)),
+    ]
+    assert office.requests.asked == asked
 
 
 def test_a_report_that_should_be_there_is_shown_as_late(office: Office) -> None:
     """Fifteen minutes after it was due, finance sees that it is missing."""
-    office.reports.build(SUNDAY - timedelta(days=1))
+    office.reports.build(SUNDAY - timedelta(days=1), report="daily-agents")
     office.at = at("2026-03-09T06:14:59")
     in_time = [view for view in office.catalog.newest() if view.day == SUNDAY]
     office.at = at("2026-03-09T06:15:00")
     late = [view for view in office.catalog.newest() if view.day == SUNDAY]
 
     assert in_time == []
-    assert {(view.report, view.state, view.revision) for view in late} == {
-        ("daily-agents", "late", None),
-        ("daily-contacts", "late", None),
-        ("daily-queues", "late", None),
-    }
+    assert [(view.report, view.state, view.revision) for view in late] == [
+        ("daily-agents", "late", None)
+    ]
 
 
 def test_nothing_is_late_in_a_center_that_never_reported(office: Office) -> None:
@@ -102,7 +116,7 @@ def test_nothing_is_late_in_a_center_that_never_reported(office: Office) -> None
     office.at = at("2026-03-09T12:00:00")
 
     assert office.catalog.newest() == []
-    assert office.catalog.due_days(office.at) == [SUNDAY]
+    assert due_days(office, office.at) == [SUNDAY]
 
 
 def test_every_revision_is_listed_with_links_newest_first(office: Office) -> None:
@@ -115,7 +129,7 @@ def test_every_revision_is_listed_with_links_newest_first(office: Office) -> Non
     views = [view for view in office.catalog.of("2026-03-08") if view.report == "daily-queues"]
 
     assert [view.revision for view in views] == [2, 1]
-    assert [file.format for file in views[0].files] == ["csv", "parquet"]
+    assert [file.format for file in views[0].files] == ["csv", "parquet", "xlsx"]
     assert "/r2/" in views[0].files[0].url
     assert views[0].manifest_url is not None
     assert views[0].built_at == MONDAY_MORNING
@@ -138,7 +152,7 @@ def test_building_by_hand_asks_for_the_day_and_shows_what_there_is(office: Offic
 
     views = office.catalog.request("2026-03-08")
 
-    assert office.requests.days == [SUNDAY]
+    assert office.requests.asked == [(Grain.DAY, SUNDAY)]
     assert [view.revision for view in views if view.state == "published"] == [1]
 
 
@@ -148,5 +162,48 @@ def test_a_day_that_cannot_be_is_refused_by_name(office: Office, day: str) -> No
     with pytest.raises(Rejected) as refused:
         office.catalog.request(day)
 
-    assert (refused.value.field, refused.value.value) == ("day", day)
-    assert office.requests.days == []
+    assert (refused.value.field, refused.value.value) == ("period", day)
+    assert office.requests.asked == []
+
+
+@pytest.mark.parametrize(
+    ("now", "month"),
+    [
+        ("2026-04-01T05:59:59", date(2026, 2, 1)),  # 01:59:59 in New York
+        ("2026-04-01T06:00:00", date(2026, 3, 1)),
+    ],
+)
+def test_a_month_is_due_two_hours_after_it_ended(office: Office, now: str, month: date) -> None:
+    """By the center's clocks, as a day is."""
+    assert (Grain.MONTH, month) in office.catalog.due(at(now))
+    assert len([day for grain, day in office.catalog.due(at(now)) if grain is Grain.MONTH]) == 1
+
+
+def test_a_report_with_a_zone_of_its_own_is_due_by_its_clocks(office: Office) -> None:
+    """Headquarters in Berlin reads about New York with its own breakfast."""
+    berlin = replace(definitions()["daily-queues"], zone="Europe/Berlin", due=time(5, 30))
+    catalog = ReportCatalog(
+        {"daily-queues": berlin},
+        office.runs,
+        office.exports,
+        office.requests,
+        zone="America/New_York",
+        now=office.now,
+    )
+
+    assert catalog.due(at("2026-03-09T04:29:59")) == [(Grain.DAY, SUNDAY - timedelta(days=1))]
+    assert catalog.due(at("2026-03-09T04:30:00")) == [(Grain.DAY, SUNDAY)]
+
+
+def test_a_quarter_is_listed_under_its_name(office: Office) -> None:
+    """Where a day has its date."""
+    office.at = at("2026-04-02T12:00:00")
+    office.build("quarterly-agents", SUNDAY)
+
+    (view,) = office.catalog.of("2026-Q1")
+
+    assert (view.period, view.day, view.files[0].name) == (
+        "2026-Q1",
+        date(2026, 1, 1),
+        "quarterly-agents-2026-Q1-r1.csv",
+    )

@@ -31,7 +31,7 @@ def test_a_day_becomes_csv_parquet_and_manifest(office: Office) -> None:
     run = office.build()
 
     assert run.manifest is not None
-    assert [file.format for file in run.manifest.files] == ["csv", "parquet"]
+    assert [file.format for file in run.manifest.files] == ["csv", "parquet", "xlsx"]
     for file in run.manifest.files:
         body = office.objects.bodies[f"{FOLDER}r1/{file.name}"]
         assert (file.rows, file.sha256) == (1, hashlib.sha256(body).hexdigest())
@@ -54,7 +54,14 @@ def test_all_reports_of_a_day_are_built_together(office: Office) -> None:
 
     runs = office.reports.build(SUNDAY)
 
-    assert [run.report for run in runs] == ["daily-queues", "daily-agents", "daily-contacts"]
+    assert [run.report for run in runs] == [
+        "daily-agents",
+        "daily-callbacks",
+        "daily-contacts",
+        "daily-queues",
+        "interval-queues",
+        "missed-and-abandoned",
+    ]
 
 
 def test_three_triggers_make_one_revision(office: Office) -> None:
@@ -128,13 +135,13 @@ def test_a_day_without_contacts_has_files_with_headers_and_a_manifest(office: Of
     run = office.build()
 
     assert run.manifest is not None
-    assert [file.rows for file in run.manifest.files] == [0, 0]
+    assert [file.rows for file in run.manifest.files] == [0, 0, 0]
     body = office.objects.bodies[f"{FOLDER}r1/daily-queues-2026-03-08-r1.csv"]
     assert body.startswith(b"day,queue_id,channel,")
     assert body.count(b"\r\n") == 1
 
 
-@pytest.mark.parametrize("broken", [".csv", ".parquet", "manifest.json"])
+@pytest.mark.parametrize("broken", [".csv", ".parquet", ".xlsx", "manifest.json"])
 def test_a_writer_that_dies_half_way_leaves_nothing_that_counts(
     office: Office, broken: str
 ) -> None:
