@@ -17,9 +17,9 @@ down: ## stop what `make up` started; nothing is lost
 status: ## say what runs
 	@$(PYTHON_IN_VENV) -m infra.local status
 
-report: ## build the report of one day by hand: make report DAY=2026-11-22
-	@test -n "$(DAY)" || { echo "which day? make report DAY=YYYY-MM-DD" >&2; exit 2; }
-	@$(PYTHON_IN_VENV) -m infra.local report "$(DAY)"
+report: ## build the reports of a day, month, quarter or year by hand: make report PERIOD=2026-11
+	@test -n "$(PERIOD)" || { echo "which period? make report PERIOD=2026-11-22, 2026-11, 2026-Q4 or 2026" >&2; exit 2; }
+	@$(PYTHON_IN_VENV) -m infra.local report "$(PERIOD)"
 
 redrive: ## bring back what was put aside as undeliverable, once what was wrong is mended
 	@$(PYTHON_IN_VENV) -m infra.local redrive

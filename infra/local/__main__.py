@@ -1,17 +1,17 @@
-"""`python -m infra.local up | down | status | report DAY | redrive`."""
+"""`python -m infra.local up | down | status | report PERIOD | redrive`."""
 
 import os
 import sys
-from datetime import date
 from pathlib import Path
 
+from chalicelib.core.errors import Rejected
 from infra.local.cloud import DeploymentFailed
 from infra.local.console import ConsoleFailed
 from infra.local.laptop import Laptop
 from infra.local.processes import DidNotStart
 from infra.package import ROOT, PackagingFailed
 
-_USAGE = "usage: python -m infra.local up | down | status | report YYYY-MM-DD | redrive"
+_USAGE = "usage: python -m infra.local up | down | status | report 2026-11-22 | 2026-11 | 2026-Q4 | 2026 | redrive"
 
 
 def main(arguments: list[str]) -> None:
@@ -23,8 +23,8 @@ def main(arguments: list[str]) -> None:
             laptop.down()
         case ["status"]:
             sys.exit(not laptop.status())
-        case ["report", day]:
-            laptop.report(date.fromisoformat(day).isoformat())
+        case ["report", period]:
+            laptop.report(period)
         case ["redrive"]:
             laptop.redrive()
         case _:
@@ -34,5 +34,5 @@ def main(arguments: list[str]) -> None:
 if __name__ == "__main__":
     try:
         main(sys.argv[1:])
-    except (DeploymentFailed, ConsoleFailed, DidNotStart, PackagingFailed, ValueError) as problem:
+    except (ConsoleFailed, DeploymentFailed, DidNotStart, PackagingFailed, Rejected) as problem:
         sys.exit(f"\n{problem}")

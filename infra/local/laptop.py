@@ -14,6 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
+from chalicelib.core.civil_day import read_period
 from infra.local import console
 from infra.local.cloud import ACCOUNT, REGION, Cloud, Deployed
 from infra.local.processes import DidNotStart, Process
@@ -86,10 +87,11 @@ class Laptop:
                 print(f"{name}: {known[name]}")
         return all(running.values())
 
-    def report(self, day: str) -> None:
+    def report(self, period: str) -> None:
         """Run the report function by hand, with the event that the queue would give it."""
+        grain, day = read_period(period)
         known = json.loads(self.facts.read_text())
-        body = json.dumps({"day": day})
+        body = json.dumps({"day": day.isoformat(), "grain": grain})
         record = {
             "messageId": f"by-hand-{time.time_ns()}",
             "receiptHandle": "by-hand",
@@ -112,7 +114,7 @@ class Laptop:
         failed = answer.get("FunctionError") or json.loads(said or "{}").get("batchItemFailures")
         print(said)
         if failed:
-            sys.exit(f"the report for {day} failed")
+            sys.exit(f"the reports of {period} failed")
 
     def redrive(self) -> None:
         """Bring back what was put aside as undeliverable; says how much of each queue."""

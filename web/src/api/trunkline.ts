@@ -78,12 +78,12 @@ export class Trunkline {
     const { runs } = await this.#rest.request<{ runs: ReportRun[] }>('GET', '/v1/reports');
     return runs;
   };
-  reportsOf = async (day: string): Promise<ReportRun[]> => {
-    const { runs } = await this.#rest.request<{ runs: ReportRun[] }>('GET', `/v1/reports/${encodeURIComponent(day)}`);
+  reportsOf = async (period: string): Promise<ReportRun[]> => {
+    const { runs } = await this.#rest.request<{ runs: ReportRun[] }>('GET', `/v1/reports/${encodeURIComponent(period)}`);
     return runs;
   };
-  buildReport = async (day: string): Promise<void> => {
-    await this.#rest.request('POST', `/v1/reports/${encodeURIComponent(day)}`, {});
+  buildReports = async (period: string): Promise<void> => {
+    await this.#rest.request('POST', `/v1/reports/${encodeURIComponent(period)}`, {});
   };
 }
 

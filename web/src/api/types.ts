@@ -301,13 +301,20 @@ export interface ReportFile {
   url: string;
 }
 
+export type Grain = 'day' | 'month' | 'quarter' | 'year';
+
 export interface ReportRun {
   report: string;
+  title: string;
+  grain: Grain;
+  /** `2026-03-08`, `2026-03`, `2026-Q1` or `2026`. */
+  period: string;
+  /** The first day of the period. */
   day: string;
   revision: number | null;
   /** `writing`, `published`, or `late`: it should be there and is not. */
   state: string;
-  /** Built before its day was over. */
+  /** Built before its period was over. */
   isProvisional: boolean;
   builtAt: string | null;
   files: ReportFile[];

@@ -7,22 +7,25 @@ import Modal from '@cloudscape-design/components/modal';
 import Alert from '@cloudscape-design/components/alert';
 import Box from '@cloudscape-design/components/box';
 import SpaceBetween from '@cloudscape-design/components/space-between';
+import SegmentedControl from '@cloudscape-design/components/segmented-control';
+import Select from '@cloudscape-design/components/select';
 import StatusIndicator from '@cloudscape-design/components/status-indicator';
 import Table, { type TableProps } from '@cloudscape-design/components/table';
 import { useEffect, useState, type ReactNode } from 'react';
 import { sentence } from '../api/errors';
-import type { ReportRun } from '../api/types';
+import type { Grain, ReportRun } from '../api/types';
 import { moment } from '../app/format';
 import { useLoaded } from '../app/hooks';
 import { useServices } from '../app/services';
 import { Empty, Failed } from '../app/States';
-import { dayProblem, isBuilding, lookOf, ordered, reportName, rowsOf } from './model';
+import { dayProblem, GRAINS, isBuilding, lookOf, ordered, periodOf, rowsOf, titlesOf } from './model';
 
 const AGAIN_MS = 3_000;
+const ALL = { label: 'All reports', value: '' };
 
 const COLUMNS: TableProps.ColumnDefinition<ReportRun>[] = [
-  { id: 'day', header: 'Day', cell: (run) => run.day, isRowHeader: true, minWidth: 120 },
-  { id: 'report', header: 'Report', cell: (run) => reportName(run.report), minWidth: 150 },
+  { id: 'period', header: 'Period', cell: (run) => run.period, isRowHeader: true, minWidth: 120 },
+  { id: 'report', header: 'Report', cell: (run) => run.title, minWidth: 150 },
   { id: 'revision', header: 'Revision', cell: (run) => run.revision ?? '–', minWidth: 100 },
   { id: 'state', header: 'State', cell: (run) => <State run={run} />, minWidth: 150 },
   { id: 'rows', header: 'Rows', cell: (run) => rowsOf(run)?.toLocaleString('en') ?? '–', minWidth: 90 },
@@ -34,8 +37,10 @@ export function ReportsPage(): ReactNode {
   const { api } = useServices();
   const { data, error, isLoading, reload } = useLoaded(api.reports);
   const [isAsking, setAsking] = useState(false);
-  const runs = ordered(data ?? []);
-  const isWaiting = isBuilding(runs);
+  const [title, setTitle] = useState<string | null>(null);
+  const known = data ?? [];
+  const runs = ordered(known).filter((run) => title === null || run.title === title);
+  const isWaiting = isBuilding(known);
   useEffect(() => {
     if (!isWaiting) return;
     const timer = setInterval(reload, AGAIN_MS);
@@ -49,20 +54,31 @@ export function ReportsPage(): ReactNode {
         stickyHeader
         items={runs}
         columnDefinitions={COLUMNS}
-        trackBy={(run) => `${run.report} ${run.day} ${run.revision ?? ''}`}
+        trackBy={(run) => `${run.report} ${run.period} ${run.revision ?? ''}`}
         loading={isLoading && !data}
         loadingText="Loading reports"
         wrapLines
-        empty={<Empty title="No reports yet">A report is built by itself after each day ends in the center's time zone. You can also build one now.</Empty>}
+        filter={
+          known.length > 0 && (
+            <Select
+              ariaLabel="Report"
+              selectedOption={title === null ? ALL : { label: title, value: title }}
+              options={[ALL, ...titlesOf(known).map((each) => ({ label: each, value: each }))]}
+              onChange={({ detail }) => setTitle(detail.selectedOption.value || null)}
+              data-testid="report-filter"
+            />
+          )
+        }
+        empty={<Empty title="No reports yet">A report is built by itself after each day, month, quarter and year ends in the center's time zone. You can also build one now.</Empty>}
         header={
           <Header
             variant="awsui-h1-sticky"
-            description="Each file is listed with its rows and SHA-256, as in the manifest beside it. A day that changes later gets a new revision; the old one stays."
+            description="Each file is listed with its rows and SHA-256, as in the manifest beside it. A period that changes later gets a new revision; the old one stays."
             actions={
               <SpaceBetween direction="horizontal" size="xs">
                 <Button iconName="refresh" ariaLabel="Load again" onClick={reload} />
                 <Button variant="primary" onClick={() => setAsking(true)} nativeButtonAttributes={{ 'data-testid': 'report-build' }}>
-                  Build report for a day
+                  Build reports for a period
                 </Button>
               </SpaceBetween>
             }
@@ -121,6 +137,7 @@ function Files({ run }: { run: ReportRun }): ReactNode {
 function BuildDialog({ onClose, onAsked }: { onClose: () => void; onAsked: () => void }): ReactNode {
   const { api } = useServices();
   const [day, setDay] = useState(yesterday);
+  const [grain, setGrain] = useState<Grain>('day');
   const [problem, setProblem] = useState<string | null>(null);
   const [isBusy, setBusy] = useState(false);
   const wrong = dayProblem(day, localDay(new Date()));
@@ -128,14 +145,14 @@ function BuildDialog({ onClose, onAsked }: { onClose: () => void; onAsked: () =>
     setBusy(true);
     setProblem(null);
     api
-      .buildReport(day)
+      .buildReports(periodOf(grain, day))
       .then(onAsked, (error: unknown) => setProblem(sentence(error)))
       .finally(() => setBusy(false));
   };
   return (
     <Modal
       visible
-      header="Build report for a day"
+      header="Build reports for a period"
       onDismiss={onClose}
       footer={
         <Box float="right">
@@ -152,9 +169,17 @@ function BuildDialog({ onClose, onAsked }: { onClose: () => void; onAsked: () =>
     >
       <SpaceBetween size="m">
         {problem && <Alert type="error">{problem}</Alert>}
+        <FormField label="Period">
+          <SegmentedControl
+            label="Period"
+            selectedId={grain}
+            options={GRAINS.map((id) => ({ id, text: id.charAt(0).toUpperCase() + id.slice(1) }))}
+            onChange={({ detail }) => setGrain(detail.selectedId as Grain)}
+          />
+        </FormField>
         <FormField
-          label="Day"
-          description="A civil day in the center's time zone. Built again without a change, it stays the same revision."
+          label={grain === 'day' ? 'Day' : `A day in the ${grain}`}
+          description={`${wrong === null ? periodOf(grain, day) : 'A period'} in the center's time zone. Built again without a change, it stays the same revision.`}
           errorText={wrong}
         >
           <input className="tl-input" type="date" aria-label="Day" data-testid="report-day" value={day} onChange={(event) => setDay(event.target.value)} />

@@ -1,9 +1,12 @@
 import { expect, test } from 'vitest';
 import type { ReportRun } from '../api/types';
-import { dayProblem, isBuilding, lookOf, ordered, reportName, rowsOf } from './model';
+import { dayProblem, isBuilding, lookOf, ordered, periodOf, rowsOf, titlesOf } from './model';
 
 const run = (part: Partial<ReportRun>): ReportRun => ({
   report: 'daily-queues',
+  title: 'Queues, by day',
+  grain: 'day',
+  period: '2026-03-02',
   day: '2026-03-02',
   revision: 1,
   state: 'published',
@@ -15,13 +18,13 @@ const run = (part: Partial<ReportRun>): ReportRun => ({
 });
 
 test('the newest day stands first, and of one report the newest revision', () => {
-  const runs = [run({}), run({ revision: 2 }), run({ day: '2026-03-03', report: 'daily-queues' }), run({ day: '2026-03-03', report: 'daily-agents' })];
+  const runs = [run({}), run({ revision: 2 }), run({ day: '2026-03-03' }), run({ day: '2026-03-03', title: 'Agents, by day' })];
 
-  expect(ordered(runs).map(({ day, report, revision }) => `${day} ${report} ${revision}`)).toEqual([
-    '2026-03-03 daily-agents 1',
-    '2026-03-03 daily-queues 1',
-    '2026-03-02 daily-queues 2',
-    '2026-03-02 daily-queues 1',
+  expect(ordered(runs).map(({ day, title, revision }) => `${day} ${title} ${revision}`)).toEqual([
+    '2026-03-03 Agents, by day 1',
+    '2026-03-03 Queues, by day 1',
+    '2026-03-02 Queues, by day 2',
+    '2026-03-02 Queues, by day 1',
   ]);
 });
 
@@ -48,6 +51,11 @@ test('rows are counted once, not once per format', () => {
   expect(rowsOf(run({}))).toBeNull();
 });
 
-test('a report is called by its words', () => {
-  expect(reportName('daily-queues')).toBe('Daily queues');
+test('a period is called as finance calls it', () => {
+  expect((['day', 'month', 'quarter', 'year'] as const).map((grain) => periodOf(grain, '2026-11-28'))).toEqual(['2026-11-28', '2026-11', '2026-Q4', '2026']);
+  expect(periodOf('quarter', '2026-03-31')).toBe('2026-Q1');
+});
+
+test('each report is offered once to look at alone', () => {
+  expect(titlesOf([run({}), run({ revision: 2 }), run({ title: 'Agents, by day' })])).toEqual(['Agents, by day', 'Queues, by day']);
 });
