@@ -11,7 +11,7 @@ from infra.local.laptop import Laptop
 from infra.local.processes import DidNotStart
 from infra.package import ROOT, PackagingFailed
 
-_USAGE = "usage: python -m infra.local up | down | status | report 2026-11-22 | 2026-11 | 2026-Q4 | 2026 | redrive"
+_USAGE = "usage: python -m infra.local up | down | status | report 2026-11-22 or 2026-11 | redrive"
 
 
 def main(arguments: list[str]) -> None:
