@@ -126,6 +126,9 @@ class InMemoryObjectStore:
     def open(self, key: str) -> BinaryIO:
         return io.BytesIO(self.get(key))
 
+    def remove(self, key: str) -> None:
+        del self.bodies[key], self.about[key]
+
     def describe(self, key: str) -> ObjectInfo | None:
         self.calls.append("describe")
         return self.about.get(key)

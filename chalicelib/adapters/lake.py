@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date
+from itertools import batched
+from typing import BinaryIO
 
 import msgspec
 
@@ -14,10 +16,13 @@ from chalicelib.core.record_document import OWN_SECTION, document
 from chalicelib.services.ports import ObjectStore
 
 _AT_ONCE = 500  # records held in memory while they pass
+_SUFFIX = ".jsonl"
+_PACK_VERSION = 1  # another one whenever a pack gets other columns
 
 
 class S3RecordLake:
-    """The RecordLake port: `records/dt=<UTC day of disconnect>/<contact id>.jsonl`."""
+    """The RecordLake port: `records/dt=<UTC day of disconnect>/<contact id>.jsonl`; the packs lie
+    under `contacts/`."""
 
     def __init__(self, objects: ObjectStore, *, readers: int = 16) -> None:
         self._objects = objects
@@ -25,19 +30,33 @@ class S3RecordLake:
 
     def store(self, record: ContactRecord) -> bool:
         day = record.disconnected_at.astimezone(UTC).date()
-        key = f"{_records(day)}{record.contact_id}.jsonl"
+        key = f"{_records(day)}{record.contact_id}{_SUFFIX}"
         if self._last_fact(key) >= record.last_fact:
             return False
         body = msgspec.json.encode(document(record)) + b"\n"
         self._objects.put(key, body, content_type="application/x-ndjson")
         return True
 
-    def records(self, utc_days: Iterable[date]) -> Iterator[bytes]:
+    def listing(self, utc_day: date) -> Mapping[str, str]:
+        before = len(_records(utc_day))
+        found = self._objects.list(_records(utc_day))
+        return {info.key[before:].removesuffix(_SUFFIX): info.etag for info in found}
+
+    def records(self, utc_day: date, contact_ids: Sequence[str]) -> Iterator[tuple[str, bytes]]:
         """Read side by side: one object per contact makes many small requests of a busy day."""
-        keys = [info.key for day in utc_days for info in self._objects.list(_records(day))]
         with ThreadPoolExecutor(self._readers) as readers:
-            for start in range(0, len(keys), _AT_ONCE):
-                yield from readers.map(self._objects.get, keys[start : start + _AT_ONCE])
+            for some in batched(contact_ids, _AT_ONCE):
+                keys = [f"{_records(utc_day)}{contact_id}{_SUFFIX}" for contact_id in some]
+                yield from zip(some, readers.map(self._objects.get, keys), strict=True)
+
+    def pack(self, utc_day: date) -> BinaryIO | None:
+        try:
+            return self._objects.open(_pack(utc_day))
+        except NotFound:
+            return None
+
+    def keep_pack(self, utc_day: date, file: BinaryIO) -> None:
+        self._objects.put(_pack(utc_day), file, content_type="application/vnd.apache.parquet")
 
     def _last_fact(self, key: str) -> int:
         try:
@@ -50,3 +69,7 @@ class S3RecordLake:
 
 def _records(day: date) -> str:
     return f"records/dt={day.isoformat()}/"
+
+
+def _pack(day: date) -> str:
+    return f"contacts/v{_PACK_VERSION}/dt={day.isoformat()}/contacts.parquet"

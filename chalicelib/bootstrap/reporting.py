@@ -43,8 +43,9 @@ def reports() -> ReportsService:
     bind_tables()
     return ReportsService(
         definitions(),
-        S3RecordLake(objects(settings().lake_bucket)),
-        DuckDbWarehouse(writers={Format.XLSX: write}),
+        DuckDbWarehouse(
+            S3RecordLake(objects(settings().lake_bucket)), writers={Format.XLSX: write}
+        ),
         S3Exports(objects(settings().exports_bucket)),
         DynamoReportRuns(),
         zone=center_store().center().time_zone,

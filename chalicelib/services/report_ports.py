@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import date, datetime
 from typing import TYPE_CHECKING, BinaryIO, Protocol
@@ -21,9 +21,19 @@ class RecordLake(Protocol):
         """False when the lake already holds this record, or a newer one of the same contact."""
         ...
 
-    def records(self, utc_days: Iterable[date]) -> Iterator[bytes]:
-        """Every record of these days, as JSON in one line."""
+    def listing(self, utc_day: date) -> Mapping[str, str]:
+        """A tag of each record's content, by contact id."""
         ...
+
+    def records(self, utc_day: date, contact_ids: Sequence[str]) -> Iterator[tuple[str, bytes]]:
+        """These records of the day, each as JSON in one line; NotFound when one is not there."""
+        ...
+
+    def pack(self, utc_day: date) -> BinaryIO | None:
+        """What `keep_pack` was last given for the day; whoever asked closes it."""
+        ...
+
+    def keep_pack(self, utc_day: date, file: BinaryIO) -> None: ...
 
 
 class Exports(Protocol):
@@ -77,10 +87,10 @@ class Table(Protocol):
 
 class Warehouse(Protocol):
     def tables(
-        self, definitions: Sequence[Definition], period: Period, records: Iterable[bytes]
+        self, definitions: Sequence[Definition], period: Period
     ) -> AbstractContextManager[Sequence[Table]]:
-        """The reports over those of the records that ended within the period; they are there as
-        long as the context."""
+        """The reports over the contacts that ended within the period; they are there as long as
+        the context."""
         ...
 
 

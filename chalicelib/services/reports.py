@@ -12,7 +12,7 @@ from chalicelib.core.civil_day import Grain, Period, period
 from chalicelib.core.errors import NotFound, Rejected
 from chalicelib.core.report import Definition, Format
 from chalicelib.core.revision import ExportFile, Manifest, ReportRun, RunState
-from chalicelib.services.report_ports import Exports, RecordLake, ReportRuns, Table, Warehouse
+from chalicelib.services.report_ports import Exports, ReportRuns, Table, Warehouse
 
 _MEDIA_TYPES = {
     Format.CSV: "text/csv; charset=utf-8",
@@ -31,7 +31,6 @@ class ReportsService:
     def __init__(
         self,
         definitions: Mapping[str, Definition],
-        lake: RecordLake,
         warehouse: Warehouse,
         exports: Exports,
         runs: ReportRuns,
@@ -42,7 +41,6 @@ class ReportsService:
         lease_seconds: int = 360,
     ) -> None:
         self._definitions = definitions
-        self._lake = lake
         self._warehouse = warehouse
         self._exports = exports
         self._runs = runs
@@ -76,7 +74,7 @@ class ReportsService:
         # then our claim fails; and what ends meanwhile may not be among the records.
         published = [self._published(definition.name, of.day) for definition in definitions]
         is_provisional = self._now() < of.to_at
-        with self._warehouse.tables(definitions, of, self._lake.records(of.utc_days)) as tables:
+        with self._warehouse.tables(definitions, of) as tables:
             return [
                 self._publish(_Draft(table, of, is_provisional), after=before)
                 for table, before in zip(tables, published, strict=True)

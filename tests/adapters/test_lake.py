@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from io import BytesIO
 
 from chalicelib.adapters.lake import S3RecordLake
 from tests.core.records import a_handled_call, folded, record
@@ -53,12 +54,39 @@ def test_the_lake_keeps_the_newest_record_of_a_contact() -> None:
     assert json.loads(body)["Recordings"] is not None
 
 
-def test_records_of_the_days_asked_for_are_read_and_no_others() -> None:
-    """A civil day is cut out of two days of the UTC calendar."""
+def test_a_day_lists_its_records_and_no_others() -> None:
+    """With a tag that changes with what they say."""
     lake = S3RecordLake(InMemoryObjectStore())
     for n in range(1, 5):
         lake.store(record(f"c-{n}", at=datetime(2026, 3, 6 + n, 12, tzinfo=UTC)))
+    before = lake.listing(DAY)
+    lake.store(replace(record("c-2", at=datetime(2026, 3, 8, 12, tzinfo=UTC)), last_fact=99))
+    after = lake.listing(DAY)
 
-    found = [json.loads(line)["ContactId"] for line in lake.records([DAY, date(2026, 3, 9)])]
+    assert list(before) == list(after) == ["c-2"]
+    assert before != after
 
-    assert found == ["c-2", "c-3"]
+
+def test_records_are_read_by_name() -> None:
+    """Each with its contact, in the order in which they were asked for."""
+    lake = S3RecordLake(InMemoryObjectStore())
+    for n in range(3):
+        lake.store(record(f"c-{n}", at=datetime(2026, 3, 8, 12, tzinfo=UTC)))
+
+    found = list(lake.records(DAY, ["c-2", "c-0"]))
+
+    assert [name for name, _ in found] == ["c-2", "c-0"]
+    assert [json.loads(line)["ContactId"] for _, line in found] == ["c-2", "c-0"]
+
+
+def test_a_pack_is_kept_until_the_next_one() -> None:
+    """And is nothing before the first."""
+    lake = S3RecordLake(InMemoryObjectStore())
+    assert lake.pack(DAY) is None
+    lake.keep_pack(DAY, BytesIO(b"one"))
+    lake.keep_pack(DAY, BytesIO(b"two"))
+
+    pack = lake.pack(DAY)
+
+    assert pack is not None
+    assert pack.read() == b"two"

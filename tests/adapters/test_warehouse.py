@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -16,6 +16,7 @@ import msgspec
 import pytest
 
 from chalicelib.adapters import warehouse
+from chalicelib.adapters.lake import S3RecordLake
 from chalicelib.adapters.report_definitions import definitions as written_definitions
 from chalicelib.adapters.spreadsheet import write
 from chalicelib.adapters.warehouse import DuckDbWarehouse
@@ -37,6 +38,7 @@ from chalicelib.core.report import (
 )
 from chalicelib.services.report_ports import Table
 from tests.core.records import NOON, random_records, record
+from tests.fakes import InMemoryObjectStore
 
 DAY = civil_day(date(2026, 3, 8), "America/New_York")
 REPORTS = written_definitions()
@@ -62,8 +64,11 @@ ALL_METRICS = [
 ]
 
 
-def lines(records: Sequence[ContactRecord]) -> list[bytes]:
-    return [msgspec.json.encode(document(record)) for record in records]
+def lake_of(records: Iterable[ContactRecord]) -> S3RecordLake:
+    lake = S3RecordLake(InMemoryObjectStore())
+    for each in records:
+        lake.store(each)
+    return lake
 
 
 @dataclass(frozen=True)
@@ -94,10 +99,21 @@ def tables(
     period: Period = DAY,
     thresholds: Thresholds | None = None,
 ) -> list[Made]:
+    return tables_of(lake_of(records), definitions, scratch, period=period, thresholds=thresholds)
+
+
+def tables_of(
+    lake: S3RecordLake,
+    definitions: Sequence[Definition],
+    scratch: Path,
+    *,
+    period: Period = DAY,
+    thresholds: Thresholds | None = None,
+) -> list[Made]:
     duck = DuckDbWarehouse(
-        scratch=str(scratch), threads=1, thresholds=thresholds, writers={Format.XLSX: write}
+        lake, scratch=str(scratch), threads=1, thresholds=thresholds, writers={Format.XLSX: write}
     )
-    with duck.tables(definitions, period, lines(records)) as found:
+    with duck.tables(definitions, period) as found:
         return [made(table) for table in found]
 
 
@@ -177,10 +193,13 @@ def test_fields_that_a_later_version_adds_are_ignored(tmp_path: Path) -> None:
     """Old readers survive new records, as Connect demands of its own."""
     written = {**document(record()), "Novelty": {"a": [1]}, "Agent": None}
 
-    duck = DuckDbWarehouse(scratch=str(tmp_path), writers={Format.XLSX: write})
+    objects = InMemoryObjectStore()
+    key = "records/dt=2026-03-08/c-1.jsonl"
+    objects.put(key, msgspec.json.encode(written) + b"\n", content_type="application/x-ndjson")
 
-    with duck.tables([DAILY_CONTACTS], DAY, [msgspec.json.encode(written) + b"\n"]) as (table,):
-        assert table.count == 1
+    (table,) = tables_of(S3RecordLake(objects), [DAILY_CONTACTS], tmp_path)
+
+    assert len(table.rows) == 1
 
 
 def test_nothing_is_left_on_the_disk(tmp_path: Path) -> None:
@@ -192,13 +211,11 @@ def test_nothing_is_left_on_the_disk(tmp_path: Path) -> None:
 
 def test_a_line_that_is_no_record_fails_the_report(tmp_path: Path) -> None:
     """A report that skips what it cannot read is a wrong report."""
-    duck = DuckDbWarehouse(scratch=str(tmp_path))
+    objects = InMemoryObjectStore()
+    objects.put("records/dt=2026-03-08/c-1.jsonl", b"{broken", content_type="application/x-ndjson")
 
-    with (
-        pytest.raises(duckdb.Error),
-        duck.tables([DAILY_CONTACTS], DAY, [b"{broken"]),
-    ):
-        pass
+    with pytest.raises(duckdb.Error):
+        tables_of(S3RecordLake(objects), [DAILY_CONTACTS], tmp_path)
 
 
 def test_a_contact_is_one_row_even_when_ids_look_alike(tmp_path: Path) -> None:
@@ -235,3 +252,75 @@ def test_rows_pass_in_pieces_and_in_order(tmp_path: Path, monkeypatch: pytest.Mo
     header, *found = csv_file.read(BytesIO(table.files[Format.CSV]))
     assert header == DAILY_CONTACTS.header
     assert found == [tuple(csv_file.cell(value) for value in row) for row in table.rows]
+
+
+# --- packs ----------------------------------------------------------------------------------------
+
+
+def test_what_was_packed_is_not_read_again(tmp_path: Path) -> None:
+    """A late record costs one request, not one for each contact of its day."""
+    objects = InMemoryObjectStore()
+    lake = S3RecordLake(objects)
+    records = [record(f"c-{n}", agent="a-mia") for n in range(20)]
+    for each in records:
+        lake.store(each)
+    tables_of(lake, [DAILY_QUEUES], tmp_path)
+    late = record("c-late", agent="a-mia")
+    lake.store(late)
+    objects.calls.clear()
+
+    (table,) = tables_of(lake, [DAILY_QUEUES], tmp_path)
+
+    assert table.rows == rows(DAILY_QUEUES, DAY, [*records, late])
+    assert objects.calls.count("get") == 2  # the pack, and the record
+    assert objects.calls.count("put") == 1  # the new pack
+
+
+def test_a_record_that_became_newer_or_is_gone_is_so_in_the_pack(tmp_path: Path) -> None:
+    """A wrap-up that came late counts; what was erased counts no more."""
+    objects = InMemoryObjectStore()
+    lake = S3RecordLake(objects)
+    first, second = record("c-1", agent="a-mia", wrapped=0), record("c-2", agent="a-ben")
+    lake.store(first)
+    lake.store(second)
+    tables_of(lake, [DAILY_CONTACTS], tmp_path)
+    newer = replace(record("c-1", agent="a-mia", wrapped=50), last_fact=first.last_fact + 1)
+    lake.store(newer)
+    objects.remove("records/dt=2026-03-08/c-2.jsonl")
+
+    (table,) = tables_of(lake, [DAILY_CONTACTS], tmp_path)
+
+    assert table.rows == rows(DAILY_CONTACTS, DAY, [newer])
+
+
+def test_a_pack_that_says_all_is_not_written_again(tmp_path: Path) -> None:
+    """A quarter of an hour later nothing has changed."""
+    objects = InMemoryObjectStore()
+    lake = S3RecordLake(objects)
+    lake.store(record("c-1"))
+    tables_of(lake, [DAILY_QUEUES], tmp_path)
+    objects.calls.clear()
+
+    tables_of(lake, [DAILY_QUEUES], tmp_path)
+
+    assert "put" not in objects.calls
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_packs_made_in_any_number_of_steps_count_the_same(seed: int, tmp_path: Path) -> None:
+    """Records that come in pieces, twice and out of order give the report of all at once."""
+    chance = Random(seed)
+    records = random_records(chance, 120)
+    lake = S3RecordLake(InMemoryObjectStore())
+    for _ in range(6):
+        for each in chance.sample(records, 50):
+            lake.store(each)
+        tables_of(lake, [DAILY_QUEUES], tmp_path)
+    for each in records:
+        lake.store(each)
+
+    found = tables_of(lake, [DAILY_QUEUES, DAILY_AGENTS], tmp_path)
+
+    assert [table.rows for table in found] == [
+        rows(definition, DAY, records) for definition in (DAILY_QUEUES, DAILY_AGENTS)
+    ]

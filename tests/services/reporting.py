@@ -53,8 +53,7 @@ class Office:
         self._ids = 0
         self.reports = ReportsService(
             definitions(),
-            self.lake,
-            DuckDbWarehouse(threads=1, writers={Format.XLSX: write}),
+            DuckDbWarehouse(self.lake, threads=1, writers={Format.XLSX: write}),
             self.exports,
             self.runs,
             zone=zone,
