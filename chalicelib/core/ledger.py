@@ -49,7 +49,7 @@ class LedgerLine:
         return Place(self.segment, self.day, self.kind)
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@dataclass(frozen=True, slots=True)
 class Place:
     """Where one line counts at a time."""
 

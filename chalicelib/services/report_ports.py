@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:  # the Lambda that writes records must not load what only reports need
     from chalicelib.core.civil_day import Period
     from chalicelib.core.contact_record import ContactRecord
+    from chalicelib.core.ids import ContactId
+    from chalicelib.core.ledger import LedgerLine
     from chalicelib.core.report import Definition, Table
     from chalicelib.core.revision import Manifest, ReportRun
 
@@ -22,6 +24,22 @@ class RecordLake(Protocol):
 
     def records(self, utc_days: Iterable[date]) -> Iterator[bytes]:
         """Every record of these days, as JSON in one line."""
+        ...
+
+
+class Ledger(Protocol):
+    """What contacts cost, by the civil day of the center on which they did."""
+
+    def of_contact(self, contact_id: ContactId, day: date) -> Sequence[LedgerLine]:
+        """Its lines of that day, oldest first."""
+        ...
+
+    def keep(self, contact_id: ContactId, day: date, lines: Sequence[LedgerLine]) -> None:
+        """All lines of that contact and day: those there were, then new ones."""
+        ...
+
+    def lines(self, days: Iterable[date]) -> Iterator[LedgerLine]:
+        """Every line of these days, for whoever reports; by day, then by contact."""
         ...
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import astuple, replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from random import Random
@@ -253,6 +253,6 @@ def test_a_re_rated_ledger_is_what_it_had_been_with_the_right_prices(seed: int) 
     assert ledger.lines[: len(before)] == before
 
 
-def _said(lines: Sequence[LedgerLine]) -> list[tuple[ContactId, object, Decimal]]:
+def _said(lines: Sequence[LedgerLine]) -> list[tuple[ContactId, tuple[object, ...], Decimal]]:
     """What lines say, but for the numbers that were given to them on the way."""
-    return sorted((each.contact_id, each.place, each.amount) for each in lines)
+    return sorted((each.contact_id, astuple(each.place), each.amount) for each in lines)
