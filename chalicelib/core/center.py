@@ -27,6 +27,7 @@ from chalicelib.core.tariff import Tariff
 
 _AGENTS_OWN = "agent:"
 COST_CENTRE_TAG = "cost-centre"
+_PAID_TAG = "paid"
 ACCOUNT = "000000000000"  # ARNs of ours name no AWS account: they identify, they do not authorise
 
 
@@ -79,6 +80,11 @@ class AgentStatus:
     @property
     def can_be_chosen(self) -> bool:
         return self.state is StatusState.ENABLED and self.name != NOT_REACHABLE.name
+
+    @property
+    def is_paid(self) -> bool:
+        """Time in it is paid unless its tag `paid` says no."""
+        return self.tags.get(_PAID_TAG) != "no"
 
 
 BUILT_IN = (
