@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from enum import StrEnum
 from typing import NoReturn
 
 from chalicelib.core.civil_day import civil_day, read_day
 from chalicelib.core.errors import Rejected
 from chalicelib.core.events import Channel
+from chalicelib.core.money import half_up, read_amount, read_currency
 
 PLACES = 6  # decimals of an amount in the ledger
 _PRICE_PLACES = 12  # decimals of a price at most: a second of Lambda costs 0.0000166667
-_MOST = Decimal(1_000_000)  # more is a typing error
 _GIGABYTE_MONTH = 2**30 * 30  # as a bucket's storage is billed: a month is 30 days here
 
 
@@ -94,10 +94,8 @@ class Price:
     def amount(self, quantity: int) -> Decimal:
         """What so much costs. Here, and nowhere else, a line is rounded: half up, away from zero,
         to 6 decimals, computed in whole numbers."""
-        scaled = int(self.price.scaleb(_PRICE_PLACES)) * abs(quantity)
-        below = self.unit.size * 10 ** (_PRICE_PLACES - PLACES)
-        rounded = Decimal((2 * scaled + below) // (2 * below)).scaleb(-PLACES)
-        return rounded if quantity >= 0 else -rounded
+        scaled = int(self.price.scaleb(_PRICE_PLACES)) * quantity
+        return half_up(scaled, self.unit.size * 10**_PRICE_PLACES, places=PLACES)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -220,7 +218,7 @@ def read_tariff(row: Mapping[str, object]) -> Tariff:
     return Tariff(
         version=_whole(row, "version", least=1),
         from_day=read_day(str(row.get("from", "")), field="from"),
-        currency=_currency(row.get("currency")),
+        currency=read_currency(row.get("currency")),
         prices=read,
         corrects=None if corrects is None else _whole(row, "corrects", least=1),
         recordings_kept_days=_whole(row, "recordings kept days", least=1, without=365),
@@ -245,31 +243,11 @@ def read_price(row: Mapping[str, object]) -> Price:
         _reject("prefix", prefix, "is no beginning of a number like +1800")
     return Price(
         kind=kind,
-        price=_amount(row.get("price")),
+        price=read_amount(row.get("price"), "price", places=_PRICE_PLACES),
         channel=None if channel is None else _one_of(Channel, channel, "channel"),
         way=_one_of(Way, way, "way") if kind is Kind.LINE else None,
         prefix=prefix,
     )
-
-
-def _amount(text: object) -> Decimal:
-    try:
-        price = Decimal(text) if isinstance(text, str) else Decimal("NaN")
-    except InvalidOperation:
-        price = Decimal("NaN")
-    if not price.is_finite():
-        _reject("price", text, "is no decimal number in quotes")
-    if price.is_signed() or price > _MOST:
-        _reject("price", text, f"is not between 0 and {_MOST:f}")
-    if price != round(price, _PRICE_PLACES):
-        _reject("price", text, f"has more than {_PRICE_PLACES} decimals")
-    return price
-
-
-def _currency(text: object) -> str:
-    if not isinstance(text, str) or len(text) != 3 or not text.isascii() or not text.isupper():
-        _reject("currency", text, "is no code of ISO 4217 like USD")
-    return str(text)
 
 
 def _whole(row: Mapping[str, object], key: str, *, least: int, without: int | None = None) -> int:

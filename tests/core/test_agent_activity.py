@@ -191,8 +191,8 @@ def test_events_told_twice_and_out_of_order_give_the_same_numbers(seed: int) -> 
     """And whatever way time is cut, it adds up to the same seconds."""
     chance = Random(seed)
     minutes = sorted(chance.sample(range(6_000), 12))
-    moves = [chance.choice([AVAILABLE, BREAK, TRAINING, OFFLINE, True, False]) for _ in minutes]
-    events = a_day(*zip(minutes, moves, strict=True))
+    choices: list[Status | bool] = [AVAILABLE, BREAK, TRAINING, OFFLINE, True, False]
+    events = a_day(*((at, chance.choice(choices)) for at in minutes))
     again = [*events, *chance.sample(events, len(events) // 2)]
     chance.shuffle(again)
     until = later(chance.randrange(6_500))
