@@ -20,6 +20,7 @@ from chalicelib import bootstrap
 from chalicelib.adapters.dynamo.center import DynamoAccessKeys
 from chalicelib.core.center import (
     BUILT_IN,
+    COST_CENTRE_TAG,
     AgentStatus,
     CaseTemplate,
     Center,
@@ -50,6 +51,7 @@ from chalicelib.core.ids import (
 from chalicelib.core.quick_connect import QuickConnect, QuickConnectType
 from infra import demo_places
 from infra.demo_history import ANAS, give_a_past
+from infra.tariffs import tariffs
 
 ZONE = "America/New_York"
 KEY_ID = "TRUNKLINEACMEDEMO000"  # one key for scripts; its secret is made once and kept
@@ -107,6 +109,7 @@ def center() -> Center:
                 queue_id=SALES,
                 name="Sales",
                 hours_id="always",
+                tags={COST_CENTRE_TAG: "CC-100"},
                 max_contacts=50,
                 quick_connect_ids=(TO_BILLING, TO_WAREHOUSE),
             ),
@@ -114,6 +117,7 @@ def center() -> Center:
                 queue_id=SUPPORT,
                 name="Support",
                 hours_id="always",
+                tags={COST_CENTRE_TAG: "CC-200"},
                 max_contacts=5,
                 quick_connect_ids=(TO_BILLING, TO_MAI, TO_WAREHOUSE),
             ),
@@ -121,6 +125,7 @@ def center() -> Center:
                 queue_id=BILLING,
                 name="Billing",
                 hours_id="office",
+                tags={COST_CENTRE_TAG: "CC-300"},
                 max_contacts=50,
                 wrap_up_seconds=60,
                 quick_connect_ids=(TO_MAI,),
@@ -197,6 +202,7 @@ def center() -> Center:
                 description="Call the customer, and say what came of it.",
             ),
         ),
+        tariffs=tariffs(),
         dispositions=(
             Disposition(disposition_id="resolved", label="Question answered"),
             Disposition(disposition_id="follow-up", label="Needs a follow-up"),
@@ -259,14 +265,15 @@ def _group(role: str) -> str:
 
 
 def caught_up(known: Center) -> Center:
-    """A center set up before there were tasks, letters, cases and quick connects, with agents who
-    take and use them."""
+    """A center set up before there were tasks, letters, cases, quick connects and tariffs, with
+    agents who take and use them."""
     usual = center()
     return replace(
         known if known.quick_connects else _with_quick_connects(known, usual),
         profiles=tuple(_with_work(profile) for profile in known.profiles),
         case_templates=known.case_templates or usual.case_templates,
         task_templates=known.task_templates or usual.task_templates,
+        tariffs=known.tariffs or usual.tariffs,
     )
 
 

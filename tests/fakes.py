@@ -736,6 +736,7 @@ _PARTS = {  # by kind: where in the configuration, and by which field they are t
     "hierarchy-level": ("hierarchy_levels", "level_id"),
     "hierarchy-group": ("hierarchy_groups", "group_id"),
     "attribute": ("attributes", "name"),
+    "tariff": ("tariffs", "version"),
     "prompt": ("prompts", "prompt_id"),
 }
 
@@ -932,7 +933,7 @@ class InMemoryCenterStore:
     def _set_part(self, kind: str, identifier: str, parts: tuple[object, ...]) -> None:
         name, key = _PARTS[kind]
         known = getattr(self.configuration, name)
-        others = [each for each in known if getattr(each, key) != identifier]
+        others = [each for each in known if str(getattr(each, key)) != identifier]
         changed: dict[str, Any] = {name: (*others, *parts)}
         self.configuration = replace(self.configuration, **changed)
 

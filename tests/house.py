@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from itertools import count
 
 from chalicelib.adapters.lake import S3RecordLake
+from chalicelib.adapters.ledger import S3Ledger
 from chalicelib.adapters.number_zones import time_zones_of
 from chalicelib.adapters.numbering import numbering_plan, to_e164
 from chalicelib.adapters.practice_exchange import PracticeExchange
@@ -70,6 +71,7 @@ from chalicelib.services.flow_turns import FlowTurns
 from chalicelib.services.flows import FlowService, NewContact, Started
 from chalicelib.services.follow_up import FollowUp
 from chalicelib.services.forwarding import Forwarding
+from chalicelib.services.ledger import LedgerService
 from chalicelib.services.lines import LineReports
 from chalicelib.services.live import Live
 from chalicelib.services.planning import Planner
@@ -485,6 +487,7 @@ class House:
             customers=self.customer_service,
             records=ContactRecordsService(
                 S3RecordLake(self.lake, readers=1),
+                LedgerService(S3Ledger(self.lake, readers=1), self.center),
                 InMemoryReportRequests(),
                 instance_arn=self.center.center().arn,
                 zone="America/New_York",

@@ -49,7 +49,7 @@ from chalicelib.bootstrap.contacts import (
 )
 from chalicelib.bootstrap.devices import announcer, customer_socket_url, sockets, to_e164
 from chalicelib.bootstrap.files import contact_metrics, customers, places, tickets, work
-from chalicelib.bootstrap.reporting import report_catalog, reports
+from chalicelib.bootstrap.reporting import contact_records, report_catalog, reports
 from chalicelib.bootstrap.staff import (
     agent_statuses,
     hierarchy,
@@ -88,6 +88,7 @@ __all__ = [
     "contact_control",
     "connection_store",
     "contact_metrics",
+    "contact_records",
     "contact_store",
     "contacts",
     "current_data",

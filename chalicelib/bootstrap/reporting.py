@@ -17,11 +17,14 @@ if TYPE_CHECKING:
 @cache
 def contact_records() -> ContactRecordsService:
     from chalicelib.adapters.lake import S3RecordLake
+    from chalicelib.adapters.ledger import S3Ledger
     from chalicelib.services.contact_records import ContactRecordsService
+    from chalicelib.services.ledger import LedgerService
 
     center = center_store().center()
     return ContactRecordsService(
         S3RecordLake(objects(settings().lake_bucket)),
+        LedgerService(S3Ledger(objects(settings().lake_bucket)), center_store()),
         report_requests(),
         instance_arn=center.arn,
         zone=center.time_zone,

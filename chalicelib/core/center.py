@@ -23,8 +23,11 @@ from chalicelib.core.ids import (
 )
 from chalicelib.core.phone import PhoneConfig
 from chalicelib.core.quick_connect import QuickConnect
+from chalicelib.core.tariff import Tariff
 
 _AGENTS_OWN = "agent:"
+COST_CENTRE_TAG = "cost-centre"
+_PAID_TAG = "paid"
 ACCOUNT = "000000000000"  # ARNs of ours name no AWS account: they identify, they do not authorise
 
 
@@ -78,6 +81,11 @@ class AgentStatus:
     def can_be_chosen(self) -> bool:
         return self.state is StatusState.ENABLED and self.name != NOT_REACHABLE.name
 
+    @property
+    def is_paid(self) -> bool:
+        """Time in it is paid unless its tag `paid` says no."""
+        return self.tags.get(_PAID_TAG) != "no"
+
 
 BUILT_IN = (
     AgentStatus(status_id="available", name=AVAILABLE.name, type=AVAILABLE.type),
@@ -115,7 +123,6 @@ class Queue:
     max_contacts: int | None = None
     wrap_up_seconds: int = 0
     shards: int = 1
-    cost_centre: str | None = None
     description: str = ""
     status: QueueStatus = QueueStatus.ENABLED
     outbound_caller: OutboundCaller = OutboundCaller()
@@ -126,6 +133,11 @@ class Queue:
     @property
     def is_enabled(self) -> bool:
         return self.status is QueueStatus.ENABLED
+
+    @property
+    def cost_centre(self) -> str | None:
+        """Who pays for its contacts, as a tag says."""
+        return self.tags.get(COST_CENTRE_TAG) or None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -321,6 +333,7 @@ class Center:
     prompts: tuple[StoredPrompt, ...] = ()
     quick_connects: tuple[QuickConnect, ...] = ()
     practice_numbers: tuple[PracticeNumber, ...] = ()
+    tariffs: tuple[Tariff, ...] = ()
     forwarding_countries: tuple[str, ...] = ()  # ISO 3166; none named: that of the main number
     region: str = field(default="us-east-1")
 

@@ -124,6 +124,7 @@ class StoredRecording:
     seconds: float
     channels: int
     sha256: str
+    size_bytes: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -431,6 +432,7 @@ def _recordings(story: _Story) -> tuple[StoredRecording, ...]:
             seconds=event.seconds,
             channels=event.channels,
             sha256=event.sha256,
+            size_bytes=event.size_bytes,
         )
     return tuple(sorted(stored.values(), key=lambda s: (s.started_at, s.segment)))
 

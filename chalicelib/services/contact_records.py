@@ -1,13 +1,15 @@
-"""Writes the record of a contact when it is complete, and again when more becomes known."""
+"""Writes the record of a contact when it is complete, and again when more becomes known; with it
+what the contact costs."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from datetime import datetime
+from collections.abc import Callable, Collection, Sequence
+from datetime import date, datetime
 
-from chalicelib.core.civil_day import Grain, day_of, period
+from chalicelib.core.civil_day import Grain, day_of, first_day, period
 from chalicelib.core.contact_record import ContactRecord, fold
 from chalicelib.core.events import Fact
+from chalicelib.services.ledger import LedgerService
 from chalicelib.services.report_ports import RecordLake, ReportRequests
 
 
@@ -17,6 +19,7 @@ class ContactRecordsService:
     def __init__(
         self,
         lake: RecordLake,
+        ledger: LedgerService,
         requests: ReportRequests,
         *,
         instance_arn: str,
@@ -24,6 +27,7 @@ class ContactRecordsService:
         now: Callable[[], datetime],
     ) -> None:
         self._lake = lake
+        self._ledger = ledger
         self._requests = requests
         self._instance_arn = instance_arn
         self._zone = zone
@@ -33,14 +37,28 @@ class ContactRecordsService:
         """The record of all facts of one contact, None while it goes on.
 
         Safe to call for every fact, twice and out of order: the lake keeps the newest. A record
-        for a period that is over asks for its reports, which then get a new revision.
+        for a period that is over asks for its reports, which then get a new revision. The ledger
+        comes first: what is missing there after a fault, the next try brings.
         """
         record = fold(facts, instance_arn=self._instance_arn)
         if record is None:
             return None
+        days = self._ledger.write(record)
         if self._lake.store(record):
-            day = day_of(record.disconnected_at, self._zone)
-            for grain in Grain:
-                if period(grain, day, self._zone).to_at <= self._now():
-                    self._requests.request(day, grain=grain)
+            self._ask_for({*days, day_of(record.disconnected_at, self._zone)})
         return record
+
+    def rerate(self, facts: Sequence[Fact]) -> ContactRecord | None:
+        """Rates the contact anew, and asks for the reports of days on which it cost something else;
+        None while it goes on."""
+        record = fold(facts, instance_arn=self._instance_arn)
+        if record is not None:
+            self._ask_for(self._ledger.rerate(record))
+        return record
+
+    def _ask_for(self, days: Collection[date]) -> None:
+        """For the reports of every period of these days that is over."""
+        touched = {(grain, first_day(grain, day)) for grain in Grain for day in days}
+        for grain, day in sorted(touched):
+            if period(grain, day, self._zone).to_at <= self._now():
+                self._requests.request(day, grain=grain)

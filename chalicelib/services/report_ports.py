@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import date, datetime
 from typing import TYPE_CHECKING, BinaryIO, Protocol
@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, BinaryIO, Protocol
 if TYPE_CHECKING:  # the Lambda that writes records must not load what only reports need
     from chalicelib.core.civil_day import Grain, Period
     from chalicelib.core.contact_record import ContactRecord
+    from chalicelib.core.ids import ContactId
+    from chalicelib.core.ledger import LedgerLine
     from chalicelib.core.report import Definition, Format, Row
     from chalicelib.core.revision import Manifest, ReportRun
 
@@ -34,6 +36,22 @@ class RecordLake(Protocol):
         ...
 
     def keep_pack(self, utc_day: date, file: BinaryIO) -> None: ...
+
+
+class Ledger(Protocol):
+    """What contacts cost, by the civil day of the center on which they did."""
+
+    def of_contact(self, contact_id: ContactId, day: date) -> Sequence[LedgerLine]:
+        """Its lines of that day, oldest first."""
+        ...
+
+    def keep(self, contact_id: ContactId, day: date, lines: Sequence[LedgerLine]) -> None:
+        """All lines of that contact and day: those there were, then new ones."""
+        ...
+
+    def lines(self, days: Iterable[date]) -> Iterator[LedgerLine]:
+        """Every line of these days, for whoever reports; by day, then by contact."""
+        ...
 
 
 class Exports(Protocol):

@@ -173,6 +173,19 @@ def test_somebody_has_a_first_and_a_last_name(user: dict[str, str], names: tuple
     assert names == known.first_and_last_name
 
 
+def test_time_in_a_status_is_paid_unless_its_tag_says_no() -> None:
+    """And who pays for a queue's contacts is a tag, too."""
+    lunch = AgentStatus(name="Lunch", type=StatusType.CUSTOM, tags={"paid": "no"})
+    tea = replace(lunch, name="Tea", tags={"paid": "yes"})
+    sales = Queue(queue_id=SALES, name="Sales", hours_id="h-1", tags={"cost-centre": "CC-100"})
+
+    assert [each.is_paid for each in (lunch, tea, replace(tea, tags={}))] == [False, True, True]
+    assert (sales.cost_centre, replace(sales, tags={"cost-centre": ""}).cost_centre) == (
+        "CC-100",
+        None,
+    )
+
+
 def test_a_status_is_found_by_its_name() -> None:
     assert [CENTER.status(name) is not None for name in ("Break", "break", "")] == [
         True,

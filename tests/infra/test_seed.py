@@ -40,7 +40,7 @@ def test_a_center_of_today_is_left_alone(acme: Center) -> None:
 
 def test_agents_of_an_older_center_take_tasks_and_letters_of_their_queues(acme: Center) -> None:
     """What somebody set up since stays."""
-    older = replace(acme, profiles=(BEFORE,), case_templates=(), task_templates=())
+    older = replace(acme, profiles=(BEFORE,), case_templates=(), task_templates=(), tariffs=())
 
     now = caught_up(older)
 
@@ -51,6 +51,7 @@ def test_agents_of_an_older_center_take_tasks_and_letters_of_their_queues(acme: 
     assert profile.serves(QueueId("support"), Channel.TASK)
     assert {2} == {entry.priority for entry in profile.queues}
     assert (acme.case_templates, acme.task_templates) == (now.case_templates, now.task_templates)
+    assert acme.tariffs == now.tariffs
     assert now == caught_up(now)
 
 

@@ -28,12 +28,13 @@ from chalicelib.core.quick_connect import QuickConnect, QuickConnectType
 from chalicelib.services.center_ports import PartStore
 from tests.caller import OFFICE
 from tests.core.bots.given import TRAVEL
+from tests.core.prices import tariff
 from tests.fakes import InMemoryCenterStore
 from tests.given import MONDAY
 from tests.house import BEN, SALES, SUPPORT, USERS, a_center
 from tests.ports.conftest import BindTables
 
-CENTER = a_center(hours=(OFFICE,))
+CENTER = a_center(hours=(OFFICE,), tariffs=(tariff(1, recordings_kept_days=60),))
 WELCOME = StoredPrompt(prompt_id="p-1", name="Welcome", key="prompts/p-1/1", changed_at=MONDAY)
 
 
@@ -83,7 +84,7 @@ def by_id(center: Center) -> Center:
 
 
 def test_the_configuration_is_read_as_it_was_saved(store: Store) -> None:
-    """Queues, profiles, hours, statuses, dispositions and all."""
+    """Queues, profiles, hours, statuses, dispositions and all; prices to the last decimal."""
     assert by_id(store.center()) == by_id(CENTER)
 
 

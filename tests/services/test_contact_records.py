@@ -6,10 +6,13 @@ import json
 from datetime import UTC, date, datetime, timedelta
 
 from chalicelib.adapters.lake import S3RecordLake
+from chalicelib.adapters.ledger import S3Ledger
 from chalicelib.core.civil_day import Grain
 from chalicelib.services.contact_records import ContactRecordsService
+from chalicelib.services.ledger import LedgerService
 from tests.core.records import INSTANCE, NOON, a_handled_call
-from tests.fakes import InMemoryObjectStore, InMemoryReportRequests
+from tests.fakes import InMemoryCenterStore, InMemoryObjectStore, InMemoryReportRequests
+from tests.house import a_center
 
 
 class Desk:
@@ -21,6 +24,7 @@ class Desk:
         self.at = NOON + timedelta(minutes=5)
         self.service = ContactRecordsService(
             S3RecordLake(self.objects),
+            LedgerService(S3Ledger(self.objects), InMemoryCenterStore(a_center())),
             self.requests,
             instance_arn=INSTANCE,
             zone=zone,

@@ -35,6 +35,7 @@ from chalicelib.core.hierarchy import HierarchyGroup, HierarchyLevel
 from chalicelib.core.hours import HoursOfOperation
 from chalicelib.core.ids import AgentId, FlowId, QueueId
 from chalicelib.core.quick_connect import QuickConnect
+from chalicelib.core.tariff import Tariff
 
 _KEPT = timedelta(seconds=3)  # how old a configuration may be; a change is obeyed after that
 _PARTS: dict[str, tuple[str, type]] = {
@@ -53,6 +54,7 @@ _PARTS: dict[str, tuple[str, type]] = {
     "hierarchy-level": ("hierarchy_levels", HierarchyLevel),
     "hierarchy-group": ("hierarchy_groups", HierarchyGroup),
     "attribute": ("attributes", PredefinedAttribute),
+    "tariff": ("tariffs", Tariff),
 }
 _APART = ("flow", "prompt")  # they have writers of their own
 
@@ -214,6 +216,7 @@ def _identifier(part: object) -> str:
         "group_id",
         "number",
         "name",
+        "version",
     )
     return next(str(getattr(part, name)) for name in names if hasattr(part, name))
 

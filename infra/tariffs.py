@@ -1,0 +1,77 @@
+"""Brings the tariffs of `tariffs.yaml` to the center, and rates the contacts of some days anew.
+
+Run with the environment of the deployed functions: `python -m infra.tariffs` adds the versions that
+are missing; `python -m infra.tariffs 2026-03-01 2026-03-31` then makes the contacts that ended on
+these days of the UTC calendar cost what they do by the tariffs and cost centres of now. Both may
+run twice. Prints, as JSON, the versions that are new and how many contacts were rated.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable, Sequence
+from datetime import date, timedelta
+from pathlib import Path
+
+import msgspec
+import yaml
+
+from chalicelib import bootstrap
+from chalicelib.adapters.lake import S3RecordLake
+from chalicelib.core.civil_day import read_day
+from chalicelib.core.errors import Conflict, Rejected
+from chalicelib.core.ids import ContactId
+from chalicelib.core.tariff import Tariff, TariffBook, read_tariff
+from chalicelib.services.center_ports import PartStore
+
+SOURCE = Path(__file__).with_name("tariffs.yaml")
+
+
+def main(arguments: Sequence[str]) -> None:
+    new = publish(bootstrap.center_store(), tariffs())
+    rated = rerate(_days(*arguments)) if arguments else 0
+    print(json.dumps({"new": new, "rated": rated}))
+
+
+def tariffs(source: Path = SOURCE) -> tuple[Tariff, ...]:
+    """As they are written down there. Rejected names field and value of what is none."""
+    rows = yaml.safe_load(source.read_text())
+    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+        raise Rejected(f"{source.name} is no list of tariffs", field="tariffs", value=rows)
+    return tuple(read_tariff(row) for row in rows)
+
+
+def publish(store: PartStore, found: Sequence[Tariff]) -> list[int]:
+    """Adds the versions that the center does not have. Conflict when it has one that says something
+    else: ledger lines name it, so it stays. Rejected when the versions do not fit each other."""
+    center = store.latest()
+    known = {tariff.version: tariff for tariff in center.tariffs}
+    for tariff in found:
+        if known.get(tariff.version, tariff) != tariff:
+            message = f"version {tariff.version} is published; correct it by a new one"
+            raise Conflict(message, field="version", value=tariff.version)
+    new = [tariff for tariff in found if tariff.version not in known]
+    TariffBook(zone=center.time_zone, tariffs=(*center.tariffs, *new))
+    for tariff in new:
+        store.save_part("tariff", str(tariff.version), tariff)
+    return [tariff.version for tariff in new]
+
+
+def rerate(days: Iterable[date]) -> int:
+    """How many contacts were rated anew."""
+    records, contacts = bootstrap.contact_records(), bootstrap.contact_store()
+    lake = S3RecordLake(bootstrap.objects(bootstrap.settings().lake_bucket))
+    ended = [msgspec.json.decode(body)["ContactId"] for body in lake.records(days)]
+    for contact_id in ended:
+        records.rerate(contacts.facts(ContactId(contact_id)))
+    return len(ended)
+
+
+def _days(first: str, last: str) -> list[date]:
+    since, until = read_day(first, field="from"), read_day(last, field="to")
+    return [since + timedelta(days=n) for n in range((until - since).days + 1)]
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
