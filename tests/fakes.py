@@ -22,7 +22,7 @@ from chalicelib.core.customer import (
     HistoryLine,
     fold,
     index_keys,
-    search_keys,
+    name_keys,
 )
 from chalicelib.core.errors import (
     Conflict,
@@ -54,6 +54,8 @@ from chalicelib.core.ids import (
     RoutingProfileId,
     TicketId,
 )
+from chalicelib.core.merging import Change as CustomerChange
+from chalicelib.core.merging import survivors
 from chalicelib.core.revision import ReportRun, RunState
 from chalicelib.core.routing import (
     Agent,
@@ -64,6 +66,7 @@ from chalicelib.core.routing import (
     Place,
     place_of,
 )
+from chalicelib.core.telephone import matching_key
 from chalicelib.core.template import MessageTemplate
 from chalicelib.core.ticket import Note, Ticket, TicketChange, TicketStatus
 from chalicelib.core.waiting import STRETCHES, Basis, Sample, Stretch, stretch_of
@@ -166,37 +169,48 @@ class InMemoryCustomerStore:
 
     def get_many(self, customer_ids: Sequence[CustomerId]) -> Sequence[Customer]:
         self._asked("get_many")
-        wanted = dict.fromkeys(customer_ids)
-        return [self.customers[each] for each in wanted if each in self.customers]
+        return survivors(customer_ids, self._records)
+
+    def records(self, customer_ids: Sequence[CustomerId]) -> Sequence[Customer]:
+        self._asked("records")
+        return self._records(customer_ids)
 
     def file(self, customer_id: CustomerId) -> CustomerFile:
         self._asked("file")
         if customer_id not in self.customers:
             raise NotFound(f"no customer {customer_id!r}", field="customerId", value=customer_id)
-        lines = [line for (owner, _), (_, line) in self.lines.items() if owner == customer_id]
-        tickets = [t for t in self.tickets.values() if t.customer_id == customer_id]
+        (customer,) = survivors([customer_id], self._records)
+        family = (customer.customer_id, *customer.absorbed)
+        lines = {
+            line.contact_id: line for (owner, _), (_, line) in self.lines.items() if owner in family
+        }
+        tickets = [t for t in self.tickets.values() if t.customer_id in family]
         return CustomerFile(
-            customer=self.customers[customer_id],
+            customer=customer,
             history=tuple(
-                sorted(lines, key=lambda x: (x.initiated_at, x.contact_id), reverse=True)
+                sorted(lines.values(), key=lambda x: (x.initiated_at, x.contact_id), reverse=True)
             ),
             open_tickets=tuple(t for t in newest_first(tickets) if t.status.is_open),
+            redirected_from=None if customer.customer_id == customer_id else customer_id,
         )
 
     def with_phone(self, phone: str) -> Sequence[CustomerBrief]:
         self._asked("with_phone")
-        found = [c.brief for c in self.customers.values() if phone in c.phones]
-        return sorted(found, key=lambda brief: brief.customer_id)
+        return self._known_by("phone", matching_key(phone))
 
     def save(self, before: Customer, after: Customer) -> None:
         self._asked("save")
-        known = self.customers.get(before.customer_id)
-        if known is None or known.version != before.version:
-            raise LostRace(f"customer {before.customer_id!r} changed meanwhile")
-        self.customers[before.customer_id] = replace(after, version=before.version + 1)
+        self._save_together([(before, after)])
+
+    def save_together(self, changes: Sequence[CustomerChange]) -> None:
+        self._asked("save_together")
+        self._save_together(changes)
 
     def known_by(self, kind: str, value: str) -> Sequence[CustomerBrief]:
         self._asked("known_by")
+        return self._known_by(kind, value)
+
+    def _known_by(self, kind: str, value: str) -> Sequence[CustomerBrief]:
         found = [c.brief for c in self.customers.values() if (kind, value) in index_keys(c)]
         return sorted(found, key=lambda brief: brief.customer_id)
 
@@ -205,7 +219,7 @@ class InMemoryCustomerStore:
         keys = [
             (key, c.customer_id)
             for c in self.customers.values()
-            for key in search_keys(c.name)
+            for key in name_keys(c)
             if fold(name) and key.startswith(fold(name))
         ]
         found = dict.fromkeys(customer_id for _, customer_id in sorted(keys)[:limit])
@@ -216,6 +230,18 @@ class InMemoryCustomerStore:
         key = (customer_id, line.contact_id)
         if key not in self.lines or self.lines[key][0] < facts:
             self.lines[key] = (facts, line)
+
+    def _records(self, customer_ids: Sequence[CustomerId]) -> Sequence[Customer]:
+        wanted = dict.fromkeys(customer_ids)
+        return [self.customers[each] for each in wanted if each in self.customers]
+
+    def _save_together(self, changes: Sequence[CustomerChange]) -> None:
+        for before, _ in changes:
+            known = self.customers.get(before.customer_id)
+            if known is None or known.version != before.version:
+                raise LostRace(f"customer {before.customer_id!r} changed meanwhile")
+        for before, after in changes:
+            self.customers[before.customer_id] = replace(after, version=before.version + 1)
 
     def _asked(self, call: str) -> None:
         self.calls.append(call)

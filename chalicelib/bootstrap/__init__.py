@@ -48,7 +48,15 @@ from chalicelib.bootstrap.contacts import (
     waiting_explained,
 )
 from chalicelib.bootstrap.devices import announcer, customer_socket_url, sockets, to_e164
-from chalicelib.bootstrap.files import contact_metrics, customers, places, tickets, work
+from chalicelib.bootstrap.files import (
+    contact_metrics,
+    customer_merging,
+    customer_search,
+    customers,
+    places,
+    tickets,
+    work,
+)
 from chalicelib.bootstrap.reporting import report_catalog, reports
 from chalicelib.bootstrap.staff import (
     agent_statuses,
@@ -92,6 +100,8 @@ __all__ = [
     "contacts",
     "current_data",
     "customer_socket_url",
+    "customer_merging",
+    "customer_search",
     "customers",
     "data_tables",
     "desk",

@@ -19,8 +19,11 @@ from chalicelib.bootstrap.stores import (
 from chalicelib.bootstrap.world import new_id, now, settings
 
 if TYPE_CHECKING:
+    from chalicelib.adapters.dynamo.tickets import DynamoTicketStore
     from chalicelib.services.calling_hours import CallingHours
     from chalicelib.services.contact_metrics import ContactMetrics
+    from chalicelib.services.customer_merging import CustomerMerging
+    from chalicelib.services.customer_search import CustomerSearch
     from chalicelib.services.customers import CustomersService
     from chalicelib.services.places import PlacesService
     from chalicelib.services.planning import Planner
@@ -102,13 +105,25 @@ def customers() -> CustomersService:
 
 
 @cache
+def customer_merging() -> CustomerMerging:
+    from chalicelib.services.customer_merging import CustomerMerging
+
+    return CustomerMerging(customer_store(), now)
+
+
+@cache
+def customer_search() -> CustomerSearch:
+    from chalicelib.services.customer_search import CustomerSearch
+
+    return CustomerSearch(customer_store(), _ticket_store(), to_e164)
+
+
+@cache
 def tickets() -> TicketsService:
-    from chalicelib.adapters.dynamo.tickets import DynamoTicketStore
     from chalicelib.services.tickets import TicketsService
 
-    bind_tables()
     return TicketsService(
-        DynamoTicketStore(),
+        _ticket_store(),
         customer_store(),
         is_staff=lambda username: center_store().user(username) is not None,
         now=now,
@@ -121,3 +136,11 @@ def screen_pop() -> ScreenPop:
     from chalicelib.services.screen_pop import ScreenPop
 
     return ScreenPop(customer_store(), to_e164)
+
+
+@cache
+def _ticket_store() -> DynamoTicketStore:
+    from chalicelib.adapters.dynamo.tickets import DynamoTicketStore
+
+    bind_tables()
+    return DynamoTicketStore()

@@ -25,6 +25,7 @@ from chalicelib.core.ids import (
     RoutingProfileId,
     TicketId,
 )
+from chalicelib.core.telephone import ANONYMOUS
 
 _BEGUN_BY_CUSTOMERS = (
     e.InitiationMethod.INBOUND,
@@ -264,6 +265,14 @@ class Contact:
         """The customer comes in with a device of theirs, or has not come at all."""
         has_device = self.origin in _BEGUN_BY_CUSTOMERS or self.is_internal
         return self.channel in (Channel.VOICE, Channel.CHAT) and has_device
+
+    @property
+    def caller(self) -> str | None:
+        """The customer's address; `anonymous` of a call that came without a number, as carriers
+        call it."""
+        if self.customer_endpoint is not None:
+            return self.customer_endpoint.address
+        return ANONYMOUS if self.channel is Channel.VOICE else None
 
     @property
     def attributes(self) -> dict[str, str]:

@@ -29,6 +29,7 @@ from chalicelib.core.ids import (
     RoutingProfileId,
     TicketId,
 )
+from chalicelib.core.merging import Change as CustomerChange
 from chalicelib.core.routing import (
     Agent,
     AgentChange,
@@ -479,17 +480,22 @@ class Unavailable(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CustomerFile:
-    """All that is kept under one customer: contacts and tickets newest first."""
+    """All that is kept under one customer: contacts and tickets newest first.
+
+    What was written under customers who were merged into this one is among it.
+    """
 
     customer: Customer
     history: tuple[HistoryLine, ...] = ()
     open_tickets: tuple[Ticket, ...] = ()  # without notes and history
+    redirected_from: CustomerId | None = None  # who was asked for, and is this one really
 
 
 class CustomerStore(Protocol):
     """The customers of the center, and one line per contact of each; strongly consistent.
 
-    Everything raises Unavailable when the store cannot be reached.
+    Whoever asks for a customer who was merged into another gets the other. Everything raises
+    Unavailable when the store cannot be reached.
     """
 
     def create(self, customer: Customer) -> None:
@@ -497,19 +503,28 @@ class CustomerStore(Protocol):
         ...
 
     def get_many(self, customer_ids: Sequence[CustomerId]) -> Sequence[Customer]:
-        """Those of them that exist, in the order asked for."""
+        """Those of them that exist, in the order asked for, each once."""
+        ...
+
+    def records(self, customer_ids: Sequence[CustomerId]) -> Sequence[Customer]:
+        """The same, but those who were merged as themselves."""
         ...
 
     def file(self, customer_id: CustomerId) -> CustomerFile:
-        """Everything for a screen pop in one request; NotFound."""
+        """Everything for a screen pop in one request, and one more for each customer who was merged
+        into this one; NotFound."""
         ...
 
     def with_phone(self, phone: str) -> Sequence[CustomerBrief]:
-        """Everybody who has this number (E.164), by id."""
+        """Everybody who has this number (E.164, in any form of it), by id."""
         ...
 
     def save(self, before: Customer, after: Customer) -> None:
         """The next version with all its index entries; Conflict when `before` is not current."""
+        ...
+
+    def save_together(self, changes: Sequence[CustomerChange]) -> None:
+        """The same for several customers: all of it or nothing."""
         ...
 
     def known_by(self, kind: str, value: str) -> Sequence[CustomerBrief]:
