@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 from botocore.exceptions import ClientError, ConnectTimeoutError
@@ -206,6 +207,29 @@ def test_a_store_that_cannot_be_reached_says_so(
     ):
         with pytest.raises(Unavailable):
             attempt()
+
+
+def test_a_store_that_is_away_is_asked_three_times_and_left_alone(
+    bind_tables: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A store in trouble gets no storm, and an agent no long wait."""
+    bind_tables(customers=[CustomersRow])
+    events = connection(CustomersRow).client.meta.events
+    sent: list[object] = []
+
+    def time_out(request: object, **_: object) -> None:
+        sent.append(request)
+        raise ConnectTimeoutError(endpoint_url="https://dynamodb.test")
+
+    monkeypatch.setattr("botocore.endpoint.time", SimpleNamespace(sleep=lambda _: None))
+    events.register_first("before-send.dynamodb", time_out)
+    try:
+        with pytest.raises(Unavailable):
+            DynamoCustomerStore().file(ANA)
+    finally:
+        events.unregister("before-send.dynamodb", time_out)
+
+    assert len(sent) == 3
 
 
 def test_a_crowded_history_is_not_a_newer_one(

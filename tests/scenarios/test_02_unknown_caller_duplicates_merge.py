@@ -64,9 +64,8 @@ def test_merging_moves_seven_tickets_and_undone_both_are_as_before(house: House)
     """Who was merged into keeps the id; a call that began before shows all of it."""
     for number, customer in (("+12025550123", ANA), ("+12025550188", ANNA)):
         house.customers.create(a_customer(customer, name=customer, phones=(number,)))
-    for number in range(7):
-        at = later(hours=number)
-        house.tickets.create(a_ticket(f"T-{number}", customer_id=ANNA, created_at=at))
+    for n in range(7):
+        house.tickets.create(a_ticket(f"T-{n}", customer_id=ANNA, created_at=later(hours=n)))
     house.customer_service.record_contact(a_contact("c-old", customer_id=ANNA))
     running = house.contact(calls(house, "+12025550188"))
     files = [house.customers.file(each) for each in (ANA, ANNA)]
