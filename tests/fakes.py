@@ -24,6 +24,7 @@ from chalicelib.core.customer import (
     index_keys,
     name_keys,
 )
+from chalicelib.core.erasure import erased_change, erased_fact, erased_note
 from chalicelib.core.errors import (
     Conflict,
     Duplicate,
@@ -81,6 +82,7 @@ from chalicelib.services.ports import (
     Connection,
     CustomerFile,
     DeskMessage,
+    ErasureJob,
     ObjectInfo,
     Presence,
     RecordingJob,
@@ -88,6 +90,7 @@ from chalicelib.services.ports import (
     TimerKind,
     Unavailable,
     UploadGrant,
+    erased_item,
 )
 
 # --- objects ------------------------------------------------------------------------------------
@@ -134,6 +137,13 @@ class InMemoryObjectStore:
             for key, info in sorted(self.about.items())
             if key.startswith(prefix)
         ]
+
+    def erase(self, prefix: str) -> int:
+        self.calls.append("erase")
+        gone = [key for key in self.bodies if key.startswith(prefix)]
+        for key in gone:
+            del self.bodies[key], self.about[key], self.content_types[key]
+        return len(gone)
 
     def presigned_post(self, prefix: str, *, expires_seconds: int, max_bytes: int) -> UploadGrant:
         return UploadGrant(
@@ -225,6 +235,11 @@ class InMemoryCustomerStore:
         found = dict.fromkeys(customer_id for _, customer_id in sorted(keys)[:limit])
         return [self.customers[customer_id].brief for customer_id in found]
 
+    def contacts_of(self, customer_id: CustomerId) -> Sequence[HistoryLine]:
+        self._asked("contacts_of")
+        found = [line for (owner, _), (_, line) in self.lines.items() if owner == customer_id]
+        return sorted(found, key=lambda x: (x.initiated_at, x.contact_id), reverse=True)
+
     def write_line(self, customer_id: CustomerId, line: HistoryLine, *, facts: int) -> None:
         self._asked("write_line")
         key = (customer_id, line.contact_id)
@@ -289,6 +304,11 @@ class InMemoryTicketStore:
     def of_customer(self, customer_id: CustomerId, *, limit: int) -> Sequence[Ticket]:
         found = [t for t in self.tickets.values() if t.customer_id == customer_id]
         return newest_first(found)[:limit]
+
+    def erase_words(self, ticket_id: TicketId) -> None:
+        notes = self.notes.get(ticket_id, {})
+        self.notes[ticket_id] = {key: erased_note(note) for key, note in notes.items()}
+        self.history[ticket_id] = tuple(erased_change(x) for x in self.history[ticket_id])
 
     def _put(self, ticket: Ticket, note: Note | None) -> None:
         lines = tuple(line for line in ticket.history if line.version == ticket.version)
@@ -712,6 +732,12 @@ class InMemoryContactStore:
     def items(self, contact_id: ContactId) -> Sequence[ChatItem]:
         found = self.transcripts.get(contact_id, {}).values()
         return sorted(found, key=lambda item: (item.at, item.item_id))
+
+    def erase_words(self, contact_id: ContactId) -> None:
+        facts = self.written.get(contact_id, [])
+        self.written[contact_id] = [erased_fact(fact) for fact in facts]
+        for item in self.items(contact_id):
+            self._put(erased_item(item))
 
     def _put(self, item: ChatItem) -> None:
         self.transcripts.setdefault(item.contact_id, {})[item.item_id] = item
@@ -1137,6 +1163,16 @@ class RecordedJobs:
         self.ordered: list[tuple[RecordingJob, int]] = []
 
     def order(self, job: RecordingJob, *, delay_seconds: int = 0) -> None:
+        self.ordered.append((job, delay_seconds))
+
+
+class RecordedErasures:
+    """ErasureJobs that are only written down."""
+
+    def __init__(self) -> None:
+        self.ordered: list[tuple[ErasureJob, int]] = []
+
+    def order(self, job: ErasureJob, *, delay_seconds: int = 0) -> None:
         self.ordered.append((job, delay_seconds))
 
 

@@ -11,6 +11,7 @@ from chalicelib.bootstrap.stores import (
     center_store,
     contact_store,
     customer_store,
+    erasure_jobs,
     objects,
     pace_store,
     place_store,
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from chalicelib.services.customer_merging import CustomerMerging
     from chalicelib.services.customer_search import CustomerSearch
     from chalicelib.services.customers import CustomersService
+    from chalicelib.services.erasure import ErasureService
     from chalicelib.services.places import PlacesService
     from chalicelib.services.planning import Planner
     from chalicelib.services.recordings import RecordingsService
@@ -109,6 +111,20 @@ def customer_merging() -> CustomerMerging:
     from chalicelib.services.customer_merging import CustomerMerging
 
     return CustomerMerging(customer_store(), now)
+
+
+@cache
+def erasure() -> ErasureService:
+    from chalicelib.services.erasure import ErasureService
+
+    return ErasureService(
+        customers=customer_store(),
+        contacts=contact_store(),
+        tickets=_ticket_store(),
+        recordings=objects(settings().recordings_bucket),
+        jobs=erasure_jobs(),
+        now=now,
+    )
 
 
 @cache

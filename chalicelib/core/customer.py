@@ -12,6 +12,7 @@ from chalicelib.core.contact import Contact
 from chalicelib.core.errors import Rejected
 from chalicelib.core.events import Channel
 from chalicelib.core.ids import ContactId, CustomerId
+from chalicelib.core.legal_hold import HoldChange
 from chalicelib.core.telephone import matching_key
 
 NAME_LIMIT = 200  # characters
@@ -41,6 +42,15 @@ class Merged:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Erasure:
+    """That a customer was forgotten; `done_at` None: contacts and tickets are still being."""
+
+    at: datetime
+    by: str
+    done_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Customer:
     """A person or firm. Phones are E.164; a customer known by number only has no name."""
 
@@ -58,7 +68,15 @@ class Customer:
     former_accounts: tuple[str, ...] = ()
     absorbed: tuple[CustomerId, ...] = ()  # who was merged into this one, and those in them
     merged: Merged | None = None
+    holds: tuple[HoldChange, ...] = ()  # every legal hold that was set or lifted; the last counts
+    erasure: Erasure | None = None
     version: int = 1
+
+    @property
+    def hold(self) -> HoldChange | None:
+        """The legal hold that there is."""
+        last = self.holds[-1] if self.holds else None
+        return last if last is not None and last.is_held else None
 
     @property
     def brief(self) -> CustomerBrief:

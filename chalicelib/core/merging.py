@@ -75,6 +75,7 @@ def take_apart(kept: Customer, other: Customer, rest: Sequence[Customer]) -> lis
     meanwhile and none of the rest has it too. Conflict when `kept` itself is merged.
     """
     assert other.merged is not None  # whoever asks has looked
+    _check_not_erased(kept)
     if kept.merged is not None:
         raise Conflict(
             f"{kept.customer_id!r} is merged into {kept.merged.into!r}: undo that first",
@@ -184,6 +185,7 @@ def _check_apart(kept: Customer, other: Customer) -> None:
             "a customer is not merged into itself", field="customerId", value=other.customer_id
         )
     for each in (kept, other):
+        _check_not_erased(each)
         if each.merged is not None:
             raise Conflict(
                 f"customer {each.customer_id!r} is merged into {each.merged.into!r}",
@@ -191,6 +193,15 @@ def _check_apart(kept: Customer, other: Customer) -> None:
                 value=each.customer_id,
                 current=each,
             )
+
+
+def _check_not_erased(customer: Customer) -> None:
+    if customer.erasure is not None:
+        raise Conflict(
+            f"customer {customer.customer_id!r} was erased",
+            field="customerId",
+            value=customer.customer_id,
+        )
 
 
 def _last(known: Mapping[CustomerId, Customer], customer_id: CustomerId) -> Customer:

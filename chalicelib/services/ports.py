@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
@@ -91,6 +91,10 @@ class ObjectStore(Protocol):
 
     def list(self, prefix: str) -> Sequence[ObjectInfo]:
         """Every object below the prefix, by key."""
+        ...
+
+    def erase(self, prefix: str) -> int:
+        """Every object below the prefix, and every version that it ever had; how many."""
         ...
 
     def presigned_post(
@@ -204,6 +208,10 @@ class ContactStore(Protocol):
 
     def items(self, contact_id: ContactId) -> Sequence[ChatItem]:
         """The whole transcript, oldest first."""
+        ...
+
+    def erase_words(self, contact_id: ContactId) -> None:
+        """Takes what the customer said and is called out of facts and transcript; twice is once."""
         ...
 
 
@@ -471,6 +479,11 @@ class ChatItem:
         )
 
 
+def erased_item(item: ChatItem) -> ChatItem:
+    """That somebody wrote, and when; not what, and not under which name."""
+    return replace(item, content="", display_name="")
+
+
 # --- customers and tickets ------------------------------------------------------------------------
 
 
@@ -535,6 +548,10 @@ class CustomerStore(Protocol):
         """Customers whose name, begun at one of its words, begins like `name`; by name."""
         ...
 
+    def contacts_of(self, customer_id: CustomerId) -> Sequence[HistoryLine]:
+        """Every contact that was written under just this id, newest first."""
+        ...
+
     def write_line(self, customer_id: CustomerId, line: HistoryLine, *, facts: int) -> None:
         """Add or renew the line of one contact; one that tells of fewer facts changes nothing."""
         ...
@@ -557,6 +574,10 @@ class TicketStore(Protocol):
 
     def add_note(self, ticket_id: TicketId, note: Note) -> None:
         """Add, never in the way of anybody; the same note twice is one."""
+        ...
+
+    def erase_words(self, ticket_id: TicketId) -> None:
+        """Takes what people wrote out of notes and history; twice is once."""
         ...
 
     def listed(
@@ -613,3 +634,19 @@ class RecordingJob:
 
 class RecordingJobs(Protocol):
     def order(self, job: RecordingJob, *, delay_seconds: int = 0) -> None: ...
+
+
+# --- erasure --------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ErasureJob:
+    """Forget this customer; look again for what comes late until then."""
+
+    customer_id: CustomerId
+    by: str
+    until: datetime
+
+
+class ErasureJobs(Protocol):
+    def order(self, job: ErasureJob, *, delay_seconds: int = 0) -> None: ...

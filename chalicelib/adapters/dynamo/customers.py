@@ -120,6 +120,16 @@ class DynamoCustomerStore:
         briefs = [codec.load(row.document, CustomerBrief) for row in rows]
         return list({brief.customer_id: brief for brief in briefs}.values())
 
+    def contacts_of(self, customer_id: CustomerId) -> Sequence[HistoryLine]:
+        with _reachable():
+            rows = CustomersRow.query(
+                customer_id,
+                CustomersRow.sk.startswith("contact#"),
+                scan_index_forward=False,
+                consistent_read=True,
+            )
+            return [codec.load(row.document, HistoryLine) for row in rows]
+
     def write_line(self, customer_id: CustomerId, line: HistoryLine, *, facts: int) -> None:
         row = CustomersRow(
             customer_id,
