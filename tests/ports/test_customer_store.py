@@ -315,6 +315,18 @@ def test_a_customer_who_was_never_entered_is_not_saved(store: CustomerStore) -> 
     assert [] == list(store.get_many([ANA]))
 
 
+def test_all_contacts_of_one_id_are_told_newest_first(stores: Stores) -> None:
+    """However many there are; not those of whoever was merged into it."""
+    merged(stores)
+    for n in range(120):
+        stores[0].write_line(ANNA, line(f"c-n{n}", 10 + n), facts=1)
+
+    found = [each.contact_id for each in stores[0].contacts_of(ANNA)]
+
+    assert found == ["c-2", "c-both", *(f"c-n{n}" for n in range(120))]
+    assert [each.contact_id for each in stores[0].contacts_of(ANA)] == ["c-1", "c-both"]
+
+
 # --- merged ---------------------------------------------------------------------------------------
 
 ANNA = CustomerId("C-anna")

@@ -20,15 +20,8 @@ from tests.given import ANAS_NUMBER, MONDAY, a_customer, a_ticket
 from tests.house import BEN, DONE, House
 
 ANA, ANNA = CustomerId("C-ana"), CustomerId("C-anna")
-WORDS = (
-    "Ana",
-    "Silva",
-    "Anna",
-    "2025550123",
-    "2025550188",
-    "example.com",
-    "elephant",
-)  # nothing else has these
+# What nobody but Ana has.
+WORDS = ("Ana", "Silva", "Anna", "2025550123", "2025550188", "example.com", "elephant")
 
 
 class Killed(BaseException):
@@ -61,7 +54,7 @@ class Forgetting(House):
         self.signs_in("ben")
         self.call = self.handled(customer=ANAS_NUMBER)
         self.older = self.handled(customer="+12025550188")
-        self.chat = self.handled(channel=Channel.CHAT)
+        self.chatted = self.handled(channel=Channel.CHAT)
         CustomerMerging(self.customers, self.now).merge(ANA, ANNA, version=1, by="sue")
         note = Note(note_id="n-1", at=MONDAY, by="ben", text="Ana lost an elephant")
         ticket = a_ticket("T-17", subject="Ana's elephant", customer_id=ANA)
