@@ -37,7 +37,7 @@ _TABLES = (
     "data_tables",
 )
 _BUCKETS = ("recordings", "lake", "exports", "prompts")
-_QUEUES = ("timers_queue_url", "recordings_queue_url", "reports_queue_url")
+_QUEUES = ("timers_queue_url", "recordings_queue_url", "reports_queue_url", "erasures_queue_url")
 _OTHERS = {
     "PARKED_FACTS_QUEUE_URL": "http://bench",
     "AGENT_EVENTS_STREAM": "bench",

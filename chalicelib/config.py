@@ -27,6 +27,7 @@ class Settings:
     timers_queue_url: str
     recordings_queue_url: str
     reports_queue_url: str
+    erasures_queue_url: str
     parked_facts_queue_url: str
     agent_events_stream: str
     contact_events_bus: str

@@ -16,7 +16,12 @@ from typing import Any
 
 import botocore.session
 
-SOURCES = ("TIMERS_QUEUE_URL", "RECORDINGS_QUEUE_URL", "REPORTS_QUEUE_URL")
+SOURCES = (
+    "TIMERS_QUEUE_URL",
+    "RECORDINGS_QUEUE_URL",
+    "REPORTS_QUEUE_URL",
+    "ERASURES_QUEUE_URL",
+)
 PARKED = "PARKED_FACTS_QUEUE_URL"
 READERS = {"contacts": "on-contact-fact", "routing": "on-agent-changed"}
 

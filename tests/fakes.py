@@ -24,8 +24,9 @@ from chalicelib.core.customer import (
     HistoryLine,
     fold,
     index_keys,
-    search_keys,
+    name_keys,
 )
+from chalicelib.core.erasure import erased_change, erased_fact, erased_note
 from chalicelib.core.errors import (
     Conflict,
     Duplicate,
@@ -56,6 +57,8 @@ from chalicelib.core.ids import (
     RoutingProfileId,
     TicketId,
 )
+from chalicelib.core.merging import Change as CustomerChange
+from chalicelib.core.merging import survivors
 from chalicelib.core.revision import ReportRun, RunState
 from chalicelib.core.routing import (
     Agent,
@@ -66,6 +69,7 @@ from chalicelib.core.routing import (
     Place,
     place_of,
 )
+from chalicelib.core.telephone import matching_key
 from chalicelib.core.template import MessageTemplate
 from chalicelib.core.ticket import Note, Ticket, TicketChange, TicketStatus
 from chalicelib.core.waiting import STRETCHES, Basis, Sample, Stretch, stretch_of
@@ -80,6 +84,7 @@ from chalicelib.services.ports import (
     Connection,
     CustomerFile,
     DeskMessage,
+    ErasureJob,
     ObjectInfo,
     Presence,
     RecordingJob,
@@ -87,6 +92,7 @@ from chalicelib.services.ports import (
     TimerKind,
     Unavailable,
     UploadGrant,
+    erased_item,
 )
 
 # --- objects ------------------------------------------------------------------------------------
@@ -141,6 +147,13 @@ class InMemoryObjectStore:
             if key.startswith(prefix)
         ]
 
+    def erase(self, prefix: str) -> int:
+        self.calls.append("erase")
+        gone = [key for key in self.bodies if key.startswith(prefix)]
+        for key in gone:
+            del self.bodies[key], self.about[key], self.content_types[key]
+        return len(gone)
+
     def presigned_post(self, prefix: str, *, expires_seconds: int, max_bytes: int) -> UploadGrant:
         return UploadGrant(
             f"https://objects.test/{self.bucket}",
@@ -175,37 +188,48 @@ class InMemoryCustomerStore:
 
     def get_many(self, customer_ids: Sequence[CustomerId]) -> Sequence[Customer]:
         self._asked("get_many")
-        wanted = dict.fromkeys(customer_ids)
-        return [self.customers[each] for each in wanted if each in self.customers]
+        return survivors(customer_ids, self._records)
+
+    def records(self, customer_ids: Sequence[CustomerId]) -> Sequence[Customer]:
+        self._asked("records")
+        return self._records(customer_ids)
 
     def file(self, customer_id: CustomerId) -> CustomerFile:
         self._asked("file")
         if customer_id not in self.customers:
             raise NotFound(f"no customer {customer_id!r}", field="customerId", value=customer_id)
-        lines = [line for (owner, _), (_, line) in self.lines.items() if owner == customer_id]
-        tickets = [t for t in self.tickets.values() if t.customer_id == customer_id]
+        (customer,) = survivors([customer_id], self._records)
+        family = (customer.customer_id, *customer.absorbed)
+        lines = {
+            line.contact_id: line for (owner, _), (_, line) in self.lines.items() if owner in family
+        }
+        tickets = [t for t in self.tickets.values() if t.customer_id in family]
         return CustomerFile(
-            customer=self.customers[customer_id],
+            customer=customer,
             history=tuple(
-                sorted(lines, key=lambda x: (x.initiated_at, x.contact_id), reverse=True)
+                sorted(lines.values(), key=lambda x: (x.initiated_at, x.contact_id), reverse=True)
             ),
             open_tickets=tuple(t for t in newest_first(tickets) if t.status.is_open),
+            redirected_from=None if customer.customer_id == customer_id else customer_id,
         )
 
     def with_phone(self, phone: str) -> Sequence[CustomerBrief]:
         self._asked("with_phone")
-        found = [c.brief for c in self.customers.values() if phone in c.phones]
-        return sorted(found, key=lambda brief: brief.customer_id)
+        return self._known_by("phone", matching_key(phone))
 
     def save(self, before: Customer, after: Customer) -> None:
         self._asked("save")
-        known = self.customers.get(before.customer_id)
-        if known is None or known.version != before.version:
-            raise LostRace(f"customer {before.customer_id!r} changed meanwhile")
-        self.customers[before.customer_id] = replace(after, version=before.version + 1)
+        self._save_together([(before, after)])
+
+    def save_together(self, changes: Sequence[CustomerChange]) -> None:
+        self._asked("save_together")
+        self._save_together(changes)
 
     def known_by(self, kind: str, value: str) -> Sequence[CustomerBrief]:
         self._asked("known_by")
+        return self._known_by(kind, value)
+
+    def _known_by(self, kind: str, value: str) -> Sequence[CustomerBrief]:
         found = [c.brief for c in self.customers.values() if (kind, value) in index_keys(c)]
         return sorted(found, key=lambda brief: brief.customer_id)
 
@@ -214,17 +238,34 @@ class InMemoryCustomerStore:
         keys = [
             (key, c.customer_id)
             for c in self.customers.values()
-            for key in search_keys(c.name)
+            for key in name_keys(c)
             if fold(name) and key.startswith(fold(name))
         ]
         found = dict.fromkeys(customer_id for _, customer_id in sorted(keys)[:limit])
         return [self.customers[customer_id].brief for customer_id in found]
+
+    def contacts_of(self, customer_id: CustomerId) -> Sequence[HistoryLine]:
+        self._asked("contacts_of")
+        found = [line for (owner, _), (_, line) in self.lines.items() if owner == customer_id]
+        return sorted(found, key=lambda x: (x.initiated_at, x.contact_id), reverse=True)
 
     def write_line(self, customer_id: CustomerId, line: HistoryLine, *, facts: int) -> None:
         self._asked("write_line")
         key = (customer_id, line.contact_id)
         if key not in self.lines or self.lines[key][0] < facts:
             self.lines[key] = (facts, line)
+
+    def _records(self, customer_ids: Sequence[CustomerId]) -> Sequence[Customer]:
+        wanted = dict.fromkeys(customer_ids)
+        return [self.customers[each] for each in wanted if each in self.customers]
+
+    def _save_together(self, changes: Sequence[CustomerChange]) -> None:
+        for before, _ in changes:
+            known = self.customers.get(before.customer_id)
+            if known is None or known.version != before.version:
+                raise LostRace(f"customer {before.customer_id!r} changed meanwhile")
+        for before, after in changes:
+            self.customers[before.customer_id] = replace(after, version=before.version + 1)
 
     def _asked(self, call: str) -> None:
         self.calls.append(call)
@@ -272,6 +313,11 @@ class InMemoryTicketStore:
     def of_customer(self, customer_id: CustomerId, *, limit: int) -> Sequence[Ticket]:
         found = [t for t in self.tickets.values() if t.customer_id == customer_id]
         return newest_first(found)[:limit]
+
+    def erase_words(self, ticket_id: TicketId) -> None:
+        notes = self.notes.get(ticket_id, {})
+        self.notes[ticket_id] = {key: erased_note(note) for key, note in notes.items()}
+        self.history[ticket_id] = tuple(erased_change(x) for x in self.history[ticket_id])
 
     def _put(self, ticket: Ticket, note: Note | None) -> None:
         lines = tuple(line for line in ticket.history if line.version == ticket.version)
@@ -695,6 +741,12 @@ class InMemoryContactStore:
     def items(self, contact_id: ContactId) -> Sequence[ChatItem]:
         found = self.transcripts.get(contact_id, {}).values()
         return sorted(found, key=lambda item: (item.at, item.item_id))
+
+    def erase_words(self, contact_id: ContactId) -> None:
+        facts = self.written.get(contact_id, [])
+        self.written[contact_id] = [erased_fact(fact) for fact in facts]
+        for item in self.items(contact_id):
+            self._put(erased_item(item))
 
     def _put(self, item: ChatItem) -> None:
         self.transcripts.setdefault(item.contact_id, {})[item.item_id] = item
@@ -1121,6 +1173,16 @@ class RecordedJobs:
         self.ordered: list[tuple[RecordingJob, int]] = []
 
     def order(self, job: RecordingJob, *, delay_seconds: int = 0) -> None:
+        self.ordered.append((job, delay_seconds))
+
+
+class RecordedErasures:
+    """ErasureJobs that are only written down."""
+
+    def __init__(self) -> None:
+        self.ordered: list[tuple[ErasureJob, int]] = []
+
+    def order(self, job: ErasureJob, *, delay_seconds: int = 0) -> None:
         self.ordered.append((job, delay_seconds))
 
 

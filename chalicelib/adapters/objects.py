@@ -102,6 +102,21 @@ class S3ObjectStore:
             for entry in page.get("Contents", [])
         ]
 
+    def erase(self, prefix: str) -> int:
+        """Of a bucket that keeps versions, an object that was merely deleted is still there."""
+        gone = 0
+        pages = self._client.get_paginator("list_object_versions").paginate(
+            Bucket=self._bucket, Prefix=prefix
+        )
+        for page in pages:
+            found = [*page.get("Versions", ()), *page.get("DeleteMarkers", ())]
+            for each in found:
+                self._client.delete_object(
+                    Bucket=self._bucket, Key=each["Key"], VersionId=each["VersionId"]
+                )
+            gone += len({each["Key"] for each in found})
+        return gone
+
     def presigned_post(self, prefix: str, *, expires_seconds: int, max_bytes: int) -> UploadGrant:
         form = self._client.generate_presigned_post(
             self._bucket,

@@ -48,7 +48,16 @@ from chalicelib.bootstrap.contacts import (
     waiting_explained,
 )
 from chalicelib.bootstrap.devices import announcer, customer_socket_url, sockets, to_e164
-from chalicelib.bootstrap.files import contact_metrics, customers, places, tickets, work
+from chalicelib.bootstrap.files import (
+    contact_metrics,
+    customer_merging,
+    customer_search,
+    customers,
+    erasure,
+    places,
+    tickets,
+    work,
+)
 from chalicelib.bootstrap.reporting import contact_records, report_catalog, reports
 from chalicelib.bootstrap.staff import (
     agent_statuses,
@@ -93,7 +102,10 @@ __all__ = [
     "contacts",
     "current_data",
     "customer_socket_url",
+    "customer_merging",
+    "customer_search",
     "customers",
+    "erasure",
     "data_tables",
     "desk",
     "destinations",

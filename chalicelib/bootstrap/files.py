@@ -11,6 +11,7 @@ from chalicelib.bootstrap.stores import (
     center_store,
     contact_store,
     customer_store,
+    erasure_jobs,
     objects,
     pace_store,
     place_store,
@@ -19,9 +20,13 @@ from chalicelib.bootstrap.stores import (
 from chalicelib.bootstrap.world import new_id, now, settings
 
 if TYPE_CHECKING:
+    from chalicelib.adapters.dynamo.tickets import DynamoTicketStore
     from chalicelib.services.calling_hours import CallingHours
     from chalicelib.services.contact_metrics import ContactMetrics
+    from chalicelib.services.customer_merging import CustomerMerging
+    from chalicelib.services.customer_search import CustomerSearch
     from chalicelib.services.customers import CustomersService
+    from chalicelib.services.erasure import ErasureService
     from chalicelib.services.places import PlacesService
     from chalicelib.services.planning import Planner
     from chalicelib.services.recordings import RecordingsService
@@ -102,13 +107,39 @@ def customers() -> CustomersService:
 
 
 @cache
+def customer_merging() -> CustomerMerging:
+    from chalicelib.services.customer_merging import CustomerMerging
+
+    return CustomerMerging(customer_store(), now)
+
+
+@cache
+def erasure() -> ErasureService:
+    from chalicelib.services.erasure import ErasureService
+
+    return ErasureService(
+        customers=customer_store(),
+        contacts=contact_store(),
+        tickets=_ticket_store(),
+        recordings=objects(settings().recordings_bucket),
+        jobs=erasure_jobs(),
+        now=now,
+    )
+
+
+@cache
+def customer_search() -> CustomerSearch:
+    from chalicelib.services.customer_search import CustomerSearch
+
+    return CustomerSearch(customer_store(), _ticket_store(), to_e164)
+
+
+@cache
 def tickets() -> TicketsService:
-    from chalicelib.adapters.dynamo.tickets import DynamoTicketStore
     from chalicelib.services.tickets import TicketsService
 
-    bind_tables()
     return TicketsService(
-        DynamoTicketStore(),
+        _ticket_store(),
         customer_store(),
         is_staff=lambda username: center_store().user(username) is not None,
         now=now,
@@ -121,3 +152,11 @@ def screen_pop() -> ScreenPop:
     from chalicelib.services.screen_pop import ScreenPop
 
     return ScreenPop(customer_store(), to_e164)
+
+
+@cache
+def _ticket_store() -> DynamoTicketStore:
+    from chalicelib.adapters.dynamo.tickets import DynamoTicketStore
+
+    bind_tables()
+    return DynamoTicketStore()

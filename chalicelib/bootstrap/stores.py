@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from chalicelib.adapters.dynamo.routing import DynamoRoutingStore
     from chalicelib.adapters.dynamo.templates import DynamoTemplates
     from chalicelib.adapters.dynamo.users import DynamoUserStore
+    from chalicelib.adapters.erasure_jobs import SqsErasureJobs
     from chalicelib.adapters.objects import S3ObjectStore
     from chalicelib.adapters.recording_jobs import SqsRecordingJobs
     from chalicelib.adapters.report_requests import SqsReportRequests
@@ -137,6 +138,13 @@ def recording_jobs() -> SqsRecordingJobs:
     from chalicelib.adapters.recording_jobs import SqsRecordingJobs
 
     return SqsRecordingJobs(Late(sqs), settings().recordings_queue_url)
+
+
+@cache
+def erasure_jobs() -> SqsErasureJobs:
+    from chalicelib.adapters.erasure_jobs import SqsErasureJobs
+
+    return SqsErasureJobs(Late(sqs), settings().erasures_queue_url)
 
 
 @cache

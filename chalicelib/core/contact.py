@@ -25,6 +25,8 @@ from chalicelib.core.ids import (
     RoutingProfileId,
     TicketId,
 )
+from chalicelib.core.legal_hold import HoldChange
+from chalicelib.core.telephone import ANONYMOUS
 
 _BEGUN_BY_CUSTOMERS = (
     e.InitiationMethod.INBOUND,
@@ -242,7 +244,19 @@ class Contact:
     told: e.PlaceAnnounced | None = None  # of its place in line, last
     told_at: datetime | None = None
     is_promised: bool = False  # lost its agent: finds a place however full the queue is
+    hold: HoldChange | None = None  # the last legal hold that was set or lifted
+    erased_at: datetime | None = None
     caller_id: AgentId | None = None  # who calls a colleague, at whose desk the other end is
+
+    @property
+    def is_held(self) -> bool:
+        """Under legal hold: nothing of it is erased."""
+        return self.hold is not None and self.hold.is_held
+
+    @property
+    def is_erased(self) -> bool:
+        """All of it: a recording that came later is not."""
+        return self.erased_at is not None and not self.recordings
 
     @property
     def is_internal(self) -> bool:
@@ -264,6 +278,14 @@ class Contact:
         """The customer comes in with a device of theirs, or has not come at all."""
         has_device = self.origin in _BEGUN_BY_CUSTOMERS or self.is_internal
         return self.channel in (Channel.VOICE, Channel.CHAT) and has_device
+
+    @property
+    def caller(self) -> str | None:
+        """The customer's address; `anonymous` of a call that came without a number, as carriers
+        call it."""
+        if self.customer_endpoint is not None:
+            return self.customer_endpoint.address
+        return ANONYMOUS if self.channel is Channel.VOICE else None
 
     @property
     def attributes(self) -> dict[str, str]:
@@ -572,6 +594,39 @@ def _ticket_linked(contact: Contact, event: e.TicketLinked, at: datetime) -> Con
     return replace(contact, ticket_id=event.ticket_id)
 
 
+def _hold_changed(contact: Contact, event: e.LegalHoldChanged, at: datetime) -> Contact:
+    change = HoldChange(is_held=event.is_held, by=event.by, at=at, reason=event.reason)
+    return replace(contact, hold=change)
+
+
+def _erased(contact: Contact, event: e.ContactErased, at: datetime) -> Contact:
+    """Whatever may name the customer or repeat their words; see core.erasure for the facts."""
+    session = replace(
+        contact.session,
+        attributes={},
+        flow_attributes={},
+        external={},
+        results={},
+        details={k: v for k, v in contact.session.details.items() if k == "Tags"},
+        elements={},
+        invocations=(),
+        stored_input=None,
+        callback_number=None,
+    )
+    return replace(
+        contact,
+        session=session,
+        customer=replace(contact.customer, name=None, token_digest=""),
+        customer_endpoint=None,
+        turn=(),
+        dialog=None,
+        last_said="",
+        legs={},
+        recordings=(),
+        erased_at=contact.erased_at or at,
+    )
+
+
 def _left_queue(contact: Contact, at: datetime) -> QueueStay | None:
     if contact.queue is None or contact.queue.left_at is not None:
         return contact.queue
@@ -606,5 +661,7 @@ _FOLDS = cast(
         e.TranscriptStored: _transcribed,
         e.TicketLinked: _ticket_linked,
         e.ConversationContinued: _continued,
+        e.LegalHoldChanged: _hold_changed,
+        e.ContactErased: _erased,
     },
 )

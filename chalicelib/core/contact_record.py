@@ -22,7 +22,7 @@ from chalicelib.core.ids import (
 _PRE_DISCONNECT = {"QUEUED": "IN_QUEUE", "OFFERED": "IN_QUEUE"}
 _ATTRIBUTE = "$.Attributes."  # how a block names a contact attribute that it set
 # Audit lines: they tell about the reader, so they make no newer record.
-_NOT_IN_RECORD = (e.RecordingPlayed,)
+_NOT_IN_RECORD = (e.RecordingPlayed, e.LegalHoldChanged)
 
 
 class Direction(StrEnum):
@@ -422,6 +422,8 @@ def _put_aside(story: _Story, until: datetime, *parties: e.Party) -> list[int]:
 def _recordings(story: _Story) -> tuple[StoredRecording, ...]:
     """One line per segment: a segment stored again (late chunks) replaces what it was."""
     stored: dict[str, StoredRecording] = {}
+    if story.last(e.ContactErased):
+        return ()
     for _, event in story.all(e.RecordingStored):
         started_at = event.started_at.replace(microsecond=0)
         stored[event.segment] = StoredRecording(
@@ -439,7 +441,7 @@ def _recordings(story: _Story) -> tuple[StoredRecording, ...]:
 
 def _transcript(story: _Story) -> StoredTranscript | None:
     stored = story.last(e.TranscriptStored)
-    if stored is None:
+    if stored is None or story.last(e.ContactErased):
         return None
     return StoredTranscript(
         location=f"{stored[1].bucket}/{stored[1].key}", messages=stored[1].messages

@@ -12,9 +12,42 @@ from chalicelib.core.contact import Contact
 from chalicelib.core.errors import Rejected
 from chalicelib.core.events import Channel
 from chalicelib.core.ids import ContactId, CustomerId
+from chalicelib.core.legal_hold import HoldChange
+from chalicelib.core.telephone import matching_key
 
 NAME_LIMIT = 200  # characters
 NAMES_INDEXED = 6  # words of a name by which it can be found
+
+
+@dataclass(frozen=True, slots=True)
+class Trait:
+    """One thing that is known of a customer: `Trait("phones", "+12025550123")`.
+
+    `kind` is the field of Customer; `key` is that of an entry, where the field is a mapping.
+    """
+
+    kind: str
+    value: str
+    key: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Merged:
+    """That a customer is another one, really. `gained` is what the other had not known before."""
+
+    into: CustomerId
+    at: datetime
+    by: str
+    gained: tuple[Trait, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Erasure:
+    """That a customer was forgotten; `done_at` None: contacts and tickets are still being."""
+
+    at: datetime
+    by: str
+    done_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,7 +64,19 @@ class Customer:
     first_contact_id: ContactId | None = None  # the contact that brought the customer
     details: Mapping[str, str] = field(default_factory=dict)  # by Amazon Connect's names: City …
     attributes: Mapping[str, str] = field(default_factory=dict)  # the center's own
+    former_names: tuple[str, ...] = ()  # of customers merged into this one, who had others
+    former_accounts: tuple[str, ...] = ()
+    absorbed: tuple[CustomerId, ...] = ()  # who was merged into this one, and those in them
+    merged: Merged | None = None
+    holds: tuple[HoldChange, ...] = ()  # every legal hold that was set or lifted; the last counts
+    erasure: Erasure | None = None
     version: int = 1
+
+    @property
+    def hold(self) -> HoldChange | None:
+        """The legal hold that there is."""
+        last = self.holds[-1] if self.holds else None
+        return last if last is not None and last.is_held else None
 
     @property
     def brief(self) -> CustomerBrief:
@@ -81,17 +126,27 @@ class Identity:
     candidates: tuple[CustomerId, ...] = ()
 
 
-def customer_id_for(phone: str) -> CustomerId:
-    """The id of the customer that a call from this number creates: the same at every attempt."""
-    return CustomerId(f"C-{sha256(f'phone:{phone}'.encode()).hexdigest()[:24]}")
+def customer_id_for(phone: str, holder: int = 0) -> CustomerId:
+    """The id of the customer that a call from this number creates: the same at every attempt.
+
+    `holder` counts those who had the number before and gave it up.
+    """
+    source = f"phone:{matching_key(phone)}" + (f"#{holder}" if holder else "")
+    return CustomerId(f"C-{sha256(source.encode()).hexdigest()[:24]}")
 
 
 def first_seen(
-    phone: str, contact_id: ContactId, *, created_by: str, at: datetime, name: str = ""
+    phone: str,
+    contact_id: ContactId,
+    *,
+    created_by: str,
+    at: datetime,
+    name: str = "",
+    holder: int = 0,
 ) -> Customer:
     """The customer that an unknown number becomes."""
     return Customer(
-        customer_id=customer_id_for(phone),
+        customer_id=customer_id_for(phone, holder),
         created_at=at,
         created_by=created_by,
         name=name.strip()[:NAME_LIMIT],
@@ -143,10 +198,25 @@ def search_keys(name: str) -> list[str]:
 
 
 def index_keys(customer: Customer) -> list[tuple[str, str]]:
-    """What else a customer is found by than numbers and names: kind and value."""
-    emails = [("email", email.strip().lower()) for email in customer.emails]
-    account = customer.details.get("AccountNumber", "").strip()
-    return [*emails, *([("account", account)] if account else [])]
+    """What else a customer is found by than names, as kind and value; one who was merged into
+    another is found by nothing."""
+    if customer.merged is not None:
+        return []
+    accounts = (customer.details.get("AccountNumber", ""), *customer.former_accounts)
+    keys = [
+        *(("phone", matching_key(phone)) for phone in customer.phones),
+        *(("email", email.strip().lower()) for email in customer.emails),
+        *(("account", account.strip()) for account in accounts if account.strip()),
+    ]
+    return list(dict.fromkeys(keys))
+
+
+def name_keys(customer: Customer) -> list[str]:
+    """What a customer can be found by of the present name, and of those merged into it."""
+    if customer.merged is not None:
+        return []
+    names = (customer.name, *customer.former_names)
+    return list(dict.fromkeys(key for name in names for key in search_keys(name)))
 
 
 def history_line(contact: Contact) -> HistoryLine:

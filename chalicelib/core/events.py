@@ -400,6 +400,22 @@ class ConversationContinued:
     is_entire: bool
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LegalHoldChanged:
+    """Whether the contact may be erased: not while it is held."""
+
+    is_held: bool
+    by: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContactErased:
+    """The contact says nothing of its customer any more: neither its facts nor its recordings."""
+
+    by: str
+
+
 type ContactEvent = (
     ContactInitiated
     | FlowStarted
@@ -433,6 +449,8 @@ type ContactEvent = (
     | TranscriptStored
     | AssistantSessionStarted
     | ConversationContinued
+    | LegalHoldChanged
+    | ContactErased
 )
 
 

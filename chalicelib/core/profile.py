@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from chalicelib.core.customer import Customer, HistoryLine, check_name
 from chalicelib.core.errors import Rejected
+from chalicelib.core.telephone import distinct
 
 FIELD_LIMIT = 255  # characters of one field, as in Amazon Connect
 _ADDRESS = (
@@ -39,6 +40,7 @@ FIELDS = frozenset(
         *(f"{kind}{part}" for kind in ("", "Shipping", "Mailing", "Billing") for part in _ADDRESS),
     }
 )
+_NAMES = ("FirstName", "MiddleName", "LastName")
 _OWN = "Attributes."
 
 
@@ -87,11 +89,24 @@ def with_fields(customer: Customer, given: Mapping[str, str]) -> Customer:
     return replace(
         customer,
         name=_name(customer, given, details),
-        phones=_in_front(customer.phones, [given.get(name, "") for name in PHONES]),
+        phones=distinct(_in_front(customer.phones, [given.get(name, "") for name in PHONES])),
         emails=_in_front(customer.emails, [given.get(name, "").lower() for name in EMAILS]),
         details=details,
         attributes={name: value for name, value in attributes.items() if value},
     )
+
+
+def field_group(name: str) -> str:
+    """What a field is a part of, where only the whole makes sense: the parts of a name, the lines
+    of one address; any other field stands for itself.
+
+    >>> field_group("BillingCity"), field_group("Gender")
+    ('BillingAddress', 'Gender')
+    """
+    if name in _NAMES:
+        return "Name"
+    part = next((each for each in _ADDRESS if name.endswith(each)), None)
+    return f"{name.removesuffix(part)}Address" if part else name
 
 
 def calculated(history: Sequence[HistoryLine]) -> dict[str, str]:
@@ -136,16 +151,22 @@ def _check(name: str, value: str) -> None:
 
 
 def _name(customer: Customer, given: Mapping[str, str], details: Mapping[str, str]) -> str:
-    parts = ("FirstName", "MiddleName", "LastName")
-    if not any(part in given for part in parts):
+    if not any(part in given for part in _NAMES):
         return customer.name
     first, _, last = customer.name.rpartition(" ")
     known = {"FirstName": first or last, "LastName": last if first else "", **details, **given}
-    return check_name(" ".join(known[part] for part in parts if known.get(part)))
+    return check_name(" ".join(known[part] for part in _NAMES if known.get(part)))
 
 
 def _in_front(known: Sequence[str], new: Sequence[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys([*(each for each in new if each), *known]))
 
 
-__all__ = ["calculated", "chosen", "contact_object", "profile_of", "with_fields"]
+__all__ = [
+    "calculated",
+    "chosen",
+    "contact_object",
+    "field_group",
+    "profile_of",
+    "with_fields",
+]

@@ -77,6 +77,7 @@ class Ticket:
     follows: TicketId | None = None  # the ticket that was closed too long ago to open again
     template: str = ""  # of a case: the id of the template that names its fields
     details: Mapping[str, str] = field(default_factory=dict)  # those fields, by id
+    erased_at: datetime | None = None
     notes: tuple[Note, ...] = ()
     history: tuple[TicketChange, ...] = ()
 

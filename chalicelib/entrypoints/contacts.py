@@ -116,6 +116,7 @@ def _contact(contact: Contact) -> dict[str, object]:
         "channel": contact.channel,
         "initiationMethod": contact.initiation_method,
         "initiatedAt": contact.initiated_at,
+        "caller": contact.caller,
         "customerEndpoint": contact.customer_endpoint,
         "systemEndpoint": contact.system_endpoint,
         "customerId": contact.customer_id,

@@ -101,11 +101,14 @@ def _answer(
     style: str,
 ) -> Response:
     refuse = _REFUSALS[style]
+    call: Call | None = None
     try:
         call = admit(bp.current_request)
         result = handler(call, **{name: unquote(value) for name, value in parameters.items()})
     except (Refusal, Unidentified) as error:
-        logger.info("refused", extra={"route": handler.__name__, "error": type(error).__name__})
+        who = call.caller.username if call else ""  # nobody: _admit has told who was not let in
+        told = {"route": handler.__name__, "error": type(error).__name__, "username": who}
+        logger.info("refused", extra=told)
         return refuse(error)
     except Exception as error:  # noqa: BLE001  # the edge: a client gets an answer, whatever broke
         logger.error("failed", extra={"route": handler.__name__, **_without_words(error)})
@@ -124,6 +127,7 @@ def _admit(request: Any, *, who: Who, body: type | None, limit: int) -> Call:
     bearer = _bearer(request.headers)
     caller = _identify(request, who, raw, bearer)
     if not who.admits(caller):
+        _note_denied(request, caller)
         raise Denied(f"not for {', '.join(sorted(caller.groups)) or caller.kind}")
     query = request.query_params
     return Call(
@@ -133,6 +137,18 @@ def _admit(request: Any, *, who: Who, body: type | None, limit: int) -> Call:
         body=wire.read(raw, body) if body is not None else None,
         bearer=bearer,
     )
+
+
+def _note_denied(request: Any, caller: Caller) -> None:
+    """Who asked for what that is not theirs; the line itself says when. The path as it is declared:
+    what stands in it may be a number or a name."""
+    told = {
+        "username": caller.username or caller.kind,
+        "groups": sorted(caller.groups),
+        "method": request.method,
+        "path": request.context.get("resourcePath"),
+    }
+    logger.warning("denied", extra=told)
 
 
 def _identify(request: Any, who: Who, raw: bytes, bearer: str) -> Caller:

@@ -9,6 +9,7 @@ from chalicelib import bootstrap
 from chalicelib.core.errors import NotFound, Rejected
 from chalicelib.core.events import Channel, Endpoint, InitiationMethod
 from chalicelib.core.identity import ANYBODY, groups
+from chalicelib.core.telephone import is_withheld
 from chalicelib.entrypoints.edge import Call, endpoint
 from chalicelib.entrypoints.wire import Body
 from chalicelib.services.chat import check_message
@@ -126,7 +127,7 @@ def _expect_instance(instance_id: str) -> None:
 
 def _phone(raw: str | None) -> Endpoint | None:
     """The number in E.164; None for a withheld one."""
-    if raw is None or not raw.strip():
+    if raw is None or is_withheld(raw):
         return None
     number = bootstrap.to_e164(raw)
     if number is None:

@@ -15,10 +15,12 @@ from chalicelib.core.customer import (
     first_seen,
     history_line,
     identity_among,
+    index_keys,
 )
 from chalicelib.core.errors import Conflict, NotFound, Rejected
 from chalicelib.core.events import Channel, CustomerIdentified, Endpoint
 from chalicelib.core.ids import ContactId, CustomerId
+from chalicelib.core.telephone import distinct, matching_key
 from chalicelib.services.ports import CustomerFile, CustomerStore, Unavailable
 
 TELEPHONE = "TELEPHONE_NUMBER"
@@ -50,17 +52,26 @@ class CustomersService:
         phone = self._phone_of(endpoint)
         if phone is None:
             return Identity(None)
+        holder = 0
         for _ in range(_ATTEMPTS):
             known = identity_among(self._customers.with_phone(phone), contact_id)
             if known is not None:
                 return known
-            newcomer = first_seen(phone, contact_id, created_by=created_by, at=at, name=name)
+            newcomer = first_seen(
+                phone, contact_id, created_by=created_by, at=at, name=name, holder=holder
+            )
             try:
                 self._customers.create(newcomer)
             except Conflict:
+                holder += self._has_given_up(newcomer.customer_id, phone)
                 continue
             return Identity(newcomer.customer_id, is_new=True)
         raise Conflict("the caller's number is being entered by somebody else")
+
+    def _has_given_up(self, customer_id: CustomerId, phone: str) -> bool:
+        """Whether whom this number made a customer has it no more, so that it is another's now."""
+        known = self._customers.get_many([customer_id])
+        return bool(known) and ("phone", matching_key(phone)) not in index_keys(known[0])
 
     def identified(
         self,
@@ -93,7 +104,7 @@ class CustomersService:
 
     def register(self, customer: Customer) -> Customer:
         """Enters a customer as given, numbers made E.164; Conflict when the id is taken."""
-        phones = tuple(dict.fromkeys(self._checked(raw) for raw in customer.phones))
+        phones = distinct(self._checked(raw) for raw in customer.phones)
         entered = replace(customer, name=check_name(customer.name), phones=phones)
         self._customers.create(entered)
         return entered

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import BinaryIO, Protocol
@@ -29,6 +29,7 @@ from chalicelib.core.ids import (
     RoutingProfileId,
     TicketId,
 )
+from chalicelib.core.merging import Change as CustomerChange
 from chalicelib.core.routing import (
     Agent,
     AgentChange,
@@ -94,6 +95,10 @@ class ObjectStore(Protocol):
 
     def list(self, prefix: str) -> Sequence[ObjectInfo]:
         """Every object below the prefix, by key."""
+        ...
+
+    def erase(self, prefix: str) -> int:
+        """Every object below the prefix, and every version that it ever had; how many."""
         ...
 
     def presigned_post(
@@ -207,6 +212,10 @@ class ContactStore(Protocol):
 
     def items(self, contact_id: ContactId) -> Sequence[ChatItem]:
         """The whole transcript, oldest first."""
+        ...
+
+    def erase_words(self, contact_id: ContactId) -> None:
+        """Takes what the customer said and is called out of facts and transcript; twice is once."""
         ...
 
 
@@ -474,6 +483,11 @@ class ChatItem:
         )
 
 
+def erased_item(item: ChatItem) -> ChatItem:
+    """That somebody wrote, and when; not what, and not under which name."""
+    return replace(item, content="", display_name="")
+
+
 # --- customers and tickets ------------------------------------------------------------------------
 
 
@@ -483,17 +497,22 @@ class Unavailable(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CustomerFile:
-    """All that is kept under one customer: contacts and tickets newest first."""
+    """All that is kept under one customer: contacts and tickets newest first.
+
+    What was written under customers who were merged into this one is among it.
+    """
 
     customer: Customer
     history: tuple[HistoryLine, ...] = ()
     open_tickets: tuple[Ticket, ...] = ()  # without notes and history
+    redirected_from: CustomerId | None = None  # who was asked for, and is this one really
 
 
 class CustomerStore(Protocol):
     """The customers of the center, and one line per contact of each; strongly consistent.
 
-    Everything raises Unavailable when the store cannot be reached.
+    Whoever asks for a customer who was merged into another gets the other. Everything raises
+    Unavailable when the store cannot be reached.
     """
 
     def create(self, customer: Customer) -> None:
@@ -501,19 +520,28 @@ class CustomerStore(Protocol):
         ...
 
     def get_many(self, customer_ids: Sequence[CustomerId]) -> Sequence[Customer]:
-        """Those of them that exist, in the order asked for."""
+        """Those of them that exist, in the order asked for, each once."""
+        ...
+
+    def records(self, customer_ids: Sequence[CustomerId]) -> Sequence[Customer]:
+        """The same, but those who were merged as themselves."""
         ...
 
     def file(self, customer_id: CustomerId) -> CustomerFile:
-        """Everything for a screen pop in one request; NotFound."""
+        """Everything for a screen pop in one request, and one more for each customer who was merged
+        into this one; NotFound."""
         ...
 
     def with_phone(self, phone: str) -> Sequence[CustomerBrief]:
-        """Everybody who has this number (E.164), by id."""
+        """Everybody who has this number (E.164, in any form of it), by id."""
         ...
 
     def save(self, before: Customer, after: Customer) -> None:
         """The next version with all its index entries; Conflict when `before` is not current."""
+        ...
+
+    def save_together(self, changes: Sequence[CustomerChange]) -> None:
+        """The same for several customers: all of it or nothing."""
         ...
 
     def known_by(self, kind: str, value: str) -> Sequence[CustomerBrief]:
@@ -522,6 +550,10 @@ class CustomerStore(Protocol):
 
     def named(self, name: str, *, limit: int) -> Sequence[CustomerBrief]:
         """Customers whose name, begun at one of its words, begins like `name`; by name."""
+        ...
+
+    def contacts_of(self, customer_id: CustomerId) -> Sequence[HistoryLine]:
+        """Every contact that was written under just this id, newest first."""
         ...
 
     def write_line(self, customer_id: CustomerId, line: HistoryLine, *, facts: int) -> None:
@@ -546,6 +578,10 @@ class TicketStore(Protocol):
 
     def add_note(self, ticket_id: TicketId, note: Note) -> None:
         """Add, never in the way of anybody; the same note twice is one."""
+        ...
+
+    def erase_words(self, ticket_id: TicketId) -> None:
+        """Takes what people wrote out of notes and history; twice is once."""
         ...
 
     def listed(
@@ -602,3 +638,19 @@ class RecordingJob:
 
 class RecordingJobs(Protocol):
     def order(self, job: RecordingJob, *, delay_seconds: int = 0) -> None: ...
+
+
+# --- erasure --------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ErasureJob:
+    """Forget this customer; look again for what comes late until then."""
+
+    customer_id: CustomerId
+    by: str
+    until: datetime
+
+
+class ErasureJobs(Protocol):
+    def order(self, job: ErasureJob, *, delay_seconds: int = 0) -> None: ...

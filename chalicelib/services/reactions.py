@@ -93,6 +93,7 @@ class Reactions:
             e.TicketLinked: (self._keep,),
             e.AttributesUpdated: (self._keep,),
             e.DetailsUpdated: (self._keep,),
+            e.ContactErased: (self._keep,),
         }
 
     def react(self, contact_id: ContactId, facts: Sequence[Fact]) -> None:

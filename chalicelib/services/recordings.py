@@ -46,18 +46,18 @@ class RecordingsService:
     def grant(self, contact_id: ContactId) -> UploadGrant:
         """The right to upload chunks of this contact for an hour."""
         return self._objects.presigned_post(
-            _parts_prefix(contact_id),
+            parts_prefix(contact_id),
             expires_seconds=GRANT_SECONDS,
             max_bytes=MAX_CHUNK_BYTES,
         )
 
     def stream_arn(self, contact_id: ContactId) -> str:
         """Below which the contact's audio arrives, chunk by chunk."""
-        return f"arn:aws:s3:::{self._objects.bucket}/{_parts_prefix(contact_id)}"
+        return f"arn:aws:s3:::{self._objects.bucket}/{parts_prefix(contact_id)}"
 
     def segments(self, contact_id: ContactId) -> tuple[str, ...]:
         """Every segment of which at least one chunk arrived, finished or not."""
-        prefix = _parts_prefix(contact_id)
+        prefix = parts_prefix(contact_id)
         names = {part.key[len(prefix) :].split("/")[0] for part in self._objects.list(prefix)}
         return tuple(sorted(name for name in names if _SEGMENT.fullmatch(name)))
 
@@ -95,7 +95,7 @@ class RecordingsService:
     def _parts(self, contact_id: ContactId, segment: str) -> dict[int, ObjectInfo]:
         """The chunks by number; what a browser put beside them under other names is ignored."""
         check_segment(segment)
-        prefix = f"{_parts_prefix(contact_id)}{segment}/"
+        prefix = f"{parts_prefix(contact_id)}{segment}/"
         numbered = {
             int(part.key[len(prefix) :]): part
             for part in self._objects.list(prefix)
@@ -154,7 +154,7 @@ def segment_started_at(segment: str) -> datetime:
         ) from error
 
 
-def _parts_prefix(contact_id: ContactId) -> str:
+def parts_prefix(contact_id: ContactId) -> str:
     return f"parts/{contact_id}/"
 
 

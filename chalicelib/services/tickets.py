@@ -76,7 +76,11 @@ class TicketsService:
     ) -> Sequence[Ticket]:
         """Tickets for which all of this holds, newest first, without notes and history."""
         if customer_id is not None:
-            found = self._tickets.of_customer(customer_id, limit=limit)
+            found = [
+                ticket
+                for each in self._merged_ids(customer_id)
+                for ticket in self._tickets.of_customer(each, limit=limit)
+            ]
         else:
             statuses = TicketStatus if status is None else (status,)
             found = [
@@ -194,6 +198,11 @@ class TicketsService:
     def _check_customer(self, customer_id: CustomerId | None) -> None:
         if customer_id is not None and not self._customers.get_many([customer_id]):
             raise Rejected(f"no customer {customer_id!r}", field="customerId", value=customer_id)
+
+    def _merged_ids(self, customer_id: CustomerId) -> Sequence[CustomerId]:
+        """All under which tickets of this person may stand."""
+        known = self._customers.get_many([customer_id])
+        return (known[0].customer_id, *known[0].absorbed) if known else (customer_id,)
 
     def _check_followed(self, ticket_id: TicketId | None) -> None:
         if ticket_id is None:

@@ -48,6 +48,42 @@ def test_a_brazilian_mobile_is_one_number_with_and_without_the_ninth_digit(writt
     assert to_e164(written) == "+5511987654321"
 
 
+@pytest.mark.parametrize(
+    ("written", "region"),
+    [
+        ("+52 55 1234 5678", "US"),
+        ("+52 1 55 1234 5678", "US"),
+        ("+5215512345678", "US"),
+        ("044 55 1234 5678", "MX"),
+        ("045 55 1234 5678", "MX"),
+        ("55 1234 5678", "MX"),
+    ],
+)
+def test_a_mexican_mobile_is_dialled_without_the_prefixes_of_old(written: str, region: str) -> None:
+    """Since 2019 ten digits are enough; who dials the old prefix gets nobody."""
+    assert to_e164(written, region) == "+525512345678"
+
+
+@pytest.mark.parametrize(
+    ("written", "region"),
+    [
+        ("+54 9 11 2345-6789", "US"),
+        ("011 15-2345-6789", "AR"),
+        ("11 15 2345-6789", "AR"),
+        ("+54 11 15 2345-6789", "US"),
+        ("+54 9 11 15 2345-6789", "US"),
+    ],
+)
+def test_the_15_of_an_argentine_mobile_becomes_the_9_of_one(written: str, region: str) -> None:
+    """Both say mobile: one at home, one from abroad."""
+    assert to_e164(written, region) == "+5491123456789"
+
+
+def test_an_argentine_number_without_9_is_kept_as_it_came() -> None:
+    """It may be a landline, which the 9 would not reach; it is only compared without."""
+    assert to_e164("+54 11 2345-6789") == "+541123456789"
+
+
 def test_a_brazilian_landline_gets_no_ninth_digit() -> None:
     """Only mobile numbers got one."""
     assert to_e164("+55 11 3333-4444") == "+551133334444"

@@ -28,6 +28,7 @@ HANDLERS = {
     "on_timer": "chalicelib.entrypoints.timers.on_timer",
     "on_sweep_due": "chalicelib.entrypoints.timers.on_sweep_due",
     "on_recording_due": "chalicelib.entrypoints.recordings.on_recording_due",
+    "on_erasure_due": "chalicelib.entrypoints.erasures.on_erasure_due",
     "on_day_ended": "chalicelib.entrypoints.reports.on_day_ended",
     "on_report_due": "chalicelib.entrypoints.reports.on_report_due",
     "cancel_callback": "chalicelib.entrypoints.lookup.cancel_callback",

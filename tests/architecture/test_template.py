@@ -153,7 +153,7 @@ def test_every_queue_and_stream_source_takes_partial_answers(
         if resource["Type"] == "AWS::Lambda::EventSourceMapping"
     ]
 
-    assert 5 == len(sources)
+    assert 6 == len(sources)
     assert {("ReportBatchItemFailures",)} == {tuple(s["FunctionResponseTypes"]) for s in sources}
 
 
@@ -177,6 +177,7 @@ def test_every_source_queue_has_a_dead_letter_queue_and_patience(
         ("OnTimer", "TimersQueue"),
         ("OnRecordingDue", "RecordingsQueue"),
         ("OnReportDue", "ReportsQueue"),
+        ("OnErasureDue", "ErasuresQueue"),
     ):
         properties = template["Resources"][queue]["Properties"]
         time_out = template["Resources"][function]["Properties"]["Timeout"]

@@ -14,11 +14,13 @@ from chalicelib.adapters.numbering import to_e164
 from chalicelib.core.errors import Rejected
 from chalicelib.core.ids import CustomerId
 from chalicelib.entrypoints.lookup import look_up_caller
+from chalicelib.services.customer_merging import CustomerMerging
+from chalicelib.services.customer_search import CustomerSearch
 from chalicelib.services.customers import CustomersService
 from chalicelib.services.ports import Unavailable
 from tests.entrypoints.people import People
 from tests.fakes import InMemoryCustomerStore, InMemoryTicketStore
-from tests.given import ANAS_NUMBER, a_contact, a_customer, a_ticket
+from tests.given import ANAS_NUMBER, MONDAY, a_contact, a_customer, a_ticket
 
 UNKNOWN = {
     "customerId": "",
@@ -35,7 +37,11 @@ def store(monkeypatch: pytest.MonkeyPatch) -> InMemoryCustomerStore:
     store = InMemoryCustomerStore()
     store.create(a_customer())
     service = CustomersService(store, to_e164)
+    search = CustomerSearch(store, InMemoryTicketStore(store), to_e164)
+    merging = CustomerMerging(store, lambda: MONDAY)
     monkeypatch.setattr(bootstrap, "customers", lambda: service)
+    monkeypatch.setattr(bootstrap, "customer_search", lambda: search)
+    monkeypatch.setattr(bootstrap, "customer_merging", lambda: merging)
     monkeypatch.setattr(bootstrap, "people", lambda: People("ben"))
     return store
 
@@ -47,9 +53,14 @@ type Ask = Callable[..., tuple[int, Any]]
 def ask(store: InMemoryCustomerStore) -> Ask:
     from app import app  # a blueprint can be registered only once in a process
 
-    def run(path: str, group: str = "agent") -> tuple[int, Any]:
+    def run(path: str, group: str = "agent", body: object = None) -> tuple[int, Any]:
+        """Posts where there is a body, also an empty one."""
+        headers = {"Authorization": f"Bearer {group}", "Content-Type": "application/json"}
         with Client(app) as client:
-            answer = client.http.get(path, headers={"Authorization": f"Bearer {group}"})
+            if body is None:
+                answer = client.http.get(path, headers=headers)
+            else:
+                answer = client.http.post(path, headers=headers, body=json.dumps(body))
         return answer.status_code, answer.json_body
 
     return run
@@ -110,6 +121,67 @@ def test_who_has_no_customers_sees_none(ask: Ask, group: str) -> None:
         403,
         403,
     ]
+
+
+# --- search, merge, unmerge -----------------------------------------------------------------------
+
+
+def test_one_box_finds_and_says_by_what(ask: Ask) -> None:
+    status, found = ask("/v1/customers?search=202/555-0123")
+
+    (match,) = found.pop("matches")
+    assert (status, found) == (200, {"isAmbiguous": False, "isComplete": True})
+    assert (match["customer"]["name"], match["matchedBy"]) == ("Ana Silva", ["phone"])
+
+
+def test_a_box_with_too_little_in_it_is_refused(ask: Ask) -> None:
+    status, refusal = ask("/v1/customers?search=a")
+
+    assert (status, refusal["field"], refusal["value"]) == (422, "search", "a")
+
+
+def test_two_are_merged_and_taken_apart(ask: Ask, store: InMemoryCustomerStore) -> None:
+    """The old id is answered with the one, and says so."""
+    store.create(a_customer("C-b", name="Anna", phones=("+12025550188",)))
+    body = {"customerId": "C-b", "version": 1}
+
+    merged, pair = ask("/v1/customers/C-ana/merge", "supervisor", body)
+    _, old = ask("/v1/customers/C-b")
+    apart, both = ask("/v1/customers/C-b/unmerge", "supervisor", {})
+
+    assert (merged, pair["customer"]["absorbed"]) == (200, ["C-b"])
+    assert (pair["other"]["merged"]["into"], pair["other"]["merged"]["by"]) == ("C-ana", "ben")
+    assert (old["customer"]["customerId"], old["redirectedFrom"]) == ("C-ana", "C-b")
+    assert (apart, both["other"]["merged"]) == (200, None)
+    assert both["customer"]["phones"] == [ANAS_NUMBER]
+
+
+def test_a_merge_of_an_old_version_is_a_conflict_that_shows_the_new_one(
+    ask: Ask, store: InMemoryCustomerStore
+) -> None:
+    store.create(a_customer("C-b", name="Anna"))
+
+    status, refusal = ask(
+        "/v1/customers/C-ana/merge", "supervisor", {"customerId": "C-b", "version": 7}
+    )
+
+    assert (status, refusal["field"], refusal["current"]["version"]) == (409, "version", 1)
+
+
+@pytest.mark.parametrize("group", ["agent", "trainee", "admin", "finance"])
+def test_who_may_not_merge_changes_nothing(
+    ask: Ask, store: InMemoryCustomerStore, group: str
+) -> None:
+    store.create(a_customer("C-b", name="Anna"))
+    body = {"customerId": "C-b", "version": 1}
+
+    answers = [
+        ask("/v1/customers/C-ana/merge", group, body)[0],
+        ask("/v1/customers/C-b/unmerge", group, {})[0],
+    ]
+
+    assert answers == [403, 403]
+    assert store.customers[CustomerId("C-b")].merged is None
 
 
 # --- the function that flows call ---------------------------------------------------------------

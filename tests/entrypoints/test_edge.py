@@ -160,6 +160,29 @@ def test_everybody_else_is_turned_away_before_anything_is_read(
     assert door.calls == []
 
 
+def test_who_was_turned_away_is_logged_with_what_they_wanted_and_when(
+    door: Door, logged: Callable[[], str]
+) -> None:
+    """The path as it is declared: what stands in it may be somebody's."""
+    door.ask("GET", f"/v1/orders/{NUMBER}", Authorization="Bearer finance")
+
+    (line,) = [json.loads(each) for each in logged().splitlines() if '"denied"' in each]
+    assert (line["username"], line["groups"]) == ("ben", ["finance"])
+    assert (line["method"], line["path"]) == ("GET", "/v1/orders/{order_id}")
+    assert line["timestamp"]
+    assert NUMBER not in logged()
+
+
+def test_who_was_refused_by_a_rule_is_logged_too(door: Door, logged: Callable[[], str]) -> None:
+    door.fails_with(Denied("not your contact", field="contactId", value=NUMBER))
+
+    door.order()
+
+    (line,) = [json.loads(each) for each in logged().splitlines() if '"refused"' in each]
+    assert (line["username"], line["error"], line["route"]) == ("ben", "Denied", "made")
+    assert NUMBER not in logged()
+
+
 def test_a_machine_passes_by_the_groups_of_its_key(door: Door) -> None:
     status, told, _ = door.ask("GET", "/v1/orders/7", Authorization="AWS4-HMAC-SHA256 x")
 

@@ -92,10 +92,13 @@ def test_a_call_begins_from_the_page(ask: Ask, house: House) -> None:
     assert told["websocketUrl"].startswith("wss://acme.test/ws?connection=")
 
 
-def test_a_withheld_number_is_no_number(ask: Ask, house: House) -> None:
-    for body in ({}, {"phoneNumber": None}, {"phoneNumber": " "}):
-        _, told = ask("POST", "/v1/calls", body)
-        assert house.contact(ContactId(told["contactId"])).customer_endpoint is None
+@pytest.mark.parametrize("number", [None, " ", "anonymous", "Restricted", "+266696687"])
+def test_a_withheld_number_is_no_number(ask: Ask, house: House, number: str | None) -> None:
+    """Nor is what carriers send instead; the call is kept as an anonymous one."""
+    status, told = ask("POST", "/v1/calls", {"phoneNumber": number})
+
+    contact = house.contact(ContactId(told["contactId"]))
+    assert (status, contact.customer_endpoint, contact.caller) == (201, None, "anonymous")
 
 
 @pytest.mark.parametrize(

@@ -22,8 +22,10 @@ from chalicelib.adapters.dynamo.tables import IN_CONTACTS, IN_ROUTING, ContactRo
 from chalicelib.core import lifecycle as core
 from chalicelib.core.center import Queue, agent_queue
 from chalicelib.core.contact import Change, Contact, ContactState, Leg, LegFlow
+from chalicelib.core.erasure import erased_fact
 from chalicelib.core.errors import Conflict, LostRace, NotFound, QueueFull
 from chalicelib.core.events import (
+    AttributesUpdated,
     BlockExecuted,
     Channel,
     CustomerIdentified,
@@ -819,3 +821,40 @@ def test_every_state_that_can_be_saved_can_be_loaded(
     contact = a_contact(session=session)
 
     assert codec.load_contact(codec.dump_contact(contact)) == contact
+
+
+# --- erased ---------------------------------------------------------------------------------------
+
+
+def test_words_that_are_erased_are_in_neither_facts_nor_transcript(store: ContactStore) -> None:
+    """As many of both as before, at the same moments; erased twice is erased once."""
+    change = begun(channel=Channel.CHAT, customer=replace(a_contact().customer, name="Ana"))
+    store.commit(Commit(contact=change.then(AttributesUpdated(attributes={"a": "b"}), MONDAY)))
+    for number in range(2):
+        store.add_item(an_item(f"m-{number}", number, content="hello", display_name="Ana"))
+    before = store.facts(ContactId("c-1"))
+
+    store.erase_words(ContactId("c-1"))
+    once = store.facts(ContactId("c-1")), store.items(ContactId("c-1"))
+    store.erase_words(ContactId("c-1"))
+
+    assert [erased_fact(fact) for fact in before] == once[0] != before
+    assert [(item.item_id, item.content, item.display_name) for item in once[1]] == [
+        ("m-0", "", ""),
+        ("m-1", "", ""),
+    ]
+    assert once == (store.facts(ContactId("c-1")), store.items(ContactId("c-1")))
+
+
+def test_the_words_of_a_contact_that_is_not_there_are_erased(store: ContactStore) -> None:
+    """Nothing is made of it."""
+    store.erase_words(ContactId("c-x"))
+
+    assert (store.facts(ContactId("c-x")), store.items(ContactId("c-x"))) == ([], [])
+
+
+def test_what_was_erased_is_no_new_fact(bind_tables: Callable[..., None]) -> None:
+    """The stream tells of changed facts, too; nothing hangs on them."""
+    keys = {"pk": {"S": "c-1"}, "sk": {"S": "facts#00000001"}, "document": {"S": "[]"}}
+
+    assert read_change({"eventName": "MODIFY", "dynamodb": {"NewImage": keys}}) is None

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 from botocore.exceptions import ClientError, ConnectTimeoutError
@@ -13,10 +15,11 @@ from chalicelib.adapters.dynamo.customers import DynamoCustomerStore
 from chalicelib.adapters.dynamo.shared import connection
 from chalicelib.adapters.dynamo.tables import CustomersRow, TicketsRow
 from chalicelib.adapters.dynamo.tickets import DynamoTicketStore
-from chalicelib.core.customer import HistoryLine
+from chalicelib.core.customer import Customer, HistoryLine
 from chalicelib.core.errors import Conflict, NotFound
 from chalicelib.core.events import Channel
 from chalicelib.core.ids import ContactId, CustomerId
+from chalicelib.core.merging import merge, take_apart
 from chalicelib.core.ticket import TicketEdit, TicketStatus, edit
 from chalicelib.services.ports import CustomerStore, TicketStore, Unavailable
 from tests.fakes import InMemoryCustomerStore, InMemoryTicketStore
@@ -206,6 +209,29 @@ def test_a_store_that_cannot_be_reached_says_so(
             attempt()
 
 
+def test_a_store_that_is_away_is_asked_three_times_and_left_alone(
+    bind_tables: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A store in trouble gets no storm, and an agent no long wait."""
+    bind_tables(customers=[CustomersRow])
+    events = connection(CustomersRow).client.meta.events
+    sent: list[object] = []
+
+    def time_out(request: object, **_: object) -> None:
+        sent.append(request)
+        raise ConnectTimeoutError(endpoint_url="https://dynamodb.test")
+
+    monkeypatch.setattr("botocore.endpoint.time", SimpleNamespace(sleep=lambda _: None))
+    events.register_first("before-send.dynamodb", time_out)
+    try:
+        with pytest.raises(Unavailable):
+            DynamoCustomerStore().file(ANA)
+    finally:
+        events.unregister("before-send.dynamodb", time_out)
+
+    assert len(sent) == 3
+
+
 def test_a_crowded_history_is_not_a_newer_one(
     bind_tables: Callable[..., None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -287,3 +313,122 @@ def test_a_customer_who_was_never_entered_is_not_saved(store: CustomerStore) -> 
     with pytest.raises(Conflict):
         store.save(ana, replace(ana, name="Ana Souza"))
     assert [] == list(store.get_many([ANA]))
+
+
+def test_all_contacts_of_one_id_are_told_newest_first(stores: Stores) -> None:
+    """However many there are; not those of whoever was merged into it."""
+    merged(stores)
+    for n in range(120):
+        stores[0].write_line(ANNA, line(f"c-n{n}", 10 + n), facts=1)
+
+    found = [each.contact_id for each in stores[0].contacts_of(ANNA)]
+
+    assert found == ["c-2", "c-both", *(f"c-n{n}" for n in range(120))]
+    assert [each.contact_id for each in stores[0].contacts_of(ANA)] == ["c-1", "c-both"]
+
+
+# --- merged ---------------------------------------------------------------------------------------
+
+ANNA = CustomerId("C-anna")
+
+
+def merged(stores: Stores) -> tuple[Customer, Customer]:
+    """Anna, who is Ana: a contact and a ticket of each, and one contact that both have."""
+    customers, tickets = stores
+    ana, anna = a_customer(), a_customer("C-anna", name="Anna", phones=("+12025550188",))
+    for each, day in ((ana, 1), (anna, 2)):
+        customers.create(each)
+        customers.write_line(each.customer_id, line(f"c-{day}", day), facts=3)
+        customers.write_line(each.customer_id, line("c-both", 5), facts=3)
+        tickets.create(a_ticket(f"T-{day}", customer_id=each.customer_id))
+    customers.save_together(merge(ana, anna, at=MONDAY, by="sue"))
+    return ana, anna
+
+
+def test_a_merged_customer_is_read_as_whom_it_was_merged_into(stores: Stores) -> None:
+    """Everything of both is there once, newest first."""
+    merged(stores)
+
+    file, old = stores[0].file(ANA), stores[0].file(ANNA)
+
+    assert [each.contact_id for each in file.history] == ["c-1", "c-2", "c-both"]
+    assert sorted(ticket.ticket_id for ticket in file.open_tickets) == ["T-1", "T-2"]
+    assert (file.redirected_from, old.redirected_from) == (None, ANNA)
+    assert replace(old, redirected_from=None) == file
+    assert [c.customer_id for c in stores[0].get_many([ANNA, ANA])] == [ANA]
+    assert [c.customer_id for c in stores[0].records([ANNA, ANA])] == [ANNA, ANA]
+
+
+def test_a_merged_customer_is_found_by_number_and_name_as_the_other(stores: Stores) -> None:
+    merged(stores)
+
+    found = [
+        stores[0].with_phone("+12025550188"),
+        stores[0].named("anna", limit=9),
+        stores[0].known_by("email", "ana@example.com"),
+    ]
+
+    assert [[brief.customer_id for brief in briefs] for briefs in found] == [[ANA]] * 3
+
+
+def test_taken_apart_each_has_its_own(stores: Stores) -> None:
+    """As it was, but for the count of changes."""
+    ana, anna = merged(stores)
+    kept, other = stores[0].records([ANA, ANNA])
+
+    stores[0].save_together(take_apart(kept, other, ()))
+
+    assert stores[0].records([ANA, ANNA]) == [replace(ana, version=3), replace(anna, version=3)]
+    assert [each.contact_id for each in stores[0].file(ANNA).history] == ["c-2", "c-both"]
+    assert [each.contact_id for each in stores[0].file(ANA).history] == ["c-1", "c-both"]
+    assert [b.customer_id for b in stores[0].with_phone("+12025550188")] == [ANNA]
+    assert [b.customer_id for b in stores[0].named("anna", limit=9)] == [ANNA]
+
+
+def test_of_several_that_are_saved_together_none_is_when_one_is_late(store: CustomerStore) -> None:
+    ana, anna = a_customer(), a_customer("C-anna", name="Anna", phones=())
+    store.create(ana)
+    store.create(anna)
+    store.save(anna, replace(anna, language="en-US"))
+
+    with pytest.raises(Conflict):
+        store.save_together(merge(ana, anna, at=MONDAY, by="sue"))
+
+    assert store.records([ANA]) == [ana]
+    assert store.file(ANNA).redirected_from is None
+
+
+def test_a_number_is_found_in_every_form_of_its_country(store: CustomerStore) -> None:
+    """Argentina's mobiles with the 9 and without."""
+    store.create(a_customer(phones=("+5491123456789", "+541123456789")))
+
+    assert [b.customer_id for b in store.with_phone("+541123456789")] == [ANA]
+    assert [b.customer_id for b in store.with_phone("+5491123456789")] == [ANA]
+
+
+def test_undoing_leaves_the_rows_as_they_were(
+    bind_tables: Callable[..., None],
+) -> None:
+    """Byte for byte, but for the versions of the two."""
+    bind_tables(customers=[CustomersRow], tickets=[TicketsRow])
+    stores = DynamoCustomerStore(), DynamoTicketStore()
+    ana, anna = a_customer(), a_customer("C-anna", name="Anna", phones=("+12025550188",))
+    for each in (ana, anna):
+        stores[0].create(each)
+        stores[1].create(a_ticket(f"T-{each.name}", customer_id=each.customer_id))
+    before = everything()
+
+    stores[0].save_together(merge(ana, anna, at=MONDAY, by="sue"))
+    kept, other = stores[0].records([ANA, ANNA])
+    between = everything()
+    stores[0].save_together(take_apart(kept, other, ()))
+
+    assert everything() == before != between
+
+
+def everything() -> dict[tuple[str, str], str]:
+    return {
+        (row.pk, row.sk): re.sub(r'"version":\d+', "", row.document)
+        for model in (CustomersRow, TicketsRow)
+        for row in model.scan()
+    }

@@ -126,3 +126,29 @@ def test_a_link_to_download_says_under_which_name() -> None:
     link = store.presigned_get("k", expires_seconds=60, download_as="day.csv")
 
     assert "response-content-disposition=attachment" in link
+
+
+def test_erased_is_what_lies_below_the_prefix_and_nothing_else(store: ObjectStore) -> None:
+    """How many objects are gone; of none, none."""
+    for key in ("a/1", "a/2", "ab", "b/1"):
+        store.put(key, b"x", content_type="text/plain")
+
+    assert (store.erase("a/"), store.erase("a/")) == (2, 0)
+    assert [each.key for each in store.list("")] == ["ab", "b/1"]
+
+
+def test_a_bucket_that_keeps_versions_keeps_none_of_what_is_erased(aws: None) -> None:
+    """Neither what was overwritten nor what was deleted before."""
+    client = s3_client("us-east-1")
+    client.create_bucket(Bucket="versions")
+    client.put_bucket_versioning(Bucket="versions", VersioningConfiguration={"Status": "Enabled"})
+    store = S3ObjectStore(client, "versions")
+    for body in (b"one", b"two"):
+        store.put("a/1", body, content_type="text/plain")
+    store.put("a/2", b"three", content_type="text/plain")
+    client.delete_object(Bucket="versions", Key="a/2")
+
+    assert store.erase("a/") == 2
+
+    left = client.list_object_versions(Bucket="versions")
+    assert (left.get("Versions"), left.get("DeleteMarkers")) == (None, None)

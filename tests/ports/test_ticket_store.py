@@ -10,6 +10,7 @@ import pytest
 from chalicelib.adapters.dynamo.shared import connection
 from chalicelib.adapters.dynamo.tables import CustomersRow, TicketsRow
 from chalicelib.adapters.dynamo.tickets import DynamoTicketStore
+from chalicelib.core.erasure import ERASED, erased_ticket
 from chalicelib.core.errors import Conflict, NotFound
 from chalicelib.core.ids import ContactId, CustomerId, TicketId
 from chalicelib.core.ticket import NOTE_LIMIT, Note, Ticket, TicketEdit, TicketStatus, edit
@@ -205,3 +206,38 @@ def test_a_save_is_one_request(
 
     assert calls == ["TransactWriteItems"]
     assert store.get(T17).updated_at > MONDAY
+
+
+def test_words_that_are_erased_are_in_neither_notes_nor_history(store: TicketStore) -> None:
+    """Who did what and when stays; twice is once."""
+    ticket = a_ticket(owner="ben")
+    store.create(ticket, note(1, "hello"))
+    store.save(ticket, changed(ticket, subject="Another lamp"), note(2, "again"))
+
+    store.erase_words(T17)
+    once = store.get(T17)
+    store.erase_words(T17)
+
+    assert [(each.note_id, each.at, each.text) for each in once.notes] == [
+        ("n-1", later(seconds=1), ERASED),
+        ("n-2", later(seconds=2), ERASED),
+    ]
+    assert [line.change for line in once.history] == [
+        "created as open, owner ben",
+        "subject changed",
+    ]
+    assert store.get(T17) == once
+
+
+def test_an_erased_ticket_says_so_in_every_list(store: TicketStore) -> None:
+    ticket = a_ticket(customer_id=CustomerId("C-ana"))
+    store.create(ticket)
+
+    store.save(ticket, erased_ticket(ticket, at=MONDAY, by="root"))
+
+    (of_customer,) = store.of_customer(CustomerId("C-ana"), limit=9)
+    (of_all,) = store.listed(S.OPEN, limit=9)
+    assert [(each.subject, each.erased_at) for each in (of_customer, of_all)] == [
+        (ERASED, MONDAY),
+        (ERASED, MONDAY),
+    ]

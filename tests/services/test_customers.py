@@ -109,6 +109,56 @@ def test_brazil_with_and_without_the_ninth_digit_is_one_person(service: Customer
     assert with_nine.customer_id == without.customer_id
 
 
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("+5491123456789", "+541123456789"), ("+5215512345678", "+525512345678")],
+)
+def test_either_form_of_a_mobile_number_is_one_person(
+    service: CustomersService, store: InMemoryCustomerStore, one: str, other: str
+) -> None:
+    """Whichever called first made the customer; Argentina's 9, Mexico's 1."""
+    first, second = (
+        identify(service, f"c-{n}", Endpoint(number)) for n, number in enumerate((one, other))
+    )
+
+    assert first.customer_id == second.customer_id == customer_id_for(other)
+    assert len(store.customers) == 1
+
+
+def test_the_number_is_kept_as_it_was_dialled(
+    service: CustomersService, store: InMemoryCustomerStore
+) -> None:
+    """An Argentine mobile is called back with its 9, where it came with one."""
+    identify(service, "c-1", Endpoint("+5491123456789"))
+
+    (customer,) = store.customers.values()
+    assert customer.phones == ("+5491123456789",)
+
+
+def test_a_number_entered_in_two_forms_is_kept_in_the_first(
+    service: CustomersService,
+) -> None:
+    numbers = ("+5491123456789", ANAS_NUMBER, "+541123456789")
+
+    entered = service.register(a_customer(phones=numbers))
+
+    assert entered.phones == ("+5491123456789", ANAS_NUMBER)
+
+
+def test_whoever_gets_a_number_that_another_gave_up_is_somebody_new(
+    service: CustomersService, store: InMemoryCustomerStore
+) -> None:
+    """The id that the number once made is taken; two calls at once still make one customer."""
+    identify(service, "c-1", UNKNOWN)
+    (first,) = store.customers.values()
+    store.save(first, replace(first, phones=("+12025550177",)))
+
+    answers = [identify(service, contact, UNKNOWN) for contact in ("c-2", "c-3", "c-2")]
+
+    assert {a.customer_id for a in answers} == {customer_id_for(UNKNOWN.address, holder=1)}
+    assert [a.is_new for a in answers] == [True, False, True]
+
+
 def test_of_two_customers_who_share_a_number_none_is_chosen(service: CustomersService) -> None:
     """The agent sees both."""
     service.register(a_customer("C-1"))

@@ -153,7 +153,7 @@ def _settings() -> dict[str, str]:
         **{f"{name.upper()}_BUCKET": name for name in _BUCKETS},
         **{
             f"{name.upper()}_QUEUE_URL": f"{queue}/{name}"
-            for name in ("timers", "recordings", "reports")
+            for name in ("timers", "recordings", "reports", "erasures")
         },
         "PARKED_FACTS_QUEUE_URL": f"{queue}/parked",
         "AGENT_EVENTS_STREAM": "agent-events",

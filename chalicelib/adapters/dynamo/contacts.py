@@ -18,10 +18,11 @@ from chalicelib.adapters.dynamo.shared import (
 )
 from chalicelib.adapters.dynamo.tables import ContactRow, FactsRow, ItemRow, OnceRow
 from chalicelib.core.contact import Change, Contact
+from chalicelib.core.erasure import erased_fact
 from chalicelib.core.errors import NotFound, QueueFull
 from chalicelib.core.events import Fact
 from chalicelib.core.ids import ContactId
-from chalicelib.services.ports import ChatItem, Commit
+from chalicelib.services.ports import ChatItem, Commit, erased_item
 
 _FACTS_BYTES = 200_000  # per row; DynamoDB takes 400 KB
 _LONGEST_ID = 256  # characters; ours have 36
@@ -92,6 +93,16 @@ class DynamoContactStore:
     def items(self, contact_id: ContactId) -> Sequence[ChatItem]:
         rows = ItemRow.query(contact_id, ItemRow.sk.startswith("item#"), consistent_read=True)
         return [codec.load(row.document, ChatItem) for row in rows]
+
+    def erase_words(self, contact_id: ContactId) -> None:
+        for row in FactsRow.query(
+            contact_id, FactsRow.sk.startswith("facts#"), consistent_read=True
+        ):
+            facts = codec.load_facts(row.document, contact_id)
+            row.document = codec.dump_facts(tuple(erased_fact(fact) for fact in facts))
+            row.save()
+        for item in self.items(contact_id):
+            _item_row(erased_item(item)).save()
 
 
 def _insist(write: Callable[[], None]) -> None:

@@ -19,10 +19,12 @@ from chalicelib.core.customer import (
     HistoryLine,
     fold,
     index_keys,
-    search_keys,
+    name_keys,
 )
 from chalicelib.core.errors import NotFound
 from chalicelib.core.ids import CustomerId
+from chalicelib.core.merging import Change, survivors
+from chalicelib.core.telephone import matching_key
 from chalicelib.core.ticket import Ticket
 from chalicelib.services.ports import CustomerFile, Unavailable
 
@@ -55,55 +57,47 @@ class DynamoCustomerStore:
                 transaction.save(CustomersRow(pk, sk, document=codec.dump(customer.brief)))
 
     def save(self, before: Customer, after: Customer) -> None:
-        customer_id, version = before.customer_id, before.version
-        after = codec.replaced(after, {"version": version + 1})
-        profile = CustomersRow(
-            customer_id, "profile", document=codec.dump(after), version=after.version
-        )
-        is_current = CustomersRow.version == version
-        if version == 1:  # as it was entered
-            is_current = CustomersRow.pk.exists() & CustomersRow.version.does_not_exist()
+        self.save_together([(before, after)])
+
+    def save_together(self, changes: Sequence[Change]) -> None:
+        named = ", ".join(f"{b.customer_id!r} at version {b.version}" for b, _ in changes)
         with (
             _reachable(),
-            lost_race(f"customer {customer_id!r} is no longer at version {version}"),
+            lost_race(f"not, or no longer: customer {named}"),
             TransactWrite(connection=connection(CustomersRow)) as transaction,
         ):
-            transaction.save(profile, condition=is_current)
-            known = _index_keys(after)
-            for pk, sk in set(_index_keys(before)) - set(known):
-                transaction.delete(CustomersRow(pk, sk))
-            for pk, sk in known:
-                transaction.save(CustomersRow(pk, sk, document=codec.dump(after.brief)))
+            for before, after in changes:
+                _write_next(transaction, before, after)
 
-    def get_many(self, customer_ids: Sequence[CustomerId]) -> Sequence[Customer]:
+    def records(self, customer_ids: Sequence[CustomerId]) -> Sequence[Customer]:
         keys = [(customer_id, "profile") for customer_id in dict.fromkeys(customer_ids)]
         with _reachable():
             rows = list(CustomersRow.batch_get(keys, consistent_read=True)) if keys else []
         found = {row.pk: codec.load(row.document, Customer) for row in rows}
         return [found[customer_id] for customer_id, _ in keys if customer_id in found]
 
+    def get_many(self, customer_ids: Sequence[CustomerId]) -> Sequence[Customer]:
+        return survivors(customer_ids, self.records)
+
     def file(self, customer_id: CustomerId) -> CustomerFile:
         """Downwards from `profile`: the customer, open tickets, contacts; archived ones last."""
-        with _reachable():
-            rows = list(
-                CustomersRow.query(
-                    customer_id,
-                    CustomersRow.sk.between("contact#", "profile"),
-                    scan_index_forward=False,
-                    consistent_read=True,
-                    limit=_FILE_ROWS,
-                )
-            )
-        if not rows or rows[0].sk != "profile":
+        customer, rows = _partition(customer_id)
+        if customer is not None and customer.merged is not None:
+            (customer,) = self.get_many([customer.merged.into])
+            _, rows = _partition(customer.customer_id)
+        if customer is None:
             raise NotFound(f"no customer {customer_id!r}", field="customerId", value=customer_id)
+        if customer.absorbed:
+            rows = _newest_of([rows, *(_partition(each)[1] for each in customer.absorbed)])
         return CustomerFile(
-            customer=codec.load(rows[0].document, Customer),
+            customer=customer,
             history=_all_of(rows, "contact#", HistoryLine),
             open_tickets=_all_of(rows, "open#", Ticket),
+            redirected_from=None if customer.customer_id == customer_id else customer_id,
         )
 
     def with_phone(self, phone: str) -> Sequence[CustomerBrief]:
-        return self.known_by("phone", phone)
+        return self.known_by("phone", matching_key(phone))
 
     def known_by(self, kind: str, value: str) -> Sequence[CustomerBrief]:
         with _reachable():
@@ -126,6 +120,16 @@ class DynamoCustomerStore:
         briefs = [codec.load(row.document, CustomerBrief) for row in rows]
         return list({brief.customer_id: brief for brief in briefs}.values())
 
+    def contacts_of(self, customer_id: CustomerId) -> Sequence[HistoryLine]:
+        with _reachable():
+            rows = CustomersRow.query(
+                customer_id,
+                CustomersRow.sk.startswith("contact#"),
+                scan_index_forward=False,
+                consistent_read=True,
+            )
+            return [codec.load(row.document, HistoryLine) for row in rows]
+
     def write_line(self, customer_id: CustomerId, line: HistoryLine, *, facts: int) -> None:
         row = CustomersRow(
             customer_id,
@@ -146,17 +150,58 @@ def ticket_key(ticket: Ticket) -> tuple[str, str] | None:
     return ticket.customer_id, f"{shelf}#{codec.stamp(ticket.created_at)}#{ticket.ticket_id}"
 
 
+def _write_next(transaction: TransactWrite, before: Customer, after: Customer) -> None:
+    """The next version of one customer, with those of its index rows that differ."""
+    after = codec.replaced(after, {"version": before.version + 1})
+    is_current = CustomersRow.version == before.version
+    if before.version == 1:  # as it was entered
+        is_current = CustomersRow.pk.exists() & CustomersRow.version.does_not_exist()
+    profile = CustomersRow(
+        after.customer_id, "profile", document=codec.dump(after), version=after.version
+    )
+    transaction.save(profile, condition=is_current)
+    known, wanted = _index_keys(before), _index_keys(after)
+    for pk, sk in known:
+        if (pk, sk) not in wanted:
+            transaction.delete(CustomersRow(pk, sk))
+    for pk, sk in wanted:
+        if (pk, sk) not in known or before.brief != after.brief:
+            transaction.save(CustomersRow(pk, sk, document=codec.dump(after.brief)))
+
+
 def _index_keys(customer: Customer) -> list[tuple[str, str]]:
-    phones = [(f"phone#{phone}", str(customer.customer_id)) for phone in customer.phones]
     names = [
         (f"name#{key[0]}", f"{key[:_KEY_LIMIT]}#{customer.customer_id}")
-        for key in search_keys(customer.name)
+        for key in name_keys(customer)
     ]
     others = [
         (f"{kind}#{value[:_KEY_LIMIT]}", str(customer.customer_id))
         for kind, value in index_keys(customer)
     ]
-    return phones + names + others
+    return list(dict.fromkeys(names + others))
+
+
+def _partition(customer_id: CustomerId) -> tuple[Customer | None, list[CustomersRow]]:
+    """The profile, and the newest of what lies below it. One request."""
+    with _reachable():
+        rows = list(
+            CustomersRow.query(
+                customer_id,
+                CustomersRow.sk.between("contact#", "profile"),
+                scan_index_forward=False,
+                consistent_read=True,
+                limit=_FILE_ROWS,
+            )
+        )
+    if not rows or rows[0].sk != "profile":
+        return None, rows
+    return codec.load(rows[0].document, Customer), rows[1:]
+
+
+def _newest_of(partitions: Sequence[Sequence[CustomersRow]]) -> list[CustomersRow]:
+    """As one partition would have it; what lies in several is the same and told once."""
+    rows = {row.sk: row for partition in reversed(partitions) for row in partition}
+    return [rows[sk] for sk in sorted(rows, reverse=True)][: _FILE_ROWS - 1]
 
 
 def _all_of[T](rows: Sequence[CustomersRow], prefix: str, shape: type[T]) -> tuple[T, ...]:

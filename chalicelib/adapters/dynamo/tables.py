@@ -235,7 +235,7 @@ class CustomersRow(Row):
     `<customer id>` | `open#<created at>#<ticket id>`: an open ticket; sorts above the contacts
     `<customer id>` | `contact#<initiated at>#<contact id>`: a line of history; `facts` it tells of
     `<customer id>` | `archived#<created at>#<ticket id>`: a resolved or closed ticket
-    `phone#<E.164>` | `<customer id>`, and so `email#<address>` and `account#<number>`
+    `phone#<matching key>` | `<customer id>`, and so `email#<address>` and `account#<number>`
     `name#<first letter>` | `<name from one of its words on>#<customer id>`
     """
 

@@ -11,6 +11,7 @@ from chalicelib.adapters.dynamo import codec
 from chalicelib.adapters.dynamo.customers import ticket_key
 from chalicelib.adapters.dynamo.shared import Row, connection, lost_race
 from chalicelib.adapters.dynamo.tables import CustomersRow, TicketsRow
+from chalicelib.core.erasure import erased_change, erased_note
 from chalicelib.core.errors import NotFound
 from chalicelib.core.ids import CustomerId, TicketId
 from chalicelib.core.ticket import Note, Ticket, TicketChange, TicketStatus
@@ -55,6 +56,17 @@ class DynamoTicketStore:
 
     def add_note(self, ticket_id: TicketId, note: Note) -> None:
         _note(ticket_id, note).save()
+
+    def erase_words(self, ticket_id: TicketId) -> None:
+        for row in TicketsRow.query(ticket_id, consistent_read=True):
+            if row.sk.startswith("note#"):
+                row.document = codec.dump(erased_note(codec.load(row.document, Note)))
+            elif row.sk.startswith("change#"):
+                lines = codec.load(row.document, list[TicketChange])
+                row.document = codec.dump([erased_change(line) for line in lines])
+            else:
+                continue
+            row.save()
 
     def listed(
         self, status: TicketStatus, *, owner: str | None = None, limit: int
