@@ -24,13 +24,17 @@ from chalicelib.core.errors import Conflict, Rejected
 from chalicelib.core.ids import ContactId
 from chalicelib.core.tariff import Tariff, TariffBook, read_tariff
 from chalicelib.services.center_ports import PartStore
+from chalicelib.services.contact_records import ContactRecordsService
+from chalicelib.services.ports import ContactStore
 
 SOURCE = Path(__file__).with_name("tariffs.yaml")
 
 
 def main(arguments: Sequence[str]) -> None:
+    days = days_of(arguments)
     new = publish(bootstrap.center_store(), tariffs())
-    rated = rerate(_days(*arguments)) if arguments else 0
+    lake = S3RecordLake(bootstrap.objects(bootstrap.settings().lake_bucket))
+    rated = rerate(lake.records(days), bootstrap.contact_store(), bootstrap.contact_records())
     print(json.dumps({"new": new, "rated": rated}))
 
 
@@ -58,18 +62,25 @@ def publish(store: PartStore, found: Sequence[Tariff]) -> list[int]:
     return [tariff.version for tariff in new]
 
 
-def rerate(days: Iterable[date]) -> int:
-    """How many contacts were rated anew."""
-    records, contacts = bootstrap.contact_records(), bootstrap.contact_store()
-    lake = S3RecordLake(bootstrap.objects(bootstrap.settings().lake_bucket))
-    ended = [msgspec.json.decode(body)["ContactId"] for body in lake.records(days)]
+def rerate(
+    documents: Iterable[bytes], contacts: ContactStore, records: ContactRecordsService
+) -> int:
+    """Rates the contacts of these stored records anew, from their facts; how many there were."""
+    ended = [ContactId(msgspec.json.decode(document)["ContactId"]) for document in documents]
     for contact_id in ended:
-        records.rerate(contacts.facts(ContactId(contact_id)))
+        records.rerate(contacts.facts(contact_id))
     return len(ended)
 
 
-def _days(first: str, last: str) -> list[date]:
-    since, until = read_day(first, field="from"), read_day(last, field="to")
+def days_of(arguments: Sequence[str]) -> list[date]:
+    """From the first day to the last; none for no arguments. Rejected for anything else."""
+    if not arguments:
+        return []
+    if len(arguments) != 2:
+        raise Rejected("give a first and a last day, or none", field="days", value=list(arguments))
+    since, until = (read_day(text) for text in arguments)
+    if until < since:
+        raise Rejected(f"{until} is before {since}", field="day", value=until.isoformat())
     return [since + timedelta(days=n) for n in range((until - since).days + 1)]
 
 

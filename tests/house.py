@@ -472,6 +472,14 @@ class House:
             new_id=self.new_id,
             new_secret=lambda: f"secret-{next(self._ids)}",
         )
+        self.records = ContactRecordsService(
+            S3RecordLake(self.lake, readers=1),
+            LedgerService(S3Ledger(self.lake, readers=1), self.center),
+            InMemoryReportRequests(),
+            instance_arn=self.center.center().arn,
+            zone="America/New_York",
+            now=self.now,
+        )
         self.reactions = Reactions(
             store=self.contacts,
             contacts=self.contacts_service,
@@ -485,14 +493,7 @@ class House:
                 new_id=self.new_id,
             ),
             customers=self.customer_service,
-            records=ContactRecordsService(
-                S3RecordLake(self.lake, readers=1),
-                LedgerService(S3Ledger(self.lake, readers=1), self.center),
-                InMemoryReportRequests(),
-                instance_arn=self.center.center().arn,
-                zone="America/New_York",
-                now=self.now,
-            ),
+            records=self.records,
             recordings=self.jobs,
             canaries=self.canaries,
             callbacks=self.callbacks,

@@ -29,4 +29,5 @@ class S3Transcripts:
         }
         body = json.dumps(document, ensure_ascii=False).encode()
         self._objects.put(key, body, content_type="application/json")
-        return TranscriptStored(bucket=self._objects.bucket, key=key, messages=len(items))
+        sent = sum(1 for item in items if item.type == "MESSAGE")  # not who joined and left
+        return TranscriptStored(bucket=self._objects.bucket, key=key, messages=sent)

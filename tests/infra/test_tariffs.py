@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
+from chalicelib.adapters.ledger import S3Ledger
 from chalicelib.core.errors import Conflict, Rejected
-from chalicelib.core.events import Channel
+from chalicelib.core.events import Channel, DisconnectReason
 from chalicelib.core.tariff import TariffBook, Way
-from infra.tariffs import publish, tariffs
-from tests.core.prices import tariff
+from infra.tariffs import days_of, publish, rerate, tariffs
+from tests.core.prices import tariff, voice
 from tests.fakes import InMemoryCenterStore
-from tests.house import a_center
+from tests.given import MONDAY
+from tests.house import House, a_center
 
 
 @pytest.fixture
@@ -58,6 +62,33 @@ def test_a_version_that_does_not_fit_the_others_is_refused(store: InMemoryCenter
         publish(store, [tariff(2)])
 
     assert len(store.center().tariffs) == 1
+
+
+def test_contacts_are_rated_anew_from_their_facts() -> None:
+    """Those whose records are named, and no others."""
+    house = House(a_center(tariffs=(tariff(1),)))
+    contacts = [house.rings() for _ in range(2)]
+    for contact_id in contacts:
+        house.later(60)
+        house.desk.end(contact_id, DisconnectReason.CUSTOMER_DISCONNECT)
+        house.streams()
+    ledger = S3Ledger(house.lake, readers=1)
+    before = list(ledger.lines([MONDAY.date()]))
+    publish(house.center, [tariff(2, "2026-01-01", voice("0.0190"), corrects=1)])
+
+    first = json.dumps({"ContactId": contacts[0]}).encode()
+    assert rerate([first], house.contacts, house.records) == 1
+
+    added = [each for each in ledger.lines([MONDAY.date()]) if each not in before]
+    assert {each.contact_id for each in added} == {contacts[0]}
+
+
+def test_days_are_two_or_none() -> None:
+    assert days_of([]) == []
+    assert days_of(["2026-02-28", "2026-03-01"]) == [date(2026, 2, 28), date(2026, 3, 1)]
+    for wrong in (["2026-03-01"], ["2026-03-02", "2026-03-01"], ["2026-03-01", "soon"]):
+        with pytest.raises(Rejected):
+            days_of(wrong)
 
 
 def test_a_file_that_is_no_list_is_refused(tmp_path: Path) -> None:
