@@ -11,7 +11,6 @@ from random import Random
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chalicelib.core import csv_file
 from chalicelib.core.contact_record import ContactRecord, StoredRecording
 from chalicelib.core.ids import ContactId
 from chalicelib.core.ledger import (
@@ -223,9 +222,9 @@ def test_the_ledger_the_export_and_the_contacts_add_up_to_one_sum(seed: int) -> 
     records = history(seed, 8)
     ledger = Books().write(records)
     ledger.rerate([records[-1]], CORRECTED).rerate(records[:3], FIRST)
-    exported = csv_file.write(COLUMNS, [row(each) for each in ledger.lines])
+    exported = written(COLUMNS, [row(each) for each in ledger.lines])
 
-    header, rows = csv_file.read(exported)
+    header, rows = read(exported)
     amount = header.index("amount")
     by_contact = [
         total(ledger.of(contact_id)) for contact_id in {each.contact_id for each in ledger.lines}

@@ -12,7 +12,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.core import csv_file
 from chalicelib.core.errors import Rejected
 from chalicelib.core.ids import AgentId
 from chalicelib.core.rewards import (
@@ -151,7 +150,7 @@ def test_the_file_equals_the_sum_to_the_cent() -> None:
     """And says what is pro rata."""
     lines = rewards(RULE, MARCH, [A01, replace(A02, since=date(2026, 3, 20))])
 
-    header, rows = csv_file.read(csv_file.write(COLUMNS, [row(each) for each in lines]))
+    header, rows = read(written(COLUMNS, [row(each) for each in lines]))
 
     amounts = [Decimal(each[header.index("amount")]) for each in rows]
     marked = [each[header.index("is_pro_rata")] for each in rows]
