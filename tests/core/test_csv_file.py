@@ -2,29 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
 from decimal import Decimal
-from io import BytesIO
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.core import csv_file
-from chalicelib.core.csv_file import Cell, neutral
+from chalicelib.core.csv_file import neutral
+from tests.core.files import read
+from tests.core.files import written as write
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"))
-
-
-def write(header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
-    file = BytesIO()
-    csv_file.write(header, rows, file)
-    return file.getvalue()
-
-
-def read(body: bytes) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
-    header, *rows = csv_file.read(BytesIO(body))
-    return header, rows
 
 
 def test_lines_end_as_the_standard_says_and_quotes_double() -> None:

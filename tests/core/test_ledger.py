@@ -26,6 +26,7 @@ from chalicelib.core.ledger import (
 )
 from chalicelib.core.rating import lines_of
 from chalicelib.core.tariff import TariffBook
+from tests.core.files import read, written
 from tests.core.prices import CENTRES, SALES, SUPPORT, book, call, line, tariff, voice
 
 NOON = datetime(2026, 3, 10, 16, 0, tzinfo=UTC)

@@ -10,10 +10,11 @@ from datetime import date
 from io import BytesIO
 
 from chalicelib.adapters.report_definitions import definitions
-from chalicelib.core import csv_file, revision
+from chalicelib.core import revision
 from chalicelib.core.civil_day import civil_day
 from chalicelib.core.report import Definition, Row, rows
 from chalicelib.core.revision import ChangeKind, ExportFile, Manifest, RowChange
+from tests.core import files
 from tests.core.records import record
 
 DAY = civil_day(date(2026, 3, 8), "America/New_York")
@@ -26,9 +27,7 @@ def csv_of(*contacts: str, agent: str = "a-mia") -> BytesIO:
 
 
 def written(definition: Definition, found: Sequence[Row]) -> BytesIO:
-    file = BytesIO()
-    csv_file.write(definition.header, found, file)
-    return BytesIO(file.getvalue())
+    return BytesIO(files.written(definition.header, found))
 
 
 def manifest(body: BytesIO, **fields: object) -> Manifest:

@@ -26,6 +26,7 @@ from chalicelib.core.rewards import (
     row,
     total,
 )
+from tests.core.files import read, written
 
 DOCUMENT: Mapping[str, object] = {
     "currency": "USD",

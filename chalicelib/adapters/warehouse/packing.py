@@ -157,8 +157,9 @@ def _pack(
     select = _FRESH.format(lines=lines, fields=fields)
     if old is not None:
         with listed.open("wb") as file:
-            for contact_id, etag in listing.items():
-                file.write(msgspec.json.encode({"contact_id": contact_id, "etag": etag}) + b"\n")
+            for contact_id, tag in listing.items():
+                line = msgspec.json.encode({"contact_id": contact_id, "etag": tag})
+                file.write(line + b"\n")
         select = (
             f"SELECT * FROM '{old}' SEMI JOIN (SELECT * FROM read_json('{listed}',"
             " format = 'newline_delimited', columns = {contact_id: 'VARCHAR', etag: 'VARCHAR'}))"
