@@ -10,11 +10,10 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date, timedelta
 from pathlib import Path
 
-import msgspec
 import yaml
 
 from chalicelib import bootstrap
@@ -34,7 +33,8 @@ def main(arguments: Sequence[str]) -> None:
     days = days_of(arguments)
     new = publish(bootstrap.center_store(), tariffs())
     lake = S3RecordLake(bootstrap.objects(bootstrap.settings().lake_bucket))
-    rated = rerate(lake.records(days), bootstrap.contact_store(), bootstrap.contact_records())
+    ended = [ContactId(each) for day in days for each in lake.listing(day)]
+    rated = rerate(ended, bootstrap.contact_store(), bootstrap.contact_records())
     print(json.dumps({"new": new, "rated": rated}))
 
 
@@ -63,13 +63,12 @@ def publish(store: PartStore, found: Sequence[Tariff]) -> list[int]:
 
 
 def rerate(
-    documents: Iterable[bytes], contacts: ContactStore, records: ContactRecordsService
+    contact_ids: Sequence[ContactId], contacts: ContactStore, records: ContactRecordsService
 ) -> int:
-    """Rates the contacts of these stored records anew, from their facts; how many there were."""
-    ended = [ContactId(msgspec.json.decode(document)["ContactId"]) for document in documents]
-    for contact_id in ended:
+    """Rates these contacts anew, from their facts; how many there were."""
+    for contact_id in contact_ids:
         records.rerate(contacts.facts(contact_id))
-    return len(ended)
+    return len(contact_ids)
 
 
 def days_of(arguments: Sequence[str]) -> list[date]:

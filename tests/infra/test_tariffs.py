@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -76,8 +75,7 @@ def test_contacts_are_rated_anew_from_their_facts() -> None:
     before = list(ledger.lines([MONDAY.date()]))
     publish(house.center, [tariff(2, "2026-01-01", voice("0.0190"), corrects=1)])
 
-    first = json.dumps({"ContactId": contacts[0]}).encode()
-    assert rerate([first], house.contacts, house.records) == 1
+    assert rerate(contacts[:1], house.contacts, house.records) == 1
 
     added = [each for each in ledger.lines([MONDAY.date()]) if each not in before]
     assert {each.contact_id for each in added} == {contacts[0]}
