@@ -8,20 +8,17 @@ from datetime import datetime, timedelta
 from chalicelib.core.contact import Contact
 from chalicelib.core.events import AfterContactWorkEnded
 from chalicelib.core.ticket import (
-    KEEP,
     MOVES,
     SUBJECT_LIMIT,
-    Keep,
     Note,
     Ticket,
     TicketDraft,
-    TicketEdit,
     TicketStatus,
-    edit,
     open_ticket,
     status_named,
     ticket_id_for,
 )
+from chalicelib.core.ticket_edit import KEEP, Keep, TicketEdit, edit
 
 FOLLOW_UP_HOURS = 24  # due time of a follow-up that was promised without one
 NOT_GIVEN = "Disposition not given"  # the to-do of an agent whose work the server ended

@@ -12,7 +12,8 @@ from msgspec import UNSET, UnsetType
 from chalicelib import bootstrap
 from chalicelib.core.identity import groups
 from chalicelib.core.ids import ContactId, CustomerId, TicketId
-from chalicelib.core.ticket import KEEP, Keep, TicketDraft, TicketEdit, TicketStatus, status_named
+from chalicelib.core.ticket import TicketDraft, TicketStatus, status_named
+from chalicelib.core.ticket_edit import KEEP, Keep, TicketEdit
 from chalicelib.entrypoints.edge import Call, endpoint
 from chalicelib.entrypoints.wire import Body
 

@@ -11,18 +11,15 @@ from chalicelib.core.errors import Conflict, NotFound, Rejected
 from chalicelib.core.events import AfterContactWorkEnded
 from chalicelib.core.ids import CustomerId, TicketId
 from chalicelib.core.ticket import (
-    Keep,
     Note,
     Ticket,
     TicketDraft,
-    TicketEdit,
     TicketStatus,
     check_note,
-    edit,
     open_ticket,
-    stale,
     ticket_id_for,
 )
+from chalicelib.core.ticket_edit import Keep, TicketEdit, edit, stale
 from chalicelib.core.wrap_up import Outcome
 from chalicelib.services.ports import CustomerStore, TicketStore
 

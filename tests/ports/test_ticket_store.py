@@ -12,7 +12,8 @@ from chalicelib.adapters.dynamo.tables import CustomersRow, TicketsRow
 from chalicelib.adapters.dynamo.tickets import DynamoTicketStore
 from chalicelib.core.errors import Conflict, NotFound
 from chalicelib.core.ids import ContactId, CustomerId, TicketId
-from chalicelib.core.ticket import NOTE_LIMIT, Note, Ticket, TicketEdit, TicketStatus, edit
+from chalicelib.core.ticket import NOTE_LIMIT, Note, Ticket, TicketStatus
+from chalicelib.core.ticket_edit import TicketEdit, edit
 from chalicelib.services.ports import TicketStore
 from tests.fakes import InMemoryTicketStore
 from tests.given import MONDAY, a_ticket, later

@@ -12,7 +12,8 @@ import pytest
 from chalicelib.core.errors import Conflict, NotFound, Rejected
 from chalicelib.core.events import AfterContactWorkEnded
 from chalicelib.core.ids import AgentId, CustomerId, TicketId
-from chalicelib.core.ticket import Note, Ticket, TicketDraft, TicketEdit, TicketStatus
+from chalicelib.core.ticket import Note, Ticket, TicketDraft, TicketStatus
+from chalicelib.core.ticket_edit import TicketEdit
 from chalicelib.services.tickets import TicketsService
 from tests.fakes import InMemoryCustomerStore, InMemoryTicketStore
 from tests.given import MONDAY, a_contact, a_customer, a_ticket, later
