@@ -255,10 +255,14 @@ class InMemoryTicketStore:
         self.notes.setdefault(ticket_id, {})[note.note_id] = note
 
     def listed(
-        self, status: TicketStatus, *, owner: str | None = None, limit: int
+        self, status: TicketStatus, *, owner: str | None = None, role: str = "", limit: int
     ) -> Sequence[Ticket]:
-        found = [t for t in self.tickets.values() if t.status is status]
+        found = [t for t in self.tickets.values() if t.status is status and role in ("", t.role)]
         return newest_first([t for t in found if owner in (None, t.owner)])[:limit]
+
+    def due(self, at: datetime, *, limit: int) -> Sequence[Ticket]:
+        due = [t for t in self.tickets.values() if t.next_look_at and t.next_look_at <= at]
+        return sorted(due, key=lambda t: (t.next_look_at or at, t.ticket_id))[:limit]
 
     def of_customer(self, customer_id: CustomerId, *, limit: int) -> Sequence[Ticket]:
         found = [t for t in self.tickets.values() if t.customer_id == customer_id]
@@ -728,6 +732,8 @@ _PARTS = {  # by kind: where in the configuration, and by which field they are t
     "hierarchy-group": ("hierarchy_groups", "group_id"),
     "attribute": ("attributes", "name"),
     "prompt": ("prompts", "prompt_id"),
+    "sla-policy": ("sla_policies", "kind"),
+    "authority": ("authorities", "authority_id"),
 }
 
 

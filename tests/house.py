@@ -479,6 +479,7 @@ class House:
                 self.tickets,
                 self.customers,
                 is_staff=self.center.users.__contains__,
+                terms=lambda: self.center.center().terms,
                 now=self.now,
                 new_id=self.new_id,
             ),

@@ -28,7 +28,6 @@ from chalicelib.bootstrap.contacts import (
     agent_heartbeats,
     agent_reactions,
     alarm_clock,
-    alerts,
     callback_list,
     chat,
     configuration,
@@ -48,7 +47,16 @@ from chalicelib.bootstrap.contacts import (
     waiting_explained,
 )
 from chalicelib.bootstrap.devices import announcer, customer_socket_url, sockets, to_e164
-from chalicelib.bootstrap.files import contact_metrics, customers, places, tickets, work
+from chalicelib.bootstrap.files import (
+    alerts,
+    contact_metrics,
+    customers,
+    escalation,
+    places,
+    ticket_notices,
+    tickets,
+    work,
+)
 from chalicelib.bootstrap.reporting import report_catalog, reports
 from chalicelib.bootstrap.staff import (
     agent_statuses,
@@ -96,6 +104,7 @@ __all__ = [
     "data_tables",
     "desk",
     "destinations",
+    "escalation",
     "flow_editing",
     "flow_library",
     "flow_versions",
@@ -135,6 +144,7 @@ __all__ = [
     "tags",
     "template_store",
     "template_store",
+    "ticket_notices",
     "tickets",
     "to_e164",
     "transfers",

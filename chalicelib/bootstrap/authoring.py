@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING
 
+from chalicelib.bootstrap.files import ticket_clocks
 from chalicelib.bootstrap.stores import (
     bind_tables,
     bot_store,
@@ -144,7 +145,7 @@ def quick_connects() -> QuickConnectsService:
 def hours() -> HoursService:
     from chalicelib.services.hours import HoursService
 
-    return HoursService(center_store(), flow_usage(), now=now, new_id=new_id)
+    return HoursService(center_store(), flow_usage(), ticket_clocks(), now=now, new_id=new_id)
 
 
 @cache

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from chalicelib.bootstrap.devices import time_zones_of, to_e164
 from chalicelib.bootstrap.stores import (
-    bind_tables,
+    alert_store,
     center_store,
     contact_store,
     customer_store,
@@ -15,17 +15,22 @@ from chalicelib.bootstrap.stores import (
     pace_store,
     place_store,
     routing_store,
+    ticket_store,
 )
 from chalicelib.bootstrap.world import new_id, now, settings
 
 if TYPE_CHECKING:
+    from chalicelib.services.alerts import Alerts
     from chalicelib.services.calling_hours import CallingHours
     from chalicelib.services.contact_metrics import ContactMetrics
     from chalicelib.services.customers import CustomersService
+    from chalicelib.services.escalation import EscalationService
     from chalicelib.services.places import PlacesService
     from chalicelib.services.planning import Planner
     from chalicelib.services.recordings import RecordingsService
     from chalicelib.services.screen_pop import ScreenPop
+    from chalicelib.services.ticket_clocks import TicketClocks
+    from chalicelib.services.ticket_notices import TicketNotices
     from chalicelib.services.tickets import TicketsService
     from chalicelib.services.waiting import WaitingService
     from chalicelib.services.work import WorkService
@@ -103,17 +108,50 @@ def customers() -> CustomersService:
 
 @cache
 def tickets() -> TicketsService:
-    from chalicelib.adapters.dynamo.tickets import DynamoTicketStore
     from chalicelib.services.tickets import TicketsService
 
-    bind_tables()
     return TicketsService(
-        DynamoTicketStore(),
+        ticket_store(),
         customer_store(),
         is_staff=lambda username: center_store().user(username) is not None,
+        terms=lambda: center_store().center().terms,
         now=now,
         new_id=new_id,
     )
+
+
+@cache
+def ticket_clocks() -> TicketClocks:
+    from chalicelib.services.ticket_clocks import TicketClocks
+
+    return TicketClocks(ticket_store(), now=now)
+
+
+@cache
+def ticket_notices() -> TicketNotices:
+    from chalicelib.services.ticket_notices import TicketNotices
+
+    return TicketNotices(
+        tickets=ticket_store(),
+        center=center_store(),
+        planner=planner(),
+        alerts=alerts(),
+        now=now,
+    )
+
+
+@cache
+def escalation() -> EscalationService:
+    from chalicelib.services.escalation import EscalationService
+
+    return EscalationService(ticket_store(), center_store(), alerts(), now=now)
+
+
+@cache
+def alerts() -> Alerts:
+    from chalicelib.services.alerts import Alerts
+
+    return Alerts(alert_store())
 
 
 @cache

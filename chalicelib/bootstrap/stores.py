@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from chalicelib.adapters.dynamo.places import DynamoPlaces
     from chalicelib.adapters.dynamo.routing import DynamoRoutingStore
     from chalicelib.adapters.dynamo.templates import DynamoTemplates
+    from chalicelib.adapters.dynamo.tickets import DynamoTicketStore
     from chalicelib.adapters.dynamo.users import DynamoUserStore
     from chalicelib.adapters.objects import S3ObjectStore
     from chalicelib.adapters.recording_jobs import SqsRecordingJobs
@@ -107,6 +108,14 @@ def customer_store() -> DynamoCustomerStore:
 
     bind_tables()
     return DynamoCustomerStore()
+
+
+@cache
+def ticket_store() -> DynamoTicketStore:
+    from chalicelib.adapters.dynamo.tickets import DynamoTicketStore
+
+    bind_tables()
+    return DynamoTicketStore()
 
 
 @cache

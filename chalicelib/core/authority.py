@@ -50,6 +50,10 @@ class Authority:
                 message = f"role {step.role!r} is not one of {', '.join(sorted(GROUPS))}"
                 raise Rejected(message, field="steps", value=step.role)
 
+    @property
+    def authority_id(self) -> str:
+        return f"{self.action}:{self.currency}"
+
     def role_for(self, amount: Decimal) -> str:
         """The least role that may decide it."""
         return next(step.role for step in self.steps if _reaches(step, amount))
@@ -78,7 +82,17 @@ class Asked:
     decided_at: datetime | None = None
 
     def __str__(self) -> str:
-        return f"{self.action} of {self.amount} {self.currency}"
+        return f"{self.action} of {self.amount:f} {self.currency}"
+
+
+def authority_for(known: Iterable[Authority], action: str, currency: str) -> Authority:
+    """Who decides about it; Rejected, listing what is decided at all, when nobody does."""
+    ladders = {(each.action, each.currency): each for each in known}
+    if (action, currency) not in ladders:
+        listed = ", ".join(f"{name} in {unit}" for name, unit in ladders) or "nothing"
+        message = f"{action!r} in {currency!r} is not one of {listed}"
+        raise Rejected(message, field="action", value=action)
+    return ladders[action, currency]
 
 
 def check_amount(amount: Decimal) -> Decimal:

@@ -8,6 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
+from chalicelib.core.authority import Authority
 from chalicelib.core.events import Channel
 from chalicelib.core.flow_entry import FlowEntry
 from chalicelib.core.hierarchy import HierarchyGroup, HierarchyLevel, path_of
@@ -23,6 +24,7 @@ from chalicelib.core.ids import (
 )
 from chalicelib.core.phone import PhoneConfig
 from chalicelib.core.quick_connect import QuickConnect
+from chalicelib.core.sla import SlaPolicy, Terms
 
 _AGENTS_OWN = "agent:"
 ACCOUNT = "000000000000"  # ARNs of ours name no AWS account: they identify, they do not authorise
@@ -317,6 +319,8 @@ class Center:
     menus: tuple[Menu, ...] = ()
     case_templates: tuple[CaseTemplate, ...] = ()
     task_templates: tuple[TaskTemplate, ...] = ()
+    sla_policies: tuple[SlaPolicy, ...] = ()
+    authorities: tuple[Authority, ...] = ()
     flows: tuple[FlowEntry, ...] = ()
     prompts: tuple[StoredPrompt, ...] = ()
     quick_connects: tuple[QuickConnect, ...] = ()
@@ -339,6 +343,11 @@ class Center:
     def task_template(self, reference: str) -> TaskTemplate | None:
         kind = "task-template"
         return _find(self.task_templates, reference, kind, lambda t: (t.task_template_id, t.name))
+
+    @property
+    def terms(self) -> Terms:
+        """What tickets are promised here, and by which calendars."""
+        return Terms(self.sla_policies, self.hours)
 
     def hours_of(self, reference: str) -> HoursOfOperation | None:
         return _find(self.hours, reference, "hours", lambda h: (h.hours_id, h.name))

@@ -169,9 +169,11 @@ class Sla:
     quiet_until: datetime | None = None
 
     @classmethod
-    def begun(cls, policy: SlaPolicy, at: datetime) -> Sla:
+    def begun(cls, policy: SlaPolicy, hours: HoursOfOperation, at: datetime) -> Sla:
+        """Rejected when the calendar does not open long enough within a year to keep it."""
+        after_business_time(hours, at, timedelta(seconds=max(policy.limits.values())))
         is_response_due = Limit.FIRST_RESPONSE in policy.limits
-        return cls(
+        sla = cls(
             hours_id=policy.hours_id,
             warn_seconds=policy.warn_seconds,
             clocks=tuple(
@@ -184,6 +186,7 @@ class Sla:
                 if limit in policy.limits
             ),
         )
+        return sla.reckoned(hours, at)
 
     @property
     def is_paused(self) -> bool:
@@ -230,7 +233,7 @@ class Sla:
         """With the moments of every clock that runs, as the calendar stands now. Somebody who was
         told too early, because the moment has moved, will be told again.
 
-        Rejected when the calendar does not open long enough within a year.
+        Nothing is due any more where the calendar does not open long enough within a year.
         """
         awake = replace(self, quiet_until=None)
         return awake._each(lambda clock: self._reckoned(clock, hours, at))
@@ -250,7 +253,8 @@ class Sla:
         )
 
     def _moment(self, hours: HoursOfOperation, since: datetime, seconds: int) -> datetime | None:
-        """When so much business time has passed that counts; None: not before the pause ends."""
+        """When so much business time has passed that counts; None: not before the pause ends, or
+        not within a year."""
         left = timedelta(seconds=seconds)
         for pause in self.pauses:
             if pause.since > since:
@@ -261,7 +265,10 @@ class Sla:
             if pause.until is None:
                 return None
             since = max(since, pause.until)
-        return after_business_time(hours, since, left)
+        try:
+            return after_business_time(hours, since, left)
+        except Rejected:
+            return None
 
     def _each(self, change: _Change) -> Sla:
         return replace(self, clocks=tuple(change(clock) for clock in self.clocks))
@@ -279,7 +286,7 @@ def told(before: Sla | None, after: Sla) -> list[str]:
         if clock.met_at is not None and not was_met and clock.limit is not Limit.UPDATE:
             lines.append(f"{clock.limit} {'late' if clock.is_late else 'in time'}")
         elif clock.is_running and clock.due_at != (earlier.due_at if earlier else None):
-            lines += [f"{clock.limit} due {_minute(clock.due_at)}"] if clock.due_at else []
+            lines += [] if after.is_paused else [f"{clock.limit} due {_minute(clock.due_at)}"]
     return lines
 
 
@@ -300,5 +307,5 @@ def _again(clock: Clock, at: datetime) -> Clock:
     return replace(clock, met_at=None) if clock.limit is Limit.RESOLUTION else clock
 
 
-def _minute(at: datetime) -> str:
-    return at.isoformat(timespec="minutes")
+def _minute(at: datetime | None) -> str:
+    return at.isoformat(timespec="minutes") if at is not None else "never"

@@ -190,6 +190,16 @@ def status_named(name: str) -> TicketStatus:
         ) from None
 
 
+def link_kind_named(name: str) -> LinkKind:
+    """The kind of link of this name; Rejected, listing them, when there is none."""
+    try:
+        return LinkKind(name)
+    except ValueError:
+        raise Rejected(
+            f"link {name!r} is not one of {', '.join(LinkKind)}", field="link.kind", value=name
+        ) from None
+
+
 def check_note(text: str) -> str:
     """The note as it came; Rejected when it is empty or too long."""
     if not text:
@@ -266,8 +276,8 @@ def promised(ticket: Ticket, terms: Terms, at: datetime) -> Ticket:
     """The clocks of its kind, running since it was made."""
     if not ticket.kind:
         return replace(ticket, sla=None)
-    sla = Sla.begun(terms.policy(ticket.kind), ticket.created_at)
-    sla = sla.reckoned(terms.calendar(sla.hours_id), at)
+    policy = terms.policy(ticket.kind)
+    sla = Sla.begun(policy, terms.calendar(policy.hours_id), ticket.created_at)
     return replace(ticket, sla=sla if ticket.status.is_open else sla.finished(at))
 
 

@@ -29,6 +29,7 @@ def store(monkeypatch: pytest.MonkeyPatch) -> InMemoryTicketStore:
         store,
         customers,
         is_staff={"ben", "cleo"}.__contains__,
+        terms=lambda: TERMS,
         now=lambda: MONDAY,
         new_id=lambda: f"id-{next(ids)}",
     )

@@ -11,6 +11,7 @@ from chalicelib.core.errors import NotFound, Rejected
 from chalicelib.core.events import TicketLinked
 from chalicelib.core.flow import Port
 from chalicelib.core.ids import ContactId, TicketId
+from chalicelib.core.sla import Terms
 from chalicelib.core.ticket import TicketStatus
 from chalicelib.services.asking import Concluded, Reply
 from chalicelib.services.cases import Cases
@@ -30,6 +31,7 @@ class Desk:
             self.house.tickets,
             self.house.customers,
             is_staff=lambda username: username == "ben",
+            terms=Terms,
             now=self.house.now,
             new_id=self.house.new_id,
         )

@@ -45,7 +45,7 @@ def create(office: Office, **more: object) -> HoursOfOperation:
 
 def override(office: Office, **more: object) -> Override:
     new = replace(HOLIDAY, **more)  # type: ignore[arg-type]
-    return office.hours.add_override(office.center, OFFICE.hours_id, new)
+    return office.hours.add_override(office.center, OFFICE.hours_id, new, by="ada")
 
 
 def overrides(office: Office) -> list[str]:
@@ -58,8 +58,12 @@ def test_hours_are_made_changed_in_part_and_found(office: Office) -> None:
     made = create(office)
     arn = office.center.hours_arn(made.hours_id)
 
-    office.hours.change(office.center, arn, HoursChange(name="Early", description="Before noon"))
-    office.hours.change(office.center, arn, HoursChange(name="Early", time_zone="Asia/Tokyo"))
+    office.hours.change(
+        office.center, arn, HoursChange(name="Early", description="Before noon"), by="ada"
+    )
+    office.hours.change(
+        office.center, arn, HoursChange(name="Early", time_zone="Asia/Tokyo"), by="ada"
+    )
 
     found = office.hours.find(office.center, made.hours_id)
     assert (found.name, found.description, found.tags) == ("Early", "Before noon", {"team": "a"})
@@ -92,7 +96,7 @@ def test_hours_that_cannot_be_obeyed_are_refused_by_field(
     with pytest.raises(error) as refused:
         create(office, **{"name": "Other", **wrong})
     with pytest.raises(error) as not_changed:
-        office.hours.change(office.center, made.hours_id, changes)
+        office.hours.change(office.center, made.hours_id, changes, by="ada")
 
     assert (refused.value.field, not_changed.value.field) == (field, field)
     assert office.hours.find(office.center, made.hours_id) == made
@@ -143,9 +147,9 @@ def test_an_override_is_added_changed_and_dropped(office: Office) -> None:
         type=OverrideType.OPEN,
         recurrence=Recurrence(frequency=Frequency.MONTHLY, occurrence=-1),
     )
-    office.hours.add_override(office.center, OFFICE.hours_id, late)
+    office.hours.add_override(office.center, OFFICE.hours_id, late, by="ada")
     change = OverrideChange(name="Independence Day", effective_till=date(2026, 7, 5))
-    office.hours.change_override(office.center, OFFICE.hours_id, made.override_id, change)
+    office.hours.change_override(office.center, OFFICE.hours_id, made.override_id, change, by="ada")
 
     hours = office.hours.find(office.center, OFFICE.hours_id)
     found = office.hours.override(hours, made.override_id)
@@ -154,10 +158,10 @@ def test_an_override_is_added_changed_and_dropped(office: Office) -> None:
     assert (found.effective_from, found.effective_till) == (JULY_4, date(2026, 7, 5))
     every = office.hours.overrides(office.center)
     assert [each.name for _, each in every] == ["Independence Day", "Late"]
-    office.hours.drop_override(office.center, OFFICE.hours_id, made.override_id)
+    office.hours.drop_override(office.center, OFFICE.hours_id, made.override_id, by="ada")
     assert overrides(office) == ["Late"]
     with pytest.raises(NotFound) as gone:
-        office.hours.drop_override(office.center, OFFICE.hours_id, made.override_id)
+        office.hours.drop_override(office.center, OFFICE.hours_id, made.override_id, by="ada")
     assert gone.value.field == "HoursOfOperationOverrideId"
 
 
@@ -199,7 +203,9 @@ def test_a_change_that_contradicts_the_rest_is_refused(office: Office) -> None:
         OverrideChange(name=""),
     ):
         with pytest.raises(Refusal):
-            office.hours.change_override(office.center, OFFICE.hours_id, made.override_id, change)
+            office.hours.change_override(
+                office.center, OFFICE.hours_id, made.override_id, change, by="ada"
+            )
 
     assert overrides(office) == ["Holiday", "Other"]
 

@@ -12,6 +12,7 @@ import pytest
 from chalicelib.core.errors import Conflict, NotFound, Rejected
 from chalicelib.core.events import AfterContactWorkEnded
 from chalicelib.core.ids import AgentId, CustomerId, TicketId
+from chalicelib.core.sla import Terms
 from chalicelib.core.ticket import Note, Ticket, TicketDraft, TicketStatus
 from chalicelib.core.ticket_edit import TicketEdit
 from chalicelib.services.tickets import TicketsService
@@ -51,6 +52,7 @@ def service(store: InMemoryTicketStore, customers: InMemoryCustomerStore) -> Tic
         store,
         customers,
         is_staff=STAFF.__contains__,
+        terms=Terms,
         now=Clock(),
         new_id=lambda: f"id-{next(ids):04d}",
     )
