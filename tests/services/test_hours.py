@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, time
+from datetime import UTC, date, datetime, time
 
 import pytest
 
 from chalicelib.core.errors import Duplicate, InUse, NotFound, Refusal, Rejected, TooMany
 from chalicelib.core.hours import Config, Day, HoursOfOperation, Override, OverrideType
 from chalicelib.core.recurrence import Frequency, Recurrence
+from chalicelib.core.sla import Sla
 from chalicelib.services.hours import (
     HoursChange,
     NewHours,
@@ -17,8 +18,9 @@ from chalicelib.services.hours import (
     OverrideChange,
 )
 from tests.caller import OFFICE
-from tests.given import MONDAY
+from tests.given import MONDAY, a_ticket
 from tests.house import SALES, action, document
+from tests.services.promises import COMPLAINT
 from tests.services.setting_up import Office
 
 MORNING = (Config(Day.MONDAY, time(8), time(12)),)
@@ -131,6 +133,40 @@ def test_hours_that_a_queue_or_a_flow_looks_at_stay_and_both_are_named(office: O
     office.hours.delete(office.center, OFFICE.hours_id)
     with pytest.raises(NotFound):
         office.hours.find(office.center, OFFICE.hours_id)
+
+
+def test_hours_that_something_is_promised_by_cannot_be_deleted(office: Office) -> None:
+    """They say which kind of tickets that is."""
+    office.store.configuration = replace(office.center, sla_policies=(COMPLAINT,))
+
+    with pytest.raises(InUse) as refused:
+        office.hours.delete(office.center, OFFICE.hours_id)
+
+    assert "tickets of kind complaint" in refused.value.users
+
+
+def test_whatever_changes_hours_moves_what_is_due_and_says_who_and_why(office: Office) -> None:
+    """A holiday that comes, moves and goes; other weekly hours."""
+    noon = datetime(2026, 7, 2, 20, tzinfo=UTC)  # Thursday, an hour before closing
+    ticket = replace(a_ticket(), kind="complaint", sla=Sla.begun(COMPLAINT, OFFICE, noon))
+    office.tickets.create(ticket)
+    office.at = noon
+    friday = date(2026, 7, 3)
+    made = override(office, effective_from=friday, effective_till=friday)
+    reference, by = OFFICE.hours_id, "ada"
+    change = OverrideChange(effective_from=JULY_4, effective_till=JULY_4)
+    office.hours.change_override(office.center, reference, made.override_id, change, by=by)
+    office.hours.drop_override(office.center, reference, made.override_id, by=by)
+    late = tuple(Config(day, time(13), time(17)) for day in Day)
+    office.hours.change(office.center, reference, HoursChange(config=late), by=by)
+
+    told = [(line.by, line.change) for line in office.tickets.get(ticket.ticket_id).history[1:]]
+
+    assert told == [
+        ("ada", "resolution due 2026-07-06T16:00+00:00: override 'Holiday' added to 'Office'"),
+        ("ada", "resolution due 2026-07-03T16:00+00:00: override 'Holiday' of 'Office' changed"),
+        ("ada", "resolution due 2026-07-03T20:00+00:00: hours of operation 'Office' changed"),
+    ]
 
 
 # --- overrides ------------------------------------------------------------------------------------
