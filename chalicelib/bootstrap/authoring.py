@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from chalicelib.services.flow_versions import FlowVersions
     from chalicelib.services.hours import HoursService
     from chalicelib.services.menus import MenuService
+    from chalicelib.services.promises import PromisesService
     from chalicelib.services.prompts import PromptsService
     from chalicelib.services.queues import QueuesService
     from chalicelib.services.quick_connects import QuickConnectsService
@@ -146,6 +147,13 @@ def hours() -> HoursService:
     from chalicelib.services.hours import HoursService
 
     return HoursService(center_store(), flow_usage(), ticket_clocks(), now=now, new_id=new_id)
+
+
+@cache
+def promises() -> PromisesService:
+    from chalicelib.services.promises import PromisesService
+
+    return PromisesService(center_store())
 
 
 @cache

@@ -113,7 +113,7 @@ def tickets() -> TicketsService:
     return TicketsService(
         ticket_store(),
         customer_store(),
-        is_staff=lambda username: center_store().user(username) is not None,
+        user=center_store().user,
         terms=lambda: center_store().center().terms,
         now=now,
         new_id=new_id,

@@ -220,6 +220,11 @@ class User:
     revision: int = field(default=0, compare=False)
 
     @property
+    def can_have_tickets(self) -> bool:
+        """Whether they may open what would be theirs; those listed before there were groups may."""
+        return not self.groups or not {"agent", "supervisor"}.isdisjoint(self.groups)
+
+    @property
     def first_and_last_name(self) -> tuple[str, str]:
         """Of somebody known by one name, its first word is the first name."""
         return first_and_last(self.name, self.first_name, self.last_name)

@@ -101,13 +101,14 @@ class TicketNotices:
         return False
 
     def _raise_alert(self, ticket: Ticket, notice: Notice, user: User | None, at: datetime) -> None:
-        # Of the moment itself, so that it is the same alert when it is raised again; but one that
-        # is told much later, because the center was closed, would be too old to be shown.
-        is_fresh = at - notice.at < _FRESH
+        # Of the moment it is to be told, so that it is the same alert when it is raised again; but
+        # one that nobody could tell for long would be too old to be shown.
+        quiet_until = ticket.sla.quiet_until if ticket.sla is not None else None
+        to_tell_at = max(notice.at, quiet_until or notice.at)
         owner = user.name if user is not None else ticket.owner or "nobody"
         self._alerts.raise_(
             _ALERTS[notice.kind],
-            at=notice.at if is_fresh else at,
+            at=to_tell_at if at - to_tell_at < _FRESH else at,
             text=f"Ticket {ticket.ticket_id} of {owner}: {notice}.",
             agent_id=user.agent_id if user is not None else None,
             ticket_id=ticket.ticket_id,

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from chalicelib.core.center import User
 from chalicelib.core.contact import Contact
 from chalicelib.core.errors import Conflict, NotFound, Rejected
 from chalicelib.core.events import AfterContactWorkEnded
@@ -34,14 +35,14 @@ class TicketsService:
         tickets: TicketStore,
         customers: CustomerStore,
         *,
-        is_staff: Callable[[str], bool],
+        user: Callable[[str], User | None],
         terms: Callable[[], Terms],
         now: Callable[[], datetime],
         new_id: Callable[[], str],
     ) -> None:
         self._tickets = tickets
         self._customers = customers
-        self._is_staff = is_staff
+        self._user = user
         self._terms = terms
         self._now = now
         self._new_id = new_id
@@ -196,7 +197,10 @@ class TicketsService:
             self._check_there(wanted.add_link.ticket_id, "link.ticketId")
 
     def _check_owner(self, owner: str | None) -> None:
-        if owner is not None and not self._is_staff(owner):
+        if owner is None:
+            return
+        user = self._user(owner)
+        if user is None or not user.can_have_tickets:
             raise Rejected(f"owner {owner!r} cannot take tickets", field="owner", value=owner)
 
     def _check_customer(self, customer_id: CustomerId | None) -> None:

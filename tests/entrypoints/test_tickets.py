@@ -24,7 +24,7 @@ from tests.fakes import (
     InMemoryTicketStore,
 )
 from tests.given import MONDAY, a_customer, a_ticket
-from tests.house import a_center
+from tests.house import USERS, a_center
 from tests.services.promises import COMPLAINT, REFUNDS
 
 ALLOWED = {"agent", "supervisor"}
@@ -41,7 +41,7 @@ def store(monkeypatch: pytest.MonkeyPatch) -> InMemoryTicketStore:
     service = TicketsService(
         store,
         customers,
-        is_staff={"ben", "cleo"}.__contains__,
+        user={user.username: user for user in USERS}.get,
         terms=lambda: TERMS,
         now=lambda: MONDAY,
         new_id=lambda: f"id-{next(ids)}",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -137,6 +139,25 @@ def test_whoever_has_left_cannot_be_given_a_ticket(center: Promising) -> None:
 
     with pytest.raises(Rejected, match="cleo"):
         changes(center, ticket, owner="cleo")
+
+
+@pytest.mark.parametrize(
+    ("groups", "is_given"), [(("finance",), False), (("finance", "agent"), True)]
+)
+def test_whoever_may_open_no_tickets_cannot_be_given_one(
+    center: Promising, groups: tuple[str, ...], is_given: bool
+) -> None:
+    """An agent who was taken out of the agents is as good as gone."""
+    ticket, users = center.opens(MONDAY), center.house.center.users
+    users["cleo"] = replace(users["cleo"], groups=groups)
+
+    refused: AbstractContextManager[object] = nullcontext()
+    if not is_given:
+        refused = pytest.raises(Rejected, match="cleo")
+    with refused:
+        changes(center, ticket, owner="cleo")
+
+    assert (center.now(ticket).owner == "cleo") == is_given
 
 
 def test_a_closed_ticket_opens_for_fourteen_days_and_then_a_new_one_follows_it(

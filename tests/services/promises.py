@@ -46,7 +46,7 @@ class Promising:
         self.tickets = TicketsService(
             house.tickets,
             house.customers,
-            is_staff=house.center.users.__contains__,
+            user=house.center.user,
             terms=lambda: house.center.center().terms,
             now=house.now,
             new_id=house.new_id,

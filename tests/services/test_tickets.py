@@ -19,9 +19,9 @@ from chalicelib.core.ticket_edit import TicketEdit
 from chalicelib.services.tickets import TicketsService
 from tests.fakes import InMemoryCustomerStore, InMemoryTicketStore
 from tests.given import MONDAY, a_contact, a_customer, a_ticket, later
+from tests.house import USERS
 
 S = TicketStatus
-STAFF = frozenset({"ben", "cleo"})
 
 
 class Clock:
@@ -52,7 +52,7 @@ def service(store: InMemoryTicketStore, customers: InMemoryCustomerStore) -> Tic
     return TicketsService(
         store,
         customers,
-        is_staff=STAFF.__contains__,
+        user={user.username: user for user in USERS}.get,
         terms=Terms,
         now=Clock(),
         new_id=lambda: f"id-{next(ids):04d}",
