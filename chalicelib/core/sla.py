@@ -235,7 +235,8 @@ class Sla:
 
         Nothing is due any more where the calendar does not open long enough within a year.
         """
-        awake = replace(self, quiet_until=None)
+        is_quiet = self.quiet_until is not None and self.quiet_until > at
+        awake = replace(self, quiet_until=None) if is_quiet else self
         return awake._each(lambda clock: self._reckoned(clock, hours, at))
 
     def _reckoned(self, clock: Clock, hours: HoursOfOperation, at: datetime) -> Clock:

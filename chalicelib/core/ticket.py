@@ -254,8 +254,11 @@ def reckoned(ticket: Ticket, hours: HoursOfOperation, *, at: datetime, by: str, 
     if ticket.sla is None:
         return ticket
     sla = ticket.sla.reckoned(hours, at)
-    lines = [f"{line}: {why}" for line in told(ticket.sla, sla)]
-    return next_version(replace(ticket, sla=sla), lines, at=at, by=by) if lines else ticket
+    if sla == ticket.sla:
+        return ticket
+    lines = told(ticket.sla, sla) or ["looked at anew"]
+    told_why = [f"{line}: {why}" for line in lines]
+    return next_version(replace(ticket, sla=sla), told_why, at=at, by=by)
 
 
 def check_subject(subject: str) -> str:

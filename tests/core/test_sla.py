@@ -123,10 +123,11 @@ def test_waiting_twice_adds_up() -> None:
 
 def test_a_pause_after_it_was_due_excuses_nobody() -> None:
     """The moment stays where it was missed."""
-    late = begun().paused(DUE + HOUR).reckoned(office(), DUE + HOUR)
-    again = late.resumed(DUE + 2 * HOUR).reckoned(office(), DUE + 2 * HOUR)
+    for paused_at in (DUE, DUE + HOUR):
+        late = begun().paused(paused_at).reckoned(office(), paused_at)
+        again = late.resumed(DUE + 2 * HOUR).reckoned(office(), DUE + 2 * HOUR)
 
-    assert (clock(late).due_at, clock(again).due_at) == (DUE, DUE)
+        assert (clock(late).due_at, clock(again).due_at) == (DUE, DUE)
 
 
 # --- three limits, three clocks -------------------------------------------------------------------
@@ -154,6 +155,13 @@ def test_news_count_anew_after_each_answer() -> None:
 
     assert clock(sla, Limit.UPDATE).due_at == local("11:40")
     assert clock(sla, Limit.FIRST_RESPONSE).met_at == local("10:00")
+
+
+def test_waiting_that_was_over_before_the_answer_does_not_count_for_the_next_news() -> None:
+    """They are due after the answer, not after the pause."""
+    sla = begun(THREE).paused(local("09:30")).resumed(local("10:00")).responded(local("11:00"))
+
+    assert clock(sla.reckoned(office(), local("11:00")), Limit.UPDATE).due_at == local("12:00")
 
 
 def test_without_a_first_response_news_are_due_from_the_beginning() -> None:

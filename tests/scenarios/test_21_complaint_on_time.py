@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 
-from chalicelib.core.hours import Override, OverrideType
+from chalicelib.core.hours import Day, Override, OverrideType
 from chalicelib.core.ids import ContactId
 from chalicelib.core.sla import Limit
 from chalicelib.core.ticket import Ticket, TicketStatus
@@ -152,6 +152,61 @@ def test_what_becomes_due_as_the_center_closes_is_told_when_it_opens(center: Pro
     center.sweeps(opening)
 
     assert len(center.alerts) == 1
+
+
+def test_an_opening_added_meanwhile_ends_the_quiet(center: Promising) -> None:
+    """Who was to hear of it on Monday hears of it on Saturday."""
+    noon, saturday = datetime(2026, 3, 6, 18, tzinfo=UTC), date(2026, 3, 7)
+    closing, opening = noon + timedelta(hours=4), datetime(2026, 3, 7, 15, tzinfo=UTC)
+    center.opens(noon, kind="complaint")
+    center.sweeps(closing)
+    hours = tuple(replace(each, day=Day.SATURDAY, start=time(10)) for each in OFFICE.config[:1])
+    special = Override("Sale", saturday, saturday, hours, OverrideType.OPEN)
+    open_too = replace(OFFICE, overrides=(special,))
+    center.house.center.save_part("hours", "office", open_too)
+    center.clocks.recompute(open_too, by="ada", why="override 'Sale' added to 'Office'")
+    center.sweeps(opening - MINUTE)
+    assert center.alerts == []
+
+    center.sweeps(opening)
+
+    assert len(center.alerts) == 1
+
+
+def test_a_breach_that_was_none_after_all_is_told_again_when_it_is_one(
+    center: Promising, complaint: Ticket
+) -> None:
+    """The center was closed on Monday, and nobody had said so until the afternoon."""
+    center.sweeps(DUE)
+    holiday = Override("Storm", DUE.date(), DUE.date(), type=OverrideType.CLOSED)
+    closed = replace(OFFICE, overrides=(holiday,))
+    center.house.center.save_part("hours", "office", closed)
+    center.house.at = DUE + timedelta(hours=2)
+    center.clocks.recompute(closed, by="ada", why="override 'Storm' added to 'Office'")
+
+    center.sweeps(DUE + timedelta(days=1) - MINUTE)
+    assert center.alerts == []
+    center.sweeps(DUE + timedelta(days=1))
+
+    assert [complaint.ticket_id in text for text in center.alerts] == [True]
+
+
+def test_a_follow_up_with_a_promise_is_told_of_each_once(center: Promising) -> None:
+    """Being looked at for the one tells nobody again of the other."""
+    monday = WARNING - timedelta(hours=2)
+    center.opens(FRIDAY, kind="complaint", status=TicketStatus.FOLLOW_UP, due_at=monday)
+    for minutes in range(0, 200, 10):
+        center.sweeps(monday + timedelta(minutes=minutes))
+
+    names = [str(task.session.details["Name"]).partition(": ")[2][:12] for task in center.tasks]
+    assert sorted(names) == ["follow-up du", "resolution d"]
+    told = [line.change for line in center.now(center.tickets.list()[0]).history]
+    assert [line.partition(" (")[0] for line in told[1:]] == [
+        "owner told: follow-up due",
+        "supervisors told: follow-up forgotten",
+        "owner told: resolution due soon",
+        "supervisors told: resolution overdue",
+    ]
 
 
 def test_a_worker_that_dies_before_it_has_marked_the_ticket_tells_nobody_twice(
