@@ -12,12 +12,14 @@ import secrets
 from contextlib import suppress
 from dataclasses import replace
 from datetime import time, timedelta
+from decimal import Decimal
 from typing import Any
 
 import botocore.session
 
 from chalicelib import bootstrap
 from chalicelib.adapters.dynamo.center import DynamoAccessKeys
+from chalicelib.core.authority import Authority, Step
 from chalicelib.core.center import (
     BUILT_IN,
     COST_CENTRE_TAG,
@@ -49,6 +51,7 @@ from chalicelib.core.ids import (
     RoutingProfileId,
 )
 from chalicelib.core.quick_connect import QuickConnect, QuickConnectType
+from chalicelib.core.sla import Limit, SlaPolicy
 from infra import demo_places
 from infra.demo_history import ANAS, give_a_past
 from infra.tariffs import tariffs
@@ -203,6 +206,20 @@ def center() -> Center:
             ),
         ),
         tariffs=tariffs(),
+        sla_policies=(
+            SlaPolicy(
+                kind="complaint",
+                hours_id=HoursId("office"),
+                limits={Limit.RESOLUTION: 4 * 3600},
+            ),
+        ),
+        authorities=(
+            Authority(
+                action="refund",
+                currency="USD",
+                steps=(Step("agent", Decimal("500.00")), Step("supervisor")),
+            ),
+        ),
         dispositions=(
             Disposition(disposition_id="resolved", label="Question answered"),
             Disposition(disposition_id="follow-up", label="Needs a follow-up"),
@@ -265,7 +282,8 @@ def _group(role: str) -> str:
 
 
 def caught_up(known: Center) -> Center:
-    """A center set up before there were tasks, letters, cases, quick connects and tariffs, with
+    """A center set up before there were tasks, letters, cases, quick connects, tariffs and promises,
+    with
     agents who take and use them."""
     usual = center()
     return replace(
@@ -274,6 +292,8 @@ def caught_up(known: Center) -> Center:
         case_templates=known.case_templates or usual.case_templates,
         task_templates=known.task_templates or usual.task_templates,
         tariffs=known.tariffs or usual.tariffs,
+        sla_policies=known.sla_policies or usual.sla_policies,
+        authorities=known.authorities or usual.authorities,
     )
 
 

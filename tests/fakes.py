@@ -305,10 +305,14 @@ class InMemoryTicketStore:
         self.notes.setdefault(ticket_id, {})[note.note_id] = note
 
     def listed(
-        self, status: TicketStatus, *, owner: str | None = None, limit: int
+        self, status: TicketStatus, *, owner: str | None = None, role: str = "", limit: int
     ) -> Sequence[Ticket]:
-        found = [t for t in self.tickets.values() if t.status is status]
+        found = [t for t in self.tickets.values() if t.status is status and role in ("", t.role)]
         return newest_first([t for t in found if owner in (None, t.owner)])[:limit]
+
+    def due(self, at: datetime, *, limit: int) -> Sequence[Ticket]:
+        due = [t for t in self.tickets.values() if t.next_look_at and t.next_look_at <= at]
+        return sorted(due, key=lambda t: (t.next_look_at or at, t.ticket_id))[:limit]
 
     def of_customer(self, customer_id: CustomerId, *, limit: int) -> Sequence[Ticket]:
         found = [t for t in self.tickets.values() if t.customer_id == customer_id]
@@ -790,6 +794,8 @@ _PARTS = {  # by kind: where in the configuration, and by which field they are t
     "attribute": ("attributes", "name"),
     "tariff": ("tariffs", "version"),
     "prompt": ("prompts", "prompt_id"),
+    "sla-policy": ("sla_policies", "kind"),
+    "authority": ("authorities", "authority_id"),
 }
 
 

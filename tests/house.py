@@ -488,7 +488,8 @@ class House:
             tickets=TicketsService(
                 self.tickets,
                 self.customers,
-                is_staff=self.center.users.__contains__,
+                user=self.center.user,
+                terms=lambda: self.center.center().terms,
                 now=self.now,
                 new_id=self.new_id,
             ),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING
 
+from chalicelib.bootstrap.files import ticket_clocks
 from chalicelib.bootstrap.stores import (
     bind_tables,
     bot_store,
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from chalicelib.services.flow_versions import FlowVersions
     from chalicelib.services.hours import HoursService
     from chalicelib.services.menus import MenuService
+    from chalicelib.services.promises import PromisesService
     from chalicelib.services.prompts import PromptsService
     from chalicelib.services.queues import QueuesService
     from chalicelib.services.quick_connects import QuickConnectsService
@@ -144,7 +146,14 @@ def quick_connects() -> QuickConnectsService:
 def hours() -> HoursService:
     from chalicelib.services.hours import HoursService
 
-    return HoursService(center_store(), flow_usage(), now=now, new_id=new_id)
+    return HoursService(center_store(), flow_usage(), ticket_clocks(), now=now, new_id=new_id)
+
+
+@cache
+def promises() -> PromisesService:
+    from chalicelib.services.promises import PromisesService
+
+    return PromisesService(center_store())
 
 
 @cache

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from chalicelib.bootstrap.authoring import canaries
 from chalicelib.bootstrap.devices import announcer, carrier, hearing, sockets, to_e164
 from chalicelib.bootstrap.files import (
+    alerts,
     calling_hours,
     customers,
     planner,
@@ -20,7 +21,6 @@ from chalicelib.bootstrap.reporting import contact_records
 from chalicelib.bootstrap.respondents import respondents
 from chalicelib.bootstrap.stores import (
     agent_stream,
-    alert_store,
     callback_book,
     center_store,
     connection_store,
@@ -38,7 +38,6 @@ if TYPE_CHECKING:
     from chalicelib.services.agent_events import AgentEventsService, AgentHeartbeats
     from chalicelib.services.agent_reactions import AgentReactions
     from chalicelib.services.alarm_clock import AlarmClock
-    from chalicelib.services.alerts import Alerts
     from chalicelib.services.callback_line import CallbackLine
     from chalicelib.services.callback_list import CallbackList
     from chalicelib.services.callbacks import Callbacks
@@ -312,13 +311,6 @@ def agent_reactions() -> AgentReactions:
     from chalicelib.services.agent_reactions import AgentReactions
 
     return AgentReactions(matcher=routing(), alerts=alerts(), publisher=agent_events())
-
-
-@cache
-def alerts() -> Alerts:
-    from chalicelib.services.alerts import Alerts
-
-    return Alerts(alert_store())
 
 
 @cache

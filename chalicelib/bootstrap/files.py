@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from chalicelib.bootstrap.devices import time_zones_of, to_e164
 from chalicelib.bootstrap.stores import (
-    bind_tables,
+    alert_store,
     center_store,
     contact_store,
     customer_store,
@@ -16,21 +16,25 @@ from chalicelib.bootstrap.stores import (
     pace_store,
     place_store,
     routing_store,
+    ticket_store,
 )
 from chalicelib.bootstrap.world import new_id, now, settings
 
 if TYPE_CHECKING:
-    from chalicelib.adapters.dynamo.tickets import DynamoTicketStore
+    from chalicelib.services.alerts import Alerts
     from chalicelib.services.calling_hours import CallingHours
     from chalicelib.services.contact_metrics import ContactMetrics
     from chalicelib.services.customer_merging import CustomerMerging
     from chalicelib.services.customer_search import CustomerSearch
     from chalicelib.services.customers import CustomersService
     from chalicelib.services.erasure import ErasureService
+    from chalicelib.services.escalation import EscalationService
     from chalicelib.services.places import PlacesService
     from chalicelib.services.planning import Planner
     from chalicelib.services.recordings import RecordingsService
     from chalicelib.services.screen_pop import ScreenPop
+    from chalicelib.services.ticket_clocks import TicketClocks
+    from chalicelib.services.ticket_notices import TicketNotices
     from chalicelib.services.tickets import TicketsService
     from chalicelib.services.waiting import WaitingService
     from chalicelib.services.work import WorkService
@@ -120,7 +124,7 @@ def erasure() -> ErasureService:
     return ErasureService(
         customers=customer_store(),
         contacts=contact_store(),
-        tickets=_ticket_store(),
+        tickets=ticket_store(),
         recordings=objects(settings().recordings_bucket),
         jobs=erasure_jobs(),
         now=now,
@@ -131,7 +135,7 @@ def erasure() -> ErasureService:
 def customer_search() -> CustomerSearch:
     from chalicelib.services.customer_search import CustomerSearch
 
-    return CustomerSearch(customer_store(), _ticket_store(), to_e164)
+    return CustomerSearch(customer_store(), ticket_store(), to_e164)
 
 
 @cache
@@ -139,12 +143,47 @@ def tickets() -> TicketsService:
     from chalicelib.services.tickets import TicketsService
 
     return TicketsService(
-        _ticket_store(),
+        ticket_store(),
         customer_store(),
-        is_staff=lambda username: center_store().user(username) is not None,
+        user=center_store().user,
+        terms=lambda: center_store().center().terms,
         now=now,
         new_id=new_id,
     )
+
+
+@cache
+def ticket_clocks() -> TicketClocks:
+    from chalicelib.services.ticket_clocks import TicketClocks
+
+    return TicketClocks(ticket_store(), now=now)
+
+
+@cache
+def ticket_notices() -> TicketNotices:
+    from chalicelib.services.ticket_notices import TicketNotices
+
+    return TicketNotices(
+        tickets=ticket_store(),
+        center=center_store(),
+        planner=planner(),
+        alerts=alerts(),
+        now=now,
+    )
+
+
+@cache
+def escalation() -> EscalationService:
+    from chalicelib.services.escalation import EscalationService
+
+    return EscalationService(ticket_store(), center_store(), alerts(), now=now)
+
+
+@cache
+def alerts() -> Alerts:
+    from chalicelib.services.alerts import Alerts
+
+    return Alerts(alert_store())
 
 
 @cache
@@ -152,11 +191,3 @@ def screen_pop() -> ScreenPop:
     from chalicelib.services.screen_pop import ScreenPop
 
     return ScreenPop(customer_store(), to_e164)
-
-
-@cache
-def _ticket_store() -> DynamoTicketStore:
-    from chalicelib.adapters.dynamo.tickets import DynamoTicketStore
-
-    bind_tables()
-    return DynamoTicketStore()

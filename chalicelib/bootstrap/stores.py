@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from chalicelib.adapters.dynamo.places import DynamoPlaces
     from chalicelib.adapters.dynamo.routing import DynamoRoutingStore
     from chalicelib.adapters.dynamo.templates import DynamoTemplates
+    from chalicelib.adapters.dynamo.tickets import DynamoTicketStore
     from chalicelib.adapters.dynamo.users import DynamoUserStore
     from chalicelib.adapters.erasure_jobs import SqsErasureJobs
     from chalicelib.adapters.objects import S3ObjectStore
@@ -108,6 +109,14 @@ def customer_store() -> DynamoCustomerStore:
 
     bind_tables()
     return DynamoCustomerStore()
+
+
+@cache
+def ticket_store() -> DynamoTicketStore:
+    from chalicelib.adapters.dynamo.tickets import DynamoTicketStore
+
+    bind_tables()
+    return DynamoTicketStore()
 
 
 @cache

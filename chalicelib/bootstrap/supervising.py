@@ -5,8 +5,8 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING
 
-from chalicelib.bootstrap.contacts import alerts, callback_list, desk, destinations, transfers
-from chalicelib.bootstrap.files import waiting
+from chalicelib.bootstrap.contacts import callback_list, desk, destinations, transfers
+from chalicelib.bootstrap.files import alerts, waiting
 from chalicelib.bootstrap.stores import center_store, contact_store, routing_store
 from chalicelib.bootstrap.world import now
 

@@ -8,13 +8,17 @@ from enum import StrEnum
 from hashlib import sha256
 
 from chalicelib.core.center import NOT_REACHABLE
-from chalicelib.core.ids import AgentId, QueueId
+from chalicelib.core.ids import AgentId, QueueId, TicketId
 from chalicelib.core.routing import MOST_MISSED, Agent
 
 
 class AlertKind(StrEnum):
     AGENT_NOT_REACHABLE = "AGENT_NOT_REACHABLE"  # too many contacts missed in a row
     DESK_SILENT = "DESK_SILENT"  # not heard of, although signed in
+    TICKET_DUE = "TICKET_DUE"  # its owner is to be told and cannot be
+    TICKET_OVERDUE = "TICKET_OVERDUE"  # what was promised has not happened
+    FOLLOW_UP_FORGOTTEN = "FOLLOW_UP_FORGOTTEN"  # due for half an hour
+    TICKET_ESCALATED = "TICKET_ESCALATED"  # something is for another role to decide
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,10 +31,13 @@ class Alert:
     text: str
     agent_id: AgentId | None = None
     queue_id: QueueId | None = None
+    ticket_id: TicketId | None = None
 
     @property
     def alert_id(self) -> str:
-        about = (self.kind, self.at.isoformat(), self.agent_id or "", self.queue_id or "")
+        about = [self.kind, self.at.isoformat(), self.agent_id or "", self.queue_id or ""]
+        if self.ticket_id is not None:
+            about.append(self.ticket_id)
         return sha256("#".join(about).encode()).hexdigest()[:32]
 
 

@@ -8,6 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
+from chalicelib.core.authority import Authority
 from chalicelib.core.events import Channel
 from chalicelib.core.flow_entry import FlowEntry
 from chalicelib.core.hierarchy import HierarchyGroup, HierarchyLevel, path_of
@@ -23,6 +24,7 @@ from chalicelib.core.ids import (
 )
 from chalicelib.core.phone import PhoneConfig
 from chalicelib.core.quick_connect import QuickConnect
+from chalicelib.core.sla import SlaPolicy, Terms
 from chalicelib.core.tariff import Tariff
 
 _AGENTS_OWN = "agent:"
@@ -230,6 +232,11 @@ class User:
     revision: int = field(default=0, compare=False)
 
     @property
+    def can_have_tickets(self) -> bool:
+        """Whether they may open what would be theirs; those listed before there were groups may."""
+        return not self.groups or not {"agent", "supervisor"}.isdisjoint(self.groups)
+
+    @property
     def first_and_last_name(self) -> tuple[str, str]:
         """Of somebody known by one name, its first word is the first name."""
         return first_and_last(self.name, self.first_name, self.last_name)
@@ -329,6 +336,8 @@ class Center:
     menus: tuple[Menu, ...] = ()
     case_templates: tuple[CaseTemplate, ...] = ()
     task_templates: tuple[TaskTemplate, ...] = ()
+    sla_policies: tuple[SlaPolicy, ...] = ()
+    authorities: tuple[Authority, ...] = ()
     flows: tuple[FlowEntry, ...] = ()
     prompts: tuple[StoredPrompt, ...] = ()
     quick_connects: tuple[QuickConnect, ...] = ()
@@ -352,6 +361,11 @@ class Center:
     def task_template(self, reference: str) -> TaskTemplate | None:
         kind = "task-template"
         return _find(self.task_templates, reference, kind, lambda t: (t.task_template_id, t.name))
+
+    @property
+    def terms(self) -> Terms:
+        """What tickets are promised here, and by which calendars."""
+        return Terms(self.sla_policies, self.hours)
 
     def hours_of(self, reference: str) -> HoursOfOperation | None:
         return _find(self.hours, reference, "hours", lambda h: (h.hours_id, h.name))

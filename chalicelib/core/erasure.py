@@ -69,6 +69,7 @@ def erased_ticket(ticket: Ticket, *, at: datetime, by: str) -> Ticket:
         updated_at=at,
         subject=ERASED,
         details={},
+        asked=replace(ticket.asked, reason=ERASED) if ticket.asked else None,
         erased_at=at,
         history=(*ticket.history, line),
     )

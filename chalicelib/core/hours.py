@@ -154,6 +154,21 @@ class HoursOfOperation:
                 return min(openings)
         return None
 
+    def openings(self, since: datetime, until: datetime) -> Iterator[tuple[datetime, datetime]]:
+        """Every stretch of time in between in which the center serves, in UTC and in order: from
+        its first instant until before the second one. Two may touch."""
+        zone = _zone(self.time_zone)
+        for begins, ends, offset in _stretches(since.astimezone(UTC), until.astimezone(UTC), zone):
+            day, last = (begins + offset).date(), (ends + offset).date()
+            while day <= last:
+                midnight = datetime.combine(day, MIDNIGHT, tzinfo=UTC) - offset
+                for period in joined(self.periods(day)):
+                    opens = max(begins, midnight + _into_day(period.start))
+                    closes = midnight + (_into_day(period.end) or DAY)
+                    if opens < min(ends, closes):
+                        yield opens, min(ends, closes)
+                day += DAY
+
     def periods(self, day: date) -> Iterator[Config]:
         """The open periods of a local date, after overrides."""
         deciding = self.deciding(day)
@@ -226,6 +241,29 @@ def _candidates(periods: list[Config], day: date, zone: tzinfo) -> Iterator[date
             yield changed
 
 
+def _stretches(
+    since: datetime, until: datetime, zone: tzinfo
+) -> Iterator[tuple[datetime, datetime, timedelta]]:
+    """The time in between cut where clocks change, and at least once a day: from, until before
+    (both UTC), and how far the zone's clocks are ahead of UTC."""
+    while since < until:
+        whole = since.replace(microsecond=0)
+        ends, offset = min(until, whole + DAY), _offset(since, zone)
+        if _offset(ends, zone) != offset:
+            ends = min(ends, _transition(whole, whole + DAY, zone))
+        yield since, ends, offset
+        since = ends
+
+
+def _into_day(moment: time) -> timedelta:
+    return timedelta(
+        hours=moment.hour,
+        minutes=moment.minute,
+        seconds=moment.second,
+        microseconds=moment.microsecond,
+    )
+
+
 def _transition(before: datetime, after: datetime, zone: tzinfo) -> datetime:
     """The first second with the later offset."""
     offset = _offset(after, zone)
@@ -239,8 +277,8 @@ def _instant(day: date, moment: time, zone: tzinfo, fold: int = 0) -> datetime:
     return datetime.combine(day, moment, tzinfo=zone).replace(fold=fold).astimezone(UTC)
 
 
-def _offset(at: datetime, zone: tzinfo) -> timedelta | None:
-    return at.astimezone(zone).utcoffset()
+def _offset(at: datetime, zone: tzinfo) -> timedelta:
+    return at.astimezone(zone).utcoffset() or timedelta()
 
 
 def _zone(name: str) -> ZoneInfo:

@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 from base64 import b32encode
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from enum import Enum, StrEnum
+from enum import StrEnum
 from hashlib import sha256
-from typing import Literal
 
-from chalicelib.core.errors import Conflict, Rejected
+from chalicelib.core.authority import Asked
+from chalicelib.core.errors import Rejected
+from chalicelib.core.hours import HoursOfOperation
 from chalicelib.core.ids import ContactId, CustomerId, TicketId
+from chalicelib.core.sla import Sla, Terms, told
 
 NOTE_LIMIT = 10_000  # characters
 SUBJECT_LIMIT = 250
 REOPEN_DAYS = 14  # a closed ticket may be opened again; later a new one is linked to it
+MOST_LINKS = 50
+FORGOTTEN_AFTER = timedelta(minutes=30)  # a follow-up is due; then the supervisor hears of it
+NO_TERMS = Terms()
 
 
 class TicketStatus(StrEnum):
@@ -59,9 +64,26 @@ class Note:
     text: str
 
 
+class LinkKind(StrEnum):
+    RELATES = "relates"
+    DUPLICATES = "duplicates"
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """To another ticket, which knows nothing of it."""
+
+    kind: LinkKind
+    ticket_id: TicketId
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ticket:
-    """`version` counts the changes saved; notes are added beside it, never in its way."""
+    """`version` counts the changes saved; notes are added beside it, never in its way.
+
+    `kind` names the policy whose promise `sla` measures; empty: nothing is promised. `asked`: what
+    was last asked for that somebody must decide.
+    """
 
     ticket_id: TicketId
     status: TicketStatus
@@ -80,6 +102,37 @@ class Ticket:
     erased_at: datetime | None = None
     notes: tuple[Note, ...] = ()
     history: tuple[TicketChange, ...] = ()
+    kind: str = ""
+    sla: Sla | None = None
+    asked: Asked | None = None
+    links: tuple[Link, ...] = ()
+    owner_told_of: datetime | None = None  # the due time of the follow-up for which that was done
+    supervisor_told_of: datetime | None = None
+
+    @property
+    def is_waiting(self) -> bool:
+        """It is the customer's turn, and the clocks stand still."""
+        return self.sla is not None and self.sla.is_paused
+
+    @property
+    def role(self) -> str:
+        """Whose list it stands in until something is decided; empty: in nobody's."""
+        return self.asked.role if self.asked is not None and self.asked.is_granted is None else ""
+
+    @property
+    def next_look_at(self) -> datetime | None:
+        """When somebody has to be told something, if nothing changes before."""
+        notice_at = self.sla.next_notice_at if self.sla is not None else None
+        moments = (self._follow_up_at, notice_at)
+        return min((moment for moment in moments if moment is not None), default=None)
+
+    @property
+    def _follow_up_at(self) -> datetime | None:
+        if self.status is not TicketStatus.FOLLOW_UP or self.due_at is None:
+            return None
+        if self.owner_told_of != self.due_at:
+            return self.due_at
+        return None if self.supervisor_told_of == self.due_at else self.due_at + FORGOTTEN_AFTER
 
     def can_reopen(self, at: datetime) -> bool:
         return self.closed_at is None or at - self.closed_at <= timedelta(days=REOPEN_DAYS)
@@ -103,6 +156,7 @@ class TicketDraft:
     note: str | None = None
     template: str = ""
     details: Mapping[str, str] = field(default_factory=dict)
+    kind: str = ""
 
     def ticket(self, ticket_id: TicketId, at: datetime) -> Ticket:
         return Ticket(
@@ -118,45 +172,8 @@ class TicketDraft:
             follows=self.follows,
             template=self.template,
             details=dict(self.details),
+            kind=self.kind,
         )
-
-
-class Keep(Enum):
-    """Says that a field of an edit stays as it is, where None would clear it."""
-
-    KEEP = "keep"
-
-
-KEEP: Literal[Keep.KEEP] = Keep.KEEP
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TicketEdit:
-    """What somebody wants otherwise."""
-
-    status: TicketStatus | Keep = KEEP
-    subject: str | Keep = KEEP
-    owner: str | None | Keep = KEEP
-    due_at: datetime | None | Keep = KEEP
-    customer_id: CustomerId | None | Keep = KEEP
-    add_contact: ContactId | None = None
-    details: Mapping[str, str] | Keep = KEEP  # added to those that are there; empty: forgotten
-
-    @property
-    def fields(self) -> dict[str, object]:
-        """The fields it touches, under the names that clients use."""
-        wanted: dict[str, object] = {
-            "status": self.status,
-            "subject": self.subject,
-            "owner": self.owner,
-            "dueAt": self.due_at,
-            "customerId": self.customer_id,
-        }
-        return {name: value for name, value in wanted.items() if value is not KEEP}
-
-    @property
-    def is_empty(self) -> bool:
-        return not self.fields and self.add_contact is None and self.details is KEEP
 
 
 def ticket_id_for(source: str) -> TicketId:
@@ -174,6 +191,16 @@ def status_named(name: str) -> TicketStatus:
         ) from None
 
 
+def link_kind_named(name: str) -> LinkKind:
+    """The kind of link of this name; Rejected, listing them, when there is none."""
+    try:
+        return LinkKind(name)
+    except ValueError:
+        raise Rejected(
+            f"link {name!r} is not one of {', '.join(LinkKind)}", field="link.kind", value=name
+        ) from None
+
+
 def check_note(text: str) -> str:
     """The note as it came; Rejected when it is empty or too long."""
     if not text:
@@ -187,77 +214,52 @@ def check_note(text: str) -> str:
     return text
 
 
-def open_ticket(ticket: Ticket, *, at: datetime, by: str, source: str = "") -> Ticket:
-    """A new ticket, checked, with the first line of its history."""
+def open_ticket(
+    ticket: Ticket, *, at: datetime, by: str, source: str = "", terms: Terms = NO_TERMS
+) -> Ticket:
+    """A new ticket, checked, with the first line of its history and the clocks of its kind.
+
+    Rejected when nothing is promised of such a kind, or nobody could keep it.
+    """
     checked = replace(ticket, version=1, subject=check_subject(ticket.subject))
     if checked.status is TicketStatus.CLOSED:
         checked = replace(checked, closed_at=at)
-    _check_follow_up(checked)
+    check_follow_up(checked)
+    checked = promised(checked, terms, at)
     words = [f"created as {checked.status}"]
     if checked.owner:
         words.append(f"owner {checked.owner}")
     if checked.due_at:
-        words.append(f"due {_moment(checked.due_at)}")
+        words.append(f"due {minute(checked.due_at)}")
     if checked.follows:
         words.append(f"follows {checked.follows}")
+    if checked.kind:
+        words.append(f"kind {checked.kind}")
+    words += told(None, checked.sla) if checked.sla is not None else []
     return _with_lines(checked, [", ".join(words)], at=at, by=by, source=source)
 
 
-def edit(
-    ticket: Ticket, wanted: TicketEdit, *, version: int, at: datetime, by: str, source: str = ""
+def next_version(
+    ticket: Ticket, lines: Sequence[str], *, at: datetime, by: str, source: str = ""
 ) -> Ticket:
-    """The ticket after the edit, one version on; the same ticket when nothing differs.
+    """The ticket as it is to be saved: one version on, with these lines of history."""
+    after = replace(ticket, version=ticket.version + 1, updated_at=at)
+    return _with_lines(after, lines, at=at, by=by, source=source)
 
-    Conflict with the difference when the edit was made on another version; Rejected when the
-    move is not allowed or a follow-up lacks owner or due time.
+
+def reckoned(ticket: Ticket, hours: HoursOfOperation, *, at: datetime, by: str, why: str) -> Ticket:
+    """The ticket with its clocks by this calendar, one version on; the same when nothing moves.
+
+    Each line of history says what moved, and `why`.
     """
-    if version != ticket.version:
-        raise stale(ticket, wanted, version)
-    lines: list[str] = []
-    after = ticket
-    if not isinstance(wanted.status, Keep):
-        after = _move(after, wanted.status, at, lines)
-    if not isinstance(wanted.subject, Keep):
-        after = _rename(after, wanted.subject, lines)
-    after = _assign(after, wanted, lines)
-    if not isinstance(wanted.details, Keep):
-        after = _fill_in(after, wanted.details, lines)
-    if wanted.add_contact and wanted.add_contact not in after.contact_ids:
-        after = replace(after, contact_ids=(*after.contact_ids, wanted.add_contact))
-        lines.append(f"contact {wanted.add_contact} added")
-    if not lines and not source:
+    if ticket.sla is None:
         return ticket
-    _check_follow_up(after)
-    after = replace(after, version=ticket.version + 1, updated_at=at)
-    return _with_lines(after, lines or ["nothing changed"], at=at, by=by, source=source)
-
-
-def stale(ticket: Ticket, wanted: TicketEdit, version: int) -> Conflict:
-    """Says that the edit was made on an old version, and in which fields the two differ."""
-    theirs = current_fields(ticket)
-    difference = {
-        name: (yours, theirs[name])
-        for name, yours in wanted.fields.items()
-        if yours != theirs[name]
-    }
-    return Conflict(
-        f"ticket {ticket.ticket_id} is at version {ticket.version}, not {version}",
-        field="version",
-        value=version,
-        current=ticket,
-        difference=difference,
-    )
-
-
-def current_fields(ticket: Ticket) -> dict[str, object]:
-    """What can be edited, under the names that clients use."""
-    return {
-        "status": ticket.status,
-        "subject": ticket.subject,
-        "owner": ticket.owner,
-        "dueAt": ticket.due_at,
-        "customerId": ticket.customer_id,
-    }
+    sla = ticket.sla.reckoned(hours, at)
+    if sla == ticket.sla:
+        return ticket
+    lines = told(ticket.sla, sla) or ["looked at anew"]
+    told_why = [f"{line}: {why}" for line in lines]
+    return next_version(replace(ticket, sla=sla), told_why, at=at, by=by)
 
 
 def check_subject(subject: str) -> str:
@@ -274,62 +276,17 @@ def check_subject(subject: str) -> str:
     return stripped
 
 
-# --- one field each -----------------------------------------------------------------------------
+def promised(ticket: Ticket, terms: Terms, at: datetime) -> Ticket:
+    """The clocks of its kind, running since it was made."""
+    if not ticket.kind:
+        return replace(ticket, sla=None)
+    policy = terms.policy(ticket.kind)
+    sla = Sla.begun(policy, terms.calendar(policy.hours_id), ticket.created_at)
+    return replace(ticket, sla=sla if ticket.status.is_open else sla.finished(at))
 
 
-def _move(ticket: Ticket, status: TicketStatus, at: datetime, lines: list[str]) -> Ticket:
-    before = ticket.status
-    if status is before:
-        return ticket
-    if status not in MOVES[before]:
-        raise Rejected(
-            f"ticket {ticket.ticket_id} is {before}: it can become "
-            f"{' or '.join(MOVES[before])}, not {status}",
-            field="status",
-            value=status,
-        )
-    if before is TicketStatus.CLOSED and not ticket.can_reopen(at):
-        raise Rejected(
-            f"ticket {ticket.ticket_id} was closed more than {REOPEN_DAYS} days ago: "
-            "open a new one that follows it",
-            field="status",
-            value=status,
-        )
-    lines.append(f"status {before} → {status}")
-    return replace(ticket, status=status, closed_at=at if status is TicketStatus.CLOSED else None)
-
-
-def _rename(ticket: Ticket, subject: str, lines: list[str]) -> Ticket:
-    checked = check_subject(subject)
-    if checked == ticket.subject:
-        return ticket
-    lines.append(f"subject {ticket.subject!r} → {checked!r}")
-    return replace(ticket, subject=checked)
-
-
-def _assign(ticket: Ticket, wanted: TicketEdit, lines: list[str]) -> Ticket:
-    after = ticket
-    if not isinstance(wanted.owner, Keep) and wanted.owner != ticket.owner:
-        after = replace(after, owner=wanted.owner)
-        lines.append(f"owner {ticket.owner or 'nobody'} → {after.owner or 'nobody'}")
-    if not isinstance(wanted.due_at, Keep) and wanted.due_at != ticket.due_at:
-        after = replace(after, due_at=wanted.due_at)
-        lines.append(f"due {_moment(ticket.due_at)} → {_moment(wanted.due_at)}")
-    if not isinstance(wanted.customer_id, Keep) and wanted.customer_id != ticket.customer_id:
-        after = replace(after, customer_id=wanted.customer_id)
-        lines.append(f"customer {ticket.customer_id or 'none'} → {wanted.customer_id or 'none'}")
-    return after
-
-
-def _fill_in(ticket: Ticket, given: Mapping[str, str], lines: list[str]) -> Ticket:
-    details = {**ticket.details, **given}
-    details = {name: value for name, value in details.items() if value}
-    changed = sorted(k for k in given if details.get(k) != ticket.details.get(k))
-    lines += [f"{name} {'set' if name in details else 'cleared'}" for name in changed]
-    return replace(ticket, details=details) if changed else ticket
-
-
-def _check_follow_up(ticket: Ticket) -> None:
+def check_follow_up(ticket: Ticket) -> None:
+    """Rejected when it is a follow-up without owner or due time."""
     if ticket.status is not TicketStatus.FOLLOW_UP:
         return
     for name, value in (("owner", ticket.owner), ("dueAt", ticket.due_at)):
@@ -337,13 +294,16 @@ def _check_follow_up(ticket: Ticket) -> None:
             raise Rejected(f"a follow-up needs {name}", field=name, value=None)
 
 
-def _with_lines(ticket: Ticket, lines: list[str], *, at: datetime, by: str, source: str) -> Ticket:
-    told = tuple(
+def _with_lines(
+    ticket: Ticket, lines: Sequence[str], *, at: datetime, by: str, source: str
+) -> Ticket:
+    added = tuple(
         TicketChange(version=ticket.version, at=at, by=by, change=line, source=source)
         for line in lines
     )
-    return replace(ticket, history=(*ticket.history, *told))
+    return replace(ticket, history=(*ticket.history, *added))
 
 
-def _moment(at: datetime | None) -> str:
+def minute(at: datetime | None) -> str:
+    """A moment in a line of history."""
     return at.isoformat(timespec="minutes") if at else "never"

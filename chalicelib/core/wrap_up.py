@@ -6,22 +6,21 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from chalicelib.core.contact import Contact
-from chalicelib.core.events import AfterContactWorkEnded
+from chalicelib.core.events import AfterContactWorkEnded, Channel
+from chalicelib.core.sla import Terms
 from chalicelib.core.ticket import (
-    KEEP,
     MOVES,
+    NO_TERMS,
     SUBJECT_LIMIT,
-    Keep,
     Note,
     Ticket,
     TicketDraft,
-    TicketEdit,
     TicketStatus,
-    edit,
     open_ticket,
     status_named,
     ticket_id_for,
 )
+from chalicelib.core.ticket_edit import KEEP, Keep, TicketEdit, edit
 
 FOLLOW_UP_HOURS = 24  # due time of a follow-up that was promised without one
 NOT_GIVEN = "Disposition not given"  # the to-do of an agent whose work the server ended
@@ -74,8 +73,9 @@ class Outcome:
         wants_open = self.status is not None and self.status.is_open
         return wants_open and not ticket.can_reopen(self.at)
 
-    def carried_into(self, ticket: Ticket) -> Ticket:
-        """The ticket with this contact, and with the status that the agent chose.
+    def carried_into(self, ticket: Ticket, terms: Terms = NO_TERMS) -> Ticket:
+        """The ticket with this contact, and with the status that the agent chose. Whoever
+        talked or wrote to the customer has answered.
 
         The ticket may have moved since the agent looked: a status that cannot follow from where
         it is now becomes the nearest that can, so that no wrap-up is lost over it.
@@ -88,6 +88,7 @@ class Outcome:
             status=status,
             customer_id=self.contact.customer_id if ticket.customer_id is None else KEEP,
             add_contact=self.contact.contact_id,
+            responded=ticket.sla is not None and self.contact.channel is not Channel.TASK,
         )
         return edit(
             ticket,
@@ -96,6 +97,7 @@ class Outcome:
             at=self.at,
             by=self.agent,
             source=self.fact_id,
+            terms=terms,
         )
 
     def _subject(self, follows: Ticket | None) -> str:

@@ -78,7 +78,7 @@ def update_hours_of_operation(call: Call, instance_id: str, hours_id: str) -> ob
         config=None if body.config is None else config_of(body.config),
         description=body.description,
     )
-    bootstrap.hours().change(center_of(instance_id), hours_id, change)
+    bootstrap.hours().change(center_of(instance_id), hours_id, change, by=call.caller.username)
     return {}
 
 

@@ -67,7 +67,9 @@ def create_hours_of_operation_override(call: Call, instance_id: str, hours_id: s
         description=body.description,
         recurrence=body.recurrence_config.recurrence() if body.recurrence_config else None,
     )
-    override = bootstrap.hours().add_override(center_of(instance_id), hours_id, new)
+    override = bootstrap.hours().add_override(
+        center_of(instance_id), hours_id, new, by=call.caller.username
+    )
     return {"HoursOfOperationOverrideId": override.override_id}
 
 
@@ -96,7 +98,9 @@ def update_hours_of_operation_override(
         description=body.description,
         recurrence=body.recurrence_config.recurrence() if body.recurrence_config else None,
     )
-    bootstrap.hours().change_override(center_of(instance_id), hours_id, override_id, change)
+    bootstrap.hours().change_override(
+        center_of(instance_id), hours_id, override_id, change, by=call.caller.username
+    )
     return {}
 
 
@@ -104,7 +108,9 @@ def update_hours_of_operation_override(
 def delete_hours_of_operation_override(
     call: Call, instance_id: str, hours_id: str, override_id: str
 ) -> object:
-    bootstrap.hours().drop_override(center_of(instance_id), hours_id, override_id)
+    bootstrap.hours().drop_override(
+        center_of(instance_id), hours_id, override_id, by=call.caller.username
+    )
     return {}
 
 

@@ -90,5 +90,6 @@ def _alert(alert: Alert) -> Mapping[str, object]:
         "kind": alert.kind,
         "agentId": alert.agent_id,
         "queueId": alert.queue_id,
+        "ticketId": alert.ticket_id,
         "text": alert.text,
     }

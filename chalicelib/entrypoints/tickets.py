@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from decimal import Decimal
 from typing import Annotated
 
 import msgspec
@@ -10,9 +11,11 @@ from chalice import Blueprint
 from msgspec import UNSET, UnsetType
 
 from chalicelib import bootstrap
+from chalicelib.core.escalation import Person, Wish
 from chalicelib.core.identity import groups
 from chalicelib.core.ids import ContactId, CustomerId, TicketId
-from chalicelib.core.ticket import KEEP, Keep, TicketDraft, TicketEdit, TicketStatus, status_named
+from chalicelib.core.ticket import Link, TicketDraft, TicketStatus, link_kind_named, status_named
+from chalicelib.core.ticket_edit import KEEP, Keep, TicketEdit
 from chalicelib.entrypoints.edge import Call, endpoint
 from chalicelib.entrypoints.wire import Body
 
@@ -32,6 +35,7 @@ class NewTicket(Body):
     due_at: Moment | None = None
     follows: str | None = None
     note: str | None = None
+    kind: str = ""
 
     def draft(self) -> TicketDraft:
         return TicketDraft(
@@ -43,11 +47,20 @@ class NewTicket(Body):
             due_at=self.due_at,
             follows=TicketId(self.follows) if self.follows else None,
             note=self.note,
+            kind=self.kind,
         )
 
 
+class NewLink(Body):
+    kind: str
+    ticket_id: str
+
+    def link(self) -> Link:
+        return Link(link_kind_named(self.kind), TicketId(self.ticket_id))
+
+
 class TicketPatch(Body):
-    """A field that is absent stays; one that is null is cleared."""
+    """A field that is absent stays; one that is null, or an empty kind, is cleared."""
 
     version: int
     status: str | UnsetType = UNSET
@@ -57,6 +70,10 @@ class TicketPatch(Body):
     customer_id: str | None | UnsetType = UNSET
     contact_id: str | UnsetType = UNSET
     note: str | None = None
+    kind: str | UnsetType = UNSET
+    waiting_for_customer: bool | UnsetType = UNSET
+    responded: bool = False
+    link: NewLink | UnsetType = UNSET
 
     def edit(self) -> TicketEdit:
         return TicketEdit(
@@ -66,7 +83,30 @@ class TicketPatch(Body):
             due_at=_kept(self.due_at),
             customer_id=_kept(self.customer_id),  # type: ignore[arg-type]  # a NewType of str
             add_contact=ContactId(self.contact_id) if self.contact_id is not UNSET else None,
+            kind=_kept(self.kind),
+            waiting=_kept(self.waiting_for_customer),
+            responded=self.responded,
+            add_link=self.link.link() if self.link is not UNSET else None,
         )
+
+
+class Escalation(Body):
+    version: int
+    action: str
+    amount: Decimal
+    currency: str
+    reason: str
+
+    def wish(self) -> Wish:
+        return Wish(
+            action=self.action, amount=self.amount, currency=self.currency, reason=self.reason
+        )
+
+
+class Decision(Body):
+    version: int
+    granted: bool
+    reason: str
 
 
 @endpoint(bp, "GET", "/v1/tickets", who=WHO)
@@ -76,6 +116,7 @@ def list_tickets(call: Call) -> object:
         "tickets": bootstrap.tickets().list(
             status=status_named(status) if status else None,
             owner=call.query.get("owner") or None,
+            role=call.query.get("role") or "",
             customer_id=CustomerId(call.query["customerId"])
             if call.query.get("customerId")
             else None,
@@ -103,6 +144,30 @@ def change_ticket(call: Call, ticket_id: str) -> object:
         by=call.caller.username,
         note=patch.note,
     )
+
+
+@endpoint(bp, "POST", "/v1/tickets/{ticket_id}/escalate", who=WHO, body=Escalation)
+def escalate_ticket(call: Call, ticket_id: str) -> object:
+    asked: Escalation = call.body
+    return bootstrap.escalation().escalate(
+        TicketId(ticket_id), asked.wish(), version=asked.version, by=_person(call)
+    )
+
+
+@endpoint(bp, "POST", "/v1/tickets/{ticket_id}/decision", who=WHO, body=Decision)
+def decide_ticket(call: Call, ticket_id: str) -> object:
+    decision: Decision = call.body
+    return bootstrap.escalation().decide(
+        TicketId(ticket_id),
+        is_granted=decision.granted,
+        reason=decision.reason,
+        version=decision.version,
+        by=_person(call),
+    )
+
+
+def _person(call: Call) -> Person:
+    return Person(username=call.caller.username, roles=call.caller.groups)
 
 
 def _kept[T](value: T | UnsetType) -> T | Keep:

@@ -24,3 +24,4 @@ def on_timer(event: Any) -> Any:
 def on_sweep_due(event: Any) -> None:
     bootstrap.sweep().begin_minute()
     bootstrap.agent_heartbeats().beat()
+    bootstrap.ticket_notices().run()

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import fields
 from datetime import date, datetime
+from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
@@ -62,12 +63,14 @@ def write(value: object) -> bytes:
 
 def shaped(value: object) -> Any:
     """The same as plain values: fields of dataclasses in camelCase, keys of mappings as they are,
-    times in ISO 8601 with milliseconds."""
+    times in ISO 8601 with milliseconds, decimals as text."""
     match value:
         case datetime():
             return iso(value)
         case date():
             return value.isoformat()
+        case Decimal():
+            return f"{value:f}"
         case StrEnum():
             return value.value
         case None | str() | int() | float():

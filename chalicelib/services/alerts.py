@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from chalicelib.core.alert import Alert, AlertKind, alerts_of
-from chalicelib.core.ids import AgentId, QueueId
+from chalicelib.core.ids import AgentId, QueueId, TicketId
 from chalicelib.core.routing import Agent
 
 KEPT = timedelta(days=1)
@@ -39,9 +39,19 @@ class Alerts:
         text: str,
         agent_id: AgentId | None = None,
         queue_id: QueueId | None = None,
+        ticket_id: TicketId | None = None,
     ) -> None:
         """`at`: when it happened; raised again for that moment it is the same alert."""
-        self._store.add(Alert(kind=kind, at=at, text=text, agent_id=agent_id, queue_id=queue_id))
+        self._store.add(
+            Alert(
+                kind=kind,
+                at=at,
+                text=text,
+                agent_id=agent_id,
+                queue_id=queue_id,
+                ticket_id=ticket_id,
+            )
+        )
 
     def note(self, before: Agent | None, after: Agent) -> None:
         """After a commit took an agent from one state to the other; told twice is told once."""

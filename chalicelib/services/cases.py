@@ -10,14 +10,8 @@ from chalicelib.core.errors import Conflict, NotFound, Rejected
 from chalicelib.core.events import TicketLinked
 from chalicelib.core.flow import Answered, Refused
 from chalicelib.core.ids import ContactId, CustomerId, TicketId
-from chalicelib.core.ticket import (
-    KEEP,
-    Ticket,
-    TicketDraft,
-    TicketEdit,
-    TicketStatus,
-    status_named,
-)
+from chalicelib.core.ticket import Ticket, TicketDraft, TicketStatus, status_named
+from chalicelib.core.ticket_edit import KEEP, TicketEdit
 from chalicelib.services.asking import Concluded, Inquiry, Reply
 from chalicelib.services.tickets import TicketsService
 

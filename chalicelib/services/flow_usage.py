@@ -65,7 +65,7 @@ class FlowUsage:
         ]
 
     def of_hours(self, center: Center, hours: HoursOfOperation) -> list[str]:
-        """Flows that look at them, and queues."""
+        """Flows that look at them, queues, and what is promised by them."""
 
         def is_it(reference: str) -> bool:
             found = center.hours_of(reference)
@@ -74,6 +74,7 @@ class FlowUsage:
         return [
             *self._flows_with(center, ("hours",), is_it),
             *_queues(center, lambda queue: is_it(queue.hours_id)),
+            *(f"tickets of kind {p.kind}" for p in center.sla_policies if is_it(p.hours_id)),
         ]
 
     def of_quick_connect(self, center: Center, quick_connect_id: QuickConnectId) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
+from typing import Protocol
 
 from chalicelib.core.center import Center
 from chalicelib.core.errors import Duplicate, InUse, Rejected, TooMany
@@ -85,19 +86,30 @@ class EffectiveDay:
     overrides: Sequence[tuple[Override, Config]]
 
 
+class Promises(Protocol):
+    """What is due by hours of operation."""
+
+    def recompute(self, hours: HoursOfOperation, *, by: str, why: str) -> None:
+        """They are like this now; `by` changed them."""
+        ...
+
+
 class HoursService:
-    """The hours of operation of one center."""
+    """The hours of operation of one center. `by` is the username of whoever changes them: tickets
+    that are due at another moment because of it name them."""
 
     def __init__(
         self,
         store: PartStore,
         usage: FlowUsage,
+        promises: Promises,
         *,
         now: Callable[[], datetime],
         new_id: Callable[[], str],
     ) -> None:
         self._store = store
         self._usage = usage
+        self._promises = promises
         self._now = now
         self._new_id = new_id
 
@@ -125,18 +137,17 @@ class HoursService:
             )
         )
 
-    def change(self, center: Center, reference: str, change: HoursChange) -> None:
+    def change(self, center: Center, reference: str, change: HoursChange, *, by: str) -> None:
         known = self.find(center, reference)
         name = _given(change.name, known.name)
-        self._save(
-            replace(
-                known,
-                name=name if name == known.name else _free(center, name),
-                time_zone=_given(change.time_zone, known.time_zone),
-                config=_given(change.config, known.config),
-                description=description(_given(change.description, known.description)),
-            )
+        after = replace(
+            known,
+            name=name if name == known.name else _free(center, name),
+            time_zone=_given(change.time_zone, known.time_zone),
+            config=_given(change.config, known.config),
+            description=description(_given(change.description, known.description)),
         )
+        self._change(after, by=by, why=f"hours of operation {after.name!r} changed")
 
     def delete(self, center: Center, reference: str) -> None:
         """Refused while queues or flows look at them."""
@@ -170,7 +181,9 @@ class HoursService:
         known = hours.overrides
         return found(known, override_id, lambda o: o.override_id, noun=noun, field=field)
 
-    def add_override(self, center: Center, reference: str, new: NewOverride) -> Override:
+    def add_override(
+        self, center: Center, reference: str, new: NewOverride, *, by: str
+    ) -> Override:
         hours = self.find(center, reference)
         if len(hours.overrides) >= MAX_OVERRIDES:
             message = f"hours of operation have at most {MAX_OVERRIDES} overrides"
@@ -186,11 +199,12 @@ class HoursService:
             recurrence=new.recurrence,
         )
         check_override(override)
-        self._save(replace(hours, overrides=(*hours.overrides, override)))
+        after = replace(hours, overrides=(*hours.overrides, override))
+        self._change(after, by=by, why=f"override {override.name!r} added to {hours.name!r}")
         return override
 
     def change_override(
-        self, center: Center, reference: str, override_id: str, change: OverrideChange
+        self, center: Center, reference: str, override_id: str, change: OverrideChange, *, by: str
     ) -> None:
         hours = self.find(center, reference)
         known = self.override(hours, override_id)
@@ -207,13 +221,18 @@ class HoursService:
         )
         check_override(after)
         overrides = tuple(after if each is known else each for each in hours.overrides)
-        self._save(replace(hours, overrides=overrides))
+        why = f"override {after.name!r} of {hours.name!r} changed"
+        self._change(replace(hours, overrides=overrides), by=by, why=why)
 
-    def drop_override(self, center: Center, reference: str, override_id: str) -> None:
+    def drop_override(self, center: Center, reference: str, override_id: str, *, by: str) -> None:
         hours = self.find(center, reference)
         known = self.override(hours, override_id)
         left = tuple(each for each in hours.overrides if each is not known)
-        self._save(replace(hours, overrides=left))
+        why = f"override {known.name!r} removed from {hours.name!r}"
+        self._change(replace(hours, overrides=left), by=by, why=why)
+
+    def _change(self, hours: HoursOfOperation, *, by: str, why: str) -> None:
+        self._promises.recompute(self._save(hours), by=by, why=why)
 
     def _save(self, hours: HoursOfOperation) -> HoursOfOperation:
         hours = replace(hours, changed_at=self._now())

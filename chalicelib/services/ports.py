@@ -585,9 +585,17 @@ class TicketStore(Protocol):
         ...
 
     def listed(
-        self, status: TicketStatus, *, owner: str | None = None, limit: int
+        self, status: TicketStatus, *, owner: str | None = None, role: str = "", limit: int
     ) -> Sequence[Ticket]:
-        """Newest first, of this owner or of all; without notes and history."""
+        """Newest first, of this owner, for this role to decide, or all.
+
+        Without notes and history.
+        """
+        ...
+
+    def due(self, at: datetime, *, limit: int) -> Sequence[Ticket]:
+        """Those about which somebody has to be told something by then, earliest first; without
+        notes and history. One request."""
         ...
 
     def of_customer(self, customer_id: CustomerId, *, limit: int) -> Sequence[Ticket]:

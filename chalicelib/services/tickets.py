@@ -6,23 +6,22 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from chalicelib.core.center import User
 from chalicelib.core.contact import Contact
 from chalicelib.core.errors import Conflict, NotFound, Rejected
 from chalicelib.core.events import AfterContactWorkEnded
 from chalicelib.core.ids import CustomerId, TicketId
+from chalicelib.core.sla import Terms
 from chalicelib.core.ticket import (
-    Keep,
     Note,
     Ticket,
     TicketDraft,
-    TicketEdit,
     TicketStatus,
     check_note,
-    edit,
     open_ticket,
-    stale,
     ticket_id_for,
 )
+from chalicelib.core.ticket_edit import Keep, TicketEdit, edit, stale
 from chalicelib.core.wrap_up import Outcome
 from chalicelib.services.ports import CustomerStore, TicketStore
 
@@ -36,26 +35,31 @@ class TicketsService:
         tickets: TicketStore,
         customers: CustomerStore,
         *,
-        is_staff: Callable[[str], bool],
+        user: Callable[[str], User | None],
+        terms: Callable[[], Terms],
         now: Callable[[], datetime],
         new_id: Callable[[], str],
     ) -> None:
         self._tickets = tickets
         self._customers = customers
-        self._is_staff = is_staff
+        self._user = user
+        self._terms = terms
         self._now = now
         self._new_id = new_id
 
     def create(self, draft: TicketDraft, *, by: str, request: str = "") -> Ticket:
-        """Opens a ticket; Rejected when it names an owner, customer or ticket that is not there.
+        """Opens a ticket; Rejected when it names an owner, customer, kind or ticket that is not
+        there.
 
         With a `request` it is opened once, however often the same is asked.
         """
         at, request = self._now(), request or self._new_id()
         self._check_owner(draft.owner)
         self._check_customer(draft.customer_id)
-        self._check_followed(draft.follows)
-        ticket = open_ticket(draft.ticket(ticket_id_for(request), at), at=at, by=by)
+        if draft.follows is not None:
+            self._check_there(draft.follows, "follows")
+        asked = draft.ticket(ticket_id_for(request), at)
+        ticket = open_ticket(asked, at=at, by=by, terms=self._terms())
         note = None if draft.note is None else self._note(draft.note, by, at)
         try:
             self._tickets.create(ticket, note)
@@ -71,6 +75,7 @@ class TicketsService:
         *,
         status: TicketStatus | None = None,
         owner: str | None = None,
+        role: str = "",
         customer_id: CustomerId | None = None,
         limit: int = LISTED_AT_MOST,
     ) -> Sequence[Ticket]:
@@ -86,10 +91,12 @@ class TicketsService:
             found = [
                 ticket
                 for each in statuses
-                for ticket in self._tickets.listed(each, owner=owner, limit=limit)
+                for ticket in self._tickets.listed(each, owner=owner, role=role, limit=limit)
             ]
         fitting = [
-            t for t in found if status in (None, t.status) and (owner is None or t.owner == owner)
+            t
+            for t in found
+            if status in (None, t.status) and owner in (None, t.owner) and role in ("", t.role)
         ]
         return sorted(fitting, key=lambda t: (t.created_at, t.ticket_id), reverse=True)[:limit]
 
@@ -130,7 +137,7 @@ class TicketsService:
         """The ticket as saved. A lost race that left the version as it was is run again."""
         for _ in range(_ATTEMPTS):
             ticket = self._tickets.get(ticket_id)
-            after = edit(ticket, wanted, version=version, at=at, by=by)
+            after = edit(ticket, wanted, version=version, at=at, by=by, terms=self._terms())
             try:
                 if after is not ticket:
                     self._tickets.save(ticket, after, note)
@@ -171,7 +178,7 @@ class TicketsService:
             return ticket_id
         if outcome.comes_too_late(ticket):
             return self._open(outcome, follows=ticket)
-        self._tickets.save(ticket, outcome.carried_into(ticket), outcome.note)
+        self._tickets.save(ticket, outcome.carried_into(ticket, self._terms()), outcome.note)
         return ticket_id
 
     def _open(self, outcome: Outcome, follows: Ticket | None = None) -> TicketId:
@@ -190,9 +197,14 @@ class TicketsService:
             self._check_owner(wanted.owner)
         if not isinstance(wanted.customer_id, Keep):
             self._check_customer(wanted.customer_id)
+        if wanted.add_link is not None:
+            self._check_there(wanted.add_link.ticket_id, "link.ticketId")
 
     def _check_owner(self, owner: str | None) -> None:
-        if owner is not None and not self._is_staff(owner):
+        if owner is None:
+            return
+        user = self._user(owner)
+        if user is None or not user.can_have_tickets:
             raise Rejected(f"owner {owner!r} cannot take tickets", field="owner", value=owner)
 
     def _check_customer(self, customer_id: CustomerId | None) -> None:
@@ -204,10 +216,8 @@ class TicketsService:
         known = self._customers.get_many([customer_id])
         return (known[0].customer_id, *known[0].absorbed) if known else (customer_id,)
 
-    def _check_followed(self, ticket_id: TicketId | None) -> None:
-        if ticket_id is None:
-            return
+    def _check_there(self, ticket_id: TicketId, field: str) -> None:
         try:
             self._tickets.get(ticket_id)
         except NotFound:
-            raise Rejected(f"no ticket {ticket_id!r}", field="follows", value=ticket_id) from None
+            raise Rejected(f"no ticket {ticket_id!r}", field=field, value=ticket_id) from None

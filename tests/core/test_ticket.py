@@ -12,18 +12,16 @@ from hypothesis import strategies as st
 from chalicelib.core.errors import Conflict, Rejected
 from chalicelib.core.ids import ContactId, CustomerId, TicketId
 from chalicelib.core.ticket import (
-    KEEP,
     MOVES,
     NOTE_LIMIT,
     SUBJECT_LIMIT,
     Ticket,
-    TicketEdit,
     TicketStatus,
     check_note,
-    edit,
     status_named,
     ticket_id_for,
 )
+from chalicelib.core.ticket_edit import KEEP, TicketEdit, edit
 from tests.given import MONDAY, a_ticket, later
 
 S = TicketStatus

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
 
-from chalicelib.core.events import AfterContactWorkEnded
+from chalicelib.core.events import AfterContactWorkEnded, Channel
 from chalicelib.core.ids import AgentId, CustomerId
+from chalicelib.core.sla import Limit, Sla, SlaPolicy, Terms
 from chalicelib.core.ticket import Ticket, TicketStatus
 from chalicelib.core.wrap_up import NOT_GIVEN, Outcome
+from tests.caller import OFFICE
 from tests.given import MONDAY, a_contact, a_ticket, later
 
 S = TicketStatus
@@ -126,3 +129,22 @@ def test_the_note_is_kept_as_it_was_written() -> None:
 
     assert note is not None
     assert (note.note_id, note.by, note.text) == ("c-1:12", "ben", " كل شيء تمام 👍 ")
+
+
+@pytest.mark.parametrize(
+    ("channel", "is_answered"), [(Channel.VOICE, True), (Channel.CHAT, True), (Channel.TASK, False)]
+)
+def test_whoever_talked_to_the_customer_has_answered(channel: Channel, is_answered: bool) -> None:
+    """A task about the ticket is no talk."""
+    policy = SlaPolicy(
+        kind="complaint", hours_id=OFFICE.hours_id, limits={Limit.FIRST_RESPONSE: 3600}
+    )
+    ticket = replace(a_ticket(), kind="complaint", sla=Sla.begun(policy, OFFICE, MONDAY))
+    before = outcome(ticket_status="open")
+
+    carried = replace(before, contact=replace(before.contact, channel=channel)).carried_into(
+        ticket, Terms(policies=(policy,), hours=(OFFICE,))
+    )
+
+    assert carried.sla is not None
+    assert [clock.met_at is not None for clock in carried.sla.clocks] == [is_answered]

@@ -82,6 +82,7 @@ def test_the_center_is_seen_in_one_look(house: House, ask: Ask) -> None:
         "kind": "DESK_SILENT",
         "agentId": CLEO,
         "queueId": None,
+        "ticketId": None,
         "text": "Cleo is silent",
     } == alert
 

@@ -11,12 +11,25 @@ import pytest
 from chalice.test import Client
 
 from chalicelib import bootstrap
+from chalicelib.core.sla import Terms
+from chalicelib.services.alerts import Alerts
+from chalicelib.services.escalation import EscalationService
 from chalicelib.services.tickets import TicketsService
+from tests.caller import OFFICE
 from tests.entrypoints.people import People
-from tests.fakes import InMemoryCustomerStore, InMemoryTicketStore
+from tests.fakes import (
+    InMemoryAlertStore,
+    InMemoryCenterStore,
+    InMemoryCustomerStore,
+    InMemoryTicketStore,
+)
 from tests.given import MONDAY, a_customer, a_ticket
+from tests.house import USERS, a_center
+from tests.services.promises import COMPLAINT, REFUNDS
 
 ALLOWED = {"agent", "supervisor"}
+TERMS = Terms(policies=(COMPLAINT,), hours=(OFFICE,))
+REFUND = {"version": 1, "action": "refund", "amount": "600.10", "currency": "USD", "reason": "Late"}
 
 
 @pytest.fixture
@@ -28,11 +41,15 @@ def store(monkeypatch: pytest.MonkeyPatch) -> InMemoryTicketStore:
     service = TicketsService(
         store,
         customers,
-        is_staff={"ben", "cleo"}.__contains__,
+        user={user.username: user for user in USERS}.get,
+        terms=lambda: TERMS,
         now=lambda: MONDAY,
         new_id=lambda: f"id-{next(ids)}",
     )
+    center = InMemoryCenterStore(a_center(authorities=(REFUNDS,)))
+    escalation = EscalationService(store, center, Alerts(InMemoryAlertStore()), now=lambda: MONDAY)
     monkeypatch.setattr(bootstrap, "tickets", lambda: service)
+    monkeypatch.setattr(bootstrap, "escalation", lambda: escalation)
     monkeypatch.setattr(bootstrap, "people", lambda: People("ben"))
     return store
 
@@ -139,6 +156,9 @@ def test_an_unknown_status_is_answered_422_listing_the_four(
         ({"version": 1, "dueAt": "tomorrow"}, "dueAt"),
         ({"version": 1, "colour": "red"}, "colour"),
         ({"version": 1, "status": None}, "status"),
+        ({"version": 1, "waitingForCustomer": "yes"}, "waitingForCustomer"),
+        ({"version": 1, "kind": None}, "kind"),
+        ({"version": 1, "link": {"kind": "relates"}}, "link.ticketId"),
     ],
 )
 def test_a_body_that_cannot_be_read_is_answered_400(
@@ -183,3 +203,105 @@ def test_only_agents_and_supervisors_see_tickets(ask: Ask, group: str) -> None:
     status, _ = ask("GET", "/v1/tickets", group=group)
 
     assert status == (200 if group in ALLOWED else 403)
+
+
+# --- promises, decisions, links -------------------------------------------------------------------
+
+
+def test_a_complaint_shows_what_is_due_and_waits_for_the_customer(ask: Ask) -> None:
+    """In the shape of docs/protocol.md."""
+    _, ticket = ask("POST", "/v1/tickets", {"subject": "Broken lamp", "kind": "complaint"})
+    (clock,) = ticket["sla"]["clocks"]
+    assert (ticket["kind"], clock["limit"], clock["dueAt"], clock["warnAt"]) == (
+        "complaint",
+        "resolution",
+        "2026-03-02T18:00:00.000Z",
+        "2026-03-02T17:00:00.000Z",
+    )
+
+    path = f"/v1/tickets/{ticket['ticketId']}"
+    _, waits = ask("PATCH", path, {"version": 1, "waitingForCustomer": True, "responded": True})
+
+    assert waits["sla"]["pauses"] == [{"since": "2026-03-02T14:00:00.000Z", "until": None}]
+    assert waits["sla"]["clocks"][0]["dueAt"] is None
+
+
+@pytest.mark.parametrize(
+    ("patch", "field"),
+    [
+        ({"kind": "praise"}, "kind"),
+        ({"waitingForCustomer": True}, "waitingForCustomer"),
+        ({"link": {"kind": "likes", "ticketId": "T-18"}}, "link.kind"),
+        ({"link": {"kind": "relates", "ticketId": "T-x"}}, "link.ticketId"),
+        ({"link": {"kind": "relates", "ticketId": "T-17"}}, "link.ticketId"),
+    ],
+)
+def test_what_no_ticket_can_be_is_answered_422(
+    ask: Ask, store: InMemoryTicketStore, patch: Mapping[str, object], field: str
+) -> None:
+    store.create(a_ticket())
+
+    status, refusal = ask("PATCH", "/v1/tickets/T-17", {"version": 1, **patch})
+
+    assert (status, refusal["field"]) == (422, field)
+
+
+def test_a_linked_ticket_shows_its_link(ask: Ask, store: InMemoryTicketStore) -> None:
+    for ticket_id in ("T-17", "T-18"):
+        store.create(a_ticket(ticket_id))
+    link = {"kind": "duplicates", "ticketId": "T-18"}
+
+    status, ticket = ask("PATCH", "/v1/tickets/T-17", {"version": 1, "link": link})
+
+    assert (status, ticket["links"]) == (200, [link])
+    assert ticket["history"][-1]["change"] == "duplicates T-18"
+
+
+def test_an_agents_refund_is_listed_for_supervisors_and_decided_by_one(
+    ask: Ask, store: InMemoryTicketStore
+) -> None:
+    """Amounts are text; an agent who decides is answered 403."""
+    store.create(a_ticket())
+    status, asked = ask("POST", "/v1/tickets/T-17/escalate", REFUND)
+    assert (status, asked["asked"]["amount"], asked["asked"]["role"]) == (
+        200,
+        "600.10",
+        "supervisor",
+    )
+    _, listed = ask("GET", "/v1/tickets?role=supervisor", group="supervisor")
+    assert [ticket["ticketId"] for ticket in listed["tickets"]] == ["T-17"]
+    decision = {"version": 2, "granted": True, "reason": "Once"}
+    assert ask("POST", "/v1/tickets/T-17/decision", decision)[0] == 403
+
+    status, decided = ask("POST", "/v1/tickets/T-17/decision", decision, group="supervisor")
+
+    assert (status, decided["asked"]["isGranted"]) == (200, True)
+    assert ask("GET", "/v1/tickets?role=supervisor")[1] == {"tickets": []}
+    assert ask("POST", "/v1/tickets/T-17/decision", decision, group="supervisor")[0] == 409
+
+
+@pytest.mark.parametrize(
+    ("wrong", "status", "field"),
+    [
+        ({"amount": "much"}, 400, "amount"),
+        ({"amount": "NaN"}, 422, "amount"),
+        ({"amount": "-5"}, 422, "amount"),
+        ({"currency": "usd"}, 422, "currency"),
+        ({"action": "gift"}, 422, "action"),
+        ({"reason": ""}, 422, "reason"),
+        ({"version": 7}, 409, None),
+        ({"role": "agent"}, 400, "role"),
+    ],
+)
+def test_a_bad_escalation_is_refused_by_field(
+    ask: Ask,
+    store: InMemoryTicketStore,
+    wrong: Mapping[str, object],
+    status: int,
+    field: str | None,
+) -> None:
+    store.create(a_ticket())
+
+    answered, refusal = ask("POST", "/v1/tickets/T-17/escalate", {**REFUND, **wrong})
+
+    assert (answered, refusal.get("field", field)) == (status, field or refusal.get("field"))

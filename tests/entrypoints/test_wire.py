@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone
+from decimal import Decimal
 from enum import StrEnum
 
 import msgspec
@@ -123,6 +124,11 @@ def test_dataclasses_go_out_in_camel_case_and_mappings_as_they_are() -> None:
         "extraFacts": {"my_key": {"inner_key": "red"}},
         "sha256": "x",
     }
+
+
+def test_amounts_go_out_as_text_to_the_last_place() -> None:
+    """A number of JSON would lose it, and nobody reads exponents."""
+    assert [wire.shaped(Decimal(text)) for text in ("600.10", "1E+3")] == ["600.10", "1000"]
 
 
 def test_what_is_written_can_be_read() -> None:

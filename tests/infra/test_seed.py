@@ -72,6 +72,14 @@ def test_numbers_to_practise_with_are_where_they_are_said_to_be(acme: Center) ->
         assert known == [to_e164(number) for number in known]
 
 
+def test_an_older_center_promises_and_decides_what_one_of_today_does(acme: Center) -> None:
+    """By hours that there are; what somebody set up since stays."""
+    now = caught_up(replace(acme, sla_policies=(), authorities=()))
+
+    assert now == acme
+    assert {policy.hours_id for policy in now.sla_policies} <= {h.hours_id for h in now.hours}
+
+
 def test_queues_of_an_older_center_get_quick_connects_once(acme: Center) -> None:
     """Each leads somewhere that there is; what somebody attached since stays."""
     bare = tuple(replace(queue, quick_connect_ids=()) for queue in acme.queues)

@@ -9,7 +9,7 @@ import pytest
 from chalicelib.adapters.dynamo.alerts import DynamoAlertStore
 from chalicelib.adapters.dynamo.tables import IN_ROUTING
 from chalicelib.core.alert import Alert, AlertKind
-from chalicelib.core.ids import AgentId, QueueId
+from chalicelib.core.ids import AgentId, QueueId, TicketId
 from chalicelib.services.alerts import AlertStore
 from tests.fakes import InMemoryAlertStore
 from tests.given import MONDAY, later
@@ -34,7 +34,7 @@ def an_alert(seconds: int = 0, **fields: object) -> Alert:
 
 
 def test_an_alert_is_read_as_it_was_raised(store: AlertStore) -> None:
-    alert = an_alert(queue_id=QueueId("q-sales"))
+    alert = an_alert(queue_id=QueueId("q-sales"), ticket_id=TicketId("T-17"))
     store.add(alert)
 
     assert [alert] == list(store.since(MONDAY, limit=9))

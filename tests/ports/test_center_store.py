@@ -33,6 +33,7 @@ from tests.fakes import InMemoryCenterStore
 from tests.given import MONDAY
 from tests.house import BEN, SALES, SUPPORT, USERS, a_center
 from tests.ports.conftest import BindTables
+from tests.services.promises import COMPLAINT, REFUNDS
 
 CENTER = a_center(hours=(OFFICE,), tariffs=(tariff(1, recordings_kept_days=60),))
 WELCOME = StoredPrompt(prompt_id="p-1", name="Welcome", key="prompts/p-1/1", changed_at=MONDAY)
@@ -133,6 +134,24 @@ def test_parts_come_change_and_go_one_by_one(store: Store) -> None:
     for _ in range(2):  # one that is not there is no error
         store.delete_part("quick-connect", "qc-1")
     assert store.latest().quick_connects == ()
+
+
+def test_promises_and_authorities_are_told_apart_by_kind_and_action(store: Store) -> None:
+    """One that is saved again is changed; amounts come back to the cent."""
+    eur = replace(REFUNDS, currency="EUR")
+    for policy in (COMPLAINT, replace(COMPLAINT, kind="order"), replace(COMPLAINT, warn_seconds=0)):
+        store.save_part("sla-policy", policy.kind, policy)
+    for authority in (REFUNDS, eur):
+        store.save_part("authority", authority.authority_id, authority)
+    store.save_settings(replace(store.latest(), name="Acme Ltd"))
+
+    center = store.latest()
+    assert {(policy.kind, policy.warn_seconds) for policy in center.sla_policies} == {
+        ("complaint", 0),
+        ("order", 3600),
+    }
+    assert sorted(center.authorities, key=lambda each: each.currency) == [eur, REFUNDS]
+    assert len(center.hours) == 1
 
 
 def test_practice_numbers_come_later_than_the_rest(bind_tables: BindTables, clock: Clock) -> None:

@@ -20,7 +20,8 @@ from chalicelib.core.errors import Conflict, NotFound
 from chalicelib.core.events import Channel
 from chalicelib.core.ids import ContactId, CustomerId
 from chalicelib.core.merging import merge, take_apart
-from chalicelib.core.ticket import TicketEdit, TicketStatus, edit
+from chalicelib.core.ticket import TicketStatus
+from chalicelib.core.ticket_edit import TicketEdit, edit
 from chalicelib.services.ports import CustomerStore, TicketStore, Unavailable
 from tests.fakes import InMemoryCustomerStore, InMemoryTicketStore
 from tests.given import ANAS_NUMBER, MONDAY, a_customer, a_ticket, later

@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
+from decimal import Decimal
+from random import Random
 
 import pytest
 
+from chalicelib.adapters.dynamo import codec
 from chalicelib.adapters.dynamo.shared import connection
 from chalicelib.adapters.dynamo.tables import CustomersRow, TicketsRow
 from chalicelib.adapters.dynamo.tickets import DynamoTicketStore
+from chalicelib.core.authority import Asked
 from chalicelib.core.erasure import ERASED, erased_ticket
 from chalicelib.core.errors import Conflict, NotFound
 from chalicelib.core.ids import ContactId, CustomerId, TicketId
-from chalicelib.core.ticket import NOTE_LIMIT, Note, Ticket, TicketEdit, TicketStatus, edit
+from chalicelib.core.sla import Limit, Sla, SlaPolicy
+from chalicelib.core.ticket import NOTE_LIMIT, Link, LinkKind, Note, Ticket, TicketStatus
+from chalicelib.core.ticket_edit import TicketEdit, edit
 from chalicelib.services.ports import TicketStore
+from tests.caller import OFFICE
 from tests.fakes import InMemoryTicketStore
 from tests.given import MONDAY, a_ticket, later
 
@@ -241,3 +250,118 @@ def test_an_erased_ticket_says_so_in_every_list(store: TicketStore) -> None:
         (ERASED, MONDAY),
         (ERASED, MONDAY),
     ]
+
+
+# --- what somebody has to be told, and to decide --------------------------------------------------
+
+
+def a_full_ticket() -> Ticket:
+    """With everything that a ticket can carry."""
+    policy = SlaPolicy(
+        kind="complaint", hours_id=OFFICE.hours_id, limits=dict.fromkeys(Limit, 4 * 3600)
+    )
+    sla = Sla.begun(policy, OFFICE, MONDAY).paused(later(hours=1)).resumed(later(hours=2))
+    asked = Asked(
+        action="refund",
+        amount=Decimal("600.10"),
+        currency="USD",
+        role="supervisor",
+        by="ben",
+        at=MONDAY,
+        reason="مرحبا",
+    )
+    return replace(
+        a_ticket(),
+        kind="complaint",
+        sla=sla.reckoned(OFFICE, later(hours=2)),
+        asked=asked,
+        links=(Link(LinkKind.DUPLICATES, TicketId("T-3")),),
+        owner_told_of=MONDAY,
+        supervisor_told_of=later(minutes=30),
+    )
+
+
+def test_promises_questions_and_links_are_read_as_they_were_stored(store: TicketStore) -> None:
+    """Amounts to the cent."""
+    ticket = a_full_ticket()
+
+    store.create(ticket)
+
+    assert store.get(T17) == ticket
+
+
+def test_a_ticket_from_before_there_were_promises_can_still_be_read() -> None:
+    """Its document knows nothing of them."""
+    new = {"kind", "sla", "asked", "links", "owner_told_of", "supervisor_told_of"}
+    raw = json.loads(codec.dump(a_ticket()))
+
+    old = json.dumps({name: value for name, value in raw.items() if name not in new})
+
+    assert codec.load(old, Ticket) == a_ticket()
+
+
+def test_tickets_are_due_earliest_first_from_their_very_moment_on(store: TicketStore) -> None:
+    """Those of one moment too; without notes and history, and no more than asked for."""
+    for number, minutes in ((1, 30), (2, 10), (3, 10), (4, 31)):
+        due = {"status": S.FOLLOW_UP, "owner": "ben", "due_at": later(minutes=minutes)}
+        store.create(a_ticket(f"T-{number}", **due), note(number))
+    store.create(a_ticket("T-5"))
+
+    due_then = store.due(later(minutes=30), limit=9)
+
+    assert [ticket.ticket_id for ticket in due_then] == ["T-2", "T-3", "T-1"]
+    assert {(ticket.notes, ticket.history) for ticket in due_then} == {((), ())}
+    assert len(store.due(later(minutes=30), limit=2)) == 2
+    assert store.due(later(minutes=10) - timedelta(microseconds=1), limit=9) == []
+
+
+def test_a_ticket_is_due_at_one_moment_only(store: TicketStore) -> None:
+    """It leaves the list when it is put off, and when there is nothing more to tell."""
+    ticket = a_ticket(status=S.FOLLOW_UP, owner="ben", due_at=later(hours=1))
+    store.create(ticket)
+    put_off = changed(ticket, due_at=later(hours=2))
+    store.save(ticket, put_off)
+    assert [t.version for t in store.due(later(hours=9), limit=9)] == [2]
+    assert store.due(later(hours=1), limit=9) == []
+
+    store.save(put_off, changed(put_off, status=S.RESOLVED))
+
+    assert store.due(later(hours=9), limit=9) == []
+
+
+def test_what_is_for_a_role_to_decide_stands_in_its_list_until_it_is_decided(
+    store: TicketStore,
+) -> None:
+    """In every status it has its place among those of that status."""
+    ticket = a_full_ticket()
+    store.create(ticket)
+    store.create(a_ticket("T-18"))
+    assert [t.ticket_id for t in store.listed(S.OPEN, role="supervisor", limit=9)] == [T17]
+    assert store.listed(S.OPEN, role="admin", limit=9) == []
+
+    assert ticket.asked is not None
+    granted = replace(ticket, asked=replace(ticket.asked, is_granted=True))
+    store.save(ticket, changed(granted, subject="Lamp"))
+
+    assert store.listed(S.OPEN, role="supervisor", limit=9) == []
+    assert len(store.listed(S.OPEN, limit=9)) == 2
+
+
+def test_a_thousand_notes_are_all_there_in_order_however_they_arrive(store: TicketStore) -> None:
+    """Several in one moment, some twice, and a change of the ticket among them."""
+    ticket = a_ticket()
+    store.create(ticket)
+    written = [
+        replace(note(n), note_id=f"n-{n:04d}", at=later(seconds=n // 7)) for n in range(1000)
+    ]
+    arriving = Random(20).sample(written, k=1000)
+
+    for number, each in enumerate(arriving):
+        store.add_note(T17, each)
+        if number == 500:
+            store.save(ticket, changed(ticket, subject="Lamp"))
+            store.add_note(T17, each)
+
+    read = store.get(T17)
+    assert read.notes == tuple(written)
+    assert (read.version, read.subject) == (2, "Lamp")

@@ -11,7 +11,9 @@ from chalicelib.services.flow_usage import FlowUsage
 from chalicelib.services.hours import HoursService
 from chalicelib.services.queues import QueuesService
 from chalicelib.services.quick_connects import QuickConnectsService
+from chalicelib.services.ticket_clocks import TicketClocks
 from tests.caller import OFFICE
+from tests.fakes import InMemoryTicketStore
 from tests.given import MONDAY
 from tests.house import USERS
 from tests.services.test_flow_library import UNFINISHED, Shop
@@ -34,7 +36,9 @@ class Office:
             return f"id-{next(ids)}"
 
         self.queues = QueuesService(self.store, usage, now=lambda: self.at, new_id=new_id)
-        self.hours = HoursService(self.store, usage, now=lambda: self.at, new_id=new_id)
+        self.tickets = InMemoryTicketStore()
+        clocks = TicketClocks(self.tickets, now=lambda: self.at)
+        self.hours = HoursService(self.store, usage, clocks, now=lambda: self.at, new_id=new_id)
         self.quick_connects = QuickConnectsService(
             self.store, usage, now=lambda: self.at, new_id=new_id
         )

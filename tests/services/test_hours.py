@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, time
+from datetime import UTC, date, datetime, time
 
 import pytest
 
 from chalicelib.core.errors import Duplicate, InUse, NotFound, Refusal, Rejected, TooMany
 from chalicelib.core.hours import Config, Day, HoursOfOperation, Override, OverrideType
 from chalicelib.core.recurrence import Frequency, Recurrence
+from chalicelib.core.sla import Sla
 from chalicelib.services.hours import (
     HoursChange,
     NewHours,
@@ -17,8 +18,9 @@ from chalicelib.services.hours import (
     OverrideChange,
 )
 from tests.caller import OFFICE
-from tests.given import MONDAY
+from tests.given import MONDAY, a_ticket
 from tests.house import SALES, action, document
+from tests.services.promises import COMPLAINT
 from tests.services.setting_up import Office
 
 MORNING = (Config(Day.MONDAY, time(8), time(12)),)
@@ -45,7 +47,7 @@ def create(office: Office, **more: object) -> HoursOfOperation:
 
 def override(office: Office, **more: object) -> Override:
     new = replace(HOLIDAY, **more)  # type: ignore[arg-type]
-    return office.hours.add_override(office.center, OFFICE.hours_id, new)
+    return office.hours.add_override(office.center, OFFICE.hours_id, new, by="ada")
 
 
 def overrides(office: Office) -> list[str]:
@@ -58,8 +60,12 @@ def test_hours_are_made_changed_in_part_and_found(office: Office) -> None:
     made = create(office)
     arn = office.center.hours_arn(made.hours_id)
 
-    office.hours.change(office.center, arn, HoursChange(name="Early", description="Before noon"))
-    office.hours.change(office.center, arn, HoursChange(name="Early", time_zone="Asia/Tokyo"))
+    office.hours.change(
+        office.center, arn, HoursChange(name="Early", description="Before noon"), by="ada"
+    )
+    office.hours.change(
+        office.center, arn, HoursChange(name="Early", time_zone="Asia/Tokyo"), by="ada"
+    )
 
     found = office.hours.find(office.center, made.hours_id)
     assert (found.name, found.description, found.tags) == ("Early", "Before noon", {"team": "a"})
@@ -92,7 +98,7 @@ def test_hours_that_cannot_be_obeyed_are_refused_by_field(
     with pytest.raises(error) as refused:
         create(office, **{"name": "Other", **wrong})
     with pytest.raises(error) as not_changed:
-        office.hours.change(office.center, made.hours_id, changes)
+        office.hours.change(office.center, made.hours_id, changes, by="ada")
 
     assert (refused.value.field, not_changed.value.field) == (field, field)
     assert office.hours.find(office.center, made.hours_id) == made
@@ -129,6 +135,40 @@ def test_hours_that_a_queue_or_a_flow_looks_at_stay_and_both_are_named(office: O
         office.hours.find(office.center, OFFICE.hours_id)
 
 
+def test_hours_that_something_is_promised_by_cannot_be_deleted(office: Office) -> None:
+    """They say which kind of tickets that is."""
+    office.store.configuration = replace(office.center, sla_policies=(COMPLAINT,))
+
+    with pytest.raises(InUse) as refused:
+        office.hours.delete(office.center, OFFICE.hours_id)
+
+    assert "tickets of kind complaint" in refused.value.users
+
+
+def test_whatever_changes_hours_moves_what_is_due_and_says_who_and_why(office: Office) -> None:
+    """A holiday that comes, moves and goes; other weekly hours."""
+    noon = datetime(2026, 7, 2, 20, tzinfo=UTC)  # Thursday, an hour before closing
+    ticket = replace(a_ticket(), kind="complaint", sla=Sla.begun(COMPLAINT, OFFICE, noon))
+    office.tickets.create(ticket)
+    office.at = noon
+    friday = date(2026, 7, 3)
+    made = override(office, effective_from=friday, effective_till=friday)
+    reference, by = OFFICE.hours_id, "ada"
+    change = OverrideChange(effective_from=JULY_4, effective_till=JULY_4)
+    office.hours.change_override(office.center, reference, made.override_id, change, by=by)
+    office.hours.drop_override(office.center, reference, made.override_id, by=by)
+    late = tuple(Config(day, time(13), time(17)) for day in Day)
+    office.hours.change(office.center, reference, HoursChange(config=late), by=by)
+
+    told = [(line.by, line.change) for line in office.tickets.get(ticket.ticket_id).history[1:]]
+
+    assert told == [
+        ("ada", "resolution due 2026-07-06T16:00+00:00: override 'Holiday' added to 'Office'"),
+        ("ada", "resolution due 2026-07-03T16:00+00:00: override 'Holiday' of 'Office' changed"),
+        ("ada", "resolution due 2026-07-03T20:00+00:00: hours of operation 'Office' changed"),
+    ]
+
+
 # --- overrides ------------------------------------------------------------------------------------
 
 
@@ -143,9 +183,9 @@ def test_an_override_is_added_changed_and_dropped(office: Office) -> None:
         type=OverrideType.OPEN,
         recurrence=Recurrence(frequency=Frequency.MONTHLY, occurrence=-1),
     )
-    office.hours.add_override(office.center, OFFICE.hours_id, late)
+    office.hours.add_override(office.center, OFFICE.hours_id, late, by="ada")
     change = OverrideChange(name="Independence Day", effective_till=date(2026, 7, 5))
-    office.hours.change_override(office.center, OFFICE.hours_id, made.override_id, change)
+    office.hours.change_override(office.center, OFFICE.hours_id, made.override_id, change, by="ada")
 
     hours = office.hours.find(office.center, OFFICE.hours_id)
     found = office.hours.override(hours, made.override_id)
@@ -154,10 +194,10 @@ def test_an_override_is_added_changed_and_dropped(office: Office) -> None:
     assert (found.effective_from, found.effective_till) == (JULY_4, date(2026, 7, 5))
     every = office.hours.overrides(office.center)
     assert [each.name for _, each in every] == ["Independence Day", "Late"]
-    office.hours.drop_override(office.center, OFFICE.hours_id, made.override_id)
+    office.hours.drop_override(office.center, OFFICE.hours_id, made.override_id, by="ada")
     assert overrides(office) == ["Late"]
     with pytest.raises(NotFound) as gone:
-        office.hours.drop_override(office.center, OFFICE.hours_id, made.override_id)
+        office.hours.drop_override(office.center, OFFICE.hours_id, made.override_id, by="ada")
     assert gone.value.field == "HoursOfOperationOverrideId"
 
 
@@ -199,7 +239,9 @@ def test_a_change_that_contradicts_the_rest_is_refused(office: Office) -> None:
         OverrideChange(name=""),
     ):
         with pytest.raises(Refusal):
-            office.hours.change_override(office.center, OFFICE.hours_id, made.override_id, change)
+            office.hours.change_override(
+                office.center, OFFICE.hours_id, made.override_id, change, by="ada"
+            )
 
     assert overrides(office) == ["Holiday", "Other"]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime
 from itertools import count
@@ -12,13 +13,15 @@ import pytest
 from chalicelib.core.errors import Conflict, NotFound, Rejected
 from chalicelib.core.events import AfterContactWorkEnded
 from chalicelib.core.ids import AgentId, CustomerId, TicketId
-from chalicelib.core.ticket import Note, Ticket, TicketDraft, TicketEdit, TicketStatus
+from chalicelib.core.sla import Terms
+from chalicelib.core.ticket import Link, LinkKind, Note, Ticket, TicketDraft, TicketStatus
+from chalicelib.core.ticket_edit import TicketEdit
 from chalicelib.services.tickets import TicketsService
 from tests.fakes import InMemoryCustomerStore, InMemoryTicketStore
 from tests.given import MONDAY, a_contact, a_customer, a_ticket, later
+from tests.house import USERS
 
 S = TicketStatus
-STAFF = frozenset({"ben", "cleo"})
 
 
 class Clock:
@@ -49,7 +52,8 @@ def service(store: InMemoryTicketStore, customers: InMemoryCustomerStore) -> Tic
     return TicketsService(
         store,
         customers,
-        is_staff=STAFF.__contains__,
+        user={user.username: user for user in USERS}.get,
+        terms=Terms,
         now=Clock(),
         new_id=lambda: f"id-{next(ids):04d}",
     )
@@ -166,6 +170,38 @@ def test_a_thousand_notes_are_all_there_in_order(service: TicketsService) -> Non
     assert [note.text for note in service.get(ticket.ticket_id).notes] == [
         f"note {n}" for n in range(1000)
     ]
+
+
+def test_a_thousand_notes_at_once_are_all_there_in_order(service: TicketsService) -> None:
+    """From many hands in parallel, to a ticket that somebody changes meanwhile."""
+    ticket = open_one(service)
+    texts = {f"note {n}" for n in range(1000)}
+
+    def write(text: str) -> None:
+        service.update(ticket.ticket_id, TicketEdit(), version=1, by="ben", note=text)
+
+    with ThreadPoolExecutor(max_workers=16) as hands:
+        written = list(hands.map(write, sorted(texts)))
+        service.update(ticket.ticket_id, TicketEdit(subject="Lamp"), version=1, by="cleo")
+
+    read = service.get(ticket.ticket_id)
+    assert len(written) == 1000
+    assert {note.text for note in read.notes} == texts
+    assert list(read.notes) == sorted(read.notes, key=lambda note: (note.at, note.note_id))
+
+
+def test_a_link_to_a_ticket_that_is_not_there_is_refused(service: TicketsService) -> None:
+    """And one to a ticket that is, is kept."""
+    ticket, other = open_one(service), open_one(service)
+
+    missing = Link(LinkKind.RELATES, TicketId("T-x"))
+    with pytest.raises(Rejected) as refused:
+        service.update(ticket.ticket_id, TicketEdit(add_link=missing), version=1, by="ben")
+    link = Link(LinkKind.DUPLICATES, other.ticket_id)
+    linked = service.update(ticket.ticket_id, TicketEdit(add_link=link), version=1, by="ben")
+
+    assert (refused.value.field, refused.value.value) == ("link.ticketId", "T-x")
+    assert linked.links == (link,)
 
 
 def test_a_note_on_an_unknown_ticket_is_not_found(

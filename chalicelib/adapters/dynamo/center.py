@@ -14,6 +14,7 @@ from chalicelib.adapters.dynamo.tables import (
     UserRow,
 )
 from chalicelib.adapters.dynamo.users import rows_of
+from chalicelib.core.authority import Authority
 from chalicelib.core.center import (
     AgentStatus,
     CaseTemplate,
@@ -35,6 +36,7 @@ from chalicelib.core.hierarchy import HierarchyGroup, HierarchyLevel
 from chalicelib.core.hours import HoursOfOperation
 from chalicelib.core.ids import AgentId, FlowId, QueueId
 from chalicelib.core.quick_connect import QuickConnect
+from chalicelib.core.sla import SlaPolicy
 from chalicelib.core.tariff import Tariff
 
 _KEPT = timedelta(seconds=3)  # how old a configuration may be; a change is obeyed after that
@@ -46,6 +48,8 @@ _PARTS: dict[str, tuple[str, type]] = {
     "menu": ("menus", Menu),
     "case-template": ("case_templates", CaseTemplate),
     "task-template": ("task_templates", TaskTemplate),
+    "sla-policy": ("sla_policies", SlaPolicy),
+    "authority": ("authorities", Authority),
     "flow": ("flows", FlowEntry),
     "prompt": ("prompts", StoredPrompt),
     "quick-connect": ("quick_connects", QuickConnect),
@@ -203,6 +207,8 @@ def _settings(center: Center) -> Center:
 
 def _identifier(part: object) -> str:
     names = (
+        "authority_id",
+        "kind",  # before the hours that a policy is measured by
         "quick_connect_id",  # before the queue that one may lead to
         "queue_id",
         "profile_id",

@@ -252,6 +252,8 @@ class TicketsRow(Row):
     `<ticket id>` | `note#<time>#<note id>`
     `status#<status>` | `<created at>#<ticket id>`
     `owner#<status>#<username>` | `<created at>#<ticket id>`
+    `role#<status>#<role>` | `<created at>#<ticket id>`: for this role to decide
+    `due` | `<when somebody has to be told something>#<ticket id>`
     """
 
     document = UnicodeAttribute()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 
 from pynamodb.transactions import TransactWrite
 
@@ -15,6 +16,8 @@ from chalicelib.core.erasure import erased_change, erased_note
 from chalicelib.core.errors import NotFound
 from chalicelib.core.ids import CustomerId, TicketId
 from chalicelib.core.ticket import Note, Ticket, TicketChange, TicketStatus
+
+_DUE = "due"
 
 type _Key = tuple[type[Row], str, str]
 
@@ -69,9 +72,15 @@ class DynamoTicketStore:
             row.save()
 
     def listed(
-        self, status: TicketStatus, *, owner: str | None = None, limit: int
+        self, status: TicketStatus, *, owner: str | None = None, role: str = "", limit: int
     ) -> Sequence[Ticket]:
-        return _newest(TicketsRow, _list_key(status, owner), "", limit)
+        found = _newest(TicketsRow, _list_key(status, owner, role), "", limit)
+        return [ticket for ticket in found if role in ("", ticket.role)]
+
+    def due(self, at: datetime, *, limit: int) -> Sequence[Ticket]:
+        until = f"{codec.stamp(at)}#~"  # sorts behind every ticket of this very moment
+        rows = TicketsRow.query(_DUE, TicketsRow.sk <= until, consistent_read=True, limit=limit)
+        return [codec.load(row.document, Ticket) for row in rows]
 
     def of_customer(self, customer_id: CustomerId, *, limit: int) -> Sequence[Ticket]:
         shelves = ("open#", "archived#")
@@ -113,14 +122,20 @@ def _listed(ticket: Ticket) -> set[_Key]:
     keys: set[_Key] = {(TicketsRow, _list_key(ticket.status, None), place)}
     if ticket.owner is not None:
         keys.add((TicketsRow, _list_key(ticket.status, ticket.owner), place))
+    if ticket.role:
+        keys.add((TicketsRow, _list_key(ticket.status, None, ticket.role), place))
+    if ticket.next_look_at is not None:
+        keys.add((TicketsRow, _DUE, f"{codec.stamp(ticket.next_look_at)}#{ticket.ticket_id}"))
     with_customer = ticket_key(ticket)
     if with_customer is not None:
         keys.add((CustomersRow, *with_customer))
     return keys
 
 
-def _list_key(status: TicketStatus, owner: str | None) -> str:
-    return f"status#{status}" if owner is None else f"owner#{status}#{owner}"
+def _list_key(status: TicketStatus, owner: str | None, role: str = "") -> str:
+    if owner is not None:
+        return f"owner#{status}#{owner}"
+    return f"role#{status}#{role}" if role else f"status#{status}"
 
 
 def _newest(model: type[Row], pk: str, prefix: str, limit: int) -> list[Ticket]:
