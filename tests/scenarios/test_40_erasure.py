@@ -42,7 +42,11 @@ def test_what_is_under_legal_hold_stays_and_is_listed(house: Forgetting) -> None
     house.works_off()
 
     (held,) = house.erasure.state(ANA).held_contacts
-    assert (held.contact_id, held.hold.by, held.hold.reason) == (house.chatted, "root", "Case 12/34")
+    assert (held.contact_id, held.hold.by, held.hold.reason) == (
+        house.chatted,
+        "root",
+        "Case 12/34",
+    )
     assert [item.content for item in house.items(house.chatted)].count("My elephant is gone") == 1
 
 
