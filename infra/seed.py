@@ -282,9 +282,8 @@ def _group(role: str) -> str:
 
 
 def caught_up(known: Center) -> Center:
-    """A center set up before there were tasks, letters, cases, quick connects, tariffs and promises,
-    with
-    agents who take and use them."""
+    """A center set up before there were tasks, letters, cases, quick connects, tariffs and
+    promises, with agents who take and use them."""
     usual = center()
     return replace(
         known if known.quick_connects else _with_quick_connects(known, usual),

@@ -195,8 +195,8 @@ class ContactsService:
         if agent is None or contact.customer_id is None:
             return False
         held = [slot for slot in agent.slots if slot.state is not SlotState.MISSED]
-        served = (self._contacts.get(slot.contact_id).customer_id for slot in held)
-        return contact.customer_id in served
+        served = {self._contacts.get(slot.contact_id).customer_id for slot in held}
+        return self._pops.is_among(contact.customer_id, [each for each in served if each])
 
     def _is_theirs(self, contact: Contact, caller: Caller) -> bool:
         if contact.agent is not None and contact.agent.username == caller.username:

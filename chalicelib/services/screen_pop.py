@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -106,6 +106,14 @@ class ScreenPop:
         except Unavailable:
             state = "unavailable"
         return _pop(contact, file, () if file else sharing, state, at)
+
+    def is_among(self, customer_id: CustomerId, others: Collection[CustomerId]) -> bool:
+        """Whether this is one of those customers, whoever was merged into whom."""
+        if customer_id in others:
+            return True
+        found = [self._customers.get_many(ids) for ids in ([customer_id], list(others))]
+        one, all_others = ({each.customer_id for each in customers} for customers in found)
+        return bool(one & all_others)
 
     def _sharing(self, contact: Contact) -> Sequence[CustomerBrief]:
         endpoint = contact.customer_endpoint

@@ -24,7 +24,8 @@ from chalicelib.core.erasure import (
 )
 from chalicelib.core.ids import ContactId, CustomerId
 from chalicelib.core.legal_hold import HoldChange
-from chalicelib.core.ticket import Note, TicketChange, TicketEdit, edit
+from chalicelib.core.ticket import Note, TicketChange
+from chalicelib.core.ticket_edit import TicketEdit, edit
 from tests.core.records import a_handled_call
 from tests.given import MONDAY, a_contact, a_customer, a_ticket, later
 

@@ -9,12 +9,12 @@ from decimal import Decimal
 import pytest
 
 from chalicelib.adapters.ledger import S3Ledger
-from chalicelib.core import csv_file
 from chalicelib.core.center import COST_CENTRE_TAG
 from chalicelib.core.ids import AgentId, ContactId
 from chalicelib.core.ledger import COLUMNS, LedgerLine, by_cost_centre, month_total, row, total
 from chalicelib.core.tariff import Tariff
 from tests.acme import SALES, SUPPORT, Acme
+from tests.core.files import read, written
 from tests.core.prices import line, tariff, voice
 from tests.given import MONDAY
 
@@ -118,6 +118,6 @@ def test_rating_anew_adds_lines_and_the_export_has_the_ledger_s_sum(acme: Books)
     lines = acme.of(MONDAY.date())
     assert lines[: len(before)] == before
     assert [str(each.amount) for each in lines[len(before) :]] == ["-0.075900", "0.080117"]
-    header, rows = csv_file.read(csv_file.write(COLUMNS, [row(each) for each in lines]))
+    header, rows = read(written(COLUMNS, [row(each) for each in lines]))
     exported = [Decimal(each[header.index("amount")]) for each in rows]
     assert sum(exported, Decimal(0)) == total(lines) == Decimal("0.089394")

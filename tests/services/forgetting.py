@@ -74,11 +74,11 @@ class Forgetting(House):
             self.contacts.add_item(said(contact_id))
         self.desk.hang_up(BEN, contact_id)
         self.desk.complete(BEN, contact_id, replace(DONE, note="an elephant of Ana's"))
-        self.records(contact_id)
+        self.is_recorded(contact_id)
         self.streams()
         return contact_id
 
-    def records(self, contact_id: ContactId, segment: str = "s1") -> None:
+    def is_recorded(self, contact_id: ContactId, segment: str = "s1") -> None:
         """Audio of the contact is in the bucket, with the chunks that it was made of."""
         key = f"recordings/2026/03/02/{contact_id}/{segment}.ogg"
         for each in (key, f"parts/{contact_id}/{segment}/000000"):

@@ -16,6 +16,7 @@ from chalicelib.core.events import (
 )
 from chalicelib.core.identity import Caller
 from chalicelib.core.ids import ContactId, CustomerId
+from chalicelib.services.customer_merging import CustomerMerging
 from chalicelib.services.ports import RecordingJob
 from tests.given import a_customer
 from tests.house import BEN, CLEO, DONE, House
@@ -255,6 +256,20 @@ def test_an_agent_who_serves_the_same_customer_now_may_listen(
 
     with pytest.raises(Denied):
         house.contacts_service.play(recorded, SEGMENT, CLEOS)
+
+
+def test_a_customer_who_was_merged_since_is_the_same_one(house: House, recorded: ContactId) -> None:
+    """The old contact still says the old id."""
+    house.customers.create(a_customer("C-a2", name="A. Silva", phones=("+12025550188",)))
+    merging = CustomerMerging(house.customers, house.now)
+    merging.merge(CustomerId("C-a2"), CustomerId("C-ana"), version=1, by="sue")
+    house.desk.set_status(BEN, "Break")
+    house.signs_in("cleo")
+    again = house.rings()
+    assert house.rings_at(again) == CLEO
+
+    assert house.contact(again).customer_id == "C-a2"
+    assert house.contacts_service.play(recorded, SEGMENT, CLEOS).channels == 2
 
 
 def test_an_agent_who_missed_the_customer_serves_nobody(house: House, recorded: ContactId) -> None:

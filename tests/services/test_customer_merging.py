@@ -12,6 +12,7 @@ from chalicelib.core.customer import Customer, HistoryLine
 from chalicelib.core.errors import Conflict, LostRace, NotFound, Rejected
 from chalicelib.core.events import Channel, Endpoint
 from chalicelib.core.ids import ContactId, CustomerId
+from chalicelib.core.sla import Terms
 from chalicelib.services.customer_merging import CustomerMerging
 from chalicelib.services.customers import CustomersService
 from chalicelib.services.ports import Unavailable
@@ -73,7 +74,8 @@ def test_tickets_are_listed_under_both_ids(
     tickets = TicketsService(
         InMemoryTicketStore(store),
         store,
-        is_staff=lambda _: True,
+        user=lambda _: None,
+        terms=Terms,
         now=lambda: MONDAY,
         new_id=lambda: "t",
     )

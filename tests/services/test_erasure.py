@@ -149,7 +149,7 @@ def test_a_recording_that_was_on_its_way_is_erased_when_it_arrives(house: Forget
     house.erasure.request(ANA, by="root")
     job, _ = house.erasures.ordered[0]
     house.works_off()
-    house.records(house.call, "s2")
+    house.is_recorded(house.call, "s2")
 
     house.erasure.run(job)
 
