@@ -13,9 +13,9 @@ _MOST = Decimal(1_000_000)  # more is a typing error
 def half_up(above: int, below: int, *, places: int) -> Decimal:
     """`above` divided by a positive `below`, to so many decimals; half away from zero, so that what
     is taken back is what was given. Exact, however large the numbers."""
-    scaled = abs(above) * 10**places
-    rounded = Decimal((2 * scaled + below) // (2 * below)).scaleb(-places)
-    return rounded if above >= 0 else -rounded
+    rounded = (2 * abs(above) * 10**places + below) // (2 * below)
+    sign = "-" if above < 0 and rounded else ""
+    return Decimal(f"{sign}{rounded}E-{places}")  # read, not computed: no digit is cut
 
 
 def read_amount(text: object, field: str, *, places: int) -> Decimal:

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chalicelib.core import events as e
@@ -197,6 +197,7 @@ def test_a_page_has_a_line_of_its_own_and_colleagues_have_none() -> None:
     st.sampled_from(["America/New_York", "Africa/Cairo", "Australia/Lord_Howe", "UTC"]),
     st.lists(st.sampled_from([SALES, SUPPORT]), max_size=3),
 )
+@settings(deadline=None)
 def test_every_second_is_paid_for_once(
     start: int, seconds: int, zone: str, queues: list[str]
 ) -> None:

@@ -9,7 +9,7 @@ from decimal import Decimal
 from random import Random
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chalicelib.core.errors import Rejected
@@ -205,6 +205,7 @@ def test_what_is_no_rule_is_refused_by_name(
 
 
 @given(st.integers(0, 2**32))
+@settings(deadline=None)
 def test_pay_outs_and_their_differences_add_up_to_what_is_right(seed: int) -> None:
     """However often figures are corrected, and however the lines are told."""
     chance = Random(seed)

@@ -8,7 +8,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chalicelib.core.errors import Rejected
@@ -90,6 +90,7 @@ def test_an_amount_has_six_decimals_rounded_half_up(
     st.integers(0, 2**60),
     st.sampled_from([Kind.SERVICE, Kind.RECORDING, Kind.REQUESTS]),
 )
+@settings(deadline=None)
 def test_an_amount_is_at_most_half_a_millionth_from_the_truth(
     price: Decimal, quantity: int, kind: Kind
 ) -> None:
