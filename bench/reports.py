@@ -131,15 +131,19 @@ def _pack_month(folder: Path) -> int:
     """The first day by the warehouse from records; the others are that day again, later. How many
     contacts that makes."""
     from chalicelib.adapters.lake import S3RecordLake
+    from chalicelib.adapters.ledger import S3Ledger
     from chalicelib.adapters.warehouse import DuckDbWarehouse
     from tests.core.records import random_records
     from tests.fakes import InMemoryObjectStore
 
     lake, packs = S3RecordLake(InMemoryObjectStore()), FolderLake(folder)
+    ledger = S3Ledger(InMemoryObjectStore())
     earlier = timedelta(days=24)  # on 8 March, around whose noon half of the random ones end
     for record in random_records(Random(7), 2 * RECORDS_A_DAY):
         lake.store(record)
-    with DuckDbWarehouse(lake, scratch=str(folder)).tables([], civil_day(_FIRST - earlier, _ZONE)):
+    with DuckDbWarehouse(lake, ledger, scratch=str(folder)).tables(
+        [], civil_day(_FIRST - earlier, _ZONE)
+    ):
         pass
     first = lake.pack(_FIRST - earlier)
     assert first is not None
@@ -172,15 +176,20 @@ def _month() -> Period:
 
 def _ours(folder: Path) -> None:
     """As the report function does it."""
+    from chalicelib.adapters.ledger import S3Ledger
     from chalicelib.adapters.report_definitions import definitions
     from chalicelib.adapters.spreadsheet import write
     from chalicelib.adapters.warehouse import DuckDbWarehouse
     from chalicelib.core.report import Format
+    from tests.fakes import InMemoryObjectStore
 
     wanted = [definitions()[name] for name in _REPORTS]
     with tempfile.TemporaryDirectory() as scratch:
         warehouse = DuckDbWarehouse(
-            FolderLake(folder), scratch=scratch, writers={Format.XLSX: write}
+            FolderLake(folder),
+            S3Ledger(InMemoryObjectStore()),
+            scratch=scratch,
+            writers={Format.XLSX: write},
         )
         with warehouse.tables(wanted, _month()) as made:
             if not all(table.count for table in made):

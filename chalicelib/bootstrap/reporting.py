@@ -37,6 +37,7 @@ def reports() -> ReportsService:
     from chalicelib.adapters.dynamo.report_runs import DynamoReportRuns
     from chalicelib.adapters.exports import S3Exports
     from chalicelib.adapters.lake import S3RecordLake
+    from chalicelib.adapters.ledger import S3Ledger
     from chalicelib.adapters.report_definitions import definitions
     from chalicelib.adapters.spreadsheet import write
     from chalicelib.adapters.warehouse import DuckDbWarehouse  # 65 MB: only where reports are built
@@ -47,7 +48,9 @@ def reports() -> ReportsService:
     return ReportsService(
         definitions(),
         DuckDbWarehouse(
-            S3RecordLake(objects(settings().lake_bucket)), writers={Format.XLSX: write}
+            S3RecordLake(objects(settings().lake_bucket)),
+            S3Ledger(objects(settings().lake_bucket)),
+            writers={Format.XLSX: write},
         ),
         S3Exports(objects(settings().exports_bucket)),
         DynamoReportRuns(),

@@ -43,6 +43,15 @@ class Period:
         return name_of(self.grain, self.day)
 
     @property
+    def last_day(self) -> date:
+        return next_first_day(self.grain, self.day) - timedelta(days=1)
+
+    @property
+    def days(self) -> list[date]:
+        """Its civil days."""
+        return [self.day + timedelta(days=n) for n in range((self.last_day - self.day).days + 1)]
+
+    @property
     def hours(self) -> float:
         return (self.to_at - self.from_at) / timedelta(hours=1)
 

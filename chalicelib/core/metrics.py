@@ -13,6 +13,7 @@ from enum import StrEnum
 
 from chalicelib.core.contact_record import ContactRecord, Direction, Outcome
 from chalicelib.core.ids import AgentId
+from chalicelib.core.ledger import LedgerLine
 
 type Number = int | Decimal
 
@@ -22,6 +23,9 @@ class Unit(StrEnum):
     OFFERS = "offers"
     SECONDS = "seconds"
     PERCENT = "percent"
+    LINES = "lines"
+    PIECES = "pieces"  # of what a ledger line's price is for: seconds, messages …
+    AMOUNT = "amount"  # counted in millionths of the currency, told with 6 decimals
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +174,7 @@ class Catalogue[T]:
 
 CONTACTS: Catalogue[ContactRecord] = Catalogue()
 LEGS: Catalogue[Leg] = Catalogue()
+LEDGER: Catalogue[LedgerLine] = Catalogue()
 
 # --- of contacts: each counts once, where and when it ended ---------------------------------------
 
@@ -366,6 +371,27 @@ def leg_handle_seconds(leg: Leg, limits: Thresholds) -> int:
     return agent.handle_seconds if agent and leg.is_handled else 0
 
 
+# --- of ledger lines: what contacts cost ----------------------------------------------------------
+
+
+@LEDGER.measure(Unit.LINES, "ledger lines")
+def ledger_lines(line: LedgerLine, limits: Thresholds) -> int:
+    """A line, what takes it back, and the right one: 3."""
+    return 1
+
+
+@LEDGER.measure(Unit.PIECES, "sum of quantities")
+def ledger_quantity(line: LedgerLine, limits: Thresholds) -> int:
+    """253 s taken back and 253 s made anew: 253."""
+    return line.quantity
+
+
+@LEDGER.measure(Unit.AMOUNT, "sum of amounts")
+def ledger_amount(line: LedgerLine, limits: Thresholds) -> int:
+    """253 s and 180 s at 0.0180 and 0.0022 a minute: 0.145777."""
+    return int(line.amount.scaleb(6))
+
+
 # --- ratios ---------------------------------------------------------------------------------------
 
 
@@ -470,6 +496,6 @@ def described() -> Mapping[str, Mapping[str, str | None]]:
             "example": metric.example,
             "connect": metric.connect,
         }
-        for catalogue in (CONTACTS.metrics, LEGS.metrics)
+        for catalogue in (CONTACTS.metrics, LEGS.metrics, LEDGER.metrics)
         for metric_id, metric in catalogue.items()
     }

@@ -6,13 +6,16 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
+from decimal import Decimal
 from enum import StrEnum
+from functools import partial
 from typing import Any
 
 from chalicelib.core.civil_day import Grain, Period
 from chalicelib.core.contact_record import ContactRecord
 from chalicelib.core.csv_file import neutral
-from chalicelib.core.metrics import CONTACTS, LEGS, Catalogue, Leg, Number, Thresholds, legs
+from chalicelib.core.ledger import LedgerLine
+from chalicelib.core.metrics import CONTACTS, LEDGER, LEGS, Catalogue, Leg, Number, Thresholds, legs
 from chalicelib.core.record_document import stamp
 
 type Value = Number | str | None
@@ -24,6 +27,7 @@ class Dataset(StrEnum):
 
     CONTACTS = "contacts"
     LEGS = "legs"
+    LEDGER = "ledger"
 
 
 class ColumnType(StrEnum):
@@ -32,6 +36,7 @@ class ColumnType(StrEnum):
     MOMENT = "moment"  # UTC, whole seconds
     WHOLE = "whole"
     DECIMAL = "decimal"  # two places
+    AMOUNT = "amount"  # six
 
 
 class Role(StrEnum):
@@ -102,6 +107,11 @@ class Definition:
 PERIOD = "period"  # a source that every row has: what the period is called
 INTERVAL = "interval"  # and: where the piece of the period begins in which the contact ended
 
+_LEDGER_TEXTS = (
+    *("line_id", "contact_id", "segment", "kind", "rate", "queue_id", "cost_centre", "unit"),
+    *("unit_price", "tariff_version", "currency", "reverses", "corrects"),
+)
+
 # What can be asked of each dataset, besides its metrics. No names and no addresses of customers:
 # who checks a bill needs the contact, not the person.
 FIELDS: Mapping[Dataset, Mapping[str, ColumnType]] = {
@@ -129,8 +139,13 @@ FIELDS: Mapping[Dataset, Mapping[str, ColumnType]] = {
         "username": ColumnType.TEXT,
         INTERVAL: ColumnType.MOMENT,
     },
+    Dataset.LEDGER: dict.fromkeys(_LEDGER_TEXTS, ColumnType.TEXT),
 }
-METRICS: Mapping[Dataset, Catalogue[Any]] = {Dataset.CONTACTS: CONTACTS, Dataset.LEGS: LEGS}
+METRICS: Mapping[Dataset, Catalogue[Any]] = {
+    Dataset.CONTACTS: CONTACTS,
+    Dataset.LEGS: LEGS,
+    Dataset.LEDGER: LEDGER,
+}
 
 
 def rows(
@@ -143,9 +158,22 @@ def rows(
     """The report's rows: of the contacts that ended within the period, sorted by their keys."""
     ended = [record for record in records if period.holds(record.disconnected_at)]
     limits = thresholds or Thresholds()
+
+    def fields[T](known: _Fields[T], ended_at: Callable[[T], datetime]) -> _Fields[T]:
+        minutes = definition.interval_minutes
+        return {**known, INTERVAL: lambda item: stamp(interval_of(ended_at(item), period, minutes))}
+
     if definition.dataset is Dataset.CONTACTS:
-        return _rows(definition, period, ended, _CONTACT_FIELDS, CONTACTS, limits)
-    return _rows(definition, period, list(legs(ended)), _LEG_FIELDS, LEGS, limits)
+        of_contacts = fields(_CONTACT_FIELDS, lambda record: record.disconnected_at)
+        return _rows(definition, period, ended, of_contacts, CONTACTS, limits)
+    of_legs = fields(_LEG_FIELDS, lambda leg: leg.record.disconnected_at)
+    return _rows(definition, period, list(legs(ended)), of_legs, LEGS, limits)
+
+
+def ledger_rows(definition: Definition, period: Period, lines: Sequence[LedgerLine]) -> list[Row]:
+    """The same of what was paid on the period's days, which are the center's."""
+    paid = [line for line in lines if period.day <= line.day <= period.last_day]
+    return _rows(definition, period, paid, _LEDGER_FIELDS, LEDGER, Thresholds())
 
 
 def interval_of(at: datetime, period: Period, minutes: int) -> datetime:
@@ -153,6 +181,11 @@ def interval_of(at: datetime, period: Period, minutes: int) -> datetime:
     period's first moment, so that they begin on the half hour of every zone, Nepal's too."""
     length = timedelta(minutes=minutes)
     return period.from_at + (at - period.from_at) // length * length
+
+
+def _text_of(line: LedgerLine, name: str) -> str | None:
+    value = getattr(line, name)
+    return None if value is None else str(value)
 
 
 type _Fields[T] = Mapping[str, Callable[[T], str | None]]
@@ -181,7 +214,10 @@ _LEG_FIELDS: _Fields[Leg] = {
 }
 
 
-def _rows[T: (ContactRecord, Leg)](
+_LEDGER_FIELDS: _Fields[LedgerLine] = {name: partial(_text_of, name=name) for name in _LEDGER_TEXTS}
+
+
+def _rows[T](
     definition: Definition,
     period: Period,
     items: Iterable[T],
@@ -190,12 +226,7 @@ def _rows[T: (ContactRecord, Leg)](
     limits: Thresholds,
 ) -> list[Row]:
     def text(source: str, item: T) -> str | None:
-        if source == PERIOD:
-            return period.name
-        if source == INTERVAL:
-            record = item.record if isinstance(item, Leg) else item
-            return stamp(interval_of(record.disconnected_at, period, definition.interval_minutes))
-        return fields[source](item)
+        return period.name if source == PERIOD else fields[source](item)
 
     def belongs(item: T) -> bool:
         where = definition.where
@@ -206,7 +237,9 @@ def _rows[T: (ContactRecord, Leg)](
 
     def value(column: Column, group: Sequence[T]) -> Value:
         if column.role is Role.METRIC:
-            return catalogue.evaluate(column.source, group, limits)
+            found = catalogue.evaluate(column.source, group, limits)
+            is_amount = column.type is ColumnType.AMOUNT
+            return Decimal(found).scaleb(-6) if is_amount and found is not None else found
         texts = [text(column.source, item) for item in group]
         greatest = max((t for t in texts if t is not None), default=None)
         return (greatest or "") if column.role is Role.KEY else greatest

@@ -6,12 +6,12 @@ import re
 from collections.abc import Mapping, Sequence
 from datetime import time
 from enum import StrEnum
-from typing import cast
+from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 from chalicelib.core.civil_day import Grain
 from chalicelib.core.errors import Rejected
-from chalicelib.core.metrics import Measure
+from chalicelib.core.metrics import Measure, Ratio, Unit
 from chalicelib.core.report import (
     FIELDS,
     METRICS,
@@ -92,9 +92,13 @@ def _column(
     if role is Role.KEY or source not in metrics:
         wanted = [PERIOD, *FIELDS[dataset], *([] if role is Role.KEY else metrics)]
         raise _refused(report, f"column {name}", source, f"is none of {', '.join(wanted)}")
-    is_whole = isinstance(metrics[source], Measure)
-    type_ = ColumnType.WHOLE if is_whole else ColumnType.DECIMAL
-    return Column(name, type_, Role.METRIC, source)
+    return Column(name, _type_of(metrics[source]), Role.METRIC, source)
+
+
+def _type_of(metric: Measure[Any] | Ratio) -> ColumnType:
+    if metric.unit is Unit.AMOUNT:
+        return ColumnType.AMOUNT
+    return ColumnType.WHOLE if isinstance(metric, Measure) else ColumnType.DECIMAL
 
 
 def _filter(report: str, dataset: Dataset, value: object) -> Filter:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from io import BytesIO
 from pathlib import Path
@@ -17,6 +17,7 @@ import pytest
 
 from chalicelib.adapters import warehouse
 from chalicelib.adapters.lake import S3RecordLake
+from chalicelib.adapters.ledger import S3Ledger
 from chalicelib.adapters.report_definitions import definitions as written_definitions
 from chalicelib.adapters.spreadsheet import write
 from chalicelib.adapters.warehouse import DuckDbWarehouse
@@ -24,7 +25,9 @@ from chalicelib.core import csv_file
 from chalicelib.core.civil_day import Grain, Period, civil_day, period
 from chalicelib.core.contact_record import ContactRecord
 from chalicelib.core.ids import ContactId
+from chalicelib.core.ledger import LedgerLine, corrections, total
 from chalicelib.core.metrics import CONTACTS, LEGS, Thresholds
+from chalicelib.core.rating import lines_of
 from chalicelib.core.record_document import document
 from chalicelib.core.report import (
     Column,
@@ -34,14 +37,18 @@ from chalicelib.core.report import (
     Format,
     Role,
     Row,
+    ledger_rows,
     rows,
 )
 from chalicelib.services.report_ports import Table
+from tests.core.prices import CENTRES, SALES, SUPPORT, book, call, tariff, voice
 from tests.core.records import NOON, random_records, record
 from tests.fakes import InMemoryObjectStore
 
 DAY = civil_day(date(2026, 3, 8), "America/New_York")
 REPORTS = written_definitions()
+OF_CONTACTS = [each for each in REPORTS.values() if each.dataset is not Dataset.LEDGER]
+OF_COSTS = [each for each in REPORTS.values() if each.dataset is Dataset.LEDGER]
 DAILY_AGENTS, DAILY_CONTACTS, DAILY_QUEUES = (
     REPORTS[name] for name in ("daily-agents", "daily-contacts", "daily-queues")
 )
@@ -109,9 +116,15 @@ def tables_of(
     *,
     period: Period = DAY,
     thresholds: Thresholds | None = None,
+    ledger: S3Ledger | None = None,
 ) -> list[Made]:
     duck = DuckDbWarehouse(
-        lake, scratch=str(scratch), threads=1, thresholds=thresholds, writers={Format.XLSX: write}
+        lake,
+        ledger or S3Ledger(InMemoryObjectStore()),
+        scratch=str(scratch),
+        threads=1,
+        thresholds=thresholds,
+        writers={Format.XLSX: write},
     )
     with duck.tables(definitions, period) as found:
         return [made(table) for table in found]
@@ -121,7 +134,7 @@ def tables_of(
 def test_duckdb_and_the_formulas_agree_to_the_last_digit(seed: int, tmp_path: Path) -> None:
     """A number means one thing, whoever computes it; texts and empty cells are the same too."""
     records = random_records(Random(seed), 40 * seed**2)
-    definitions = [*REPORTS.values(), *ALL_METRICS]
+    definitions = [*OF_CONTACTS, *ALL_METRICS]
 
     found = tables(definitions, records, tmp_path)
 
@@ -233,7 +246,7 @@ def test_a_month_is_counted_as_its_contacts_are(tmp_path: Path) -> None:
     """From the contacts, in a zone with a quarter of an hour, and not from its days."""
     month = period(Grain.MONTH, DAY.day, "Asia/Kathmandu")
     records = random_records(Random(4), 300)
-    definitions = [each for each in REPORTS.values() if each.grain is Grain.MONTH]
+    definitions = [each for each in OF_CONTACTS if each.grain is Grain.MONTH]
 
     found = tables(definitions, records, tmp_path, period=month)
 
@@ -324,3 +337,44 @@ def test_packs_made_in_any_number_of_steps_count_the_same(seed: int, tmp_path: P
     assert [table.rows for table in found] == [
         rows(definition, DAY, records) for definition in (DAILY_QUEUES, DAILY_AGENTS)
     ]
+
+
+# --- costs ----------------------------------------------------------------------------------------
+
+
+def costs(seed: int) -> list[LedgerLine]:
+    """Calls of two queues over the midnight of New York, some of them rated anew."""
+    chance = Random(seed)
+    lines: list[LedgerLine] = []
+    for n in range(30):
+        began = DAY.from_at + timedelta(seconds=chance.randrange(-7_200, 86_400))
+        record = call(f"c-{n}", began, chance.randrange(1, 4_000), SALES, SUPPORT, moved_after=1)
+        due = lines_of(record, book(), CENTRES)
+        lines += due
+        if chance.random() < 0.3:
+            dearer = book(tariff(), tariff(2, "2026-01-01", voice("0.0199"), corrects=1))
+            lines += corrections(due, lines_of(record, dearer, CENTRES))
+    return lines
+
+
+@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("definition", OF_COSTS, ids=lambda each: each.name)
+def test_costs_are_the_ledgers_to_the_last_of_six_decimals(
+    definition: Definition, seed: int, tmp_path: Path
+) -> None:
+    """Files, rules and the ledger itself say one sum."""
+    lines, ledger = costs(seed), S3Ledger(InMemoryObjectStore(), readers=1)
+    of: dict[tuple[ContactId, date], list[LedgerLine]] = {}
+    for line in lines:
+        of.setdefault((line.contact_id, line.day), []).append(line)
+    for (contact_id, day), some in of.items():
+        ledger.keep(contact_id, day, some)
+    days = period(definition.grain, DAY.day, DAY.zone)
+
+    (table,) = tables_of(lake_of([]), [definition], tmp_path, period=days, ledger=ledger)
+
+    assert table.rows == ledger_rows(definition, days, lines)
+    at = definition.header.index("amount")
+    amounts = [row[at] for row in table.rows if isinstance(row[at], Decimal)]
+    assert sum(amounts) == total(line for line in lines if days.day <= line.day <= days.last_day)
+    assert {-amount.as_tuple().exponent for amount in amounts} == {6}

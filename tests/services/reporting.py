@@ -8,6 +8,7 @@ from typing import BinaryIO
 
 from chalicelib.adapters.exports import S3Exports
 from chalicelib.adapters.lake import S3RecordLake
+from chalicelib.adapters.ledger import S3Ledger
 from chalicelib.adapters.report_definitions import definitions
 from chalicelib.adapters.spreadsheet import write
 from chalicelib.adapters.warehouse import DuckDbWarehouse
@@ -45,7 +46,9 @@ class Office:
 
     def __init__(self, zone: str = "America/New_York") -> None:
         self.at = MONDAY_MORNING
-        self.lake = S3RecordLake(InMemoryObjectStore("lake"), readers=1)
+        lake = InMemoryObjectStore("lake")
+        self.lake = S3RecordLake(lake, readers=1)
+        self.ledger = S3Ledger(lake, readers=1)
         self.objects = BreakableStore()
         self.exports = S3Exports(self.objects)
         self.runs = InMemoryReportRuns()
@@ -53,7 +56,7 @@ class Office:
         self._ids = 0
         self.reports = ReportsService(
             definitions(),
-            DuckDbWarehouse(self.lake, threads=1, writers={Format.XLSX: write}),
+            DuckDbWarehouse(self.lake, self.ledger, threads=1, writers={Format.XLSX: write}),
             self.exports,
             self.runs,
             zone=zone,

@@ -58,6 +58,7 @@ def test_all_reports_of_a_day_are_built_together(office: Office) -> None:
         "daily-agents",
         "daily-callbacks",
         "daily-contacts",
+        "daily-ledger",
         "daily-queues",
         "interval-queues",
         "missed-and-abandoned",

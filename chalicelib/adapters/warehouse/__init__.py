@@ -1,4 +1,4 @@
-"""DuckDB over the contact records of a period: a report's rows, as files of every format.
+"""DuckDB over what the lake has of a period: a report's rows, as files of every format.
 
 Everything passes through files: the records of each day are one Parquet file, each report another,
 and the other formats are written from that, row by row. So memory stays bounded however long the
@@ -16,6 +16,7 @@ from tempfile import TemporaryDirectory
 from typing import Any, BinaryIO
 
 import duckdb
+import msgspec
 
 from chalicelib.adapters.warehouse.packing import packed_days
 from chalicelib.adapters.warehouse.questions import Question, quoted
@@ -23,12 +24,24 @@ from chalicelib.core import csv_file
 from chalicelib.core.civil_day import Period
 from chalicelib.core.metrics import Thresholds
 from chalicelib.core.record_document import stamp
-from chalicelib.core.report import Column, ColumnType, Definition, Format, Row
-from chalicelib.services.report_ports import RecordLake
+from chalicelib.core.report import Column, ColumnType, Dataset, Definition, Format, Row
+from chalicelib.services.report_ports import Ledger, RecordLake
 
 type Writer = Callable[[Definition, Iterable[Row], BinaryIO], None]
 
 _AT_ONCE = 10_000  # rows in memory while they pass
+
+# Amounts are text in the lines, so that they are never doubles.
+_LEDGER = """
+CREATE VIEW ledger AS
+SELECT * REPLACE (CAST(amount AS DECIMAL(18, 6)) AS amount)
+FROM read_json('{lines}', format = 'newline_delimited', columns = {{
+    line_id: 'VARCHAR', contact_id: 'VARCHAR', segment: 'VARCHAR', kind: 'VARCHAR',
+    rate: 'VARCHAR', queue_id: 'VARCHAR', cost_centre: 'VARCHAR', unit: 'VARCHAR',
+    unit_price: 'VARCHAR', tariff_version: 'VARCHAR', currency: 'VARCHAR', reverses: 'VARCHAR',
+    corrects: 'VARCHAR', quantity: 'BIGINT', amount: 'VARCHAR'
+}})
+"""
 
 _LEGS = """
 CREATE VIEW legs AS
@@ -87,6 +100,7 @@ class DuckDbWarehouse:
     def __init__(
         self,
         lake: RecordLake,
+        ledger: Ledger,
         *,
         writers: Mapping[Format, Writer] | None = None,
         scratch: str = "/tmp",  # the one place a Lambda may write
@@ -95,6 +109,7 @@ class DuckDbWarehouse:
         thresholds: Thresholds | None = None,
     ) -> None:
         self._lake = lake
+        self._ledger = ledger
         self._writers: Mapping[Format, Writer] = {Format.CSV: _write_csv, **(writers or {})}
         self._scratch = scratch
         self._memory_mb = memory_mb
@@ -113,7 +128,11 @@ class DuckDbWarehouse:
             packs.mkdir()
             reports.mkdir()
             try:
-                self._look_at(connection, packs, period)
+                wanted = {definition.dataset for definition in definitions}
+                if wanted - {Dataset.LEDGER} or not wanted:
+                    self._look_at_contacts(connection, packs, period)
+                if Dataset.LEDGER in wanted:
+                    self._look_at_ledger(connection, packs, period)
                 yield [self._table(connection, d, period, reports) for d in definitions]
             finally:
                 connection.close()
@@ -133,7 +152,7 @@ class DuckDbWarehouse:
             },
         )
 
-    def _look_at(self, connection: Any, directory: Path, period: Period) -> None:
+    def _look_at_contacts(self, connection: Any, directory: Path, period: Period) -> None:
         files = packed_days(self._lake, connection, directory, period.utc_days)
         connection.execute(
             "CREATE VIEW contacts AS SELECT * FROM"
@@ -142,6 +161,13 @@ class DuckDbWarehouse:
             f" AND disconnected_at < '{stamp(period.to_at)}'"
         )
         connection.execute(_LEGS)
+
+    def _look_at_ledger(self, connection: Any, directory: Path, period: Period) -> None:
+        lines = directory / "ledger.jsonl"
+        with lines.open("wb") as file:
+            for line in self._ledger.lines(period.days):
+                file.write(msgspec.json.encode(line) + b"\n")
+        connection.execute(_LEDGER.format(lines=lines))
 
     def _table(
         self, connection: Any, definition: Definition, period: Period, directory: Path

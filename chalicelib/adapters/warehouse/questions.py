@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from chalicelib.core.civil_day import Period
-from chalicelib.core.metrics import Ratio, Thresholds
+from chalicelib.core.metrics import Ratio, Thresholds, Unit
 from chalicelib.core.record_document import stamp
 from chalicelib.core.report import INTERVAL, METRICS, PERIOD, Column, Dataset, Definition, Role
 
@@ -43,15 +43,21 @@ _LEG_MEASURES = {
     "leg_wrap_up_seconds": "if(is_handled, wrap_up_seconds, 0)",
     "leg_handle_seconds": "if(is_handled, handled_seconds, 0)",
 }
+_LEDGER_MEASURES = {
+    "ledger_lines": "1",
+    "ledger_quantity": "quantity",
+    "ledger_amount": "CAST(amount * 1000000 AS BIGINT)",
+}
 _MEASURES: Mapping[Dataset, Mapping[str, str]] = {
     Dataset.CONTACTS: _CONTACT_MEASURES,
     Dataset.LEGS: _LEG_MEASURES,
+    Dataset.LEDGER: _LEDGER_MEASURES,
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A report of one period, as a SELECT over the views `contacts` and `legs`."""
+    """A report of one period, as a SELECT over the views `contacts`, `legs` and `ledger`."""
 
     definition: Definition
     period: Period
@@ -97,6 +103,10 @@ class Question:
         metric = METRICS[self.definition.dataset].metrics[source]
         if isinstance(metric, Ratio):
             return _ratio(self._total(metric.above), self._total(metric.below), metric.scale)
+        if metric.unit is Unit.AMOUNT:
+            return (
+                f"CAST({self._total(source)} AS DECIMAL(18, 0)) * CAST(0.000001 AS DECIMAL(7, 6))"
+            )
         return self._total(source)
 
     def _total(self, measure: str) -> str:
