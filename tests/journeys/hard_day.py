@@ -165,6 +165,7 @@ class Robot:
             try:
                 self._sit()
             except (OSError, websocket.WebSocketException, BotoCoreError, ClientError):
+                self._token = ""  # it may have run out: a long day outlasts a sign-in
                 time.sleep(0.5)  # a robot may; the center is in trouble just now
 
     def _sit(self) -> None:
