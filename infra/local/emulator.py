@@ -8,6 +8,7 @@ run side by side and leave logs, and so do the rows of a stream, as they do in A
 
 import asyncio
 import contextlib
+import functools
 import hashlib
 import json
 import os
@@ -27,7 +28,7 @@ import ministack.app as ministack
 from hypercorn.asyncio import serve
 from hypercorn.config import Config
 from ministack.core import hypercorn_compat, lambda_runtime
-from ministack.services import lambda_svc
+from ministack.services import dynamodb, lambda_svc
 
 from infra.local.checkpoints import Checkpoints, Streams
 
@@ -120,6 +121,14 @@ def _lanes(event: Any) -> list[list[dict[str, Any]]]:
     return list(lanes.values())
 
 
+def parse_expressions_once() -> None:
+    """A query looks at every row of its partition; for each, its condition would be parsed anew."""
+    tokenize = functools.lru_cache(1_000)(dynamodb._tokenize)
+    dynamodb._tokenize = lambda expression: list(tokenize(expression))
+    check = dynamodb._condition_syntax_error
+    dynamodb._condition_syntax_error = functools.lru_cache(1_000)(check)
+
+
 def share_code() -> None:
     """One copy in memory of a zip that many functions have; each would otherwise keep its own."""
     fetch = lambda_svc._fetch_code_from_s3
@@ -158,6 +167,7 @@ async def main(app: Any = None) -> None:
     hypercorn_compat.install()
     remember_code_digests()
     share_code()
+    parse_expressions_once()
     handle_streams_side_by_side()
     streams.install()
     lambda_runtime.get_or_create_worker = Leased
