@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Mapping, Sequence
 from typing import Any, BinaryIO, Literal
 from urllib.parse import urlsplit, urlunsplit
@@ -35,6 +36,26 @@ def s3_client(region: str, endpoint_url: str | None = None, session: Any = None)
             retries={"mode": "standard", "total_max_attempts": 3},
         ),
     )
+
+
+class _Body(io.RawIOBase):
+    """A body as a file. botocore's own closes itself at its end, and whoever then reads on, as
+    text does to be sure of the end, fails."""
+
+    def __init__(self, body: Any) -> None:
+        self._body = body
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        piece = self._body.read(len(buffer))
+        buffer[: len(piece)] = piece
+        return len(piece)
+
+    def close(self) -> None:
+        self._body.close()
+        super().close()
 
 
 class S3ObjectStore:
@@ -80,8 +101,7 @@ class S3ObjectStore:
             if error.response["Error"]["Code"] in _ABSENT:
                 raise NotFound(f"no object {key!r}", field="key", value=key) from error
             raise
-        body: BinaryIO = reply["Body"]
-        return body
+        return io.BufferedReader(_Body(reply["Body"]))
 
     def describe(self, key: str) -> ObjectInfo | None:
         try:

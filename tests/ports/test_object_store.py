@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Iterator
+from io import BytesIO, TextIOWrapper
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -45,6 +46,16 @@ def test_what_was_put_is_got_with_its_metadata(store: ObjectStore) -> None:
     assert store.get("a/1") == b"one"
     assert described is not None
     assert (described.size_bytes, described.metadata) == (3, {"seconds": "2.5"})
+
+
+def test_an_object_is_read_as_a_file_to_its_end(store: ObjectStore) -> None:
+    """Also as text, which asks once more whether that was all."""
+    store.put("a.csv", BytesIO(b"a,b\r\n" * 20_000), content_type="text/csv")
+
+    with store.open("a.csv") as file, TextIOWrapper(file, "utf-8", newline="") as text:
+        assert sum(1 for _ in text) == 20_000
+    with pytest.raises(NotFound):
+        store.open("b.csv")
 
 
 def test_an_absent_object_is_described_as_none_and_not_found(store: ObjectStore) -> None:
