@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from chalicelib.adapters.report_definitions import definitions
 from chalicelib.core import events as e
 from chalicelib.core.contact_record import ContactRecord, Outcome
 from chalicelib.core.metrics import (
@@ -167,7 +168,14 @@ def test_the_page_that_finance_reads_tells_every_metric_as_it_is_computed() -> N
     ]
 
     assert [line for line in lines if line not in page] == []
-    assert page.count("\n| `") == len(lines) + 3  # and the three reports
+    section = page.split("\n## Metrics\n")[1].split("\n## ")[0]
+    assert section.count("\n| `") == len(lines)
+
+
+def test_the_page_that_finance_reads_names_every_report() -> None:
+    page = (Path(__file__).parents[2] / "docs/reports.md").read_text()
+
+    assert [name for name in definitions() if f"`{name}`" not in page] == []
 
 
 def test_a_ratio_of_unknown_totals_is_refused_where_it_is_defined() -> None:
