@@ -86,5 +86,5 @@ def emulator_environment(home: Path, port: int, python: Path) -> dict[str, str]:
         "S3_DATA_DIR": str(home / "s3"),
         "LOG_LEVEL": "WARNING",
         "AUTH": "true",
-        "CHECKPOINT_SECONDS": "2",
+        "CHECKPOINT_SECONDS": "1",
     }

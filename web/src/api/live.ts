@@ -33,9 +33,10 @@ export interface AgentNow extends Agent {
 export interface LiveAlert {
   id: string;
   at: string;
-  kind: 'AGENT_NOT_REACHABLE' | 'DESK_SILENT';
+  kind: 'AGENT_NOT_REACHABLE' | 'DESK_SILENT' | 'TICKET_DUE' | 'TICKET_OVERDUE' | 'FOLLOW_UP_FORGOTTEN' | 'TICKET_ESCALATED';
   agentId: string | null;
   queueId: string | null;
+  ticketId: string | null;
   text: string;
 }
 

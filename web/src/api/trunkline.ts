@@ -1,21 +1,7 @@
 import { Flows } from './flows';
 import { Live } from './live';
 import { query, type Rest } from './rest';
-import type {
-  Colleague,
-  Fact,
-  Item,
-  Me,
-  QuickConnect,
-  RecordingLink,
-  ReportRun,
-  ScreenPop,
-  Settings,
-  Ticket,
-  TicketChange,
-  TicketStatus,
-  UploadGrant,
-} from './types';
+import type { Colleague, Fact, Item, Me, Promises, QuickConnect, RecordingLink, ReportRun, ScreenPop, Settings, Ticket, TicketChange, TicketStatus, UploadGrant, Wish } from './types';
 
 export interface TicketFilter {
   status?: TicketStatus | null;
@@ -73,6 +59,12 @@ export class Trunkline {
   ticket = (ticketId: string): Promise<Ticket> => this.#rest.request('GET', `/v1/tickets/${encodeURIComponent(ticketId)}`);
   changeTicket = (ticketId: string, change: TicketChange): Promise<Ticket> =>
     this.#rest.request('PATCH', `/v1/tickets/${encodeURIComponent(ticketId)}`, change);
+
+  escalate = (ticketId: string, wish: Wish): Promise<Ticket> =>
+    this.#rest.request('POST', `/v1/tickets/${encodeURIComponent(ticketId)}/escalate`, wish);
+  decide = (ticketId: string, decision: { version: number; granted: boolean; reason: string }): Promise<Ticket> =>
+    this.#rest.request('POST', `/v1/tickets/${encodeURIComponent(ticketId)}/decision`, decision);
+  promises = (): Promise<Promises> => this.#rest.request('GET', '/v1/promises');
 
   reports = async (): Promise<ReportRun[]> => {
     const { runs } = await this.#rest.request<{ runs: ReportRun[] }>('GET', '/v1/reports');

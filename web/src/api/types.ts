@@ -256,12 +256,69 @@ export interface Ticket {
   closedAt: string | null;
   /** The ticket this one follows, which was closed too long ago to open again. */
   follows: string | null;
+  /** What it is: some kinds are promised something. Empty for none. */
+  kind: string;
+  sla: Sla | null;
+  asked: Asked | null;
+  links: { kind: 'relates' | 'duplicates'; ticketId: string }[];
   notes: { at: string; by: string; text: string }[];
   history: { at: string; by: string; change: string }[];
 }
 
+export type Limit = 'first-response' | 'update' | 'resolution';
+
+/** One promise of a ticket, in seconds of business time. Without `dueAt` it stands still, or has not begun. */
+export interface SlaClock {
+  limit: Limit;
+  seconds: number;
+  since: string | null;
+  dueAt: string | null;
+  warnAt: string | null;
+  metAt: string | null;
+  warnedAt: string | null;
+  breachedAt: string | null;
+}
+
+export interface Sla {
+  hoursId: string;
+  clocks: SlaClock[];
+  /** The last one without `until`: the customer is waited for. */
+  pauses: { since: string; until: string | null }[];
+}
+
+/** What somebody asked for that a role must decide; `isGranted` null: not yet. */
+export interface Asked {
+  action: string;
+  amount: string;
+  currency: string;
+  role: Group;
+  by: string;
+  at: string;
+  reason: string;
+  isGranted: boolean | null;
+  decidedBy: string;
+  decidedAt: string | null;
+}
+
+/** What kinds of tickets are promised, and who decides how much: the least role first. */
+export interface Promises {
+  policies: { kind: string; hoursId: string; limits: Partial<Record<Limit, number>>; warnSeconds: number }[];
+  authorities: { action: string; currency: string; steps: { role: Group; upTo: string | null }[] }[];
+}
+
+export interface Wish {
+  version: number;
+  action: string;
+  amount: string;
+  currency: string;
+  reason: string;
+}
+
 export interface TicketChange {
   version: number;
+  kind?: string;
+  waitingForCustomer?: boolean;
+  responded?: boolean;
   status?: TicketStatus;
   subject?: string;
   owner?: string | null;

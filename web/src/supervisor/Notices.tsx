@@ -1,7 +1,9 @@
 import Button from '@cloudscape-design/components/button';
+import Button from '@cloudscape-design/components/button';
 import Flashbar, { type FlashbarProps } from '@cloudscape-design/components/flashbar';
 import type { ReactNode } from 'react';
 import type { LiveAlert } from '../api/live';
+import { HREF } from '../app/routes';
 import { timeOfDay } from '../app/format';
 
 /** What was just done, and how to take it back. */
@@ -20,11 +22,12 @@ interface Props {
 
 /** What needs looking after, above what was done; both are read out as they appear. */
 export function Notices({ alerts = [], onDismissAlert, note, onDismissNote }: Props): ReactNode {
-  const items: FlashbarProps.MessageDefinition[] = alerts.map(({ id, at, text }) => ({
+  const items: FlashbarProps.MessageDefinition[] = alerts.map(({ id, at, text, ticketId }) => ({
     id,
     type: 'warning',
     content: `${timeOfDay(at)} · ${text}`,
     ariaRole: 'alert',
+    action: ticketId && <Button href={HREF.ticket(ticketId)}>Open the ticket</Button>,
     dismissible: true,
     dismissLabel: 'Dismiss',
     onDismiss: () => onDismissAlert?.(id),

@@ -28,7 +28,7 @@ export function agentNow(part: Partial<AgentNow> = {}): AgentNow {
 }
 
 export function alert(part: Partial<LiveAlert> = {}): LiveAlert {
-  return { id: 'al-1', at: T0, kind: 'DESK_SILENT', agentId: 'a-1', queueId: null, text: 'The desk of Ben Ortiz has fallen silent.', ...part };
+  return { id: 'al-1', at: T0, kind: 'DESK_SILENT', agentId: 'a-1', queueId: null, ticketId: null, text: 'The desk of Ben Ortiz has fallen silent.', ...part };
 }
 
 export function live(part: Partial<LiveNow> = {}): LiveNow {

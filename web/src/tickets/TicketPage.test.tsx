@@ -1,6 +1,6 @@
 import { afterEach, expect, test } from 'vitest';
 import createWrapper from '@cloudscape-design/components/test-utils/dom';
-import type { Ticket } from '../api/types';
+import type { Asked, Promises, Ticket } from '../api/types';
 import { ticket } from '../testing/samples';
 import { doing, fakeApi, render, unrender, withServices } from '../testing/render';
 import { TicketPage } from './TicketPage';
@@ -11,9 +11,17 @@ afterEach(unrender);
 class OneTicket {
   readonly saves: Record<string, unknown>[] = [];
 
-  constructor(public stored: Ticket) {}
+  constructor(
+    public stored: Ticket,
+    private readonly promises: Promises = { policies: [], authorities: [] },
+  ) {}
 
-  api = fakeApi((method, _, body) => {
+  api = fakeApi((method, path, body) => {
+    if (path === '/v1/promises') return { body: this.promises };
+    if (method === 'POST') {
+      this.saves.push({ path, ...(body as object) });
+      return { body: this.stored };
+    }
     if (method !== 'PATCH') return { body: this.stored };
     const change = body as Partial<Ticket>;
     this.saves.push(change);
@@ -95,4 +103,64 @@ test('a ticket that cannot be loaded says why and can be tried again', async () 
   const page = await render(withServices(<TicketPage ticketId="T-17" />, api));
 
   expect(page.findAlert()!.getElement().textContent).toContain("no ticket 'T-17'");
+});
+
+const PROMISES: Promises = {
+  policies: [{ kind: 'complaint', hoursId: 'office', limits: { resolution: 14_400 }, warnSeconds: 3_600 }],
+  authorities: [
+    {
+      action: 'refund',
+      currency: 'USD',
+      steps: [
+        { role: 'agent', upTo: '500.00' },
+        { role: 'supervisor', upTo: null },
+      ],
+    },
+  ],
+};
+
+const ASKED: Asked = { action: 'refund', amount: '600.00', currency: 'USD', role: 'agent', by: 'mia', at: '2026-03-09T14:00:00Z', reason: 'Twice', isGranted: null, decidedBy: '', decidedAt: null };
+
+test('a ticket without promises in a center without them shows none', async () => {
+  const { page } = await open(new OneTicket(ticket()));
+
+  expect(page.getElement().textContent).not.toContain('Promised');
+  expect(page.getElement().textContent).not.toContain('Decision');
+});
+
+test('while the customer is waited for the promise stands still', async () => {
+  const clock = { limit: 'resolution' as const, seconds: 14_400, since: '2026-03-09T14:00:00Z', dueAt: '2999-03-09T16:30:00Z', warnAt: null, metAt: null, warnedAt: null, breachedAt: null };
+  const server = new OneTicket(ticket({ kind: 'complaint', sla: { hoursId: 'office', clocks: [clock], pauses: [] } }), PROMISES);
+  const { page, field } = await open(server);
+  expect(page.getElement().textContent).toContain('Resolution');
+
+  await doing(() => field('ticket-waiting').click());
+
+  expect(server.saves).toEqual([{ version: 4, waitingForCustomer: true }]);
+});
+
+test('whoever may not decide asks, with an amount and a reason', async () => {
+  const server = new OneTicket(ticket(), PROMISES);
+  const { field, dialog } = await open(server);
+  await doing(() => field('ticket-ask').click());
+  const confirm = () => dialog().find('[data-testid=confirm-now]')!.getElement() as HTMLButtonElement;
+  expect(confirm().disabled).toBe(true);
+
+  await doing(() => dialog().findContent().findInput()!.setInputValue('600.00'));
+  await doing(() => dialog().findContent().findTextarea()!.setTextareaValue('Charged twice'));
+  await doing(() => confirm().click());
+
+  expect(server.saves).toEqual([{ path: '/v1/tickets/T-17/escalate', version: 4, action: 'refund', amount: '600.00', currency: 'USD', reason: 'Charged twice' }]);
+});
+
+test('whoever may decide grants or refuses, and says why', async () => {
+  const server = new OneTicket(ticket({ asked: ASKED }), PROMISES);
+  const { page, field, dialog } = await open(server);
+  expect(page.getElement().textContent).toContain('Refund of 600.00 USD: waits for the role agent');
+
+  await doing(() => field('ticket-refuse').click());
+  await doing(() => dialog().findContent().findTextarea()!.setTextareaValue('Only once'));
+  await doing(() => dialog().find('[data-testid=confirm-now]')!.click());
+
+  expect(server.saves).toEqual([{ path: '/v1/tickets/T-17/decision', version: 4, granted: false, reason: 'Only once' }]);
 });

@@ -14,7 +14,9 @@ import { HREF } from '../app/routes';
 import { useServices } from '../app/services';
 import { Empty, Failed, Loading } from '../app/States';
 import { ConflictDialog } from './ConflictDialog';
+import { DecisionPanel } from './DecisionPanel';
 import { conflictOf, type Conflict } from './model';
+import { PromisePanel } from './PromisePanel';
 import { TicketForm } from './TicketForm';
 import { TicketStatusBadge } from './TicketStatusBadge';
 
@@ -38,6 +40,8 @@ export function TicketPage({ ticketId }: { ticketId: string }): ReactNode {
           <Notes ticket={ticket} />
         </SpaceBetween>
         <SpaceBetween size="l">
+          <PromisePanel ticket={ticket} onSaved={set} />
+          <DecisionPanel ticket={ticket} onSaved={set} />
           <Facts ticket={ticket} />
           <Changes ticket={ticket} />
         </SpaceBetween>
@@ -120,6 +124,10 @@ function Facts({ ticket }: { ticket: Ticket }): ReactNode {
           { label: 'Customer', value: ticket.customerId ?? '–' },
           { label: 'Contacts', value: contacts.length ? contacts : '–' },
           ...(ticket.follows ? [{ label: 'Follows', value: <Link href={HREF.ticket(ticket.follows)}>{ticket.follows}</Link> }] : []),
+          ...ticket.links.map((link) => ({
+            label: link.kind === 'duplicates' ? 'Duplicates' : 'Relates to',
+            value: <Link href={HREF.ticket(link.ticketId)}>{link.ticketId}</Link>,
+          })),
           { label: 'Created', value: moment(ticket.createdAt) },
           { label: 'Updated', value: moment(ticket.updatedAt) },
         ]}
