@@ -1,7 +1,23 @@
 import { Flows } from './flows';
 import { Live } from './live';
 import { query, type Rest } from './rest';
-import type { Colleague, Fact, Item, Me, Promises, QuickConnect, RecordingLink, ReportRun, ScreenPop, Settings, Ticket, TicketChange, TicketStatus, UploadGrant, Wish } from './types';
+import type {
+  Colleague,
+  Fact,
+  Item,
+  Me,
+  Promises,
+  QuickConnect,
+  RecordingLink,
+  ReportRun,
+  ScreenPop,
+  Settings,
+  Ticket,
+  TicketChange,
+  TicketStatus,
+  UploadGrant,
+  Wish,
+} from './types';
 
 export interface TicketFilter {
   status?: TicketStatus | null;

@@ -1,5 +1,4 @@
 import Button from '@cloudscape-design/components/button';
-import Button from '@cloudscape-design/components/button';
 import Flashbar, { type FlashbarProps } from '@cloudscape-design/components/flashbar';
 import type { ReactNode } from 'react';
 import type { LiveAlert } from '../api/live';

@@ -14,7 +14,7 @@ import { moment } from '../app/format';
 import { useLoaded } from '../app/hooks';
 import { useServices } from '../app/services';
 import { ConfirmDialog } from '../supervisor/ConfirmDialog';
-import { actionsOf, amountProblem, wishText } from './promises';
+import { actionsOf, amountProblem, canAsk, wishText } from './promises';
 
 interface Props {
   ticket: Ticket;
@@ -23,58 +23,65 @@ interface Props {
 
 /** What needs somebody's decision: asked for by whoever may not, decided by whoever may. */
 export function DecisionPanel({ ticket, onSaved }: Props): ReactNode {
-  const { api, me } = useServices();
+  const { api } = useServices();
   const { data: promises } = useLoaded(api.promises);
-  const [open, setOpen] = useState<'ask' | 'grant' | 'refuse' | null>(null);
   const { asked } = ticket;
   if (!asked && !promises?.authorities.length) return null;
-  const isOpen = asked?.isGranted === null;
-  const isOver = ticket.status === 'resolved' || ticket.status === 'closed';
-  const done = (saved: Ticket): void => {
-    setOpen(null);
-    onSaved(saved);
-  };
   return (
     <Container
       data-testid="ticket-decision"
       header={
-        <Header
-          variant="h2"
-          actions={
-            !isOpen && !isOver && promises ? (
-              <Button onClick={() => setOpen('ask')} nativeButtonAttributes={{ 'data-testid': 'ticket-ask' }}>
-                Ask for a decision
-              </Button>
-            ) : undefined
-          }
-        >
+        <Header variant="h2" actions={promises && canAsk(ticket) ? <AskButton ticket={ticket} promises={promises} onSaved={onSaved} /> : undefined}>
           Decision
         </Header>
       }
     >
       <SpaceBetween size="s">
         {asked ? <Wish asked={asked} /> : <Box color="text-body-secondary">Nothing was asked for.</Box>}
-        {asked && isOpen && me.groups.includes(asked.role) && (
-          <SpaceBetween direction="horizontal" size="xs">
-            <Button variant="primary" onClick={() => setOpen('grant')} nativeButtonAttributes={{ 'data-testid': 'ticket-grant' }}>
-              Grant
-            </Button>
-            <Button onClick={() => setOpen('refuse')} nativeButtonAttributes={{ 'data-testid': 'ticket-refuse' }}>
-              Refuse
-            </Button>
-          </SpaceBetween>
-        )}
+        {asked?.isGranted === null && <Decide ticket={ticket} asked={asked} onSaved={onSaved} />}
       </SpaceBetween>
-      {open === 'ask' && promises && <AskDialog ticket={ticket} promises={promises} onSaved={done} onClose={() => setOpen(null)} />}
-      {asked && (open === 'grant' || open === 'refuse') && (
-        <DecideDialog
-          title={`${open === 'grant' ? 'Grant' : 'Refuse'}: ${wishText(asked)}`}
-          confirm={open === 'grant' ? 'Grant' : 'Refuse'}
-          decide={async (reason) => done(await api.decide(ticket.ticketId, { version: ticket.version, granted: open === 'grant', reason }))}
-          onClose={() => setOpen(null)}
-        />
-      )}
     </Container>
+  );
+}
+
+function AskButton({ ticket, promises, onSaved }: Props & { promises: Promises }): ReactNode {
+  const [isOpen, setOpen] = useState(false);
+  const done = (saved: Ticket): void => {
+    setOpen(false);
+    onSaved(saved);
+  };
+  return (
+    <>
+      <Button onClick={() => setOpen(true)} nativeButtonAttributes={{ 'data-testid': 'ticket-ask' }}>
+        Ask for a decision
+      </Button>
+      {isOpen && <AskDialog ticket={ticket} promises={promises} onSaved={done} onClose={() => setOpen(false)} />}
+    </>
+  );
+}
+
+/** For those whose role is asked; everybody else sees who is waited for. */
+function Decide({ ticket, asked, onSaved }: Props & { asked: Asked }): ReactNode {
+  const { api, me } = useServices();
+  const [choice, setChoice] = useState<'Grant' | 'Refuse' | null>(null);
+  if (!me.groups.includes(asked.role)) return null;
+  const decide = async (reason: string): Promise<void> => {
+    const saved = await api.decide(ticket.ticketId, { version: ticket.version, granted: choice === 'Grant', reason });
+    setChoice(null);
+    onSaved(saved);
+  };
+  return (
+    <>
+      <SpaceBetween direction="horizontal" size="xs">
+        <Button variant="primary" onClick={() => setChoice('Grant')} nativeButtonAttributes={{ 'data-testid': 'ticket-grant' }}>
+          Grant
+        </Button>
+        <Button onClick={() => setChoice('Refuse')} nativeButtonAttributes={{ 'data-testid': 'ticket-refuse' }}>
+          Refuse
+        </Button>
+      </SpaceBetween>
+      {choice && <DecideDialog title={`${choice}: ${wishText(asked)}`} confirm={choice} decide={decide} onClose={() => setChoice(null)} />}
+    </>
   );
 }
 

@@ -12,9 +12,7 @@ import { sentence } from '../api/errors';
 import type { Sla, Ticket, TicketChange } from '../api/types';
 import { useLoaded } from '../app/hooks';
 import { useServices } from '../app/services';
-import { canAnswer, isWaiting, LIMIT_LABELS, standingOf } from './promises';
-
-const NONE = { value: '', label: 'No promise' };
+import { canAnswer, isDone, isWaiting, kindsOf, LIMIT_LABELS, standingOf } from './promises';
 
 /** What the customer was promised, and what stops or keeps it. */
 export function PromisePanel({ ticket, onSaved }: { ticket: Ticket; onSaved: (ticket: Ticket) => void }): ReactNode {
@@ -30,9 +28,10 @@ export function PromisePanel({ ticket, onSaved }: { ticket: Ticket; onSaved: (ti
       .then(onSaved, (error: unknown) => setProblem(sentence(error)))
       .finally(() => setBusy(false));
   };
-  const kinds = [NONE, ...(promises?.policies ?? []).map(({ kind }) => ({ value: kind, label: kind }))];
-  if (kinds.length === 1 && !ticket.kind) return null;
-  const isOver = ticket.status === 'resolved' || ticket.status === 'closed';
+  const kinds = kindsOf(promises, ticket.kind);
+  if (kinds.length === 1) return null;
+  const { sla } = ticket;
+  const isOver = isDone(ticket);
   return (
     <Container header={<Header variant="h2">Promised</Header>} data-testid="ticket-promises">
       <SpaceBetween size="m">
@@ -42,25 +41,30 @@ export function PromisePanel({ ticket, onSaved }: { ticket: Ticket; onSaved: (ti
             ariaLabel="Kind"
             disabled={isBusy || isOver}
             options={kinds}
-            selectedOption={kinds.find(({ value }) => value === ticket.kind) ?? { value: ticket.kind, label: ticket.kind }}
+            selectedOption={kinds.find(({ value }) => value === ticket.kind) ?? null}
             onChange={({ detail }) => save({ kind: detail.selectedOption.value ?? '' })}
           />
         </FormField>
-        {ticket.sla && <Clocks sla={ticket.sla} />}
-        {ticket.sla && !isOver && (
-          <SpaceBetween direction="horizontal" size="xs">
-            <Button loading={isBusy} onClick={() => save({ waitingForCustomer: !isWaiting(ticket.sla!) })} nativeButtonAttributes={{ 'data-testid': 'ticket-waiting' }}>
-              {isWaiting(ticket.sla) ? 'The customer replied' : 'Wait for the customer'}
-            </Button>
-            {canAnswer(ticket.sla) && (
-              <Button loading={isBusy} onClick={() => save({ responded: true })} nativeButtonAttributes={{ 'data-testid': 'ticket-responded' }}>
-                The customer was answered
-              </Button>
-            )}
-          </SpaceBetween>
-        )}
+        {sla && <Clocks sla={sla} />}
+        {sla && !isOver && <Steps sla={sla} isBusy={isBusy} save={save} />}
       </SpaceBetween>
     </Container>
+  );
+}
+
+function Steps({ sla, isBusy, save }: { sla: Sla; isBusy: boolean; save: (change: Omit<TicketChange, 'version'>) => void }): ReactNode {
+  const waits = isWaiting(sla);
+  return (
+    <SpaceBetween direction="horizontal" size="xs">
+      <Button loading={isBusy} onClick={() => save({ waitingForCustomer: !waits })} nativeButtonAttributes={{ 'data-testid': 'ticket-waiting' }}>
+        {waits ? 'The customer replied' : 'Wait for the customer'}
+      </Button>
+      {canAnswer(sla) && (
+        <Button loading={isBusy} onClick={() => save({ responded: true })} nativeButtonAttributes={{ 'data-testid': 'ticket-responded' }}>
+          The customer was answered
+        </Button>
+      )}
+    </SpaceBetween>
   );
 }
 

@@ -1,6 +1,6 @@
 /** What a ticket promises, as it is told: each limit with how it stands. */
 
-import type { Asked, Limit, Promises, Sla, SlaClock } from '../api/types';
+import type { Asked, Limit, Promises, Sla, SlaClock, Ticket } from '../api/types';
 import { moment } from '../app/format';
 
 export const LIMIT_LABELS: Record<Limit, string> = {
@@ -20,18 +20,36 @@ export function isWaiting(sla: Sla): boolean {
 }
 
 export function standingOf(clock: SlaClock, sla: Sla, now: number): Standing {
-  const isBroken = clock.breachedAt !== null || (clock.dueAt !== null && Date.parse(clock.dueAt) <= now);
-  if (clock.metAt) return { look: clock.breachedAt ? 'warning' : 'success', text: `${clock.breachedAt ? 'Late' : 'Kept'}, ${moment(clock.metAt)}` };
-  if (!clock.since) return { look: 'pending', text: 'Begins with the first response' };
-  if (!clock.dueAt) return { look: 'stopped', text: isWaiting(sla) ? 'Stands still: waiting for the customer' : 'Stands still' };
-  if (isBroken) return { look: 'error', text: `Broken: was due ${moment(clock.dueAt)}` };
-  const isClose = clock.warnAt !== null && Date.parse(clock.warnAt) <= now;
-  return { look: isClose ? 'warning' : 'in-progress', text: `Due ${moment(clock.dueAt)}` };
+  const { since, dueAt, warnAt, metAt, breachedAt } = clock;
+  if (metAt) return { look: breachedAt ? 'warning' : 'success', text: `${breachedAt ? 'Late' : 'Kept'}, ${moment(metAt)}` };
+  if (!since) return { look: 'pending', text: 'Begins with the first response' };
+  if (!dueAt) return { look: 'stopped', text: isWaiting(sla) ? 'Stands still: waiting for the customer' : 'Stands still' };
+  if (breachedAt ?? hasCome(dueAt, now)) return { look: 'error', text: `Broken: was due ${moment(dueAt)}` };
+  return { look: hasCome(warnAt, now) ? 'warning' : 'in-progress', text: `Due ${moment(dueAt)}` };
+}
+
+function hasCome(at: string | null, now: number): boolean {
+  return at !== null && Date.parse(at) <= now;
 }
 
 /** Whether telling that the customer was answered would change anything. */
 export function canAnswer(sla: Sla): boolean {
   return sla.clocks.some(({ limit, metAt }) => limit !== 'resolution' && !metAt);
+}
+
+/** The kinds of tickets to choose from, with that of this ticket whatever the center promises now. */
+export function kindsOf(promises: Promises | null, kind: string): { value: string; label: string }[] {
+  const kinds = new Set([...(promises?.policies ?? []).map((policy) => policy.kind), ...(kind ? [kind] : [])]);
+  return [{ value: '', label: 'No promise' }, ...[...kinds].map((each) => ({ value: each, label: each }))];
+}
+
+export function isDone({ status }: Pick<Ticket, 'status'>): boolean {
+  return status === 'resolved' || status === 'closed';
+}
+
+/** One thing is decided after the other. */
+export function canAsk(ticket: Ticket): boolean {
+  return ticket.asked?.isGranted !== null && !isDone(ticket);
 }
 
 /** `Refund of 600.00 USD`. */
