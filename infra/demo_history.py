@@ -44,7 +44,7 @@ class Past:
     """One contact some days ago: who said what, and what came of it."""
 
     contact_id: str
-    days: int
+    days: float
     channel: Channel
     queue: str
     agent: str
@@ -91,7 +91,7 @@ ANAS = (
     ),
     Past(
         "acme-2026-0003",
-        2,
+        0.5,
         Channel.VOICE,
         "Support",
         "ben",

@@ -1,6 +1,7 @@
 """The emulator's state on disk while it runs: always one complete moment, never half of one."""
 
 import asyncio
+import copy
 import json
 import os
 import re
@@ -67,7 +68,7 @@ class Checkpoints:
         Raises `OSError` if the copy failed or was overtaken by `save`, `TimeoutError` if it did
         not end: another thread may have held a lock, which in the copy nobody gives back.
         """
-        self._forget()
+        self._tidy_up()
         writer = os.fork()
         if writer == 0:
             self._write_and_exit()
@@ -87,13 +88,17 @@ class Checkpoints:
     def save(self, services: object = None) -> None:
         """Write this moment before anything goes on: the last thing that the emulator does."""
         self._end_writer()
-        self._forget()
+        self._tidy_up()
         self._write(os.getpid())
         self._put_into_place(os.getpid())
 
-    def _forget(self) -> None:
+    def _tidy_up(self) -> None:
+        """What must happen in the emulator itself, for the copy to have less to do."""
         _forget_old_logs()
         self._streams.drop_what_was_read()
+        for function in list(lambda_svc._functions._data.values()):
+            if isinstance(function.get("code_zip"), bytes):
+                lambda_svc._write_code_blob(function["code_zip"])  # remembered by its digest
 
     def _end_writer(self) -> None:
         writer, self._writer = self._writer, None
@@ -108,6 +113,7 @@ class Checkpoints:
             for number in (signal.SIGTERM, signal.SIGINT):
                 signal.signal(number, signal.SIG_DFL)
             os.closerange(3, os.sysconf("SC_OPEN_MAX"))
+            copy.deepcopy = lambda value, memo=None: value  # this process is a copy already
             self._write(os.getpid())
         except BaseException:  # noqa: BLE001  # nothing may run in the copy but its writing
             os.write(2, traceback.format_exc().encode())

@@ -68,8 +68,8 @@ REQUESTS = (
     Bad("a time without zone", "POST", TICKETS, {"subject": "s", "dueAt": "2026-03-02T14:00:00"}),
     Bad("no number as version", "PATCH", "/v1/tickets/T-x", {"version": "1"}, field="version"),
     Bad("no such ticket to change", "PATCH", "/v1/tickets/T-x", {"version": 1}, 404, "ticketId"),
-    Bad("no day", "GET", "/v1/reports/yesterday", None, 422, "day", "yesterday", "finance"),
-    Bad("no day to report", "POST", "/v1/reports/2026-02-30", b"{}", 422, "day", role="finance"),
+    Bad("no day", "GET", "/v1/reports/yesterday", None, 422, "period", "yesterday", "finance"),
+    Bad("no day to report", "POST", "/v1/reports/2026-02-30", b"{}", 422, "period", role="finance"),
     Bad(
         "minus one chunk",
         "POST",
