@@ -113,7 +113,7 @@ class Checkpoints:
             for number in (signal.SIGTERM, signal.SIGINT):
                 signal.signal(number, signal.SIG_DFL)
             os.closerange(3, os.sysconf("SC_OPEN_MAX"))
-            copy.deepcopy = lambda value, memo=None: value  # this process is a copy already
+            vars(copy)["deepcopy"] = _as_it_is  # this process is a copy already
             self._write(os.getpid())
         except BaseException:  # noqa: BLE001  # nothing may run in the copy but its writing
             os.write(2, traceback.format_exc().encode())
@@ -208,6 +208,10 @@ def _positions_in(account: str, region: str, table: str) -> list[int]:
         for (_, _, mapping_id), mapping in lambda_svc._esms.all_items()
         if source in mapping.get("EventSourceArn", "")
     ]
+
+
+def _as_it_is[T](value: T, memo: object = None) -> T:
+    return value
 
 
 def _forget_old_logs() -> None:
