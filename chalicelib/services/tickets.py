@@ -182,12 +182,23 @@ class TicketsService:
         return ticket_id
 
     def _open(self, outcome: Outcome, follows: Ticket | None = None) -> TicketId:
+        """The same ticket however often; a conflict may also be that of a transaction beside it."""
         ticket = outcome.new_ticket(follows)
+        for _ in range(_ATTEMPTS):
+            try:
+                self._tickets.create(ticket, outcome.note)
+            except Conflict:
+                if not self._is_there(ticket.ticket_id):
+                    continue
+            return ticket.ticket_id
+        raise Conflict(f"ticket {ticket.ticket_id!r} cannot be made", field="ticketId")
+
+    def _is_there(self, ticket_id: TicketId) -> bool:
         try:
-            self._tickets.create(ticket, outcome.note)
-        except Conflict:
-            self._tickets.get(ticket.ticket_id)  # NotFound when it was another conflict: try again
-        return ticket.ticket_id
+            self._tickets.get(ticket_id)
+        except NotFound:
+            return False
+        return True
 
     def _note(self, text: str, by: str, at: datetime) -> Note:
         return Note(note_id=self._new_id(), at=at, by=by, text=check_note(text))

@@ -273,6 +273,23 @@ def test_the_same_wrap_up_twice_opens_one_ticket(react: React, store: InMemoryTi
     assert ([n.text for n in ticket.notes], len(ticket.history)) == (["Call back"], 1)
 
 
+def test_a_wrap_up_opens_its_ticket_though_another_transaction_was_in_the_way(
+    react: React, store: InMemoryTicketStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A conflict says that a ticket exists only if it does."""
+    create = store.create
+
+    def crowded(ticket: Ticket, note: Note | None = None) -> None:
+        monkeypatch.setattr(store, "create", create)
+        raise Conflict("a row of its lists was being written")
+
+    monkeypatch.setattr(store, "create", crowded)
+
+    ticket_id = react(wrapped_up(ticket_status="open", ticket_subject="Lamp"))
+
+    assert list(store.tickets) == [ticket_id]
+
+
 def test_the_same_wrap_up_twice_changes_a_chosen_ticket_once(
     react: React, store: InMemoryTicketStore
 ) -> None:
