@@ -5,6 +5,12 @@ of its own. Those wait far more than they work, so they begin first, and the res
 from __future__ import annotations
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+# Several workers and a cloud share two cores: how long an example takes says nothing.
+settings.register_profile("suite", deadline=None, suppress_health_check=(HealthCheck.too_slow,))
+if settings.get_current_profile_name() == "default":
+    settings.load_profile("suite")
 
 ON_A_LAPTOP = ("journeys", "browser")
 LONGEST = ("test_network_cut.py", "test_hard_day.py", "test_kills.py")

@@ -17,7 +17,7 @@ from infra.local.laptop import Laptop
 from tests.journeys.center import Center, Desk, eventually
 from tests.journeys.conftest import ROOT, bring_up
 from tests.journeys.customers import Caller, Chatter
-from tests.journeys.workers import children, command, workers_of
+from tests.journeys.workers import children, command, is_over, workers_of
 
 pytestmark = pytest.mark.journey
 
@@ -243,7 +243,7 @@ def _kill(laptop: Laptop, function: str = "") -> None:
     for pid in struck:
         with suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)
-    eventually(lambda: not any(command(pid) for pid in struck), "death of workers")
+    eventually(lambda: all(map(is_over, struck)), "death of workers")
 
 
 def _kill_emulator(laptop: Laptop) -> None:

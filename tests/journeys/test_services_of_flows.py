@@ -294,7 +294,7 @@ def test_a_letter_is_loaded_by_its_flow_and_answered_by_template(
 
     sent = eventually(lambda: _mail_about(center, subject), "answer by e-mail")
 
-    ticket_id = center.contact(letter)["ticketId"]
+    ticket_id = eventually(lambda: center.contact(letter)["ticketId"], "ticket")
     ticket = center.get(f"/v1/tickets/{ticket_id}", role="agent")
     assert ("It flickers.", f"{subject} ({ticket_id})") == (
         ticket["details"]["summary"],
