@@ -11,14 +11,14 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path
 
 import yaml
 
 from chalicelib import bootstrap
 from chalicelib.adapters.lake import S3RecordLake
-from chalicelib.core.civil_day import read_day
+from chalicelib.core.civil_day import days_between, read_day
 from chalicelib.core.errors import Conflict, Rejected
 from chalicelib.core.ids import ContactId
 from chalicelib.core.tariff import Tariff, TariffBook, read_tariff
@@ -80,7 +80,7 @@ def days_of(arguments: Sequence[str]) -> list[date]:
     since, until = (read_day(text) for text in arguments)
     if until < since:
         raise Rejected(f"{until} is before {since}", field="day", value=until.isoformat())
-    return [since + timedelta(days=n) for n in range((until - since).days + 1)]
+    return days_between(since, until)
 
 
 if __name__ == "__main__":

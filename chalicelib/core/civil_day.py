@@ -49,7 +49,7 @@ class Period:
     @property
     def days(self) -> list[date]:
         """Its civil days."""
-        return [self.day + timedelta(days=n) for n in range((self.last_day - self.day).days + 1)]
+        return days_between(self.day, self.last_day)
 
     @property
     def hours(self) -> float:
@@ -61,8 +61,7 @@ class Period:
     @property
     def utc_days(self) -> list[date]:
         """The days of the UTC calendar it touches."""
-        first, last = self.from_at.date(), (self.to_at - timedelta(microseconds=1)).date()
-        return [first + timedelta(days=n) for n in range((last - first).days + 1)]
+        return days_between(self.from_at.date(), (self.to_at - timedelta(microseconds=1)).date())
 
 
 def period(grain: Grain, day: date, zone: str) -> Period:
@@ -110,6 +109,11 @@ def name_of(grain: Grain, first: date) -> str:
             return f"{first.year}-Q{(first.month + 2) // 3}"
         case Grain.YEAR:
             return f"{first.year}"
+
+
+def days_between(first: date, last: date) -> list[date]:
+    """From the first to the last, both included."""
+    return [first + timedelta(days=n) for n in range((last - first).days + 1)]
 
 
 def day_of(at: datetime, zone: str) -> date:

@@ -14,6 +14,7 @@ from enum import StrEnum
 from chalicelib.core.contact_record import ContactRecord, Direction, Outcome
 from chalicelib.core.ids import AgentId
 from chalicelib.core.ledger import LedgerLine
+from chalicelib.core.money import half_up
 
 type Number = int | Decimal
 
@@ -124,8 +125,7 @@ def ratio(above: int, below: int, *, scale: int = 1) -> Decimal | None:
     it elsewhere can differ in the last digit. Nothing below: no number, and not 0 %."""
     if below == 0:
         return None
-    hundredths = (2 * above * scale * 100 + below) // (2 * below)
-    return Decimal(hundredths).scaleb(-2)
+    return half_up(above * scale, below, places=2)
 
 
 @dataclass(slots=True)

@@ -1,4 +1,4 @@
-"""Amounts of money: read from text, and rounded once, in whole numbers."""
+"""Amounts of money: read from text, and rounded once, in whole numbers, as every ratio is."""
 
 from __future__ import annotations
 

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from chalicelib.core.civil_day import Grain
 from chalicelib.core.errors import Rejected
+from chalicelib.core.intervals import MINUTES
 from chalicelib.core.metrics import Measure, Ratio, Unit
 from chalicelib.core.report import (
     FIELDS,
@@ -29,7 +30,6 @@ _KNOWN = (
     *("title", "dataset", "period", "due", "zone", "interval_minutes", "where", "formats"),
     *("schema_version", "keys", "columns"),
 )
-_INTERVALS = (15, 30, 60)  # minutes
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,62}")
 
 
@@ -52,7 +52,7 @@ def read(name: str, document: object) -> Definition:
         due=_time(name, fields.get("due", "02:00")),
         zone=_zone(name, fields.get("zone")),
         interval_minutes=int(
-            _one_of(name, "interval_minutes", fields.get("interval_minutes", 30), _INTERVALS)
+            _one_of(name, "interval_minutes", fields.get("interval_minutes", 30), MINUTES)
         ),
         where=_filter(name, dataset, fields.get("where", {})),
         formats=_formats(name, fields),

@@ -4,9 +4,9 @@ wrong."""
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
-from datetime import date, timedelta
+from datetime import date
 
-from chalicelib.core.civil_day import day_of
+from chalicelib.core.civil_day import day_of, days_between
 from chalicelib.core.contact_record import ContactRecord
 from chalicelib.core.ledger import LedgerLine, additions, corrections
 from chalicelib.core.rating import lines_of
@@ -57,5 +57,4 @@ class LedgerService:
 
 
 def _days(record: ContactRecord, zone: str) -> list[date]:
-    first, last = day_of(record.initiated_at, zone), day_of(record.disconnected_at, zone)
-    return [first + timedelta(days=n) for n in range((last - first).days + 1)]
+    return days_between(day_of(record.initiated_at, zone), day_of(record.disconnected_at, zone))

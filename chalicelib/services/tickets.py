@@ -228,7 +228,5 @@ class TicketsService:
         return (known[0].customer_id, *known[0].absorbed) if known else (customer_id,)
 
     def _check_there(self, ticket_id: TicketId, field: str) -> None:
-        try:
-            self._tickets.get(ticket_id)
-        except NotFound:
-            raise Rejected(f"no ticket {ticket_id!r}", field=field, value=ticket_id) from None
+        if not self._is_there(ticket_id):
+            raise Rejected(f"no ticket {ticket_id!r}", field=field, value=ticket_id)
