@@ -68,6 +68,17 @@ class Grid:
             yield interval
             since = interval.to_at
 
+    def runs(self, since: datetime, until: datetime) -> list[datetime]:
+        """Where intervals of full length begin to follow each other, up to the next of these
+        moments; a clock that is put forward or back ends a run. `since` begins an interval."""
+        found: list[datetime] = []
+        expected = None
+        for interval in self.between(since, until):
+            if interval.from_at != expected:
+                found.append(interval.from_at)
+            expected = interval.from_at + timedelta(minutes=self.minutes)
+        return found
+
     def of_day(self, day: date) -> list[Interval]:
         """The intervals of a civil day."""
         period = civil_day(day, self.zone)

@@ -24,6 +24,7 @@ from chalicelib.adapters.warehouse import DuckDbWarehouse
 from chalicelib.core import csv_file
 from chalicelib.core.civil_day import Grain, Period, civil_day, period
 from chalicelib.core.contact_record import ContactRecord
+from chalicelib.core.dataset import ColumnType
 from chalicelib.core.ids import ContactId
 from chalicelib.core.ledger import LedgerLine, corrections, total
 from chalicelib.core.metrics import CONTACTS, LEGS, Thresholds
@@ -31,7 +32,6 @@ from chalicelib.core.rating import lines_of
 from chalicelib.core.record_document import document
 from chalicelib.core.report import (
     Column,
-    ColumnType,
     Dataset,
     Definition,
     Format,
@@ -252,6 +252,19 @@ def test_a_month_is_counted_as_its_contacts_are(tmp_path: Path) -> None:
 
     for definition, table in zip(definitions, found, strict=True):
         assert table.rows == rows(definition, month, records)
+
+
+@pytest.mark.parametrize("minutes", [15, 30, 60])
+def test_intervals_are_cut_where_clocks_cut_them(minutes: int, tmp_path: Path) -> None:
+    """On Lord Howe Island clocks were put back by half an hour on 5 April."""
+    day = civil_day(date(2026, 4, 5), "Australia/Lord_Howe")
+    records = [record(f"c-{n}", at=day.from_at + timedelta(minutes=5 * n)) for n in range(294)]
+    definition = replace(REPORTS["interval-queues"], interval_minutes=minutes)
+
+    (table,) = tables([definition], records, tmp_path, period=day)
+
+    assert table.rows == rows(definition, day, records)
+    assert len(table.rows) == {15: 98, 30: 49, 60: 25}[minutes]
 
 
 def test_rows_pass_in_pieces_and_in_order(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
