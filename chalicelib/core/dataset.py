@@ -35,11 +35,12 @@ class Kind[T]:
     """One dataset. `at`: the moment by which a row lies in an interval; None: in none.
 
     `of_records`: the rows that contacts make in a period, where they come from contacts. These may
-    have ended up to `margin_days` before or after it.
+    have ended so many days before or after it, too.
     """
 
     fields: Mapping[str, Field[T]]
     metrics: Catalogue[T]
     at: Callable[[T], datetime] | None = None
     of_records: Callable[[Sequence[ContactRecord], Period], Sequence[T]] | None = None
-    margin_days: int = 0
+    days_before: int = 0
+    days_after: int = 0

@@ -12,6 +12,7 @@ from chalicelib.core.civil_day import civil_day
 from chalicelib.core.errors import Rejected
 
 MINUTES = (15, 30, 60)
+SHORTEST = MINUTES[0]  # of these all others are made
 _SECOND = timedelta(seconds=1)
 
 

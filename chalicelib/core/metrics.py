@@ -26,6 +26,8 @@ class Unit(StrEnum):
     SECONDS = "seconds"
     PERCENT = "percent"
     LINES = "lines"
+    DAYS = "days"
+    TIMES = "times"
     PIECES = "pieces"  # of what a ledger line's price is for: seconds, messages …
     AMOUNT = "amount"  # counted in millionths of the currency, told with 6 decimals
 

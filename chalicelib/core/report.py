@@ -14,7 +14,7 @@ from chalicelib.core.civil_day import Grain, Period
 from chalicelib.core.contact_record import ContactRecord
 from chalicelib.core.csv_file import neutral
 from chalicelib.core.dataset import ColumnType, Kind
-from chalicelib.core.datasets import contacts, ledger, legs
+from chalicelib.core.datasets import activity, agent_time, contacts, ledger, legs, time_cards
 from chalicelib.core.intervals import Grid
 from chalicelib.core.ledger import LedgerLine
 from chalicelib.core.metrics import Number, Thresholds
@@ -30,12 +30,18 @@ class Dataset(StrEnum):
     CONTACTS = "contacts"
     LEGS = "legs"
     LEDGER = "ledger"
+    AGENT_TIME = "agent_time"
+    ACTIVITY = "activity"
+    TIME_CARDS = "time_cards"
 
 
 KINDS: Mapping[Dataset, Kind[Any]] = {
     Dataset.CONTACTS: contacts.KIND,
     Dataset.LEGS: legs.KIND,
     Dataset.LEDGER: ledger.KIND,
+    Dataset.AGENT_TIME: agent_time.KIND,
+    Dataset.ACTIVITY: activity.KIND,
+    Dataset.TIME_CARDS: time_cards.KIND,
 }
 
 

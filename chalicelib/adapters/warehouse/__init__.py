@@ -130,10 +130,10 @@ class DuckDbWarehouse:
     ) -> None:
         if not wanted:
             return
-        margin = max(KINDS[dataset].margin_days for dataset in wanted)
+        before = max(KINDS[dataset].days_before for dataset in wanted)
+        after = max(KINDS[dataset].days_after for dataset in wanted)
         days = days_between(
-            period.utc_days[0] - timedelta(days=margin),
-            period.utc_days[-1] + timedelta(days=margin),
+            period.utc_days[0] - timedelta(days=before), period.utc_days[-1] + timedelta(days=after)
         )
         files = packed_days(self._lake, connection, directory, days)
         connection.execute(

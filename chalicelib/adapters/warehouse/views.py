@@ -56,6 +56,48 @@ FROM these WHERE is_handled AND taken IS NULL
 """
 
 
+def _agent_time(period: Period) -> str:
+    """Cut at quarters of an hour of UTC, as clocks of every zone are since 1972."""
+    since, until = (f"{at.timestamp():.0f}" for at in (period.from_at, period.to_at))
+    return f"""
+WITH work AS (
+    SELECT
+        agent_id, coalesce(username, '') AS username, channel,
+        {_epoch("connected_at")} AS since,
+        {_epoch("greatest(coalesce(wrap_up_started_at, disconnected_at), connected_at)")} AS until,
+        TRUE AS is_contact
+    FROM {PACKED} WHERE is_handled
+    UNION ALL
+    SELECT
+        agent_id, coalesce(username, ''), channel,
+        {_epoch("wrap_up_started_at")}, {_epoch("wrap_up_ended_at")}, FALSE
+    FROM {PACKED} WHERE wrap_up_started_at IS NOT NULL AND wrap_up_ended_at IS NOT NULL
+), within AS (
+    SELECT * REPLACE (greatest(since, {since}) AS since, least(until, {until}) AS until) FROM work
+), cut AS (
+    SELECT *, unnest(range(since // 900, (until - 1) // 900 + 1)) * 900 AS quarter
+    FROM within WHERE since < until
+), pieces AS (
+    SELECT
+        *, greatest(since, quarter) AS spent_at,
+        least(until, quarter + 900) - greatest(since, quarter) AS seconds
+    FROM cut
+)
+SELECT
+    agent_id, nullif(username, '') AS username, channel,
+    TIMESTAMP '1970-01-01' + to_seconds(spent_at) AS spent_at, 0 AS handled,
+    if(is_contact, seconds, 0) AS contact_seconds, if(is_contact, 0, seconds) AS wrap_up_seconds
+FROM pieces
+UNION ALL
+SELECT agent_id, username, channel, CAST(disconnected_at AS TIMESTAMP), 1, 0, 0
+FROM {PACKED} WHERE is_handled AND {ended(period)}
+"""
+
+
+def _epoch(moment: str) -> str:
+    return f"CAST(epoch(CAST({moment} AS TIMESTAMP)) AS BIGINT)"
+
+
 VIEWS: Mapping[Dataset, View] = {
     Dataset.CONTACTS: View(
         _contacts,
@@ -95,5 +137,15 @@ VIEWS: Mapping[Dataset, View] = {
             "leg_wrap_up_seconds": "if(is_handled, wrap_up_seconds, 0)",
             "leg_handle_seconds": "if(is_handled, handled_seconds, 0)",
         },
+    ),
+    Dataset.AGENT_TIME: View(
+        _agent_time,
+        {
+            "time_handled": "handled",
+            "time_contact_seconds": "contact_seconds",
+            "time_wrap_up_seconds": "wrap_up_seconds",
+            "time_work_seconds": "contact_seconds + wrap_up_seconds",
+        },
+        at="spent_at",
     ),
 }
