@@ -5,7 +5,13 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING
 
-from chalicelib.bootstrap.stores import bind_tables, center_store, objects, report_requests
+from chalicelib.bootstrap.stores import (
+    bind_tables,
+    center_store,
+    objects,
+    report_requests,
+    ticket_store,
+)
 from chalicelib.bootstrap.world import new_id, now, settings
 
 if TYPE_CHECKING:
@@ -45,6 +51,7 @@ def reports() -> ReportsService:
     from chalicelib.core.report import Dataset, Format
     from chalicelib.services.agent_days import AgentDaysService
     from chalicelib.services.reports import ReportsService
+    from chalicelib.services.tickets_in_reports import TicketsInReports
 
     bind_tables()
     lake = objects(settings().lake_bucket)
@@ -57,6 +64,7 @@ def reports() -> ReportsService:
             sources={
                 Dataset.ACTIVITY: agent_days.activity,
                 Dataset.TIME_CARDS: agent_days.time_cards,
+                Dataset.TICKETS: TicketsInReports(ticket_store(), now=now).rows,
             },
             writers={Format.XLSX: write},
         ),

@@ -27,6 +27,7 @@ class Unit(StrEnum):
     PERCENT = "percent"
     LINES = "lines"
     DAYS = "days"
+    TICKETS = "tickets"
     TIMES = "times"
     PIECES = "pieces"  # of what a ledger line's price is for: seconds, messages …
     AMOUNT = "amount"  # counted in millionths of the currency, told with 6 decimals

@@ -14,7 +14,15 @@ from chalicelib.core.civil_day import Grain, Period
 from chalicelib.core.contact_record import ContactRecord
 from chalicelib.core.csv_file import neutral
 from chalicelib.core.dataset import ColumnType, Kind
-from chalicelib.core.datasets import activity, agent_time, contacts, ledger, legs, time_cards
+from chalicelib.core.datasets import (
+    activity,
+    agent_time,
+    contacts,
+    ledger,
+    legs,
+    tickets,
+    time_cards,
+)
 from chalicelib.core.intervals import Grid
 from chalicelib.core.ledger import LedgerLine
 from chalicelib.core.metrics import Number, Thresholds
@@ -33,6 +41,7 @@ class Dataset(StrEnum):
     AGENT_TIME = "agent_time"
     ACTIVITY = "activity"
     TIME_CARDS = "time_cards"
+    TICKETS = "tickets"
 
 
 KINDS: Mapping[Dataset, Kind[Any]] = {
@@ -42,6 +51,7 @@ KINDS: Mapping[Dataset, Kind[Any]] = {
     Dataset.AGENT_TIME: agent_time.KIND,
     Dataset.ACTIVITY: activity.KIND,
     Dataset.TIME_CARDS: time_cards.KIND,
+    Dataset.TICKETS: tickets.KIND,
 }
 
 

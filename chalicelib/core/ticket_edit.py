@@ -158,7 +158,13 @@ def _move(ticket: Ticket, status: TicketStatus, at: datetime, lines: list[str]) 
             value=status,
         )
     lines.append(f"status {before} → {status}")
-    return replace(ticket, status=status, closed_at=at if status is TicketStatus.CLOSED else None)
+    return replace(
+        ticket,
+        status=status,
+        closed_at=at if status is TicketStatus.CLOSED else None,
+        settled_at=None if status.is_open else ticket.settled_at or at,
+        reopened=ticket.reopened + int(status.is_open and not before.is_open),
+    )
 
 
 def _rename(ticket: Ticket, subject: str, lines: list[str]) -> Ticket:

@@ -15,10 +15,12 @@ from chalicelib.adapters.report_definitions import definitions
 from chalicelib.core.civil_day import Period, civil_day, period
 from chalicelib.core.dataset import ColumnType
 from chalicelib.core.datasets.activity import activity
+from chalicelib.core.datasets.tickets import CountedTicket
 from chalicelib.core.datasets.time_cards import cards
 from chalicelib.core.report import KINDS, Column, Dataset, Definition, Role, rows_of
 from tests.adapters.test_warehouse import TOLD, lake_of, tables_of
 from tests.core.shifts import NEW_YORK, random_told
+from tests.core.ticket_lives import random_ticket
 from tests.house import BREAK
 
 DAY = civil_day(date(2026, 3, 10), NEW_YORK)
@@ -35,7 +37,18 @@ def _cards(chance: Random, of: Period) -> Sequence[Any]:
     return cards(random_told(chance, of.from_at), of, until=LATER, unpaid=[BREAK.name])
 
 
-MADE: dict[Dataset, Rows] = {Dataset.ACTIVITY: _activity, Dataset.TIME_CARDS: _cards}
+def _tickets(chance: Random, of: Period) -> Sequence[Any]:
+    return [
+        CountedTicket(replace(random_ticket(chance, n), created_at=of.from_at), LATER)
+        for n in range(20)
+    ]
+
+
+MADE: dict[Dataset, Rows] = {
+    Dataset.ACTIVITY: _activity,
+    Dataset.TIME_CARDS: _cards,
+    Dataset.TICKETS: _tickets,
+}
 REPORTS = [each for each in definitions().values() if each.dataset in MADE]
 
 

@@ -20,11 +20,13 @@ from chalicelib.core.revision import ReportRun
 from chalicelib.services.agent_days import AgentDaysService
 from chalicelib.services.report_catalog import ReportCatalog
 from chalicelib.services.reports import ReportsService
+from chalicelib.services.tickets_in_reports import TicketsInReports
 from tests.fakes import (
     InMemoryCenterStore,
     InMemoryObjectStore,
     InMemoryReportRequests,
     InMemoryReportRuns,
+    InMemoryTicketStore,
 )
 from tests.house import a_center
 
@@ -57,6 +59,7 @@ class Office:
         lake = InMemoryObjectStore("lake")
         self.lake = S3RecordLake(lake, readers=1)
         self.ledger = S3Ledger(lake, readers=1)
+        self.tickets = InMemoryTicketStore()
         self.days = S3AgentDays(lake, readers=1)
         center = InMemoryCenterStore(a_center(time_zone=zone))
         agent_days = AgentDaysService(self.days, center, now=self.now)
@@ -73,6 +76,7 @@ class Office:
                 sources={
                     Dataset.ACTIVITY: agent_days.activity,
                     Dataset.TIME_CARDS: agent_days.time_cards,
+                    Dataset.TICKETS: TicketsInReports(self.tickets, now=self.now).rows,
                 },
                 threads=1,
                 writers={Format.XLSX: write},
