@@ -18,8 +18,11 @@ from chalicelib.core.datasets import (
     activity,
     agent_time,
     contacts,
+    inquiries,
     ledger,
     legs,
+    marks,
+    performance,
     tickets,
     time_cards,
 )
@@ -42,6 +45,9 @@ class Dataset(StrEnum):
     ACTIVITY = "activity"
     TIME_CARDS = "time_cards"
     TICKETS = "tickets"
+    INQUIRIES = "inquiries"
+    MARKS = "marks"
+    PERFORMANCE = "performance"
 
 
 KINDS: Mapping[Dataset, Kind[Any]] = {
@@ -52,6 +58,9 @@ KINDS: Mapping[Dataset, Kind[Any]] = {
     Dataset.ACTIVITY: activity.KIND,
     Dataset.TIME_CARDS: time_cards.KIND,
     Dataset.TICKETS: tickets.KIND,
+    Dataset.INQUIRIES: inquiries.KIND,
+    Dataset.MARKS: marks.KIND,
+    Dataset.PERFORMANCE: performance.KIND,
 }
 
 
@@ -95,6 +104,7 @@ class Definition:
 
     `due`: the time of day after the period, by the clocks of `zone`, or of the center without
     one. `interval_minutes`: how long the pieces are into which INTERVAL cuts the period.
+    `settles_days`: so long after the period its numbers still move, and are provisional.
     `schema_version` grows whenever a reader of the files could notice a difference.
     """
 
@@ -106,6 +116,7 @@ class Definition:
     due: time = time(2)
     zone: str | None = None
     interval_minutes: int = 30
+    settles_days: int = 0
     where: Filter = field(default_factory=Filter)
     formats: tuple[Format, ...] = (Format.CSV, Format.PARQUET)
     schema_version: int = 1
