@@ -93,7 +93,7 @@ SELECT
     if(is_contact, seconds, 0) AS contact_seconds, if(is_contact, 0, seconds) AS wrap_up_seconds
 FROM pieces
 UNION ALL
-SELECT agent_id, username, channel, CAST(disconnected_at AS TIMESTAMP), 1, 0, 0
+SELECT agent_id, nullif(username, ''), channel, CAST(disconnected_at AS TIMESTAMP), 1, 0, 0
 FROM {PACKED} WHERE is_handled AND {ended(period)}
 """
 

@@ -77,15 +77,15 @@ def performance_handle_seconds(part: Part, limits: Thresholds) -> int:
 @PERFORMANCE.measure(Unit.INQUIRIES, "inquiries_handled")
 def performance_inquiries(part: Part, limits: Thresholds) -> int:
     """Two resolved, one of them called again after two days: 2."""
-    is_one = isinstance(part.of, CountedInquiry)
-    return inquiries.inquiries_handled(part.of, limits) if is_one else 0
+    one = part.of
+    return inquiries.inquiries_handled(one, limits) if isinstance(one, CountedInquiry) else 0
 
 
 @PERFORMANCE.measure(Unit.INQUIRIES, "inquiries_at_once")
 def performance_at_once(part: Part, limits: Thresholds) -> int:
     """Two resolved, one of them called again after two days: 1."""
-    is_one = isinstance(part.of, CountedInquiry)
-    return inquiries.inquiries_at_once(part.of, limits) if is_one else 0
+    one = part.of
+    return inquiries.inquiries_at_once(one, limits) if isinstance(one, CountedInquiry) else 0
 
 
 @PERFORMANCE.measure(Unit.MARKS, "marks_given")
