@@ -20,7 +20,7 @@ from chalicelib.core.ticket import Ticket, TicketStatus, open_ticket
 from chalicelib.core.ticket_edit import TicketEdit, edit
 from tests.caller import OFFICE
 from tests.core.ticket_lives import random_ticket
-from tests.given import MONDAY, later
+from tests.given import MONDAY
 
 S = TicketStatus
 DAY = civil_day(MONDAY.date(), "America/New_York")
@@ -36,6 +36,10 @@ TERMS = Terms(
     ),
     hours=(OFFICE,),
 )
+
+
+def after(hours: float) -> datetime:
+    return MONDAY + timedelta(hours=hours)
 
 
 def complaint(*edits: tuple[float, dict[str, object]], status: TicketStatus = S.OPEN) -> Ticket:
@@ -55,12 +59,13 @@ def complaint(*edits: tuple[float, dict[str, object]], status: TicketStatus = S.
     )
     for hours, fields in edits:
         wanted = TicketEdit(**fields)  # type: ignore[arg-type]  # names as in TicketEdit
-        at = later(hours=hours)
+        at = after(hours)
         ticket = edit(ticket, wanted, version=ticket.version, at=at, by="ben", terms=TERMS)
     return ticket
 
 
-ANSWERED, RESOLVED = {"responded": True}, {"status": S.RESOLVED}
+ANSWERED: dict[str, object] = {"responded": True}
+RESOLVED: dict[str, object] = {"status": S.RESOLVED}
 
 
 @pytest.mark.parametrize(
@@ -76,7 +81,7 @@ def test_a_promise_is_kept_breached_or_running(
     edits: list[tuple[float, dict[str, object]]], answer: Promise, resolution: Promise
 ) -> None:
     """Each limit by itself."""
-    one = CountedTicket(complaint(*edits), later(hours=0.75))
+    one = CountedTicket(complaint(*edits), after(0.75))
 
     assert (one.promise(Limit.FIRST_RESPONSE), one.promise(Limit.RESOLUTION)) == (
         answer,
@@ -88,7 +93,7 @@ def test_what_is_overdue_is_breached_though_nobody_has_done_it() -> None:
     """A report that waited for the resolution would show the worst ones last."""
     waiting = complaint()
 
-    found = [CountedTicket(waiting, later(hours=n)).promise(Limit.RESOLUTION) for n in (4, 4.01)]
+    found = [CountedTicket(waiting, after(n)).promise(Limit.RESOLUTION) for n in (4, 4.01)]
 
     assert found == [Promise.RUNNING, Promise.BREACHED]
 
@@ -104,7 +109,7 @@ def test_a_ticket_is_a_row_with_its_moments() -> None:
         (4, RESOLVED),
     )
 
-    (row,) = rows_of(REPORTS["daily-tickets"], DAY, [CountedTicket(ticket, later(hours=24))])
+    (row,) = rows_of(REPORTS["daily-tickets"], DAY, [CountedTicket(ticket, after(24))])
 
     found = dict(zip(REPORTS["daily-tickets"].header, row, strict=True))
     assert (found["opened_at"], found["answered_at"], found["settled_at"]) == (
@@ -120,7 +125,7 @@ def test_a_month_has_the_share_of_promises_that_were_kept() -> None:
     """Of those that are decided; one that runs is on neither side."""
     month = period(Grain.MONTH, DAY.day, DAY.zone)
     tickets = [complaint((3, RESOLVED)), complaint((5, RESOLVED)), complaint()]
-    counted = [CountedTicket(each, later(hours=1)) for each in tickets]
+    counted = [CountedTicket(each, after(1)) for each in tickets]
 
     (row,) = rows_of(REPORTS["monthly-tickets"], month, counted)
 
@@ -133,7 +138,7 @@ def test_a_month_has_the_share_of_promises_that_were_kept() -> None:
 def test_the_totals_are_the_sums_over_tickets(seed: int) -> None:
     """Whatever the order; every ticket is kept, breached, running, or nothing was promised."""
     chance = Random(seed)
-    as_of = later(hours=chance.randrange(100))
+    as_of = after(chance.randrange(100))
     counted = [CountedTicket(random_ticket(chance, n), as_of) for n in range(12)]
     month = period(Grain.MONTH, DAY.day, DAY.zone)
     shuffled = chance.sample(counted, len(counted))
