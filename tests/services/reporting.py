@@ -2,23 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime
 from typing import BinaryIO
 
 from chalicelib.adapters.exports import S3Exports
 from chalicelib.adapters.lake import S3RecordLake
 from chalicelib.adapters.ledger import S3Ledger
+from chalicelib.adapters.reconciliations import S3Reconciliations
 from chalicelib.adapters.report_definitions import definitions
 from chalicelib.adapters.spreadsheet import write
 from chalicelib.adapters.warehouse import DuckDbWarehouse
 from chalicelib.core import csv_file
+from chalicelib.core.alert import Alert
+from chalicelib.core.civil_day import Grain
 from chalicelib.core.contact_record import ContactRecord
 from chalicelib.core.report import Format
 from chalicelib.core.revision import ReportRun
+from chalicelib.services.alerts import Alerts
+from chalicelib.services.deliveries import DeliveriesService
+from chalicelib.services.ports import Unavailable
+from chalicelib.services.reconciliation import ReconciliationRoom
 from chalicelib.services.report_catalog import ReportCatalog
+from chalicelib.services.report_watch import ReportClock, ReportWatch, ReportWork
 from chalicelib.services.reports import ReportsService
-from tests.fakes import InMemoryObjectStore, InMemoryReportRequests, InMemoryReportRuns
+from tests.fakes import (
+    InMemoryAlertStore,
+    InMemoryDeliveryBook,
+    InMemoryDeliveryLedger,
+    InMemoryObjectStore,
+    InMemoryReportRequests,
+    InMemoryReportRuns,
+    RecordedGauges,
+    RecordingMessenger,
+)
 
 SUNDAY = date(2026, 3, 8)  # 23 hours long in New York
 MONDAY_MORNING = datetime(2026, 3, 9, 6, 5, tzinfo=UTC)  # 02:05 in New York
@@ -29,15 +46,19 @@ class Dies(Exception):
 
 
 class BreakableStore(InMemoryObjectStore):
-    """Objects whose writer dies before a put that `dies_at` names."""
+    """Objects whose writer dies before a put that `dies_at` names; below `denied` the bucket takes
+    nothing."""
 
     def __init__(self) -> None:
         super().__init__("exports")
         self.dies_at: Callable[[str], bool] = lambda key: False
+        self.denied: set[str] = set()
 
     def put(self, key: str, body: bytes | BinaryIO, **how: object) -> None:
         if self.dies_at(key):
             raise Dies(key)
+        if key.startswith(tuple(self.denied)):
+            raise Unavailable(f"bucket exports did not take {key}: AccessDenied")
         super().put(key, body, **how)  # type: ignore[arg-type]  # handed on as they came
 
 
@@ -63,9 +84,44 @@ class Office:
             now=self.now,
             new_id=self.new_id,
         )
-        self.catalog = ReportCatalog(
-            definitions(), self.runs, self.exports, self.requests, zone=zone, now=self.now
+        self._follow(zone)
+
+    def _follow(self, zone: str) -> None:
+        """What happens to reports once they are built."""
+        self.book = InMemoryDeliveryBook()
+        self.notices = InMemoryDeliveryLedger()
+        self.post = RecordingMessenger()
+        self.alert_store = InMemoryAlertStore()
+        self.alerts = Alerts(self.alert_store)
+        self.gauges = RecordedGauges()
+        self.deliveries = DeliveriesService(
+            self.book,
+            self.notices,
+            self.runs,
+            self.exports,
+            self.post,
+            self.alerts,
+            reports=list(definitions()),
+            sender="reports@acme.example",
+            page="https://console.acme.example/#/reports",
+            now=self.now,
         )
+        self.catalog = ReportCatalog(
+            definitions(),
+            self.runs,
+            self.exports,
+            self.requests,
+            zone=zone,
+            now=self.now,
+            notes=self.deliveries.notes,
+        )
+        self.watch = ReportWatch(self.catalog, self.alerts, self.gauges, self.now)
+        self.found = S3Reconciliations(self.objects)
+        self.room = ReconciliationRoom(self.found, self.requests, zone=zone, now=self.now)
+        self.clock = ReportClock(
+            self.catalog, self.deliveries, self.room, self.requests, self.watch
+        )
+        self.work = ReportWork(self.reports, self.deliveries, self.watch)
 
     def now(self) -> datetime:
         return self.at
@@ -81,6 +137,21 @@ class Office:
     def build(self, report: str = "daily-queues", day: date = SUNDAY) -> ReportRun:
         (run,) = self.reports.build(day, report=report)
         return run
+
+    def works(self, report: str | None = None, day: date = SUNDAY) -> None:
+        """What the message of that day sets going."""
+        self.work.build(day, grain=Grain.DAY, report=report)
+
+    def subscribes(self, *emails: str, reports: Sequence[str] = ("daily-queues",)) -> None:
+        """Finance has reports brought to it."""
+        self.deliveries.keep("finance", reports=reports, emails=emails, by="root")
+
+    def delivered(self) -> list[str]:
+        return [key for key in self.objects.bodies if key.startswith("deliveries/")]
+
+    def alerted(self) -> list[Alert]:
+        found = self.alert_store.alerts.values()
+        return sorted(found, key=lambda alert: (alert.kind, alert.about))
 
     def csv(self, run: ReportRun) -> list[dict[str, str]]:
         """The file of a run as finance opens it."""
