@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -17,13 +17,16 @@ _ADDRESS = re.compile(r'[^@\s,;<>"]{1,64}@[^@\s,;<>"]+\.[^@\s,;<>"]+')
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delivery:
-    """`since`: what was published before was not promised to them."""
+    """`since`: from when on which report is wanted; what was published before was not promised."""
 
     name: str
-    reports: tuple[str, ...]
-    since: datetime
+    since: Mapping[str, datetime]
     emails: tuple[str, ...] = ()
     by: str = ""  # who wants it so, by user name
+
+    @property
+    def reports(self) -> tuple[str, ...]:
+        return tuple(self.since)
 
     @property
     def prefix(self) -> str:
@@ -66,10 +69,12 @@ def delivery(
     reports: Sequence[str],
     emails: Sequence[str],
     known: Collection[str],
+    before: Delivery | None,
     at: datetime,
     by: str,
 ) -> Delivery:
-    """The delivery as an admin wants it; Rejected naming field and value. `known`: all reports."""
+    """The delivery as an admin wants it; Rejected naming field and value. `known`: all reports;
+    `before`: as it was, so that what was promised stays so."""
     if not _NAME.fullmatch(name):
         raise Rejected(
             f"name {name!r} is not 1 to 40 of a-z, 0-9 and -, a letter first",
@@ -84,11 +89,11 @@ def delivery(
                 f"report {report!r} is not one of {', '.join(known)}", field="reports", value=report
             )
     _check_addresses(emails)
+    since = before.since if before else {}
     return Delivery(
         name=name,
-        reports=tuple(dict.fromkeys(reports)),
+        since={report: since.get(report, at) for report in reports},
         emails=tuple(dict.fromkeys(emails)),
-        since=at,
         by=by,
     )
 

@@ -67,8 +67,15 @@ class DeliveriesService:
         self, name: str, *, reports: Sequence[str], emails: Sequence[str], by: str
     ) -> Delivery:
         """From now on these reports are brought there; Rejected by field and value."""
+        before = next((each for each in self._book.all() if each.name == name), None)
         wanted = rules.delivery(
-            name, reports=reports, emails=emails, known=self._reports, at=self._now(), by=by
+            name,
+            reports=reports,
+            emails=emails,
+            known=self._reports,
+            before=before,
+            at=self._now(),
+            by=by,
         )
         if wanted.emails and not self._sender:
             raise Rejected(
@@ -197,7 +204,7 @@ def _is_due(run: ReportRun, delivery: Delivery) -> bool:
     return (
         run.state is RunState.PUBLISHED
         and run.published_at is not None
-        and run.published_at >= delivery.since
+        and run.published_at >= delivery.since[run.report]
     )
 
 

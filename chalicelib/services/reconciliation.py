@@ -24,6 +24,7 @@ from chalicelib.services.ports import ContactStore, ObjectStore
 from chalicelib.services.report_ports import RecordLake, ReportRequests
 
 DUE = time(1)  # an hour is enough for the last recordings, and leaves one until the reports
+_LOOKS_AGAIN_AFTER = timedelta(hours=6)  # nobody wraps up for longer
 _AT_ONCE = 500  # contacts held in memory while they pass
 
 
@@ -147,16 +148,21 @@ class ReconciliationRoom:
         self._requests.request_reconciliation(read)
 
     def request_due(self) -> list[date]:
-        """Asks for every night that nobody has looked at; of the last three, so that one without
-        power is made up for. The clock calls it."""
+        """Asks for every night that nobody has looked at, of the last three, so that one without
+        power is made up for; and again for one on which somebody still wrapped up. The clock
+        calls it."""
         now = self._now()
         today = day_of(now, self._zone)
         nights = [today - timedelta(days=n) for n in (4, 3, 2, 1, 0)]
         over = [day for day in nights if due(day, self._zone) <= now]
-        missed = [day for day in over[-3:] if self._found.find(day) is None]
+        missed = [day for day in over[-3:] if self._is_open(day, now)]
         for day in missed:
             self._requests.request_reconciliation(day)
         return missed
+
+    def _is_open(self, day: date, now: datetime) -> bool:
+        found = self._found.find(day)
+        return found is None or (found.going_on > 0 and found.at <= now - _LOOKS_AGAIN_AFTER)
 
 
 def due(day: date, zone: str) -> datetime:

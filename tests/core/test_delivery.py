@@ -6,14 +6,14 @@ import pytest
 
 from chalicelib.core.delivery import Delivery, delivery
 from chalicelib.core.errors import Rejected
-from tests.given import MONDAY
+from tests.given import MONDAY, later
 
 KNOWN = ("daily-queues", "monthly-costs")
 
 
 def wanted(name: str = "finance", **fields: list[str]) -> Delivery:
     given = {"reports": ["daily-queues"], "emails": [], **fields}
-    return delivery(name, known=KNOWN, at=MONDAY, by="root", **given)
+    return delivery(name, known=KNOWN, before=None, at=MONDAY, by="root", **given)
 
 
 def test_a_delivery_has_a_folder_of_its_own() -> None:
@@ -24,12 +24,29 @@ def test_a_delivery_has_a_folder_of_its_own() -> None:
 
     assert found == Delivery(
         name="finance",
-        reports=("daily-queues", "monthly-costs"),
+        since={"daily-queues": MONDAY, "monthly-costs": MONDAY},
         emails=("fay@acme.example",),
-        since=MONDAY,
         by="root",
     )
+    assert found.reports == ("daily-queues", "monthly-costs")
     assert found.prefix == "deliveries/finance/"
+
+
+def test_what_was_promised_before_stays_promised() -> None:
+    """Another address does not lose what is still on its way; a report that is added begins now."""
+    reports = ["daily-queues", "monthly-costs"]
+
+    found = delivery(
+        "finance",
+        reports=reports,
+        emails=[],
+        known=KNOWN,
+        before=wanted(),
+        at=later(days=1),
+        by="b",
+    )
+
+    assert found.since == {"daily-queues": MONDAY, "monthly-costs": later(days=1)}
 
 
 @pytest.mark.parametrize("name", ["", "Finance", "1st", "a/b", "..", "a" * 41, "é", "a\n"])

@@ -104,7 +104,7 @@ def test_a_delivery_is_kept_shown_and_deleted_in_one_step(ask: Ask, office: Offi
         "reports": ["daily-queues"],
         "emails": ["fay@acme.example"],
         "prefix": "deliveries/finance/",
-        "since": "2026-03-09T06:05:00.000Z",
+        "since": {"daily-queues": "2026-03-09T06:05:00.000Z"},
         "by": "fay",
     }
 

@@ -18,9 +18,8 @@ from tests.given import MONDAY, later
 DAY = date(2026, 3, 8)
 FINANCE = Delivery(
     name="finance",
-    reports=("daily-queues",),
+    since={"daily-queues": MONDAY},
     emails=("fay@acme.example",),
-    since=MONDAY,
     by="root",
 )
 NOTICE = Notice(
@@ -62,10 +61,10 @@ def a_note(revision: int = 1, **fields: object) -> DeliveryNote:
 def test_a_delivery_is_read_as_it_was_kept(book: DeliveryBook) -> None:
     """By name; kept again it is another, not a second one."""
     audit = replace(FINANCE, name="audit", emails=())
-    for delivery in (FINANCE, audit, replace(FINANCE, reports=("monthly-costs",))):
+    for delivery in (FINANCE, audit, replace(FINANCE, since={"monthly-costs": MONDAY})):
         book.keep(delivery)
 
-    assert list(book.all()) == [audit, replace(FINANCE, reports=("monthly-costs",))]
+    assert list(book.all()) == [audit, replace(FINANCE, since={"monthly-costs": MONDAY})]
     assert book.get("audit") == audit
 
 

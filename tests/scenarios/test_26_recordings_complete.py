@@ -10,7 +10,7 @@ from chalicelib.core.errors import Denied
 from chalicelib.core.identity import Caller
 from chalicelib.core.ids import ContactId
 from chalicelib.core.reconciliation import Lack
-from tests.services.nights import AT_NIGHT, THE_DAY, Night
+from tests.services.nights import AT_NIGHT, Night
 
 TWO_O_CLOCK = datetime.fromisoformat("2026-03-03T07:00:00+00:00")  # in New York
 CALLS, TRANSFERRED = 1000, 37
@@ -49,7 +49,7 @@ def test_1000_calls_of_which_37_were_transferred_are_1037_segments(day: Night) -
 def test_three_objects_removed_by_hand_are_listed_before_two(
     day: Night, contacts_of: tuple[Night, list[ContactId]]
 ) -> None:
-    """Exactly these three; asked for by the clock at one, told to supervisors at once."""
+    """Exactly these three; supervisors are told at once."""
     _, contacts = contacts_of
     gone = sorted(contacts[n] for n in (3, 500, 1036))
     keys = [day.contact(contact_id).recordings[0].key for contact_id in gone]
@@ -57,10 +57,8 @@ def test_three_objects_removed_by_hand_are_listed_before_two(
     for key in keys:
         day.objects.remove(key)
 
-    (asked,) = [each for each in day.room.request_due() if each == THE_DAY] or [None]
     found = day.looks()
 
-    assert asked is None or asked == THE_DAY
     assert [(m.lack, m.contact_id, m.key) for m in found.missing] == [
         (Lack.OBJECT, contact_id, key) for contact_id, key in zip(gone, keys, strict=True)
     ]

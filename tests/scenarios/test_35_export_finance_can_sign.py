@@ -106,11 +106,12 @@ def test_csv_parquet_and_manifest_agree(office: Office) -> None:
 
 
 def test_the_two_o_clock_that_does_not_exist_comes_once_at_three(office: Office) -> None:
-    """On 8 March 02:00 is skipped: 03:00 in New York is 07:00Z."""
+    """On 8 March 02:00 is skipped: 03:00 in New York is 07:00Z. The 6th was due before."""
     published = passes(office, "2026-03-08T05:00", "2026-03-08T12:00")
 
     assert [(when, run.day, run.revision) for when, run in published] == [
-        (at("2026-03-08T07:00"), date(2026, 3, 7), 1)
+        (at("2026-03-08T05:00"), date(2026, 3, 6), 1),
+        (at("2026-03-08T07:00"), date(2026, 3, 7), 1),
     ]
 
 
@@ -119,7 +120,8 @@ def test_the_half_past_one_that_comes_twice_is_taken_once() -> None:
     published = passes(an_office(time(1, 30)), "2026-11-01T04:00", "2026-11-01T12:00")
 
     assert [(when, run.day, run.revision) for when, run in published] == [
-        (at("2026-11-01T05:30"), date(2026, 10, 31), 1)
+        (at("2026-11-01T04:00"), date(2026, 10, 30), 1),
+        (at("2026-11-01T05:30"), date(2026, 10, 31), 1),
     ]
 
 

@@ -38,6 +38,7 @@ from tests.services.reporting import MONDAY_MORNING, SUNDAY
 from tests.simulation.dynamo import Dynamo, DynamoClient
 
 REPORT, FAY = "daily-queues", "fay@acme.example"
+KNOWN = {REPORT: definitions()[REPORT]}
 _READS = frozenset({"GetItem", "BatchGetItem", "Query"})
 _FOLDER = f"{REPORT}/dt=2026-03-08/r1"
 _FILES = tuple(f"{_FOLDER}/{REPORT}-2026-03-08-r1.{each}" for each in ("csv", "parquet", "xlsx"))
@@ -136,7 +137,7 @@ class Workshop:
     def works(self, tables: Sequence[Table]) -> None:
         """A new worker takes the day's message."""
         reports = ReportsService(
-            definitions(),
+            KNOWN,
             Kept(tables),
             self.exports,
             self.runs,
@@ -150,7 +151,7 @@ class Workshop:
 
     def catalog(self) -> ReportCatalog:
         return ReportCatalog(
-            definitions(),
+            KNOWN,
             self.runs,
             self.exports,
             InMemoryReportRequests(),
@@ -170,7 +171,7 @@ class Workshop:
             self.exports,
             self.post,
             self._alerts(),
-            reports=list(definitions()),
+            reports=list(KNOWN),
             sender="reports@acme.example",
             page="",
             now=self.now,

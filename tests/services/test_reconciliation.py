@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from chalicelib.core.alert import AlertKind
+from chalicelib.core.contact import ContactState
 from chalicelib.core.errors import NotFound, Rejected
 from chalicelib.core.ids import ContactId
 from chalicelib.core.reconciliation import Lack
@@ -144,3 +145,19 @@ def test_a_night_is_asked_for_until_somebody_has_looked(night: Night) -> None:
     night.looks()
 
     assert THE_DAY not in night.room.request_due()
+
+
+def test_who_still_wrapped_up_is_looked_for_again(night: Night) -> None:
+    """Their record comes later; whether it does is seen six hours on."""
+    night.talks()
+    (contact_id,) = night.talks()
+    contact = night.contact(contact_id)
+    night.contacts.contacts[contact_id] = replace(contact, state=ContactState.ENDED)
+    night.lake.remove(record_of(night, contact_id))
+    found = night.looks()
+    asked_at_once = night.room.request_due()
+    night.at += timedelta(hours=6)
+
+    assert (found.going_on, found.missing) == (1, ())
+    assert THE_DAY not in asked_at_once
+    assert THE_DAY in night.room.request_due()
