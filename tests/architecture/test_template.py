@@ -224,8 +224,8 @@ def test_every_alarm_pages_whom_the_operator_names(template: Mapping[str, Any]) 
 
 
 def test_reports_have_room_for_a_year(template: Mapping[str, Any]) -> None:
-    """The packed days of a year, and each format of a report of millions of rows, lie on its disk;
-    512 MB, what Lambda gives unasked, is less than one CSV of three million contacts."""
+    """The packed days of a year, and each format of a report of millions of rows, lie on its disk:
+    for them the 512 MB that Lambda gives unasked are too few."""
     room = template["Resources"]["OnReportDue"]["Properties"]["EphemeralStorage"]
 
     assert room == {"Size": 10240}

@@ -11,7 +11,7 @@ from tests.given import MONDAY, later
 KNOWN = ("daily-queues", "monthly-costs")
 
 
-def wanted(name: str = "finance", **fields: list[str]) -> Delivery:
+def wanted(name: str = "finance", /, **fields: list[str]) -> Delivery:
     given = {"reports": ["daily-queues"], "emails": [], **fields}
     return delivery(name, known=KNOWN, before=None, at=MONDAY, by="root", **given)
 

@@ -54,7 +54,7 @@ def recorded(contact_id: str = "c-1", *segments: str, **fields: Any) -> Contact:
 
 def found(*contacts: Contact, gone: tuple[str, ...] = (), **records: int) -> Reconciliation:
     """Each has one record, unless told otherwise; `gone`: keys that end so are not there."""
-    counts = Counter({contact.contact_id: 1 for contact in contacts})
+    counts = Counter[str](contact.contact_id for contact in contacts)
     counts.update({name.replace("_", "-"): number - 1 for name, number in records.items()})
     return reconcile(
         DAY,

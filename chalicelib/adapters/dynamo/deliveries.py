@@ -87,7 +87,7 @@ def _row(notice: Notice, *, state: str) -> NoticeRow:
 
 def _is_sent(row: NoticeRow) -> bool:
     try:
-        return NoticeRow.get(row.pk, row.sk, consistent_read=True).state == _SENT
+        return bool(NoticeRow.get(row.pk, row.sk, consistent_read=True).state == _SENT)
     except NoticeRow.DoesNotExist:
         return False  # released meanwhile
 
