@@ -26,6 +26,9 @@ from typing import Any
 from bench import events
 from bench.center import center, environment_of
 from bench.lines import Line, ratio_of, tell
+from chalicelib.adapters.dynamo import codec
+from chalicelib.core.customer import Customer
+from chalicelib.core.ids import CustomerId
 from infra.package import ROOT, package
 from tests.journeys.center import Center
 from tests.journeys.customers import Caller
@@ -150,6 +153,11 @@ def _firsts(measured: Center, caller: Caller, gone: str) -> list[First]:
             f"{module}.recordings.on_recording_due",
             events.queue({"contact_id": contact_id}),
         ),
+        First(
+            "a customer is forgotten",
+            f"{module}.erasures.on_erasure_due",
+            events.queue(_forgetting(measured)),
+        ),
         First("a day that ended", f"{module}.reports.on_day_ended", events.schedule()),
         First(
             "a report (loads DuckDB)",
@@ -193,6 +201,18 @@ def _cpu(arguments: Sequence[str], environment: Mapping[str, str]) -> float:
             errors.seek(0)
             sys.exit(f"{' '.join(command)} failed:\n{errors.read().decode()[-3000:]}")
     return used.ru_utime + used.ru_stime
+
+
+def _forgetting(measured: Center) -> dict[str, str]:
+    """The job to forget a customer who is there only for this; it is over with the first look."""
+    now = datetime.now(UTC)
+    nobody = Customer(customer_id=CustomerId("C-bench"), created_at=now, created_by="bench")
+    row = {"pk": nobody.customer_id, "sk": "profile", "document": codec.dump(nobody)}
+    measured.aws("dynamodb").put_item(
+        TableName=measured.facts["tables"]["customers"],
+        Item={name: {"S": text} for name, text in row.items()},
+    )
+    return {"customer_id": nobody.customer_id, "by": "bench", "until": now.isoformat()}
 
 
 def _connection_id(measured: Center, contact_id: str) -> str:

@@ -46,6 +46,8 @@ class Settings:
     aws_endpoint_url: str = ""
     practice_landlines: str = ""  # numbers, comma separated; empty: the carriers are asked
     hearing_bot_alias: str = ""
+    console_origin: str = ""  # where people open the console; "*" and empty: not known
+    mail_sender: str = ""  # who tells of reports; empty: nobody is told
 
     @classmethod
     def from_env(cls, env: Mapping[str, str]) -> Settings:

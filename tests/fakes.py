@@ -26,6 +26,7 @@ from chalicelib.core.customer import (
     index_keys,
     name_keys,
 )
+from chalicelib.core.delivery import Delivery, DeliveryNote, Notice
 from chalicelib.core.erasure import erased_change, erased_fact, erased_note
 from chalicelib.core.errors import (
     Conflict,
@@ -131,6 +132,10 @@ class InMemoryObjectStore:
 
     def open(self, key: str) -> BinaryIO:
         return io.BytesIO(self.get(key))
+
+    def copy(self, key: str, to: str) -> None:
+        body = self.get(key)
+        self.put(to, body, content_type=self.content_types[key], metadata=self.about[key].metadata)
 
     def remove(self, key: str) -> None:
         del self.bodies[key], self.about[key]
@@ -403,13 +408,21 @@ class InMemoryReportRuns:
 
     def claim(self, run: ReportRun, *, now: datetime) -> None:
         there = self.runs.get(_run_key(run))
-        if there and (there.state is RunState.PUBLISHED or there.claimed_until >= now):
+        is_free = there is None or there.state is RunState.FAILED
+        is_left = there and there.state is RunState.WRITING and there.claimed_until < now
+        if not (is_free or is_left):
             raise Conflict(f"revision {run.revision} is not free")
         self.runs[_run_key(run)] = run
 
     def publish(self, run: ReportRun) -> None:
+        self._settle(run)
+
+    def fail(self, run: ReportRun) -> None:
+        self._settle(run)
+
+    def _settle(self, run: ReportRun) -> None:
         there = self.runs.get(_run_key(run))
-        if there is None or there.state is RunState.PUBLISHED or there.claimant != run.claimant:
+        if there is None or there.state is not RunState.WRITING or there.claimant != run.claimant:
             raise Conflict(f"revision {run.revision} went to another")
         manifest = run.manifest and replace(run.manifest, changed_rows=None)
         self.runs[_run_key(run)] = replace(run, manifest=manifest)
@@ -424,9 +437,83 @@ class InMemoryReportRequests:
 
     def __init__(self) -> None:
         self.asked: list[tuple[Grain, date]] = []
+        self.deliveries: list[tuple[str, date]] = []
+        self.reconciliations: list[date] = []
 
     def request(self, day: date, *, grain: Grain) -> None:
         self.asked.append((grain, day))
+
+    def request_delivery(self, report: str, day: date) -> None:
+        self.deliveries.append((report, day))
+
+    def request_reconciliation(self, day: date) -> None:
+        self.reconciliations.append(day)
+
+
+class InMemoryDeliveryBook:
+    """A DeliveryBook in a dict."""
+
+    def __init__(self) -> None:
+        self.deliveries: dict[str, Delivery] = {}
+
+    def all(self) -> Sequence[Delivery]:
+        return [each for _, each in sorted(self.deliveries.items())]
+
+    def get(self, name: str) -> Delivery:
+        if name not in self.deliveries:
+            raise NotFound(f"nothing is delivered to {name!r}", field="name", value=name)
+        return self.deliveries[name]
+
+    def keep(self, delivery: Delivery) -> None:
+        self.deliveries[delivery.name] = delivery
+
+    def remove(self, name: str) -> None:
+        self.get(name)
+        del self.deliveries[name]
+
+
+class InMemoryDeliveryLedger:
+    """A DeliveryLedger in dicts; a notice that was sent has no end."""
+
+    def __init__(self) -> None:
+        self.notes: dict[tuple[str, str, date, int], DeliveryNote] = {}
+        self.notices: dict[Notice, datetime | None] = {}
+
+    def note(self, note: DeliveryNote) -> None:
+        self.notes[note.consumer, note.report, note.day, note.revision] = note
+
+    def latest(self, consumer: str, report: str, *, limit: int) -> Sequence[DeliveryNote]:
+        found = [n for key, n in sorted(self.notes.items()) if key[:2] == (consumer, report)]
+        return found[::-1][:limit]
+
+    def of_day(self, consumer: str, report: str, day: date) -> Sequence[DeliveryNote]:
+        return [n for key, n in sorted(self.notes.items()) if key[:3] == (consumer, report, day)]
+
+    def claim(self, notice: Notice, *, now: datetime, until: datetime) -> bool:
+        if notice in self.notices:
+            claimed_until = self.notices[notice]
+            if claimed_until is None:
+                return False
+            if claimed_until >= now:
+                raise Conflict(f"the e-mail to {notice.address} is being sent")
+        self.notices[notice] = until
+        return True
+
+    def release(self, notice: Notice) -> None:
+        self.notices.pop(notice, None)
+
+    def sent(self, notice: Notice) -> None:
+        self.notices[notice] = None
+
+
+class RecordedGauges:
+    """Gauges that keep what was told last."""
+
+    def __init__(self) -> None:
+        self.values: dict[str, int] = {}
+
+    def tell(self, name: str, value: int) -> None:
+        self.values[name] = value
 
 
 # --- messages to the world outside ----------------------------------------------------------------
@@ -695,6 +782,9 @@ class InMemoryAlertStore:
         found = [alert for alert in self.alerts.values() if alert.at >= at]
         return sorted(found, key=lambda a: (a.at, a.alert_id), reverse=True)[:limit]
 
+    def remove(self, alert: Alert) -> None:
+        self.alerts.pop(alert.alert_id, None)
+
 
 class InMemoryContactStore:
     """A ContactStore in dicts, on the same state as a routing store.
@@ -740,6 +830,11 @@ class InMemoryContactStore:
 
     def facts(self, contact_id: ContactId) -> Sequence[Fact]:
         return list(self.written.get(contact_id, ()))
+
+    def ended(self, from_at: datetime, to_at: datetime) -> Iterator[ContactId]:
+        for contact in self.contacts.values():
+            if contact.disconnected_at and from_at <= contact.disconnected_at < to_at:
+                yield contact.contact_id
 
     def add_item(self, item: ChatItem) -> None:
         if item.item_id not in self.transcripts.get(item.contact_id, {}):

@@ -17,7 +17,8 @@ _MANIFEST = "manifest.json"
 
 
 class S3Exports:
-    """The Exports port: `exports/<report>/dt=<first day of the period>/r<revision>/`."""
+    """The Exports port: `exports/<report>/dt=<first day of the period>/r<revision>/`, and the same
+    below the prefix of whoever has it delivered."""
 
     def __init__(self, objects: ObjectStore) -> None:
         self._objects = objects
@@ -47,6 +48,11 @@ class S3Exports:
         key = _folder(report, day, revision) + name
         return self._objects.presigned_get(key, expires_seconds=LINK_SECONDS, download_as=name)
 
+    def deliver(self, manifest: Manifest, *, prefix: str) -> None:
+        of = manifest.report, manifest.period.day, manifest.revision
+        for name in (*(file.name for file in manifest.files), _MANIFEST):
+            self._objects.copy(_folder(*of) + name, _folder(*of, top=prefix) + name)
 
-def _folder(report: str, day: date, revision: int) -> str:
-    return f"exports/{report}/dt={day.isoformat()}/r{revision}/"
+
+def _folder(report: str, day: date, revision: int, *, top: str = "exports/") -> str:
+    return f"{top}{report}/dt={day.isoformat()}/r{revision}/"

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any, BinaryIO, Literal
 from urllib.parse import urlsplit, urlunsplit
 
 import botocore.session
 from botocore.config import Config
-from botocore.exceptions import ClientError
+from botocore.exceptions import BotoCoreError, ClientError
 
 from chalicelib.core.errors import NotFound
-from chalicelib.services.ports import ObjectInfo, UploadGrant
+from chalicelib.services.ports import ObjectInfo, Unavailable, UploadGrant
 
 _ABSENT = frozenset({"404", "NoSuchKey", "NotFound"})
 
@@ -82,25 +83,27 @@ class S3ObjectStore:
         content_type: str,
         metadata: Mapping[str, str] | None = None,
     ) -> None:
-        self._client.put_object(
-            Bucket=self._bucket,
-            Key=key,
-            Body=body,
-            ContentType=content_type,
-            Metadata=dict(metadata or {}),
-        )
+        with self._taken(key):
+            self._client.put_object(
+                Bucket=self._bucket,
+                Key=key,
+                Body=body,
+                ContentType=content_type,
+                Metadata=dict(metadata or {}),
+            )
+
+    def copy(self, key: str, to: str) -> None:
+        source = {"Bucket": self._bucket, "Key": key}
+        with self._taken(to), _there(key):
+            self._client.copy_object(Bucket=self._bucket, Key=to, CopySource=source)
 
     def get(self, key: str) -> bytes:
         with self.open(key) as body:
             return body.read()
 
     def open(self, key: str) -> BinaryIO:
-        try:
+        with _there(key):
             reply = self._client.get_object(Bucket=self._bucket, Key=key)
-        except ClientError as error:
-            if error.response["Error"]["Code"] in _ABSENT:
-                raise NotFound(f"no object {key!r}", field="key", value=key) from error
-            raise
         return io.BufferedReader(_Body(reply["Body"]))
 
     def describe(self, key: str) -> ObjectInfo | None:
@@ -158,8 +161,31 @@ class S3ObjectStore:
             self._client.generate_presigned_url("get_object", params, ExpiresIn=expires_seconds)
         )
 
+    @contextmanager
+    def _taken(self, key: str) -> Iterator[None]:
+        """A bucket that denies a write is told from a program that is wrong: people can act on
+        it."""
+        try:
+            yield
+        except ClientError as error:
+            code = error.response["Error"]["Code"]
+            raise Unavailable(f"bucket {self._bucket} did not take {key}: {code}") from error
+        except BotoCoreError as error:
+            what = type(error).__name__
+            raise Unavailable(f"bucket {self._bucket} did not take {key}: {what}") from error
+
     def _public(self, url: str) -> str:
         if not self._public_url:
             return url
         signed = urlsplit(url)
         return self._public_url + urlunsplit(("", "", signed.path, signed.query, ""))
+
+
+@contextmanager
+def _there(key: str) -> Iterator[None]:
+    try:
+        yield
+    except ClientError as error:
+        if error.response["Error"]["Code"] in _ABSENT:
+            raise NotFound(f"no object {key!r}", field="key", value=key) from error
+        raise

@@ -1,7 +1,8 @@
-"""Requests for reports on an SQS queue: one message per period."""
+"""Requests for reports, and for what follows from them, on an SQS queue: one message each."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -18,5 +19,14 @@ class SqsReportRequests:
         self._queue_url = queue_url
 
     def request(self, day: date, *, grain: Grain) -> None:
-        body = msgspec.json.encode({"day": day, "grain": grain}).decode()
+        self._send({"day": day, "grain": grain})
+
+    def request_delivery(self, report: str, day: date) -> None:
+        self._send({"task": "delivery", "day": day, "report": report})
+
+    def request_reconciliation(self, day: date) -> None:
+        self._send({"task": "reconciliation", "day": day})
+
+    def _send(self, request: Mapping[str, object]) -> None:
+        body = msgspec.json.encode(request).decode()
         self._client.send_message(QueueUrl=self._queue_url, MessageBody=body)

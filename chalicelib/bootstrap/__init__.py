@@ -2,7 +2,7 @@
 
 Imports of services and adapters stand inside the functions, so that a Lambda loads what it uses and
 nothing else. A module here builds on those before it: world, stores, callers, devices, files,
-authoring, respondents, reporting, contacts, supervising, staff.
+authoring, respondents, delivering, reporting, exporting, contacts, supervising, staff.
 """
 
 from chalicelib.bootstrap.authoring import (
@@ -47,7 +47,14 @@ from chalicelib.bootstrap.contacts import (
     transfers,
     waiting_explained,
 )
+from chalicelib.bootstrap.delivering import deliveries
 from chalicelib.bootstrap.devices import announcer, customer_socket_url, sockets, to_e164
+from chalicelib.bootstrap.exporting import (
+    reconciliation,
+    reconciliations,
+    report_clock,
+    report_work,
+)
 from chalicelib.bootstrap.files import (
     alerts,
     contact_metrics,
@@ -110,6 +117,7 @@ __all__ = [
     "customers",
     "erasure",
     "data_tables",
+    "deliveries",
     "desk",
     "destinations",
     "escalation",
@@ -139,7 +147,11 @@ __all__ = [
     "queues",
     "quick_connects",
     "reactions",
+    "reconciliation",
+    "reconciliations",
     "report_catalog",
+    "report_clock",
+    "report_work",
     "reports",
     "rewards",
     "routing",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING
 
+from chalicelib.bootstrap.delivering import deliveries
 from chalicelib.bootstrap.stores import (
     bind_tables,
     center_store,
@@ -104,6 +105,7 @@ def report_catalog() -> ReportCatalog:
         report_requests(),
         zone=center_store().center().time_zone,
         now=now,
+        notes=deliveries().notes,
     )
 
 

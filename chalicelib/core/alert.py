@@ -19,12 +19,15 @@ class AlertKind(StrEnum):
     TICKET_OVERDUE = "TICKET_OVERDUE"  # what was promised has not happened
     FOLLOW_UP_FORGOTTEN = "FOLLOW_UP_FORGOTTEN"  # due for half an hour
     TICKET_ESCALATED = "TICKET_ESCALATED"  # something is for another role to decide
+    REPORT_LATE = "REPORT_LATE"  # due, and not there
+    DELIVERY_FAILED = "DELIVERY_FAILED"  # a report did not get to who has it delivered
+    RECORDS_MISSING = "RECORDS_MISSING"  # a day's records or recordings are not complete
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Alert:
     """`at`: when it happened, not when it was found out; so whoever finds it again, and says so,
-    raises the same alert."""
+    raises the same alert. `about`: what it is about, where that is no agent, queue or ticket."""
 
     kind: AlertKind
     at: datetime
@@ -32,12 +35,15 @@ class Alert:
     agent_id: AgentId | None = None
     queue_id: QueueId | None = None
     ticket_id: TicketId | None = None
+    about: str = ""
 
     @property
     def alert_id(self) -> str:
         about = [self.kind, self.at.isoformat(), self.agent_id or "", self.queue_id or ""]
         if self.ticket_id is not None:
             about.append(self.ticket_id)
+        if self.about:
+            about.append(self.about)
         return sha256("#".join(about).encode()).hexdigest()[:32]
 
 

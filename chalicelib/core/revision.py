@@ -71,11 +71,13 @@ class Manifest:
 class RunState(StrEnum):
     WRITING = "writing"
     PUBLISHED = "published"
+    FAILED = "failed"  # its writer could not, and said so: the next one need not wait
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReportRun:
-    """One revision on its way: claimed by one writer, then published with its manifest."""
+    """One revision on its way: claimed by one writer, then published with its manifest; or failed,
+    for this `reason`."""
 
     report: str
     day: date  # the first of its period
@@ -85,6 +87,7 @@ class ReportRun:
     claimed_until: datetime
     published_at: datetime | None = None
     manifest: Manifest | None = None
+    reason: str = ""
 
 
 def file_name(report: str, of: Period, revision: int, format_: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from enum import StrEnum
 
 from chalice import Blueprint
 from chalice.app import CloudWatchEvent, Cron, SQSEvent, SQSRecord
@@ -18,6 +19,12 @@ bp = Blueprint(__name__)
 WHO = groups("finance", "supervisor", "admin")
 
 
+class Task(StrEnum):
+    REPORTS = "reports"  # build them, and bring them to whoever has them delivered
+    DELIVERY = "delivery"  # bring what is published of one
+    RECONCILIATION = "reconciliation"  # look whether the day's records are complete
+
+
 class ReportRequest(wire.Body):
     """A message of the reports queue: the period of that grain in which the day lies; without
     `report` every report of it."""
@@ -25,24 +32,40 @@ class ReportRequest(wire.Body):
     day: date
     grain: Grain = Grain.DAY
     report: str | None = None
+    task: Task = Task.REPORTS
 
 
 @bp.schedule(Cron("0/15", "*", "*", "*", "?", "*"), name="on_day_ended")
 @function
 def on_day_ended(event: CloudWatchEvent) -> None:
     """Every quarter of an hour, because so far apart lie the midnights of the world."""
-    bootstrap.report_catalog().request_due()
+    bootstrap.report_clock().tick()
 
 
 @bp.on_sqs_message(queue="reports", batch_size=1, name="on_report_due")
 @function
 def on_report_due(event: SQSEvent) -> dict[str, list[dict[str, str]]]:
-    return each_record(event, _build)
+    return each_record(event, _do)
 
 
-def _build(record: SQSRecord) -> None:
+def _do(record: SQSRecord) -> None:
     request = wire.read(record.body, ReportRequest)
-    bootstrap.reports().build(request.day, grain=request.grain, report=request.report)
+    _TASKS[request.task](request)
+
+
+def _build(request: ReportRequest) -> None:
+    bootstrap.report_work().build(request.day, grain=request.grain, report=request.report)
+
+
+def _deliver(request: ReportRequest) -> None:
+    bootstrap.deliveries().deliver(request.report or "", request.day)
+
+
+def _reconcile(request: ReportRequest) -> None:
+    bootstrap.reconciliation().run(request.day)
+
+
+_TASKS = {Task.REPORTS: _build, Task.DELIVERY: _deliver, Task.RECONCILIATION: _reconcile}
 
 
 @endpoint(bp, "GET", "/v1/reports", who=WHO)

@@ -22,6 +22,10 @@ class AlertStore(Protocol):
         """The same alert twice is one."""
         ...
 
+    def remove(self, alert: Alert) -> None:
+        """There is nothing to look after any more; whether it was ever raised or not."""
+        ...
+
     def since(self, at: datetime, *, limit: int) -> Sequence[Alert]:
         """Of what happened then or later, newest first. One request."""
         ...
@@ -40,6 +44,7 @@ class Alerts:
         agent_id: AgentId | None = None,
         queue_id: QueueId | None = None,
         ticket_id: TicketId | None = None,
+        about: str = "",
     ) -> None:
         """`at`: when it happened; raised again for that moment it is the same alert."""
         self._store.add(
@@ -50,8 +55,13 @@ class Alerts:
                 agent_id=agent_id,
                 queue_id=queue_id,
                 ticket_id=ticket_id,
+                about=about,
             )
         )
+
+    def clear(self, kind: AlertKind, *, at: datetime, about: str) -> None:
+        """Takes back what was raised with these words, if it was."""
+        self._store.remove(Alert(kind=kind, at=at, text="", about=about))
 
     def note(self, before: Agent | None, after: Agent) -> None:
         """After a commit took an agent from one state to the other; told twice is told once."""

@@ -78,7 +78,13 @@ class ObjectStore(Protocol):
         content_type: str,
         metadata: Mapping[str, str] | None = None,
     ) -> None:
-        """Store or replace, a file as it is read; metadata names are lower case."""
+        """Store or replace, a file as it is read; metadata names are lower case. Unavailable when
+        the store does not take it."""
+        ...
+
+    def copy(self, key: str, to: str) -> None:
+        """The object under another key of the same bucket, byte for byte, in the store itself;
+        NotFound when there is no such object, Unavailable when the store does not take it."""
         ...
 
     def get(self, key: str) -> bytes:

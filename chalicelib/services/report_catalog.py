@@ -17,6 +17,7 @@ from chalicelib.core.civil_day import (
     period,
     read_period,
 )
+from chalicelib.core.delivery import DeliveryNote
 from chalicelib.core.errors import Rejected
 from chalicelib.core.report import Definition
 from chalicelib.core.revision import ReportRun, RunState
@@ -25,7 +26,7 @@ from chalicelib.services.report_ports import Exports, ReportRequests, ReportRuns
 LATE = "late"
 _LISTED = 31  # revisions of each report
 _REMEMBERED = 31  # periods at most that are looked back for one that is missing
-_PATIENCE = timedelta(minutes=15)  # after which a report that is due and not there is late
+PATIENCE = timedelta(minutes=15)  # after which a report that is due and not there is late
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,24 +39,37 @@ class FileView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DeliveryView:
+    consumer: str
+    state: str
+    reason: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RunView:
-    """A revision, or with state "late" and no revision one that should be there and is not."""
+    """A revision, or with state "late" and no revision one that should be there and is not.
+
+    `due_at`: when it is due. `reason`: why it failed, where its writer could say.
+    """
 
     report: str
     title: str
     grain: Grain
     period: str  # as `name_of` writes it
     day: date  # its first
+    due_at: datetime
     state: str
     revision: int | None = None
     is_provisional: bool = False
     built_at: datetime | None = None
     files: tuple[FileView, ...] = ()
     manifest_url: str | None = None
+    reason: str | None = None
+    deliveries: tuple[DeliveryView, ...] = ()
 
 
 class ReportCatalog:
-    """`zone`: the center's, for reports that name none."""
+    """`zone`: the center's, for reports that name none. `notes`: what became of deliveries."""
 
     def __init__(
         self,
@@ -66,7 +80,9 @@ class ReportCatalog:
         *,
         zone: str,
         now: Callable[[], datetime],
+        notes: Callable[[], Sequence[DeliveryNote]] = tuple,
     ) -> None:
+        self._notes = notes
         self._definitions = definitions
         self._runs = runs
         self._exports = exports
@@ -77,8 +93,23 @@ class ReportCatalog:
     def newest(self) -> list[RunView]:
         """Newest day first; what is late stands with its period."""
         known = self._known()
-        views = [self._view(run) for runs in known.values() for run in runs]
+        views = self._views([run for runs in known.values() for run in runs])
         return sorted([*views, *self._late(known)], key=_newest_first)
+
+    def late(self) -> list[RunView]:
+        """Only those that should be there and are not."""
+        return self._late(self._known())
+
+    def came_late(self, *, since: datetime) -> list[RunView]:
+        """Final revisions that were late until they were published, then or later."""
+        return [
+            self._named(definition, run.day, state=run.state)
+            for definition in self._definitions.values()
+            for run in self._runs.latest(definition.name, limit=_LISTED)
+            if run.published_at is not None
+            and _is_final(run)
+            and run.published_at >= max(since, self._due_at(definition, run.day) + PATIENCE)
+        ]
 
     def of(self, name: str) -> list[RunView]:
         """Every revision of every report of one period."""
@@ -86,7 +117,7 @@ class ReportCatalog:
         wanted = [each for each in self._definitions.values() if each.grain is grain]
         runs = [run for each in wanted for run in self._runs.of_day(each.name, day)]
         late = [v for v in self._late(self._known()) if (v.grain, v.day) == (grain, day)]
-        return sorted([*(self._view(run) for run in runs), *late], key=_newest_first)
+        return sorted([*self._views(runs), *late], key=_newest_first)
 
     def request(self, name: str) -> list[RunView]:
         """Asks for the period's reports; answers what there is already."""
@@ -141,13 +172,21 @@ class ReportCatalog:
 
     def _late(self, known: Mapping[str, Sequence[ReportRun]]) -> list[RunView]:
         """Nothing is late in a center that has yet to make its first report."""
-        asked_by = self._now() - _PATIENCE
+        asked_by = self._now() - PATIENCE
         return [
-            self._named(self._definitions[name], day, state=LATE)
+            replace(
+                self._named(self._definitions[name], day, state=LATE),
+                reason=next((run.reason for run in runs if run.day == day), "") or None,
+            )
             for name, runs in known.items()
             if runs
             for day in self._due_of(self._definitions[name], runs, asked_by)
         ]
+
+    def _due_at(self, definition: Definition, day: date) -> datetime:
+        """When the report of the period that begins then is due."""
+        after = next_first_day(definition.grain, day)
+        return moment_of(after, definition.due, definition.zone or self._zone)
 
     def _known(self) -> dict[str, Sequence[ReportRun]]:
         return {name: self._runs.latest(name, limit=_LISTED) for name in self._definitions}
@@ -161,12 +200,27 @@ class ReportCatalog:
             period=name_of(grain, day),
             day=day,
             state=state,
+            due_at=self._due_at(definition, day),
         )
+
+    def _views(self, runs: Sequence[ReportRun]) -> list[RunView]:
+        told: dict[tuple[str, date, int], list[DeliveryView]] = {}
+        for note in self._notes():
+            view = DeliveryView(
+                consumer=note.consumer, state=note.state, reason=note.reason or None
+            )
+            told.setdefault((note.report, note.day, note.revision), []).append(view)
+        return [
+            replace(
+                self._view(run), deliveries=tuple(told.get((run.report, run.day, run.revision), ()))
+            )
+            for run in runs
+        ]
 
     def _view(self, run: ReportRun) -> RunView:
         named = self._named(self._definitions[run.report], run.day, state=run.state)
         if run.manifest is None:
-            return replace(named, revision=run.revision)
+            return replace(named, revision=run.revision, reason=run.reason or None)
         return replace(
             named,
             revision=run.revision,

@@ -58,6 +58,7 @@ class Ledger(Protocol):
 
 class Exports(Protocol):
     """The files of every revision of every report; a revision without manifest does not count.
+    Unavailable when the place where they lie takes none.
 
     A period goes by its first day: a report has periods of one grain only.
     """
@@ -78,6 +79,10 @@ class Exports(Protocol):
 
     def link(self, report: str, day: date, revision: int, *, name: str) -> str:
         """A link to the file that anybody may follow for a while."""
+        ...
+
+    def deliver(self, manifest: Manifest, *, prefix: str) -> None:
+        """Copies the revision below the prefix, its manifest last; again changes nothing."""
         ...
 
 
@@ -158,9 +163,21 @@ class ReportRuns(Protocol):
         """Conflict when the claim was lost meanwhile."""
         ...
 
+    def fail(self, run: ReportRun) -> None:
+        """Anybody may claim the revision again; Conflict when the claim was lost meanwhile."""
+        ...
+
 
 class ReportRequests(Protocol):
     def request(self, day: date, *, grain: Grain) -> None:
         """All reports of the period of that grain in which the day lies are to be built soon;
         asking twice does no harm."""
+        ...
+
+    def request_delivery(self, report: str, day: date) -> None:
+        """What is published of the report's period that begins then is to be delivered soon."""
+        ...
+
+    def request_reconciliation(self, day: date) -> None:
+        """The day's records and recordings are to be looked for soon."""
         ...

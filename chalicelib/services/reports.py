@@ -13,6 +13,7 @@ from chalicelib.core.errors import NotFound, Rejected
 from chalicelib.core.metrics import Thresholds
 from chalicelib.core.report import Definition, Format
 from chalicelib.core.revision import ExportFile, Manifest, ReportRun, RunState
+from chalicelib.services.ports import Unavailable
 from chalicelib.services.report_ports import Exports, ReportRuns, Table, Warehouse
 
 _MEDIA_TYPES = {
@@ -79,10 +80,21 @@ class ReportsService:
         now = self._now()
         limits = replace(self._limits(), as_of=now)
         with self._warehouse.tables(definitions, of, limits=limits) as tables:
-            return [
-                self._publish(_Draft(table, of, _is_provisional(table, of, now)), after=before)
-                for table, before in zip(tables, published, strict=True)
-            ]
+            drafts = [_Draft(table, of, _is_provisional(table, of, now)) for table in tables]
+            return self._publish_all(list(zip(drafts, published, strict=True)))
+
+    def _publish_all(self, drafts: Sequence[tuple[_Draft, ReportRun | None]]) -> list[ReportRun]:
+        """Each of them is tried: one that cannot be stored holds no other up."""
+        runs: list[ReportRun] = []
+        failures: list[Unavailable] = []
+        for draft, before in drafts:
+            try:
+                runs.append(self._publish(draft, after=before))
+            except Unavailable as failure:
+                failures.append(failure)
+        if failures:
+            raise failures[0]
+        return runs
 
     def _chosen(self, grain: Grain, report: str | None) -> Sequence[Definition]:
         if report is None:
@@ -104,7 +116,7 @@ class ReportsService:
             run = self._claim(manifest)
             left_behind = self._exports.manifest(run.report, run.day, run.revision)
             if left_behind is None:
-                return self._write(run, manifest, draft, after=after)
+                return self._try_to_write(run, manifest, draft, after=after)
             # Its writer died between sealing and publishing. Somebody may have read it: it counts.
             after = self._finish(run, left_behind)
 
@@ -124,6 +136,16 @@ class ReportsService:
         )
         self._runs.claim(run, now=now)
         return run
+
+    def _try_to_write(
+        self, run: ReportRun, manifest: Manifest, draft: _Draft, *, after: ReportRun | None
+    ) -> ReportRun:
+        """What could not be stored says why in the list, and is free for the next try at once."""
+        try:
+            return self._write(run, manifest, draft, after=after)
+        except Unavailable as failure:
+            self._runs.fail(replace(run, state=RunState.FAILED, reason=str(failure)))
+            raise
 
     def _write(
         self, run: ReportRun, manifest: Manifest, draft: _Draft, *, after: ReportRun | None

@@ -17,6 +17,7 @@ def parameters(endpoint: str, origin: str) -> dict[str, str]:
         "InstanceId": INSTANCE_ID,
         "LocalEndpoint": endpoint,
         "ConsoleOrigin": origin,
+        "MailSender": "reports@acme.example",
         "SpeechEngine": "espeak",
         "PracticeLandlines": "+12025550140,+12025550141",
         "AllowPasswordSignIn": "true",

@@ -212,6 +212,25 @@ def test_no_bucket_can_be_made_public(template: Mapping[str, Any]) -> None:
         assert "Retain" == bucket["DeletionPolicy"]
 
 
+def test_every_alarm_pages_whom_the_operator_names(template: Mapping[str, Any]) -> None:
+    """Nobody, until a topic is named: then all of them, also one that is added."""
+    alarms = _of_type(template, "AWS::CloudWatch::Alarm")
+
+    pages = {name: alarm["Properties"].get("AlarmActions") for name, alarm in alarms.items()}
+
+    topic = {"Fn::If": ["HasOperatorTopic", {"Ref": "OperatorTopic"}, {"Ref": "AWS::NoValue"}]}
+    assert pages == dict.fromkeys(pages, [topic])
+    assert {"ReportsLateAlarm", "RecordsMissingAlarm", "ReportClockAlarm"} <= set(pages)
+
+
+def test_reports_have_room_for_a_year(template: Mapping[str, Any]) -> None:
+    """The packed days of a year, and each format of a report of millions of rows, lie on its disk:
+    for them the 512 MB that Lambda gives unasked are too few."""
+    room = template["Resources"]["OnReportDue"]["Properties"]["EphemeralStorage"]
+
+    assert room == {"Size": 10240}
+
+
 def test_a_function_is_told_everything_that_it_asks_for(template: Mapping[str, Any]) -> None:
     """A name that the settings read and the template does not set fails at the first call."""
     given = set(template["Globals"]["Function"]["Environment"]["Variables"])

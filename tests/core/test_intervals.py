@@ -125,8 +125,8 @@ def test_runs_of_equal_intervals_place_every_moment_as_the_clocks_do(
 ) -> None:
     """Whoever knows no zones needs no more than these moments and a length."""
     period, length = civil_day(day, grid.zone), timedelta(minutes=grid.minutes)
-    moment = data.draw(st.integers(0, int(period.hours * 3_600) - 1)) * timedelta(seconds=1)
-    moment += period.from_at
+    second = data.draw(st.integers(0, int(period.hours * 3_600) - 1))
+    moment = period.from_at + timedelta(seconds=second)
 
     run = max(each for each in grid.runs(period.from_at, period.to_at) if each <= moment)
 

@@ -21,7 +21,8 @@ ALLOWED = {"finance", "supervisor", "admin"}
 @pytest.fixture
 def office(monkeypatch: pytest.MonkeyPatch) -> Office:
     office = Office()
-    monkeypatch.setattr(bootstrap, "reports", lambda: office.reports)
+    monkeypatch.setattr(bootstrap, "report_work", lambda: office.work)
+    monkeypatch.setattr(bootstrap, "report_clock", lambda: office.clock)
     monkeypatch.setattr(bootstrap, "report_catalog", lambda: office.catalog)
     monkeypatch.setattr(bootstrap, "people", lambda: People("fay"))
     return office

@@ -57,3 +57,14 @@ def test_an_alert_raised_twice_is_one(store: AlertStore) -> None:
     found = store.since(MONDAY, limit=9)
     assert 2 == len(found)
     assert replace(found[0], agent_id=None) == replace(found[1], agent_id=None)
+
+
+def test_an_alert_that_is_taken_back_is_gone(store: AlertStore) -> None:
+    """Known by what it is about, whatever it said; and one that never was does no harm."""
+    store.add(an_alert(about="daily-queues 2026-03-08"))
+    store.add(an_alert(about="daily-agents 2026-03-08"))
+
+    for about in ("daily-queues 2026-03-08", "daily-contacts 2026-03-08"):
+        store.remove(an_alert(about=about, text=""))
+
+    assert [an_alert(about="daily-agents 2026-03-08")] == list(store.since(MONDAY, limit=9))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -135,6 +135,37 @@ def test_an_unknown_contact_is_not_found(store: ContactStore) -> None:
     assert missing.value.value == "c-x"
     assert not store.facts(ContactId("c-x"))
     assert not store.items(ContactId("c-x"))
+
+
+def ends(store: ContactStore, contact_id: str, at: datetime) -> None:
+    change = core.disconnect(begun(contact_id), DisconnectReason.CUSTOMER_DISCONNECT, at=at)
+    store.commit(Commit(contact=change))
+
+
+def listed(store: ContactStore, since: datetime, until: datetime) -> list[str]:
+    assert isinstance(store, DynamoContactStore | InMemoryContactStore)
+    return sorted(store.ended(since, until))
+
+
+def test_contacts_are_listed_by_the_moment_they_ended(store: ContactStore) -> None:
+    """The first moment counts, the last does not; hours of a civil day begin where they like."""
+    for contact_id, seconds in (("c-1", -1), ("c-2", 0), ("c-3", 4000), ("c-4", 9000)):
+        ends(store, contact_id, later(seconds=seconds))
+    waiting(store, "c-5")
+
+    assert listed(store, MONDAY, later(seconds=9000)) == ["c-2", "c-3"]
+    assert listed(store, later(seconds=-1), later(seconds=9001)) == ["c-1", "c-2", "c-3", "c-4"]
+    assert listed(store, later(seconds=1), later(seconds=1800)) == []
+
+
+def test_what_becomes_known_of_a_contact_later_does_not_list_it_again(store: ContactStore) -> None:
+    ends(store, "c-1", MONDAY)
+    ended = store.get(ContactId("c-1"))
+    news = Change.of(ended).then(AttributesUpdated(attributes={"topic": "lamp"}), later(hours=2))
+
+    store.commit(Commit(contact=news))
+
+    assert listed(store, MONDAY, later(hours=3)) == ["c-1"]
 
 
 def test_contacts_are_found_together(store: ContactStore) -> None:

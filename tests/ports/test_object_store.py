@@ -9,11 +9,12 @@ from io import BytesIO, TextIOWrapper
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from botocore.exceptions import ClientError
 from moto import mock_aws
 
 from chalicelib.adapters.objects import S3ObjectStore, s3_client
 from chalicelib.core.errors import NotFound
-from chalicelib.services.ports import ObjectStore
+from chalicelib.services.ports import ObjectStore, Unavailable
 from tests.fakes import InMemoryObjectStore
 
 
@@ -163,3 +164,42 @@ def test_a_bucket_that_keeps_versions_keeps_none_of_what_is_erased(aws: None) ->
 
     left = client.list_object_versions(Bucket="versions")
     assert (left.get("Versions"), left.get("DeleteMarkers")) == (None, None)
+
+
+def test_a_copy_is_the_same_to_the_byte(store: ObjectStore) -> None:
+    """With what is known of it; copied again it is still one."""
+    store.put("exports/a.csv", b"a,b", content_type="text/csv", metadata={"rows": "1"})
+
+    for _ in range(2):
+        store.copy("exports/a.csv", "deliveries/finance/a.csv")
+
+    described = store.describe("deliveries/finance/a.csv")
+    assert store.get("deliveries/finance/a.csv") == b"a,b"
+    assert described is not None
+    assert described.metadata == {"rows": "1"}
+    assert [info.key for info in store.list("deliveries/")] == ["deliveries/finance/a.csv"]
+
+
+def test_what_is_not_there_cannot_be_copied(store: ObjectStore) -> None:
+    with pytest.raises(NotFound):
+        store.copy("exports/none.csv", "deliveries/finance/none.csv")
+
+
+@pytest.mark.parametrize("code", ["AccessDenied", "SlowDown"])
+def test_a_bucket_that_takes_nothing_says_so(
+    aws: None, monkeypatch: pytest.MonkeyPatch, code: str
+) -> None:
+    """With its own code, so that an operator knows what to do."""
+    client = s3_client("us-east-1")
+
+    def deny(operation: str, _: object) -> None:
+        raise ClientError({"Error": {"Code": code, "Message": "no"}}, operation)
+
+    monkeypatch.setattr(client, "_make_api_call", deny)
+    store = S3ObjectStore(client, "acme")
+
+    told = rf"bucket acme did not take a\.csv: {code}"
+    with pytest.raises(Unavailable, match=told):
+        store.put("a.csv", b"", content_type="text/csv")
+    with pytest.raises(Unavailable, match=told):
+        store.copy("b.csv", "a.csv")

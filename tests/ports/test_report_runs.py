@@ -96,6 +96,21 @@ def test_nothing_is_published_without_a_claim(runs: ReportRuns) -> None:
         runs.publish(published(a_run()))
 
 
+def test_a_revision_that_failed_is_free_at_once_and_says_why(runs: ReportRuns) -> None:
+    """The next writer need not wait until the claim runs out; the failed one has lost it."""
+    failed = a_run(by="one", state=RunState.FAILED, reason="the bucket denies")
+    runs.claim(a_run(by="one"), now=NOW)
+    runs.fail(failed)
+
+    assert list(runs.of_day("daily-queues", DAY)) == [failed]
+    with pytest.raises(Conflict):
+        runs.publish(published(a_run(by="one")))
+    runs.claim(a_run(by="two"), now=NOW)
+    with pytest.raises(Conflict):
+        runs.fail(failed)
+    runs.publish(published(a_run(by="two")))
+
+
 def test_a_run_comes_back_as_it_was_but_for_the_list_of_changes(runs: ReportRuns) -> None:
     """The list may be longer than a row can hold; the manifest in the bucket has it."""
     change = RowChange(kind=ChangeKind.CHANGED, key={"day": "x"}, columns={"a": ("1", "2")})

@@ -46,9 +46,9 @@ def test_figures_stand_by_month_quarter_and_year_and_come_from_contacts(
     office: PayOffice,
 ) -> None:
     """3 of 4 in time in March and 1 of 1 in January are 4 of 5 in the quarter: no mean of means."""
-    office.works("A01", customers=3)
-    office.works("A01", customers=1, waited=30, at=NOON + timedelta(days=1))
-    office.works("A01", customers=1, at=NOON - timedelta(days=50))
+    office.helps("A01", customers=3)
+    office.helps("A01", customers=1, waited=30, at=NOON + timedelta(days=1))
+    office.helps("A01", customers=1, at=NOON - timedelta(days=50))
 
     found = {
         report: office.csv(office.build(report, day))[0]["service_level"]
@@ -85,10 +85,10 @@ def test_a_correction_after_the_pay_out_is_a_line_of_difference_in_the_next_one(
     office.in_march()
     office.rewards.pay("2026-03", by="fay")
     before = file_of(office)
-    office.works("A01", waited=30, customers=2, at=NOON + timedelta(days=1))
+    office.helps("A01", waited=30, customers=2, at=NOON + timedelta(days=1))
     office.figures()
     office.at = AFTER_APRIL
-    office.works("A02", at=NOON + timedelta(days=31))
+    office.helps("A02", at=NOON + timedelta(days=31))
     office.figures(APRIL)
 
     office.rewards.pay("2026-04", by="fay")

@@ -47,7 +47,7 @@ class PayOffice(Office):
             new_id=self.new_id,
         )
 
-    def works(self, name: str, *, waited: int = 5, at: datetime = NOON, customers: int = 4) -> None:
+    def helps(self, name: str, *, waited: int = 5, at: datetime = NOON, customers: int = 4) -> None:
         """Helps so many customers at once, each of whom waited so long."""
         for n in range(customers):
             contact_id = f"{name}-{at:%m%d}-{n}"
@@ -71,8 +71,8 @@ class PayOffice(Office):
 
     def in_march(self) -> None:
         """A01 reaches three goals, A02 two: customers waited too long."""
-        self.works("A01")
-        self.works("A02", waited=30)
+        self.helps("A01")
+        self.helps("A02", waited=30)
         for name in ("A01", "A02"):
             self.mark(name, 5)
         self.figures()

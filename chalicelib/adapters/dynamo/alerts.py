@@ -19,13 +19,20 @@ class DynamoAlertStore:
     def add(self, alert: Alert) -> None:
         AlertRow(
             _PARTITION,
-            f"{codec.stamp(alert.at)}#{alert.alert_id}",
+            _place(alert),
             document=codec.dump(alert),
             expires_at=int((alert.at + _KEPT).timestamp()),
         ).save()
+
+    def remove(self, alert: Alert) -> None:
+        AlertRow(_PARTITION, _place(alert)).delete()
 
     def since(self, at: datetime, *, limit: int) -> Sequence[Alert]:
         rows = AlertRow.query(
             _PARTITION, AlertRow.sk >= codec.stamp(at), scan_index_forward=False, limit=limit
         )
         return [codec.load(row.document, Alert) for row in rows]
+
+
+def _place(alert: Alert) -> str:
+    return f"{codec.stamp(alert.at)}#{alert.alert_id}"

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from datetime import datetime
 
 from pynamodb.exceptions import TransactWriteError
 from pynamodb.transactions import TransactWrite
 
-from chalicelib.adapters.dynamo import codec, routing
+from chalicelib.adapters.dynamo import codec, ended, routing
 from chalicelib.adapters.dynamo.shared import (
     CONDITION_FAILED,
     connection,
@@ -79,6 +80,9 @@ class DynamoContactStore:
         rows = FactsRow.query(contact_id, FactsRow.sk.startswith("facts#"), consistent_read=True)
         return [fact for row in rows for fact in codec.load_facts(row.document, contact_id)]
 
+    def ended(self, from_at: datetime, to_at: datetime) -> Iterator[ContactId]:
+        return ended.between(from_at, to_at)
+
     def add_item(self, item: ChatItem) -> None:
         once = OnceRow(item.contact_id, f"once#{item.item_id}")
 
@@ -134,6 +138,7 @@ def _write_contact(transaction: TransactWrite, change: Change) -> None:
             condition=FactsRow.pk.does_not_exist(),
         )
     routing.move_place(transaction, before, after)
+    ended.note(transaction, before, after)
 
 
 def _chunks(facts: Sequence[Fact]) -> Iterator[tuple[Fact, ...]]:

@@ -34,10 +34,17 @@ class DynamoReportRuns:
         abandoned = (ReportRunRow.state == RunState.WRITING.value) & (
             ReportRunRow.claimed_until < _stamp(now)
         )
+        failed = ReportRunRow.state == RunState.FAILED.value
         with lost_race(f"revision {run.revision} of {run.report} {run.day} is not free"):
-            _row(run).save(condition=ReportRunRow.pk.does_not_exist() | abandoned)
+            _row(run).save(condition=ReportRunRow.pk.does_not_exist() | abandoned | failed)
 
     def publish(self, run: ReportRun) -> None:
+        self._settle(run)
+
+    def fail(self, run: ReportRun) -> None:
+        self._settle(run)
+
+    def _settle(self, run: ReportRun) -> None:
         is_ours = (ReportRunRow.state == RunState.WRITING.value) & (
             ReportRunRow.claimant == run.claimant
         )

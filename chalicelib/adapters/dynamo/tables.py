@@ -270,6 +270,33 @@ class ReportRunRow(Row):
     document = UnicodeAttribute()
 
 
+class DeliveryRow(Row):
+    """reports: `deliveries` | `<consumer>`: which reports are brought to whom."""
+
+    document = UnicodeAttribute()
+
+
+class DeliveryNoteRow(Row):
+    """reports: `delivery#<consumer>#<report>` | `<civil day>#<revision, 6 digits>`: what became of
+    that revision on its way there."""
+
+    document = UnicodeAttribute()
+
+
+class NoticeRow(Row):
+    """reports: `notices#<consumer>#<report>` | `<civil day>#<revision, 6 digits>#<address>`: an
+    e-mail that is `sent`, or being sent by somebody who has until then."""
+
+    state = UnicodeAttribute()
+
+
+class EndedRow(Row):
+    """routing: `ended#<UTC hour>` | `<disconnected at>#<contact id>`: written with the end of the
+    contact; gone after some weeks."""
+
+    expires_at = NumberAttribute()
+
+
 class ViewRow(Row):
     """center: `views` | `<view id>`: a view with its draft and what is shown;
     `view#<view id>` | `version#<8 digits>`: a version, written once."""
@@ -302,6 +329,7 @@ IN_ROUTING = (
     AlertRow,
     StretchRow,
     BasisRow,
+    EndedRow,
 )
 IN_CENTER = (
     MessageTemplateRow,
@@ -321,5 +349,5 @@ IN_CENTER = (
 IN_CONNECTIONS = (ConnectionRow, CustomerSocketRow)
 IN_CUSTOMERS = (CustomersRow,)
 IN_TICKETS = (TicketsRow,)
-IN_REPORTS = (ReportRunRow,)
+IN_REPORTS = (ReportRunRow, DeliveryRow, DeliveryNoteRow, NoticeRow)
 IN_DATA_TABLES = (DataTableRow,)

@@ -29,7 +29,7 @@ test('the newest day stands first, and of one report the newest revision', () =>
 });
 
 test('each state looks like what it is, and an unknown one like nothing in particular', () => {
-  expect(['published', 'writing', 'late', 'other'].map(lookOf)).toEqual(['success', 'in-progress', 'warning', 'pending']);
+  expect(['published', 'writing', 'late', 'failed', 'other'].map(lookOf)).toEqual(['success', 'in-progress', 'warning', 'error', 'pending']);
 });
 
 test('the list is looked at again only while something is being written', () => {

@@ -7,12 +7,13 @@ export function ordered(runs: readonly ReportRun[]): ReportRun[] {
   return [...runs].sort((a, b) => b.day.localeCompare(a.day) || a.title.localeCompare(b.title) || (b.revision ?? 0) - (a.revision ?? 0));
 }
 
-export type StateLook = 'success' | 'in-progress' | 'warning' | 'pending';
+export type StateLook = 'success' | 'in-progress' | 'warning' | 'error' | 'pending';
 
 const LOOKS: Record<string, StateLook> = {
   published: 'success',
   writing: 'in-progress',
   late: 'warning',
+  failed: 'error',
 };
 
 export function lookOf(state: string): StateLook {
