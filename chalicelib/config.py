@@ -46,6 +46,7 @@ class Settings:
     aws_endpoint_url: str = ""
     practice_landlines: str = ""  # numbers, comma separated; empty: the carriers are asked
     hearing_bot_alias: str = ""
+    clock_file: str = ""  # a laptop's: how many seconds its clock is ahead, or behind
 
     @classmethod
     def from_env(cls, env: Mapping[str, str]) -> Settings:
