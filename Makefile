@@ -1,11 +1,11 @@
 # Trunkline's commands. `make up` and `make test` are the two that matter.
 .DEFAULT_GOAL := help
-.PHONY: help up down status report redrive test fuzz simulate bench lint check package venv clean
+.PHONY: help up down status report redrive demo-week test fuzz simulate bench lint check package venv clean
 
 PYTHON_IN_VENV := .venv/bin/python
 
 help: ## say what there is
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
 
 up: ## start everything on this machine and print the addresses
 	@infra/local/bootstrap.sh up
@@ -23,6 +23,10 @@ report: ## build the reports of a day, month, quarter or year by hand: make repo
 
 redrive: ## bring back what was put aside as undeliverable, once what was wrong is mended
 	@$(PYTHON_IN_VENV) -m infra.local redrive
+
+demo-week: up ## a week of calls, chats, tickets and reports, lived in minutes on the laptop of `make up`
+	@infra/local/bootstrap.sh test
+	@$(PYTHON_IN_VENV) -m tests.journeys.demo_week
 
 venv: ## make the project's virtual environment only
 	@infra/local/bootstrap.sh check

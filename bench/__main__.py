@@ -16,6 +16,7 @@ _MODULES = (
     "cold_start",
     "menu_turn",
     "offer",
+    "screen_pop",
     "requests",
     "acd",
     "day",
@@ -26,8 +27,8 @@ _MODULES = (
 _PLACE = re.compile(r"<!-- bench -->.*?<!-- /bench -->", re.DOTALL)
 _LEGEND = (
     "Made by `make bench`. A ratio is ours over what stands beside it: the median over pairs run in"
-    " turn. `python -m bench.cold_start` (`menu_turn`, `offer`, `requests`, `acd`, `day`,"
-    " `engine`, `flows`, `reports`) makes a part; how, says the module."
+    " turn. `python -m bench.cold_start` (`menu_turn`, `offer`, `screen_pop`, `requests`, `acd`,"
+    " `day`, `engine`, `flows`, `reports`) makes a part; how, says the module."
 )
 
 

@@ -48,6 +48,7 @@ class Settings:
     hearing_bot_alias: str = ""
     console_origin: str = ""  # where people open the console; "*" and empty: not known
     mail_sender: str = ""  # who tells of reports; empty: nobody is told
+    clock_file: str = ""  # a laptop's: how many seconds its clock is ahead, or behind
 
     @classmethod
     def from_env(cls, env: Mapping[str, str]) -> Settings:

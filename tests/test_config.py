@@ -14,6 +14,7 @@ OPTIONAL = {
     "AWS_ENDPOINT_URL",
     "HEARING_BOT_ALIAS",
     "PRACTICE_LANDLINES",
+    "CLOCK_FILE",
 }
 COMPLETE = {field.name.upper(): f"the {field.name}" for field in fields(Settings)} | {
     "SPEECH_ENGINE": "polly"

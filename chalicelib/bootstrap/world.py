@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 import uuid
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Any
 
@@ -13,7 +13,18 @@ from chalicelib import config
 
 
 def now() -> datetime:
-    return datetime.now(UTC)
+    return datetime.now(UTC) + _ahead()
+
+
+def _ahead() -> timedelta:
+    """How far a laptop's clock was set, so that days can be lived in minutes; nothing in AWS."""
+    if not settings().clock_file:
+        return timedelta()
+    try:
+        with open(settings().clock_file) as file:
+            return timedelta(seconds=float(file.read()))
+    except FileNotFoundError:
+        return timedelta()
 
 
 def new_id() -> str:

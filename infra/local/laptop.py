@@ -41,6 +41,7 @@ class Laptop:
         """Bring everything up; harmless and quick when it is up already."""
         progress = Progress()
         self.home.mkdir(parents=True, exist_ok=True)
+        (self.home / "clock").unlink(missing_ok=True)  # whoever set it may have been killed
         ports = self._ports()
         cloud = Cloud(f"http://127.0.0.1:{ports['emulator']}")
         origin = f"http://127.0.0.1:{ports['console']}"

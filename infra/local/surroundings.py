@@ -88,4 +88,5 @@ def emulator_environment(home: Path, port: int, python: Path) -> dict[str, str]:
         "LOG_LEVEL": "WARNING",
         "AUTH": "true",
         "CHECKPOINT_SECONDS": "1",
+        "CLOCK_FILE": str(home / "clock"),
     }

@@ -198,6 +198,15 @@ class Socket:
         pong = self.wait_for(lambda f: f["topic"] == "aws/ping", "pong")
         return (200, "OK") == (pong["statusCode"], pong["statusContent"])
 
+    def hear(self) -> None:
+        """Takes in the frame that has arrived, or the next one."""
+        self._keep(_frame(self._socket.recv_data()[1]))
+
+    def fileno(self) -> int:
+        """For `select`."""
+        number: int = self._socket.fileno()
+        return number
+
     def close(self) -> None:
         self._socket.close()
 

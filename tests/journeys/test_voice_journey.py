@@ -9,7 +9,6 @@ import urllib.request
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -17,11 +16,11 @@ import pytest
 
 from tests.journeys.center import Center, Desk, eventually
 from tests.journeys.customers import Caller, Chatter
+from tests.journeys.recording import post_form, upload_recording
 
 pytestmark = pytest.mark.journey
 
 ANA = "(202) 555-0123"  # as she would write it
-CHUNKS = sorted((Path(__file__).parents[1] / "adapters/fixtures/mediarecorder").glob("*.webm"))
 
 
 @pytest.fixture
@@ -51,7 +50,7 @@ def test_a_call_goes_from_the_keypad_to_the_recording_in_the_contact_record(
         ben.must("accept", contactId=contact_id, offerId=offer["offerId"])
         assert "Ben Okafor" == ana.told("connect")["agentName"]
         _signals_are_relayed(ana, ben)
-        _upload_recording(center, contact_id)
+        _recording_goes_to_its_own_contact_only(center, contact_id)
         ben.must("hangup", contactId=contact_id)
         assert "AGENT_DISCONNECT" == ana.told("end")["reason"]
     ben.told("ContactDisconnected", contact_id)
@@ -249,33 +248,9 @@ def _signals_are_relayed(ana: Caller, ben: Desk) -> None:
     )["content"]
 
 
-def _upload_recording(center: Center, contact_id: str) -> None:
-    started_at = datetime.now(UTC)
-    grant = center.post(f"/v1/contacts/{contact_id}/recording-grant", b"{}", role="agent")
-    for number, chunk in enumerate(CHUNKS):
-        fields = {**grant["fields"], "key": f"{grant['prefix']}seg1/{number:06}"}
-        assert 204 == _post_form(grant["url"], fields, chunk.read_bytes())
-    elsewhere = {**grant["fields"], "key": f"parts/another-contact/seg1/{0:06}"}
-    assert 403 == _post_form(grant["url"], elsewhere, b"x")
-    finished = {"chunks": len(CHUNKS), "startedAt": started_at.isoformat()}
-    center.post(f"/v1/contacts/{contact_id}/recordings/seg1/finish", finished, role="agent")
-
-
-def _post_form(url: str, fields: dict[str, str], file: bytes) -> int:
-    """A browser's upload: a form whose last part is the file."""
-    line = "----journey"
-    parts = [
-        f'--{line}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'.encode()
-        for name, value in fields.items()
-    ]
-    head = f'--{line}\r\nContent-Disposition: form-data; name="file"; filename="c"\r\n\r\n'
-    body = b"".join([*parts, head.encode(), file, f"\r\n--{line}--\r\n".encode()])
-    form = {"Content-Type": f"multipart/form-data; boundary={line}"}
-    try:
-        with urllib.request.urlopen(urllib.request.Request(url, body, form), timeout=30) as answer:
-            return int(answer.status)
-    except urllib.error.HTTPError as error:
-        return error.code
+def _recording_goes_to_its_own_contact_only(center: Center, contact_id: str) -> None:
+    grant = upload_recording(center, contact_id, role="agent", started_at=datetime.now(UTC))
+    assert 403 == post_form(grant, f"parts/another-contact/seg1/{0:06}", b"x")
 
 
 def _recording_is_stored(center: Center, contact_id: str) -> dict[str, Any]:
