@@ -100,7 +100,8 @@ def test_a_contact_under_way_leaves_nothing_yet(house: House) -> None:
 
     house.streams()
 
-    assert (house.lake.bodies, house.tickets.tickets, house.customers.lines) == ({}, {}, {})
+    assert (house.lake.list("records/"), house.lake.list("ledger/")) == ([], [])
+    assert (house.tickets.tickets, house.customers.lines) == ({}, {})
 
 
 # --- one by one -----------------------------------------------------------------------------------
