@@ -46,6 +46,8 @@ class Settings:
     aws_endpoint_url: str = ""
     practice_landlines: str = ""  # numbers, comma separated; empty: the carriers are asked
     hearing_bot_alias: str = ""
+    mail_sender: str = ""  # the address that customers are written from; empty: none is sent
+    public_url: str = ""  # where customers reach the pages of the REST API
 
     @classmethod
     def from_env(cls, env: Mapping[str, str]) -> Settings:

@@ -14,6 +14,8 @@ OPTIONAL = {
     "AWS_ENDPOINT_URL",
     "HEARING_BOT_ALIAS",
     "PRACTICE_LANDLINES",
+    "MAIL_SENDER",
+    "PUBLIC_URL",
 }
 COMPLETE = {field.name.upper(): f"the {field.name}" for field in fields(Settings)} | {
     "SPEECH_ENGINE": "polly"

@@ -11,6 +11,7 @@ from chalicelib.bootstrap.files import (
     alerts,
     calling_hours,
     customers,
+    feedback,
     planner,
     recordings,
     screen_pop,
@@ -334,6 +335,7 @@ def reactions() -> Reactions:
         callback_line=callback_line(),
         agent_calls=agent_calls(),
         transfers=transfers(),
+        feedback=feedback(),
     )
 
 

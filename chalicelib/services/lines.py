@@ -13,6 +13,7 @@ from typing import Protocol
 from chalicelib.core.contact import Contact, Dialog
 from chalicelib.core.errors import Refusal, Rejected
 from chalicelib.core.events import DisconnectReason
+from chalicelib.core.feedback import INVITATION
 from chalicelib.core.flow import Answered, OtherLine, Port, Refused, Said
 from chalicelib.core.ids import ContactId
 from chalicelib.core.moments import iso
@@ -136,9 +137,10 @@ class LineAnswers:
         return _pending(memory, str(memory["State"]))
 
     def _call_customer(self, inquiry: Inquiry, number: str) -> Reply:
-        """A promise to call back is not kept in the middle of the night."""
-        is_promise = inquiry.contact.call_back is not None
-        if is_promise and number and not self._may_call(number, inquiry.at):
+        """In the middle of the night no promise to call back is kept, and nobody is asked."""
+        contact = inquiry.contact
+        is_by_itself = contact.call_back is not None or INVITATION in contact.attributes
+        if is_by_itself and number and not self._may_call(number, inquiry.at):
             return Refused(NOT_DIALLED, "nobody is called there at this hour")
         return self._dialled(inquiry, number, _seconds(inquiry, "ConnectionTimeLimitSeconds"))
 

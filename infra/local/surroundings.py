@@ -23,6 +23,8 @@ def parameters(endpoint: str, origin: str) -> dict[str, str]:
         "WebsocketPublicUrl": origin.replace("http://", "ws://") + "/ws",
         "StoragePublicUrl": f"{origin}/storage",
         "IdentityPublicUrl": f"{origin}/identity",
+        "PublicUrl": f"{origin}/api",
+        "MailSender": "feedback@acme.example",
         "SignedPathPrefixes": "/_aws/execute-api/{api_id}/{stage},/api",
     }
 
