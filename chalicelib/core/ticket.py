@@ -239,6 +239,8 @@ def open_ticket(
         words.append(f"due {minute(checked.due_at)}")
     if checked.follows:
         words.append(f"follows {checked.follows}")
+    if checked.feedback:
+        words.append(f"feedback is asked for by {checked.feedback}")
     if checked.kind:
         words.append(f"kind {checked.kind}")
     words += told(None, checked.sla) if checked.sla is not None else []
