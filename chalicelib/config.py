@@ -47,8 +47,9 @@ class Settings:
     practice_landlines: str = ""  # numbers, comma separated; empty: the carriers are asked
     hearing_bot_alias: str = ""
     console_origin: str = ""  # where people open the console; "*" and empty: not known
-    mail_sender: str = ""  # who tells of reports; empty: nobody is told
+    mail_sender: str = ""  # the address that letters are sent from; empty: none is sent
     clock_file: str = ""  # a laptop's: how many seconds its clock is ahead, or behind
+    public_url: str = ""  # where customers reach the pages of the REST API
 
     @classmethod
     def from_env(cls, env: Mapping[str, str]) -> Settings:

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from itertools import count
 
 from chalicelib.adapters.agent_days import S3AgentDays
+from chalicelib.adapters.feedback_rows import S3FeedbackRows
 from chalicelib.adapters.lake import S3RecordLake
 from chalicelib.adapters.ledger import S3Ledger
 from chalicelib.adapters.number_zones import time_zones_of
@@ -68,6 +69,7 @@ from chalicelib.services.current_data import CurrentData
 from chalicelib.services.customers import CustomersService
 from chalicelib.services.desk import DeskService
 from chalicelib.services.destinations import Destinations
+from chalicelib.services.feedback import FeedbackService
 from chalicelib.services.flow_turns import FlowTurns
 from chalicelib.services.flows import FlowService, NewContact, Started
 from chalicelib.services.follow_up import FollowUp
@@ -112,6 +114,7 @@ from tests.fakes import (
     RecordingAnnouncer,
     RecordingSockets,
 )
+from tests.feedback_fakes import InMemoryFeedbackStore
 from tests.given import ANAS_NUMBER, MONDAY
 
 SALES, SUPPORT = QueueId("q-sales"), QueueId("q-support")
@@ -257,6 +260,7 @@ class House:
         self.tickets = InMemoryTicketStore(self.customers)
         self.objects = InMemoryObjectStore("recordings")
         self.lake = InMemoryObjectStore("lake")
+        self.feedback_store = InMemoryFeedbackStore()
         self.canary_counts = InMemoryCanaryCounts()
         self.index = InMemoryContactIndex()
         self.callback_book = InMemoryCallbackStore()
@@ -483,6 +487,13 @@ class House:
             zone="America/New_York",
             now=self.now,
         )
+        self.feedback = FeedbackService(
+            feedback=self.feedback_store,
+            customers=self.customers,
+            rows=S3FeedbackRows(self.lake),
+            now=self.now,
+            new_id=self.new_id,
+        )
         self.reactions = Reactions(
             store=self.contacts,
             contacts=self.contacts_service,
@@ -506,6 +517,7 @@ class House:
             agent_calls=self.agent_calls,
             transfers=self.transfers,
             callback_line=self.callback_line,
+            feedback=self.feedback,
         )
 
     def hear(self, contact_id: ContactId, said: Said) -> None:

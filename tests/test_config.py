@@ -15,6 +15,9 @@ OPTIONAL = {
     "HEARING_BOT_ALIAS",
     "PRACTICE_LANDLINES",
     "CLOCK_FILE",
+    "CONSOLE_ORIGIN",
+    "MAIL_SENDER",
+    "PUBLIC_URL",
 }
 COMPLETE = {field.name.upper(): f"the {field.name}" for field in fields(Settings)} | {
     "SPEECH_ENGINE": "polly"

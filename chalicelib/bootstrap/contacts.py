@@ -11,6 +11,7 @@ from chalicelib.bootstrap.files import (
     alerts,
     calling_hours,
     customers,
+    feedback,
     planner,
     recordings,
     screen_pop,
@@ -336,6 +337,7 @@ def reactions() -> Reactions:
         callback_line=callback_line(),
         agent_calls=agent_calls(),
         transfers=transfers(),
+        feedback=feedback(),
     )
 
 

@@ -5,20 +5,21 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING
 
-from chalicelib.bootstrap.devices import time_zones_of, to_e164
+from chalicelib.bootstrap.devices import messenger, time_zones_of, to_e164
 from chalicelib.bootstrap.stores import (
     alert_store,
     center_store,
     contact_store,
     customer_store,
     erasure_jobs,
+    feedback_store,
     objects,
     pace_store,
     place_store,
     routing_store,
     ticket_store,
 )
-from chalicelib.bootstrap.world import new_id, now, settings
+from chalicelib.bootstrap.world import new_id, new_secret, now, settings
 
 if TYPE_CHECKING:
     from chalicelib.services.alerts import Alerts
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
     from chalicelib.services.customers import CustomersService
     from chalicelib.services.erasure import ErasureService
     from chalicelib.services.escalation import EscalationService
+    from chalicelib.services.feedback import FeedbackService
+    from chalicelib.services.feedback_inviter import FeedbackInviter
     from chalicelib.services.places import PlacesService
     from chalicelib.services.planning import Planner
     from chalicelib.services.recordings import RecordingsService
@@ -127,6 +130,7 @@ def erasure() -> ErasureService:
         tickets=ticket_store(),
         recordings=objects(settings().recordings_bucket),
         jobs=erasure_jobs(),
+        feedback=feedback(),
         now=now,
     )
 
@@ -168,7 +172,41 @@ def ticket_notices() -> TicketNotices:
         center=center_store(),
         planner=planner(),
         alerts=alerts(),
+        inviter=_feedback_inviter(),
         now=now,
+    )
+
+
+@cache
+def feedback() -> FeedbackService:
+    from chalicelib.adapters.feedback_rows import S3FeedbackRows
+    from chalicelib.services.feedback import FeedbackService
+
+    return FeedbackService(
+        feedback=feedback_store(),
+        customers=customer_store(),
+        rows=S3FeedbackRows(objects(settings().lake_bucket)),
+        now=now,
+        new_id=new_id,
+    )
+
+
+@cache
+def _feedback_inviter() -> FeedbackInviter:
+    from chalicelib.services.feedback_inviter import FeedbackInviter, Letterhead
+
+    return FeedbackInviter(
+        feedback=feedback_store(),
+        customers=customer_store(),
+        contacts=contact_store(),
+        center=center_store(),
+        messenger=messenger(),
+        planner=planner(),
+        hours=calling_hours(),
+        letterhead=Letterhead(
+            sender=settings().mail_sender, form_url=settings().public_url.rstrip("/")
+        ),
+        new_secret=new_secret,
     )
 
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from chalicelib.adapters.dynamo.connections import DynamoConnectionStore
     from chalicelib.adapters.dynamo.contacts import DynamoContactStore
     from chalicelib.adapters.dynamo.customers import DynamoCustomerStore
+    from chalicelib.adapters.dynamo.feedback import DynamoFeedbackStore
     from chalicelib.adapters.dynamo.flows import DynamoFlowStore
     from chalicelib.adapters.dynamo.pace import DynamoPaceStore
     from chalicelib.adapters.dynamo.places import DynamoPlaces
@@ -117,6 +118,14 @@ def ticket_store() -> DynamoTicketStore:
 
     bind_tables()
     return DynamoTicketStore()
+
+
+@cache
+def feedback_store() -> DynamoFeedbackStore:
+    from chalicelib.adapters.dynamo.feedback import DynamoFeedbackStore
+
+    bind_tables()
+    return DynamoFeedbackStore()
 
 
 @cache

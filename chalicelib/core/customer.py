@@ -70,6 +70,7 @@ class Customer:
     merged: Merged | None = None
     holds: tuple[HoldChange, ...] = ()  # every legal hold that was set or lifted; the last counts
     erasure: Erasure | None = None
+    is_opted_out: bool = False  # of questions about how they were helped
     version: int = 1
 
     @property

@@ -318,6 +318,7 @@ class AfterContactWorkEnded:
     ticket_id: TicketId | None = None  # the one the agent chose, or the id of the one to open
     ticket_status: str | None = None
     ticket_subject: str = ""
+    feedback: str = ""  # how the customer is asked once this has closed the ticket: mail, call
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,6 +14,7 @@ from chalicelib.core.criteria import Criteria, spelled
 from chalicelib.core.criteria import read as read_criteria
 from chalicelib.core.errors import Conflict, Rejected
 from chalicelib.core.events import Channel, DisconnectReason, Party
+from chalicelib.core.feedback import Way
 from chalicelib.core.hierarchy import HierarchyGroup
 from chalicelib.core.ids import OfferId, QueueId, TicketId
 from chalicelib.core.phone import shorter
@@ -348,6 +349,7 @@ class WrapUp:
     ticket_id: TicketId | None = None
     ticket_status: str | None = None
     ticket_subject: str = ""
+    feedback: Way | None = None
 
 
 def complete(
@@ -375,6 +377,7 @@ def complete(
         ticket_id=ticket_id,
         ticket_status=wrap_up.ticket_status,
         ticket_subject=wrap_up.ticket_subject,
+        feedback=wrap_up.feedback or "",
     )
     change = change.then(event, at)
     return change.then(e.ContactCompleted(), at) if contact.state is ContactState.ENDED else change

@@ -11,6 +11,7 @@ from hashlib import sha256
 
 from chalicelib.core.authority import Asked
 from chalicelib.core.errors import Rejected
+from chalicelib.core.feedback import Way
 from chalicelib.core.hours import HoursOfOperation
 from chalicelib.core.ids import ContactId, CustomerId, QueueId, TicketId
 from chalicelib.core.sla import Sla, Terms, told
@@ -113,6 +114,7 @@ class Ticket:
     reopened: int = 0
     owner_told_of: datetime | None = None  # the due time of the follow-up for which that was done
     supervisor_told_of: datetime | None = None
+    feedback: Way | None = None  # closed, the customer is still to be asked what they think of it
 
     @property
     def is_waiting(self) -> bool:
@@ -128,7 +130,7 @@ class Ticket:
     def next_look_at(self) -> datetime | None:
         """When somebody has to be told something, if nothing changes before."""
         notice_at = self.sla.next_notice_at if self.sla is not None else None
-        moments = (self._follow_up_at, notice_at)
+        moments = (self._follow_up_at, notice_at, self._asks_at)
         return min((moment for moment in moments if moment is not None), default=None)
 
     @property
@@ -138,6 +140,10 @@ class Ticket:
         if self.owner_told_of != self.due_at:
             return self.due_at
         return None if self.supervisor_told_of == self.due_at else self.due_at + FORGOTTEN_AFTER
+
+    @property
+    def _asks_at(self) -> datetime | None:
+        return self.closed_at if self.feedback is not None else None
 
     def can_reopen(self, at: datetime) -> bool:
         return self.closed_at is None or at - self.closed_at <= timedelta(days=REOPEN_DAYS)
@@ -242,6 +248,8 @@ def open_ticket(
         words.append(f"due {minute(checked.due_at)}")
     if checked.follows:
         words.append(f"follows {checked.follows}")
+    if checked.feedback:
+        words.append(f"feedback is asked for by {checked.feedback}")
     if checked.kind:
         words.append(f"kind {checked.kind}")
     words += told(None, checked.sla) if checked.sla is not None else []

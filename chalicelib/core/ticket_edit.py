@@ -9,6 +9,7 @@ from enum import Enum
 from typing import Literal
 
 from chalicelib.core.errors import Conflict, Rejected
+from chalicelib.core.feedback import Way
 from chalicelib.core.ids import ContactId, CustomerId
 from chalicelib.core.sla import Terms, told
 from chalicelib.core.ticket import (
@@ -51,6 +52,7 @@ class TicketEdit:
     waiting: bool | Keep = KEEP  # for the customer
     responded: bool = False
     add_link: Link | None = None
+    feedback: Way | None = None  # how the customer is asked, once this has closed the ticket
 
     @property
     def fields(self) -> dict[str, object]:
@@ -68,7 +70,8 @@ class TicketEdit:
 
     @property
     def is_empty(self) -> bool:
-        is_added = self.add_contact is not None or self.add_link is not None or self.responded
+        added = (self.add_contact, self.add_link, self.feedback)
+        is_added = any(each is not None for each in added) or self.responded
         return not self.fields and not is_added and self.details is KEEP
 
 
@@ -85,7 +88,8 @@ def edit(
     """The ticket after the edit, one version on; the same ticket when nothing differs.
 
     Conflict with the difference when the edit was made on another version; Rejected when the
-    move is not allowed, a follow-up lacks owner or due time, or there is no clock to stop.
+    move is not allowed, a follow-up lacks owner or due time, there is no clock to stop, or the
+    customer is to be asked about a ticket that this does not close.
     """
     if version != ticket.version:
         raise stale(ticket, wanted, version)
@@ -93,6 +97,7 @@ def edit(
     after = ticket
     if not isinstance(wanted.status, Keep):
         after = _move(after, wanted.status, at, lines)
+    after = _ask_for_feedback(ticket, after, wanted.feedback, lines)
     if not isinstance(wanted.subject, Keep):
         after = _rename(after, wanted.subject, lines)
     after = _assign(after, wanted, lines)
@@ -165,6 +170,18 @@ def _move(ticket: Ticket, status: TicketStatus, at: datetime, lines: list[str]) 
         settled_at=None if status.is_open else ticket.settled_at or at,
         reopened=ticket.reopened + int(status.is_open and not before.is_open),
     )
+
+
+def _ask_for_feedback(before: Ticket, after: Ticket, way: Way | None, lines: list[str]) -> Ticket:
+    """A ticket that is opened again is nothing to ask about yet."""
+    is_closing = before.status is not after.status and after.status is TicketStatus.CLOSED
+    if way is None:
+        return after if after.status is before.status else replace(after, feedback=None)
+    if not is_closing:
+        message = f"ticket {before.ticket_id} is not being closed: nobody is asked about it"
+        raise Rejected(message, field="feedback", value=way)
+    lines.append(f"feedback is asked for by {way}")
+    return replace(after, feedback=way)
 
 
 def _rename(ticket: Ticket, subject: str, lines: list[str]) -> Ticket:

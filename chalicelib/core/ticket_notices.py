@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
+from chalicelib.core.feedback import Obstacle
 from chalicelib.core.hours import HoursOfOperation
 from chalicelib.core.sla import LOOKS_AHEAD, Clock, Limit, Sla, told
 from chalicelib.core.ticket import FORGOTTEN_AFTER, Ticket, TicketStatus, minute, next_version
@@ -69,6 +70,14 @@ def look(
     saved = next_version(after, lines, at=at, by=_SYSTEM)
     # Lists show when somebody changed it last: nobody did.
     return replace(saved, updated_at=ticket.updated_at), tuple(notices)
+
+
+def asked_for_feedback(ticket: Ticket, obstacle: Obstacle | None, *, at: datetime) -> Ticket:
+    """The next version of a ticket whose customer was asked, or is not, and why."""
+    way = ticket.feedback
+    line = f"asked for feedback by {way}" if obstacle is None else f"not asked by {way}: {obstacle}"
+    after = next_version(replace(ticket, feedback=None), [line], at=at, by=_SYSTEM)
+    return replace(after, updated_at=ticket.updated_at)
 
 
 def _look_at_follow_up(ticket: Ticket, at: datetime) -> tuple[Ticket, list[Notice]]:

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from chalicelib.core.contact import Contact
 from chalicelib.core.events import AfterContactWorkEnded, Channel
+from chalicelib.core.feedback import Way
 from chalicelib.core.sla import Terms
 from chalicelib.core.ticket import (
     MOVES,
@@ -47,6 +48,11 @@ class Outcome:
         return TicketStatus.FOLLOW_UP if self.ended.is_by_server else None
 
     @property
+    def feedback(self) -> Way | None:
+        """How the customer is asked, if this closes the ticket."""
+        return Way(self.ended.feedback) if self.ended.feedback else None
+
+    @property
     def note(self) -> Note | None:
         if not self.ended.note:
             return None
@@ -67,6 +73,8 @@ class Outcome:
             queue_id=self.contact.queue.queue_id if self.contact.queue else None,
         )
         ticket = draft.ticket(ticket_id_for(self.fact_id), self.at)
+        if status is TicketStatus.CLOSED:
+            ticket = replace(ticket, feedback=self.feedback)
         return open_ticket(ticket, at=self.at, by=self.agent, source=self.fact_id)
 
     def comes_too_late(self, ticket: Ticket) -> bool:
@@ -85,11 +93,13 @@ class Outcome:
         allowed = (ticket.status, *MOVES[ticket.status])
         if isinstance(status, TicketStatus) and status not in allowed:
             status = TicketStatus.OPEN if status.is_open else KEEP
+        is_closing = status is TicketStatus.CLOSED and ticket.status is not TicketStatus.CLOSED
         wanted = TicketEdit(
             status=status,
             customer_id=self.contact.customer_id if ticket.customer_id is None else KEEP,
             add_contact=self.contact.contact_id,
             responded=ticket.sla is not None and self.contact.channel is not Channel.TASK,
+            feedback=self.feedback if is_closing else None,
         )
         return edit(
             ticket,

@@ -28,11 +28,12 @@ from chalicelib.core.errors import (
     TooMany,
 )
 from chalicelib.core.identity import ANYBODY, CUSTOMER, Caller, Unidentified, Who
-from chalicelib.entrypoints import wire
+from chalicelib.entrypoints import page, wire
 
 logger = Logger()
 
 BODY_LIMIT = 1024 * 1024  # bytes; a flow's content is the largest, letters escaped twice over
+_JSON, _FORM = "application/json", "application/x-www-form-urlencoded"
 STRANGERS_BODY_LIMIT = 256 * 1024  # of whoever need not prove who they are
 
 
@@ -45,6 +46,7 @@ class Call:
     queries: Mapping[str, Sequence[str]] = field(default_factory=dict)  # those given several times
     body: Any = None
     bearer: str = ""
+    form: Mapping[str, str] = field(default_factory=dict)  # of a page's fields
 
 
 @dataclass(frozen=True)
@@ -74,10 +76,12 @@ def endpoint(
     """Registers a REST handler: `handler(call, **path_parameters) -> JSON-able`.
 
     `limit` of the body in bytes, where it is not the usual one. `style` "connect" answers errors in
-    the shape that AWS SDKs understand.
+    the shape that AWS SDKs understand; "page": the handler makes HTML, errors are pages too, and
+    what is posted is a form.
     """
     usual = BODY_LIMIT if who.groups else STRANGERS_BODY_LIMIT
-    admit = functools.partial(_admit, who=who, body=body, limit=limit or usual)
+    is_page = style == "page"
+    admit = functools.partial(_admit, who=who, body=body, limit=limit or usual, is_page=is_page)
 
     def register(handler: Callable[..., object]) -> Callable[..., object]:
         @functools.wraps(handler)
@@ -85,7 +89,10 @@ def endpoint(
             return _answer(bp, handler, parameters, admit=admit, status=status, style=style)
 
         ROUTES.append(Route(method, path, who, style))
-        bp.route(path, methods=[method], name=f"{handler.__name__}", cors=False)(serve)
+        taken = [_JSON, *([_FORM] if is_page else [])]  # of other types Chalice answers 415
+        bp.route(path, methods=[method], name=handler.__name__, cors=False, content_types=taken)(
+            serve
+        )
         return handler
 
     return register
@@ -113,6 +120,8 @@ def _answer(
     except Exception as error:  # noqa: BLE001  # the edge: a client gets an answer, whatever broke
         logger.error("failed", extra={"route": handler.__name__, **_without_words(error)})
         return _BROKEN[style]
+    if style == "page":
+        return _page(status, str(result))
     return _json(status, wire.shaped(result) if style == "v1" else result)
 
 
@@ -120,7 +129,7 @@ class TooLarge(Refusal):
     """The body is over the limit."""
 
 
-def _admit(request: Any, *, who: Who, body: type | None, limit: int) -> Call:
+def _admit(request: Any, *, who: Who, body: type | None, limit: int, is_page: bool) -> Call:
     raw = request.raw_body or b""
     if len(raw) > limit:
         raise TooLarge(f"the body has {len(raw)} bytes, the limit is {limit}", field="body")
@@ -136,6 +145,7 @@ def _admit(request: Any, *, who: Who, body: type | None, limit: int) -> Call:
         queries={name: query.getlist(name) for name in query or ()},
         body=wire.read(raw, body) if body is not None else None,
         bearer=bearer,
+        form=wire.read_form(raw) if is_page else {},
     )
 
 
@@ -242,9 +252,14 @@ _CONNECT_SPECIALS = (
 _PROBLEMS = {"InvalidContactFlowModuleException": "Problems"}
 
 
+def _refuse_page(error: Refusal | Unidentified) -> Response:
+    return _page(_status(error), page.refused(str(error)))
+
+
 _REFUSALS: dict[str, Callable[[Refusal | Unidentified], Response]] = {
     "v1": _refuse_v1,
     "connect": _refuse_connect,
+    "page": _refuse_page,
 }
 
 
@@ -261,6 +276,26 @@ def _json(status: int, body: object, headers: Mapping[str, str] | None = None) -
     )
 
 
+def _page(status: int, html: str) -> Response:
+    """Pages run no script, fetch nothing, stand in no frame, and tell nobody their address, which
+    holds what opens them."""
+    return Response(
+        body=html,
+        status_code=status,
+        headers={
+            "Content-Type": "text/html; charset=utf-8",
+            "Cache-Control": "no-store",
+            "Content-Security-Policy": (
+                "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; "
+                "frame-ancestors 'none'; base-uri 'none'"
+            ),
+            "Referrer-Policy": "no-referrer",
+            "X-Content-Type-Options": "nosniff",
+            "X-Robots-Tag": "noindex, nofollow",
+        },
+    )
+
+
 def _short(value: object) -> object:
     return value if value is None or isinstance(value, int | float | bool) else str(value)[:200]
 
@@ -272,6 +307,7 @@ _BROKEN = {
         {"Message": "something broke here"},
         {"x-amzn-ErrorType": "InternalServiceException"},
     ),
+    "page": _page(500, page.refused("Something broke here. Please try again later.")),
 }
 
 

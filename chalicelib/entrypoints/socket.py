@@ -13,6 +13,7 @@ from chalicelib.adapters.announcer import agent_document, event_frame, item_docu
 from chalicelib.core.contact import Leg
 from chalicelib.core.errors import Denied, Refusal, Rejected
 from chalicelib.core.events import DisconnectReason
+from chalicelib.core.feedback import way_named
 from chalicelib.core.flow import InputReceived, PlaybackFinished, Timeout
 from chalicelib.core.flow import Said as Answer
 from chalicelib.core.identity import Unidentified
@@ -119,6 +120,7 @@ class TicketChoice(msgspec.Struct, rename="camel"):
     status: str
     ticket_id: str | None = None
     subject: str = ""
+    feedback: str = "none"
 
 
 class Complete(Said, tag="complete", kw_only=True):
@@ -328,6 +330,7 @@ def _complete(connection: Connection, agent_id: AgentId, said: Complete) -> None
         ticket_id=TicketId(said.ticket.ticket_id) if said.ticket.ticket_id else None,
         ticket_status=said.ticket.status,
         ticket_subject=said.ticket.subject,
+        feedback=way_named(said.ticket.feedback),
     )
     bootstrap.desk().complete(agent_id, ContactId(said.contact_id), wrap_up)
 

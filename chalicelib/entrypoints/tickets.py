@@ -12,6 +12,7 @@ from msgspec import UNSET, UnsetType
 
 from chalicelib import bootstrap
 from chalicelib.core.escalation import Person, Wish
+from chalicelib.core.feedback import way_named
 from chalicelib.core.identity import groups
 from chalicelib.core.ids import ContactId, CustomerId, TicketId
 from chalicelib.core.ticket import Link, TicketDraft, TicketStatus, link_kind_named, status_named
@@ -74,6 +75,7 @@ class TicketPatch(Body):
     waiting_for_customer: bool | UnsetType = UNSET
     responded: bool = False
     link: NewLink | UnsetType = UNSET
+    feedback: str = "none"
 
     def edit(self) -> TicketEdit:
         return TicketEdit(
@@ -87,6 +89,7 @@ class TicketPatch(Body):
             waiting=_kept(self.waiting_for_customer),
             responded=self.responded,
             add_link=self.link.link() if self.link is not UNSET else None,
+            feedback=way_named(self.feedback),
         )
 
 

@@ -9,12 +9,14 @@ from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
+from urllib.parse import parse_qsl
 
 import msgspec
 
 from chalicelib.core.errors import Rejected
 from chalicelib.core.moments import iso
 
+_MOST_FIELDS = 20
 _HUMP = re.compile(r"_([a-z0-9])")
 _NAMED = re.compile(r"(?:unknown|required) field `([^`]*)`")
 _PLACE = re.compile(r"^(?P<what>.*?)(?: - at `\$\.?(?P<field>[^`]*)`)?$", re.DOTALL)
@@ -46,6 +48,21 @@ def read_query[T](given: Mapping[str, str], shape: type[T]) -> T:
         return msgspec.convert(given, shape, strict=False)
     except msgspec.ValidationError as error:
         raise _malformed(error, "query") from error
+
+
+def read_form(raw: bytes) -> dict[str, str]:
+    """The fields of a form as a browser posts it; Malformed when there are too many, one is given
+    twice, or it is no text. Whoever takes it says which fields there are."""
+    try:
+        pairs = parse_qsl(
+            raw.decode(), keep_blank_values=True, max_num_fields=_MOST_FIELDS, errors="strict"
+        )
+    except ValueError as error:
+        raise Malformed(f"the body is not a form: {error}", field="body") from error
+    form = dict(pairs)
+    if len(form) < len(pairs):
+        raise Malformed("a field is given twice", field="body")
+    return form
 
 
 def _malformed(error: msgspec.ValidationError, whole: str) -> Malformed:

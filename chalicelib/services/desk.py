@@ -432,6 +432,13 @@ class DeskService:
                 field="ticket.status",
                 value=wrap_up.ticket_status,
             )
+        if wrap_up.feedback is not None and wrap_up.ticket_status != TicketStatus.CLOSED:
+            raise Rejected(
+                f"the ticket becomes {wrap_up.ticket_status}: only of closed ones customers are "
+                "asked what they think",
+                field="ticket.feedback",
+                value=wrap_up.feedback,
+            )
 
     def _commit_agent(
         self,

@@ -21,6 +21,7 @@ from chalicelib.core.errors import Conflict, NotFound
 from chalicelib.core.ids import ContactId, CustomerId, TicketId
 from chalicelib.core.legal_hold import HoldChange, check_reason
 from chalicelib.core.ticket import Ticket
+from chalicelib.services.feedback import FeedbackService
 from chalicelib.services.ports import (
     Commit,
     ContactStore,
@@ -73,6 +74,7 @@ class ErasureService:
         tickets: TicketStore,
         recordings: ObjectStore,
         jobs: ErasureJobs,
+        feedback: FeedbackService,
         now: Callable[[], datetime],
     ) -> None:
         self._customers = customers
@@ -80,6 +82,7 @@ class ErasureService:
         self._tickets = tickets
         self._recordings = recordings
         self._jobs = jobs
+        self._feedback = feedback
         self._now = now
 
     def request(self, customer_id: CustomerId, *, by: str) -> ErasureState:
@@ -104,7 +107,8 @@ class ErasureService:
             return
         if any(each.erasure is None for each in family):
             insist(lambda: self._forget(job))
-        contacts, tickets = self._left(family)
+        contacts, tickets, held = self._left(family)
+        self._feedback.forget([each.customer_id for each in family], kept=held)
         for contact in contacts[:_PART]:
             self._erase_contact(contact, job.by)
         for ticket in tickets[:_PART]:
@@ -198,8 +202,13 @@ class ErasureService:
             raise NotFound(f"no customer {customer_id!r}", field="customerId", value=customer_id)
         return [known[0], *self._customers.records(known[0].absorbed)]
 
-    def _left(self, family: Sequence[Customer]) -> tuple[list[Contact], list[Ticket]]:
-        """What is neither erased nor held. Contacts that go on come into the history later."""
+    def _left(
+        self, family: Sequence[Customer]
+    ) -> tuple[list[Contact], list[Ticket], list[TicketId]]:
+        """What is neither erased nor held, and which tickets are held.
+
+        Contacts that go on come into the history later.
+        """
         found = list(self._contacts_of(family))
         held = {contact.contact_id for contact in found if contact.is_held}
         contacts = [
@@ -208,12 +217,10 @@ class ErasureService:
             if contact.state is ContactState.COMPLETED
             and not (contact.is_erased or contact.is_held)
         ]
-        tickets = [
-            ticket
-            for ticket in self._tickets_of(family)
-            if ticket.erased_at is None and not held.intersection(ticket.contact_ids)
-        ]
-        return contacts, tickets
+        known = list(self._tickets_of(family))
+        kept = [ticket.ticket_id for ticket in known if held.intersection(ticket.contact_ids)]
+        tickets = [t for t in known if t.erased_at is None and t.ticket_id not in kept]
+        return contacts, tickets, kept
 
     def _contacts_of(self, family: Sequence[Customer]) -> Iterator[Contact]:
         """Those of their histories that did not turn out to be somebody else's."""
@@ -228,9 +235,8 @@ class ErasureService:
             yield from self._tickets.of_customer(each.customer_id, limit=_ALL)
 
     def _state(self, family: Sequence[Customer]) -> ErasureState:
-        contacts, tickets = self._left(family)
+        contacts, tickets, kept = self._left(family)
         held = [contact for contact in self._contacts_of(family) if contact.is_held]
-        ids = {contact.contact_id for contact in held}
         erasure = family[0].erasure
         return ErasureState(
             customer_id=family[0].customer_id,
@@ -240,11 +246,7 @@ class ErasureService:
             contacts_left=len(contacts),
             tickets_left=len(tickets),
             held_contacts=[HeldContact(c.contact_id, c.hold) for c in held if c.hold],
-            held_tickets=[
-                ticket.ticket_id
-                for ticket in self._tickets_of(family)
-                if ids.intersection(ticket.contact_ids)
-            ],
+            held_tickets=kept,
         )
 
 

@@ -13,6 +13,7 @@ from typing import Protocol
 from chalicelib.core.contact import Contact, Dialog
 from chalicelib.core.errors import Refusal, Rejected
 from chalicelib.core.events import DisconnectReason
+from chalicelib.core.feedback import INVITATION
 from chalicelib.core.flow import Answered, OtherLine, Port, Refused, Said
 from chalicelib.core.ids import ContactId
 from chalicelib.core.moments import iso
@@ -136,9 +137,10 @@ class LineAnswers:
         return _pending(memory, str(memory["State"]))
 
     def _call_customer(self, inquiry: Inquiry, number: str) -> Reply:
-        """A promise to call back is not kept in the middle of the night."""
-        is_promise = inquiry.contact.call_back is not None
-        if is_promise and number and not self._may_call(number, inquiry.at):
+        """In the middle of the night no promise to call back is kept, and nobody is asked."""
+        contact = inquiry.contact
+        is_by_itself = contact.call_back is not None or INVITATION in contact.attributes
+        if is_by_itself and number and not self._may_call(number, inquiry.at):
             return Refused(NOT_DIALLED, "nobody is called there at this hour")
         return self._dialled(inquiry, number, _seconds(inquiry, "ConnectionTimeLimitSeconds"))
 
@@ -192,6 +194,10 @@ class LineAnswers:
 class Listener(Protocol):
     def hear(self, contact_id: ContactId, said: Said) -> None: ...
 
+    def press(self, contact_id: ContactId, leg: str, number: int, key: str) -> None:
+        """The customer who was called on this line pressed a key, the so many-th of the call."""
+        ...
+
 
 class Ender(Protocol):
     def end(self, contact_id: ContactId, reason: DisconnectReason) -> None: ...
@@ -224,9 +230,12 @@ class LineReports:
         """A report that was due at a certain time."""
         if last_of_chain(self._contacts, timer.contact_id).state.is_live:
             event, more, leg = timer.key.split(":", 2)
+            key, _, number = more.rpartition("#")
             if self._forwarded.is_about(leg):
-                self._forwarded.report(timer.contact_id, leg, LineEvent(event), more)
-            elif event != LineEvent.KEYED:  # no flow asks other parties for keys
+                self._forwarded.report(timer.contact_id, leg, LineEvent(event), key)
+            elif event == LineEvent.KEYED:
+                self._listener.press(timer.contact_id, leg, int(number), key)
+            else:
                 self.report(timer.contact_id, leg, LineEvent(event), AnsweredBy(more))
 
     def report(
@@ -253,8 +262,13 @@ class LineReports:
 
 
 def report_key(leg: str, event: LineEvent, more: str) -> str:
-    """Of a timer that rings when the report is due; `more`: who answered, or which keys."""
+    """Of a timer that rings when the report is due; `more`: who answered, or `keyed`."""
     return f"{event}:{more}:{leg}"
+
+
+def keyed(key: str, number: int) -> str:
+    """Which key was pressed, and the how many-th it was, from 1 on."""
+    return f"{key}#{number}"
 
 
 def line_of(contact: Contact) -> Mapping[str, object]:

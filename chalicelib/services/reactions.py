@@ -22,6 +22,7 @@ from chalicelib.services.contact_events import ContactEventsService
 from chalicelib.services.contact_records import ContactRecordsService
 from chalicelib.services.contacts import ContactsService
 from chalicelib.services.customers import CustomersService
+from chalicelib.services.feedback import FeedbackService
 from chalicelib.services.ports import ContactStore, RecordingJob, RecordingJobs
 from chalicelib.services.routing import RoutingService
 from chalicelib.services.tickets import TicketsService
@@ -54,6 +55,7 @@ class Reactions:
         waiting: WaitingService,
         agent_calls: AgentCalls,
         transfers: TransferService,
+        feedback: FeedbackService,
     ) -> None:
         self._store = store
         self._contacts = contacts
@@ -66,6 +68,7 @@ class Reactions:
         self._canaries = canaries
         self._events = events
         self._callbacks = callbacks
+        self._feedback = feedback
         self._table: dict[type, tuple[_Reaction, ...]] = {
             e.ContactQueued: (self._match, self._plan_delays, callback_line.watch),
             e.ContactRanked: (self._match, self._plan_delays),
@@ -84,6 +87,7 @@ class Reactions:
             e.AfterContactWorkEnded: (self._open_ticket, waiting.note_handled),
             e.ContactCompleted: (
                 waiting.note_gave_up,
+                self._take_feedback,
                 self._keep_transcript,
                 self._keep,
                 self._index,
@@ -190,6 +194,9 @@ class Reactions:
                     identified,
                     unless=lambda now: now.customer_id is not None,
                 )
+
+    def _take_feedback(self, contact: Contact, fact: Fact) -> None:
+        self._feedback.take_call(contact)
 
     def _keep_transcript(self, contact: Contact, fact: Fact) -> None:
         self._contacts.keep_transcript(contact)

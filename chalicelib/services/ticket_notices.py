@@ -5,17 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime, timedelta
+from typing import Protocol
 
 from chalicelib.core.alert import AlertKind
 from chalicelib.core.center import Center, User, own_queue_id
 from chalicelib.core.errors import Conflict, Rejected
 from chalicelib.core.events import Channel, InitiationMethod
+from chalicelib.core.feedback import Obstacle
 from chalicelib.core.hours import HoursOfOperation
 from chalicelib.core.ticket import Ticket
-from chalicelib.core.ticket_notices import Notice, NoticeKind, look
+from chalicelib.core.ticket_notices import Notice, NoticeKind, asked_for_feedback, look
 from chalicelib.services.alerts import Alerts
 from chalicelib.services.planning import LaterContact, Planner, contact_id_for
-from chalicelib.services.ports import CenterStore, TicketStore
+from chalicelib.services.ports import CenterStore, TicketStore, Unavailable
 
 MOST_AT_ONCE = 200  # tickets; the rest a minute later
 _FRESH = timedelta(minutes=30)
@@ -27,8 +29,16 @@ _ALERTS = {
 }
 
 
+class Inviter(Protocol):
+    """Asks the customer of a closed ticket what they think of it."""
+
+    def invite(self, ticket: Ticket, *, at: datetime) -> Obstacle | None:
+        """Once, however often it is told; why not, if not. Unavailable: later, perhaps."""
+        ...
+
+
 class TicketNotices:
-    """An owner gets a task, supervisors get an alert.
+    """An owner gets a task, supervisors get an alert, and the customer of a closed ticket is asked.
 
     They are told first, under ids that follow from the notice, and the ticket is marked after: a
     worker that dies in between tells them again under the same ids, which changes nothing.
@@ -41,12 +51,14 @@ class TicketNotices:
         center: CenterStore,
         planner: Planner,
         alerts: Alerts,
+        inviter: Inviter,
         now: Callable[[], datetime],
     ) -> None:
         self._tickets = tickets
         self._center = center
         self._planner = planner
         self._alerts = alerts
+        self._inviter = inviter
         self._now = now
 
     def run(self) -> None:
@@ -58,6 +70,11 @@ class TicketNotices:
                 self._look_at(ticket, at)
 
     def _look_at(self, ticket: Ticket, at: datetime) -> None:
+        if ticket.feedback is not None:
+            with suppress(Unavailable):  # the customer is asked when messages can be sent again
+                obstacle = self._inviter.invite(ticket, at=at)
+                self._tickets.save(ticket, asked_for_feedback(ticket, obstacle, at=at))
+            return
         after, notices = look(ticket, self._calendar(ticket), at=at)
         for notice in notices:
             self._tell(ticket, notice, at)

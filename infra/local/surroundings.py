@@ -17,13 +17,14 @@ def parameters(endpoint: str, origin: str) -> dict[str, str]:
         "InstanceId": INSTANCE_ID,
         "LocalEndpoint": endpoint,
         "ConsoleOrigin": origin,
-        "MailSender": "reports@acme.example",
         "SpeechEngine": "espeak",
         "PracticeLandlines": "+12025550140,+12025550141",
         "AllowPasswordSignIn": "true",
         "WebsocketPublicUrl": origin.replace("http://", "ws://") + "/ws",
         "StoragePublicUrl": f"{origin}/storage",
         "IdentityPublicUrl": f"{origin}/identity",
+        "PublicUrl": f"{origin}/api",
+        "MailSender": "hello@acme.example",
         "SignedPathPrefixes": "/_aws/execute-api/{api_id}/{stage},/api",
     }
 

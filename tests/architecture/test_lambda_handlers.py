@@ -98,7 +98,7 @@ def test_a_handler_loads_without_an_environment_and_without_weight(module: str) 
 def test_an_event_lambda_loads_its_own_chain_only(module: str) -> None:
     """Neither the app nor another entry point, but for what they share."""
     ours = {name for name in loaded(module) if name.startswith("chalicelib.entrypoints.")}
-    shared = {"chalicelib.entrypoints.edge", "chalicelib.entrypoints.wire"}
+    shared = {f"chalicelib.entrypoints.{name}" for name in ("edge", "page", "wire")}
 
     assert ours - shared == {module}
     assert "app" not in loaded(module)

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from chalicelib.core.events import AfterContactWorkEnded, Channel
+from chalicelib.core.feedback import Way
 from chalicelib.core.ids import AgentId, CustomerId
 from chalicelib.core.sla import Limit, Sla, SlaPolicy, Terms
 from chalicelib.core.ticket import Ticket, TicketStatus
@@ -148,3 +149,22 @@ def test_whoever_talked_to_the_customer_has_answered(channel: Channel, is_answer
 
     assert carried.sla is not None
     assert [clock.met_at is not None for clock in carried.sla.clocks] == [is_answered]
+
+
+@pytest.mark.parametrize("status", [S.OPEN, S.RESOLVED])
+def test_a_wrap_up_that_closes_the_ticket_has_its_customer_asked(status: TicketStatus) -> None:
+    """A new one, and one that was there; and the history says so."""
+    closing = outcome(ticket_status="closed", feedback="mail")
+
+    new, known = closing.new_ticket(), closing.carried_into(a_ticket(status=status))
+
+    assert [new.feedback, known.feedback] == [Way.MAIL, Way.MAIL]
+    assert "feedback is asked for by mail" in new.history[-1].change
+    assert "feedback is asked for by mail" in [line.change for line in known.history]
+
+
+def test_a_ticket_that_somebody_closed_meanwhile_is_not_asked_about_by_the_wrap_up() -> None:
+    """Whoever closed it has chosen."""
+    closing = outcome(ticket_status="closed", feedback="mail")
+
+    assert closing.carried_into(closed_ticket()).feedback is None

@@ -42,6 +42,7 @@ class Forgetting(House):
             tickets=self.tickets,
             recordings=self.objects,
             jobs=self.erasures,
+            feedback=self.feedback,
             now=self.now,
         )
         self._watch()
@@ -119,6 +120,7 @@ class Forgetting(House):
             *(codec.dump_facts(tuple(facts)) for facts in self.contacts.written.values()),
             *(codec.dump(item) for each in self.contacts.transcripts for item in self.items(each)),
             *(codec.dump(self.tickets.get(TicketId(each))) for each in self.tickets.tickets),
+            *map(codec.dump, self.feedback_store.invitations.values()),
             *(f"{key} {body!r}" for key, body in sorted(self.objects.bodies.items())),
             *(f"{key} {body!r}" for key, body in sorted(self.lake.bodies.items())),
         ]

@@ -12,11 +12,13 @@ from chalicelib.core.events import Channel
 from chalicelib.core.hours import HoursOfOperation
 from chalicelib.core.sla import Limit, SlaPolicy
 from chalicelib.core.ticket import Ticket, TicketDraft
+from chalicelib.services.feedback_inviter import FeedbackInviter, Letterhead
 from chalicelib.services.planning import Planner
 from chalicelib.services.ticket_clocks import TicketClocks
 from chalicelib.services.ticket_notices import TicketNotices
 from chalicelib.services.tickets import TicketsService
 from tests.caller import OFFICE
+from tests.fakes import RecordingMessenger
 from tests.house import PROFILE, House, a_center
 
 COMPLAINT = SlaPolicy(
@@ -27,6 +29,7 @@ REFUNDS = Authority(
     currency="USD",
     steps=(Step("agent", Decimal("500.00")), Step("supervisor")),
 )
+LETTERHEAD = Letterhead(sender="feedback@acme.example", form_url="https://acme.example/api")
 WORKER = replace(PROFILE, concurrency={**PROFILE.concurrency, Channel.TASK: 10})
 
 
@@ -53,12 +56,28 @@ class Promising:
         )
         self.clocks = TicketClocks(house.tickets, now=house.now)
         self.planner = Planner(house.contacts, house.center, now=house.now, new_id=house.new_id)
+        self.messenger = RecordingMessenger()
         self.notices = TicketNotices(
             tickets=house.tickets,
             center=house.center,
             planner=self.planner,
             alerts=house.alerts,
+            inviter=self.inviting(LETTERHEAD),
             now=house.now,
+        )
+
+    def inviting(self, letterhead: Letterhead) -> FeedbackInviter:
+        house = self.house
+        return FeedbackInviter(
+            feedback=house.feedback_store,
+            customers=house.customers,
+            contacts=house.contacts,
+            center=house.center,
+            messenger=self.messenger,
+            planner=self.planner,
+            hours=house.hours,
+            letterhead=letterhead,
+            new_secret=lambda: f"a-secret-of-some-length-{house.new_id()}",
         )
 
     def opens(self, at: datetime, **said: object) -> Ticket:

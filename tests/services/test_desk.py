@@ -18,6 +18,7 @@ from chalicelib.core.events import (
     OfferEnded,
     OfferOutcome,
 )
+from chalicelib.core.feedback import Way
 from chalicelib.core.ids import AgentId, ConnectionId, ContactId, OfferId, RoutingProfileId
 from chalicelib.core.lifecycle import WrapUp
 from chalicelib.core.phone import PhoneConfig
@@ -422,6 +423,21 @@ def test_a_wrap_up_needs_a_known_ticket_status(
         house.desk.complete(BEN, wrapping_up, replace(DONE, ticket_status=status))
 
     assert (refused.value.field, refused.value.value) == ("ticket.status", status)
+
+
+def test_only_a_wrap_up_that_closes_the_ticket_has_the_customer_asked(
+    house: House, wrapping_up: ContactId
+) -> None:
+    with pytest.raises(Rejected) as refused:
+        house.desk.complete(
+            BEN, wrapping_up, replace(DONE, ticket_status="resolved", feedback=Way.CALL)
+        )
+    assert (refused.value.field, refused.value.value) == ("ticket.feedback", Way.CALL)
+
+    house.desk.complete(BEN, wrapping_up, replace(DONE, ticket_status="closed", feedback=Way.CALL))
+
+    (ended,) = house.events(wrapping_up, AfterContactWorkEnded)
+    assert ended.feedback == "call"
 
 
 def test_a_talk_that_goes_on_cannot_be_wrapped_up(house: House, talking: ContactId) -> None:

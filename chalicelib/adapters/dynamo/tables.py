@@ -260,6 +260,21 @@ class TicketsRow(Row):
     version = NumberAttribute(null=True)
 
 
+class InvitedRow(Row):
+    """customers: `<customer id>` | `quiet`: when the customer was asked for feedback last;
+    `<customer id>` | `quiet#<invitation id>`: every time. Both sort below a screen pop."""
+
+    invitation_id = UnicodeAttribute()
+    asked_at = UnicodeAttribute()
+
+
+class FeedbackRow(Row):
+    """tickets: `feedback#<civil day>` | `<invitation id>`: whom we asked, and the answers."""
+
+    version = NumberAttribute()
+    document = UnicodeAttribute()
+
+
 class ReportRunRow(Row):
     """reports: `report#<report>` | `<civil day>#<revision, 6 digits>`: a revision being written or
     published; conditions look at `state`, `claimant` and `claimed_until`."""
@@ -347,7 +362,7 @@ IN_CENTER = (
     AccessKeyRow,
 )
 IN_CONNECTIONS = (ConnectionRow, CustomerSocketRow)
-IN_CUSTOMERS = (CustomersRow,)
-IN_TICKETS = (TicketsRow,)
+IN_CUSTOMERS = (CustomersRow, InvitedRow)
+IN_TICKETS = (TicketsRow, FeedbackRow)
 IN_REPORTS = (ReportRunRow, DeliveryRow, DeliveryNoteRow, NoticeRow)
 IN_DATA_TABLES = (DataTableRow,)

@@ -4,6 +4,7 @@ import { query, type Rest } from './rest';
 import type {
   Colleague,
   Fact,
+  FeedbackResults,
   Item,
   Me,
   Promises,
@@ -81,6 +82,8 @@ export class Trunkline {
   decide = (ticketId: string, decision: { version: number; granted: boolean; reason: string }): Promise<Ticket> =>
     this.#rest.request('POST', `/v1/tickets/${encodeURIComponent(ticketId)}/decision`, decision);
   promises = (): Promise<Promises> => this.#rest.request('GET', '/v1/promises');
+
+  feedback = (from: string, to: string): Promise<FeedbackResults> => this.#rest.request('GET', `/v1/feedback${query({ from, to })}`);
 
   reports = async (): Promise<ReportRun[]> => {
     const { runs } = await this.#rest.request<{ runs: ReportRun[] }>('GET', '/v1/reports');

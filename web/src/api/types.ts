@@ -163,6 +163,7 @@ export interface WrapUpTicket {
   ticketId: string | null;
   status: TicketStatus;
   subject: string;
+  feedback?: AskBy;
 }
 
 export type DeskCommand =
@@ -261,6 +262,8 @@ export interface Ticket {
   sla: Sla | null;
   asked: Asked | null;
   links: { kind: 'relates' | 'duplicates'; ticketId: string }[];
+  /** How the customer is still to be asked what they think of it. */
+  feedback: 'mail' | 'call' | null;
   notes: { at: string; by: string; text: string }[];
   history: { at: string; by: string; change: string }[];
 }
@@ -324,6 +327,38 @@ export interface TicketChange {
   owner?: string | null;
   dueAt?: string | null;
   note?: string;
+  /** With the status `closed` only. */
+  feedback?: AskBy;
+}
+
+/** How the customer of a closed ticket is asked what they think. */
+export type AskBy = 'mail' | 'call' | 'none';
+
+/** The marks that one question got, 1 to 5. */
+export interface Marks {
+  count: number;
+  total: number;
+  /** Two places; null where nobody answered. */
+  average: string | null;
+}
+
+/** Of everybody who was asked about the same agent, queue or reason. */
+export interface FeedbackResult {
+  key: string;
+  name: string;
+  invited: number;
+  answered: number;
+  partial: number;
+  answerRate: string | null;
+  service: Marks;
+  solution: Marks;
+}
+
+export interface FeedbackResults {
+  all: FeedbackResult;
+  agents: FeedbackResult[];
+  queues: FeedbackResult[];
+  reasons: FeedbackResult[];
 }
 
 /** What differs between a stale save and what is stored, by field. */

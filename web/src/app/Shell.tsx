@@ -13,6 +13,7 @@ import { OfferCard } from '../desk/OfferCard';
 import { FlowList } from '../flows/FlowList';
 import { FlowPage } from '../flows/FlowPage';
 import { PromptsPage } from '../flows/PromptsPage';
+import { FeedbackPage } from '../feedback/FeedbackPage';
 import { ReportsPage } from '../reports/ReportsPage';
 import { CallbacksPage } from '../supervisor/CallbacksPage';
 import { LinePage } from '../supervisor/LinePage';
@@ -128,6 +129,7 @@ const PAGES: Record<Exclude<Route['page'], 'ticket' | 'contact' | 'flow' | 'line
   flows: <FlowList />,
   prompts: <PromptsPage />,
   reports: <ReportsPage />,
+  feedback: <FeedbackPage />,
   unknown: <Empty title="There is no such page">Choose one on the left.</Empty>,
 };
 

@@ -27,7 +27,7 @@ test('an address nobody has is said to be unknown, even a broken one', () => {
 
 test('each role has its pages, and starts on the first', () => {
   expect(menu(['agent'], true)).toEqual(['Desk', 'Tickets', 'Contacts']);
-  expect(menu(['supervisor'])).toEqual(['Live', 'Callbacks', 'Tickets', 'Contacts', 'Flows', 'Reports']);
+  expect(menu(['supervisor'])).toEqual(['Live', 'Callbacks', 'Tickets', 'Feedback', 'Contacts', 'Flows', 'Reports']);
   expect(menu(['admin'])).toEqual(['Live', 'Callbacks', 'Contacts', 'Flows', 'Prompts', 'Reports']);
   expect(menu(['finance'])).toEqual(['Reports']);
   expect(menu(['trainee'])).toEqual([]);

@@ -11,6 +11,7 @@ export type Route =
   | { page: 'tickets' }
   | { page: 'ticket'; ticketId: string }
   | { page: 'reports' }
+  | { page: 'feedback' }
   | { page: 'search' }
   | { page: 'contact'; contactId: string }
   | { page: 'flows' }
@@ -27,6 +28,7 @@ export const HREF = {
   tickets: '#/tickets',
   ticket: (ticketId: string): string => `#/tickets/${encodeURIComponent(ticketId)}`,
   reports: '#/reports',
+  feedback: '#/feedback',
   search: '#/contacts',
   flows: '#/flows',
   flow: (flowId: string): string => `#/flows/${encodeURIComponent(flowId)}`,
@@ -41,6 +43,7 @@ const PLAIN: Record<string, Route> = {
   callbacks: { page: 'callbacks' },
   tickets: { page: 'tickets' },
   reports: { page: 'reports' },
+  feedback: { page: 'feedback' },
   contacts: { page: 'search' },
   flows: { page: 'flows' },
   prompts: { page: 'prompts' },
@@ -77,6 +80,7 @@ export function menuOf(me: Me): MenuEntry[] {
     [isAny(me, 'supervisor', 'admin'), { text: 'Live', href: HREF.live }],
     [isAny(me, 'supervisor', 'admin'), { text: 'Callbacks', href: HREF.callbacks }],
     [isAny(me, 'agent', 'supervisor'), { text: 'Tickets', href: HREF.tickets }],
+    [isAny(me, 'supervisor'), { text: 'Feedback', href: HREF.feedback }],
     [isAny(me, 'agent', 'supervisor', 'admin'), { text: 'Contacts', href: HREF.search }],
     [isAny(me, 'supervisor', 'admin'), { text: 'Flows', href: HREF.flows }],
     [isAny(me, 'admin'), { text: 'Prompts', href: HREF.prompts }],

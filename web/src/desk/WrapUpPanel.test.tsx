@@ -107,3 +107,15 @@ test('what was typed is there again after a reload', async () => {
 
   expect(page.findTextarea()!.getTextareaValue()).toBe('half a sent');
 });
+
+test('whoever closes the ticket chooses how the customer is asked', async () => {
+  await wrapUp();
+  expect(page.findRadioGroup()).toBeNull();
+
+  await choose('wrap-disposition', 'sale');
+  await choose('wrap-ticket-status', 'closed');
+  await doing(() => page.findRadioGroup()!.findInputByValue('mail')!.click());
+  await submit();
+
+  expect(desk.commands('complete')).toMatchObject([{ ticket: { status: 'closed', feedback: 'mail' } }]);
+});

@@ -10,6 +10,7 @@ import { useEffect, useRef, useState, type ReactNode } from 'react';
 import type { DeskContact, OpenTicket, QueueSetup, ScreenPop } from '../api/types';
 import { clock } from '../app/format';
 import { useTick } from '../app/hooks';
+import { AskCustomer } from '../tickets/AskCustomer';
 import { useDesk } from './DeskProvider';
 import { usePop } from './usePop';
 import {
@@ -143,6 +144,7 @@ function TicketFields({ wrapUp, edit, problem, open }: PartProps & { open: reado
           />
         </FormField>
       </div>
+      {wrapUp.ticketStatus === 'closed' && <AskCustomer value={wrapUp.askBy} onChoose={(askBy) => edit({ askBy })} />}
       {isNew && (
         <FormField stretch label="Subject" errorText={problem}>
           <Input

@@ -72,6 +72,19 @@ test('outcomes are those of the queue and those of all queues', () => {
   expect(dispositionsFor(SETUP.dispositions, null).map(({ id }) => id)).toEqual(['sale', 'refund', 'info']);
 });
 
+test('how the customer is asked goes out with a ticket that is closed, and with no other', () => {
+  const asking: WrapUp = { ...FILLED, ticketStatus: 'closed', askBy: 'call' };
+
+  expect(complete('c-1', asking)).toMatchObject({ ticket: { status: 'closed', feedback: 'call' } });
+  expect(complete('c-1', { ...asking, ticketStatus: 'resolved' })).toMatchObject({ ticket: expect.not.objectContaining({ feedback: 'call' }) as object });
+});
+
+test('a draft of an older console asks nobody', () => {
+  const old = JSON.stringify({ ...FILLED, askBy: undefined });
+
+  expect(parseDraft(old)).toEqual({ ...FILLED, askBy: 'none' });
+});
+
 test('a kept draft comes back whole, and garbage is no draft', () => {
   expect(parseDraft(JSON.stringify(FILLED))).toEqual(FILLED);
   expect([null, '', 'x', '7', '{"note":1}'].map(parseDraft)).toEqual([null, null, null, null, null]);

@@ -1,6 +1,6 @@
 /** After contact work: what the agent has filled in, and whether it is enough. */
 
-import type { DeskCommand, DeskContact, Disposition, OpenTicket, QueueSetup, TicketStatus } from '../api/types';
+import type { AskBy, DeskCommand, DeskContact, Disposition, OpenTicket, QueueSetup, TicketStatus } from '../api/types';
 import { caller } from './model';
 
 export const NOTE_LIMIT = 10_000;
@@ -22,6 +22,8 @@ export interface WrapUp {
   ticketStatus: TicketStatus;
   subject: string;
   note: string;
+  /** How the customer is asked what they think, if the ticket is closed. */
+  askBy: AskBy;
 }
 
 export type Problems = Partial<Record<'disposition' | 'subject' | 'note', string>>;
@@ -35,6 +37,7 @@ export function blank(contact: DeskContact): WrapUp {
     ticketStatus: 'open',
     subject: `${what} with ${caller(contact)} (${contact.queueName})`,
     note: '',
+    askBy: 'none',
   };
 }
 
@@ -76,8 +79,12 @@ export function complete(contactId: string, wrapUp: WrapUp): DeskCommand | null 
     disposition: wrapUp.disposition,
     satisfied: wrapUp.isSatisfied,
     note: wrapUp.note,
-    ticket: { ticketId: isNew ? null : wrapUp.ticket, status: wrapUp.ticketStatus, subject: isNew ? wrapUp.subject.trim() : '' },
+    ticket: { ticketId: isNew ? null : wrapUp.ticket, status: wrapUp.ticketStatus, subject: isNew ? wrapUp.subject.trim() : '', ...asked(wrapUp) },
   };
+}
+
+function asked({ ticketStatus, askBy }: WrapUp): { feedback?: AskBy } {
+  return ticketStatus === 'closed' && askBy !== 'none' ? { feedback: askBy } : {};
 }
 
 /** The outcomes an agent may give to a contact of this queue; one without queues is for all. */
@@ -100,7 +107,7 @@ export function parseDraft(text: string | null): WrapUp | null {
   try {
     const kept = JSON.parse(text) as Partial<WrapUp> | null;
     return kept && typeof kept.note === 'string' && typeof kept.subject === 'string' && typeof kept.ticket === 'string'
-      ? (kept as WrapUp)
+      ? { ...(kept as WrapUp), askBy: kept.askBy ?? 'none' } // one of an older console knows nothing of it
       : null;
   } catch (error) {
     if (error instanceof SyntaxError) return null;

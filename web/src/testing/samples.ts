@@ -119,6 +119,7 @@ export function ticket(part: Partial<Ticket> = {}): Ticket {
     sla: null,
     asked: null,
     links: [],
+    feedback: null,
     notes: [],
     history: [],
     ...part,

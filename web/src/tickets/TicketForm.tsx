@@ -13,7 +13,8 @@ import { useState, type ReactNode } from 'react';
 import type { Ticket, TicketChange } from '../api/types';
 import { useServices } from '../app/services';
 import { NOTE_LIMIT } from '../desk/wrapUp';
-import { changeOf, editOf, problemsOf, reachable, STATUSES, statusLabel, type TicketEdit } from './model';
+import { AskCustomer } from './AskCustomer';
+import { changeOf, editOf, isClosing, problemsOf, reachable, STATUSES, statusLabel, type TicketEdit } from './model';
 
 interface Props {
   ticket: Ticket;
@@ -79,6 +80,7 @@ export function TicketForm({ ticket, isBusy, problem, onSave }: Props): ReactNod
               />
             </FormField>
           </ColumnLayout>
+          {isClosing(ticket, edit) && <AskCustomer value={edit.askBy} onChoose={(askBy) => put({ askBy })} />}
           <FormField stretch label="Add a note">
             <Textarea
               value={edit.note}

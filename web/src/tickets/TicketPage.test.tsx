@@ -164,3 +164,18 @@ test('whoever may decide grants or refuses, and says why', async () => {
 
   expect(server.saves).toEqual([{ path: '/v1/tickets/T-17/decision', version: 4, granted: false, reason: 'Only once' }]);
 });
+
+test('whoever closes the ticket chooses how the customer is asked, and nobody else is offered that', async () => {
+  const server = new OneTicket(ticket());
+  const { page, save } = await open(server);
+  const asked = () => page.findRadioGroup();
+  expect(asked()).toBeNull();
+
+  const status = page.findSelect('[data-testid=ticket-status]')!;
+  await doing(() => status.openDropdown());
+  await doing(() => status.selectOptionByValue('closed'));
+  await doing(() => asked()!.findInputByValue('mail')!.click());
+  await save();
+
+  expect(server.saves).toEqual([{ version: 4, status: 'closed', feedback: 'mail' }]);
+});

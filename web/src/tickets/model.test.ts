@@ -92,3 +92,21 @@ test('when everything of theirs is chosen there is nothing to send', () => {
 test('a status this page does not know keeps its name', () => {
   expect([statusLabel('follow-up'), statusLabel('frozen')]).toEqual(['Follow-up required', 'frozen']);
 });
+
+test('how the customer is asked is sent with the closing alone', () => {
+  const closing = { ...editOf(ticket()), status: 'closed' as const, askBy: 'call' as const };
+  const closed = ticket({ status: 'closed', closedAt: T0 });
+
+  expect(changeOf(ticket(), closing)).toEqual({ version: 4, status: 'closed', feedback: 'call' });
+  expect(changeOf(ticket(), { ...closing, status: 'resolved' })).toEqual({ version: 4, status: 'resolved' });
+  expect(changeOf(ticket(), { ...closing, askBy: 'none' })).toEqual({ version: 4, status: 'closed' });
+  expect(changeOf(closed, { ...editOf(closed), askBy: 'mail' })).toBeNull();
+});
+
+test('after a conflict the customer is still asked if the ticket is still closed', () => {
+  const change = { version: 4, status: 'closed' as const, subject: 'Mine', feedback: 'mail' as const };
+  const conflict = conflictOf(change, ticket({ version: 5, subject: 'Theirs' }), null);
+
+  expect(resolve(conflict, new Set(['status']))).toEqual({ version: 5, status: 'closed', feedback: 'mail' });
+  expect(resolve(conflict, new Set(['subject']))).toEqual({ version: 5, subject: 'Mine' });
+});

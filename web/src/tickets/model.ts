@@ -1,6 +1,6 @@
 /** Tickets as they are listed and edited; what to send, and what to do when somebody was first. */
 
-import type { Difference, Ticket, TicketChange, TicketStatus } from '../api/types';
+import type { AskBy, Difference, Ticket, TicketChange, TicketStatus } from '../api/types';
 
 export const STATUSES: readonly { value: TicketStatus; label: string }[] = [
   { value: 'open', label: 'Open' },
@@ -35,10 +35,23 @@ export interface TicketEdit {
   /** Local date and time as `YYYY-MM-DDTHH:MM`, empty for none. */
   due: string;
   note: string;
+  /** How the customer is asked once the ticket is closed. */
+  askBy: AskBy;
+}
+
+export const ASKED_BY: readonly { value: AskBy; label: string; description: string }[] = [
+  { value: 'none', label: 'Not at all', description: 'Nobody asks the customer.' },
+  { value: 'mail', label: 'By mail', description: 'One e-mail with a link to two questions.' },
+  { value: 'call', label: 'By a call', description: 'One automatic call in allowed hours.' },
+];
+
+/** Only who closes a ticket chooses how the customer is asked. */
+export function isClosing(ticket: Pick<Ticket, 'status'>, edit: Pick<TicketEdit, 'status'>): boolean {
+  return edit.status === 'closed' && ticket.status !== 'closed';
 }
 
 export function editOf(ticket: Ticket): TicketEdit {
-  return { status: ticket.status, subject: ticket.subject, owner: ticket.owner ?? '', due: toLocalInput(ticket.dueAt), note: '' };
+  return { status: ticket.status, subject: ticket.subject, owner: ticket.owner ?? '', due: toLocalInput(ticket.dueAt), note: '', askBy: 'none' };
 }
 
 export type EditProblems = Partial<Record<'subject' | 'owner' | 'due', string>>;
@@ -60,7 +73,12 @@ export function changeOf(ticket: Ticket, edit: TicketEdit): TicketChange | null 
   if (edit.owner.trim() !== before.owner) change.owner = edit.owner.trim() || null;
   if (edit.due !== before.due) change.dueAt = edit.due ? new Date(edit.due).toISOString() : null;
   if (edit.note) change.note = edit.note;
-  return Object.keys(change).length > 1 ? change : null;
+  const all = { ...change, ...asked(ticket, edit) };
+  return Object.keys(all).length > 1 ? all : null;
+}
+
+function asked(ticket: Ticket, edit: TicketEdit): Pick<TicketChange, 'feedback'> {
+  return isClosing(ticket, edit) && edit.askBy !== 'none' ? { feedback: edit.askBy } : {};
 }
 
 /** A save that came second: what was meant, what is stored now, and where they differ. */
@@ -96,7 +114,9 @@ export function resolve(conflict: Conflict, mine: ReadonlySet<string>): TicketCh
   const kept = EDITABLE.filter((field) => field in conflict.change && (!contested.has(field) || mine.has(field)));
   const change = Object.fromEntries(kept.map((field) => [field, conflict.change[field]])) as Pick<TicketChange, Editable>;
   const note = conflict.change.note ? { note: conflict.change.note } : {};
-  const all: TicketChange = { version: conflict.current.version, ...change, ...note };
+  const { feedback } = conflict.change;
+  const ask = feedback && isClosing(conflict.current, { status: change.status ?? conflict.current.status }) ? { feedback } : {};
+  const all: TicketChange = { version: conflict.current.version, ...change, ...note, ...ask };
   return Object.keys(all).length > 1 ? all : null;
 }
 
