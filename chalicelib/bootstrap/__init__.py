@@ -61,13 +61,20 @@ from chalicelib.bootstrap.files import (
     tickets,
     work,
 )
-from chalicelib.bootstrap.reporting import contact_records, report_catalog, reports
+from chalicelib.bootstrap.reporting import (
+    contact_records,
+    report_catalog,
+    report_previews,
+    report_schedules,
+    reports,
+)
 from chalicelib.bootstrap.staff import (
     agent_statuses,
     hierarchy,
     predefined_attributes,
     proficiencies,
     routing_profiles,
+    teams,
     users,
 )
 from chalicelib.bootstrap.stores import (
@@ -140,6 +147,8 @@ __all__ = [
     "quick_connects",
     "reactions",
     "report_catalog",
+    "report_previews",
+    "report_schedules",
     "reports",
     "routing",
     "routing_profiles",
@@ -151,6 +160,7 @@ __all__ = [
     "supervision",
     "sweep",
     "tags",
+    "teams",
     "template_store",
     "template_store",
     "ticket_notices",

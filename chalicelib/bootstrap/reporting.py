@@ -11,6 +11,8 @@ from chalicelib.bootstrap.world import new_id, now, settings
 if TYPE_CHECKING:
     from chalicelib.services.contact_records import ContactRecordsService
     from chalicelib.services.report_catalog import ReportCatalog
+    from chalicelib.services.report_preview import ReportPreviews
+    from chalicelib.services.report_schedules import ReportSchedules
     from chalicelib.services.reports import ReportsService
 
 
@@ -76,3 +78,25 @@ def report_catalog() -> ReportCatalog:
         zone=center_store().center().time_zone,
         now=now,
     )
+
+
+@cache
+def report_previews() -> ReportPreviews:
+    from chalicelib.adapters.dynamo.report_runs import DynamoReportRuns
+    from chalicelib.adapters.exports import S3Exports
+    from chalicelib.adapters.report_definitions import definitions
+    from chalicelib.services.report_preview import ReportPreviews
+
+    bind_tables()
+    return ReportPreviews(
+        definitions(), DynamoReportRuns(), S3Exports(objects(settings().exports_bucket))
+    )
+
+
+@cache
+def report_schedules() -> ReportSchedules:
+    from chalicelib.adapters.report_definitions import definitions
+    from chalicelib.services.report_schedules import ReportSchedules
+
+    zone = center_store().center().time_zone
+    return ReportSchedules(definitions(), report_catalog(), zone=zone, now=now)

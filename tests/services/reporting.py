@@ -17,6 +17,8 @@ from chalicelib.core.contact_record import ContactRecord
 from chalicelib.core.report import Format
 from chalicelib.core.revision import ReportRun
 from chalicelib.services.report_catalog import ReportCatalog
+from chalicelib.services.report_preview import ReportPreviews
+from chalicelib.services.report_schedules import ReportSchedules
 from chalicelib.services.reports import ReportsService
 from tests.fakes import InMemoryObjectStore, InMemoryReportRequests, InMemoryReportRuns
 
@@ -66,6 +68,9 @@ class Office:
         self.catalog = ReportCatalog(
             definitions(), self.runs, self.exports, self.requests, zone=zone, now=self.now
         )
+
+        self.previews = ReportPreviews(definitions(), self.runs, self.exports)
+        self.schedules = ReportSchedules(definitions(), self.catalog, zone=zone, now=self.now)
 
     def now(self) -> datetime:
         return self.at
