@@ -40,7 +40,16 @@ def test_a_team_is_the_same_group_and_all_below_it(staff: Staff) -> None:
 
 def test_somebody_in_no_group_is_a_team_alone(staff: Staff) -> None:
     """Others who stand nowhere are no team of theirs."""
+    staff.company()
+
     assert ["ben"] == team(staff, "ben")
+
+
+def test_a_center_without_groups_is_one_team(staff: Staff) -> None:
+    """Few people need no hierarchy to know each other."""
+    stands(staff, "sue", None, "finance")
+
+    assert ["ben", "cleo"] == team(staff, "ben")
 
 
 def test_who_cannot_have_tickets_is_in_nobodys_list(staff: Staff) -> None:
@@ -65,4 +74,6 @@ def test_members_are_told_by_name(staff: Staff) -> None:
 
 def test_a_stranger_is_in_a_team_of_nobody(staff: Staff) -> None:
     """A sign-in that the center does not know."""
+    staff.company()
+
     assert [] == team(staff, "nobody")
