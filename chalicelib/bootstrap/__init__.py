@@ -69,13 +69,21 @@ from chalicelib.bootstrap.files import (
     tickets,
     work,
 )
-from chalicelib.bootstrap.reporting import contact_records, report_catalog, reports, rewards
+from chalicelib.bootstrap.reporting import (
+    contact_records,
+    report_catalog,
+    report_previews,
+    report_schedules,
+    reports,
+    rewards,
+)
 from chalicelib.bootstrap.staff import (
     agent_statuses,
     hierarchy,
     predefined_attributes,
     proficiencies,
     routing_profiles,
+    teams,
     users,
 )
 from chalicelib.bootstrap.stores import (
@@ -153,6 +161,8 @@ __all__ = [
     "reconciliations",
     "report_catalog",
     "report_clock",
+    "report_previews",
+    "report_schedules",
     "report_work",
     "reports",
     "rewards",
@@ -166,6 +176,7 @@ __all__ = [
     "supervision",
     "sweep",
     "tags",
+    "teams",
     "template_store",
     "template_store",
     "ticket_notices",

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from chalicelib.core.metrics import Thresholds
     from chalicelib.services.contact_records import ContactRecordsService
     from chalicelib.services.report_catalog import ReportCatalog
+    from chalicelib.services.report_preview import ReportPreviews
+    from chalicelib.services.report_schedules import ReportSchedules
     from chalicelib.services.reports import ReportsService
     from chalicelib.services.rewards import RewardsService
 
@@ -127,3 +129,25 @@ def rewards() -> RewardsService:
         now=now,
         new_id=new_id,
     )
+
+
+@cache
+def report_previews() -> ReportPreviews:
+    from chalicelib.adapters.dynamo.report_runs import DynamoReportRuns
+    from chalicelib.adapters.exports import S3Exports
+    from chalicelib.adapters.report_definitions import definitions
+    from chalicelib.services.report_preview import ReportPreviews
+
+    bind_tables()
+    return ReportPreviews(
+        definitions(), DynamoReportRuns(), S3Exports(objects(settings().exports_bucket))
+    )
+
+
+@cache
+def report_schedules() -> ReportSchedules:
+    from chalicelib.adapters.report_definitions import definitions
+    from chalicelib.services.report_schedules import ReportSchedules
+
+    zone = center_store().center().time_zone
+    return ReportSchedules(definitions(), report_catalog(), zone=zone, now=now)

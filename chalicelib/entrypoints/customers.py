@@ -36,6 +36,12 @@ def get_customer(call: Call, customer_id: str) -> object:
     return bootstrap.customers().get(CustomerId(customer_id))
 
 
+@endpoint(bp, "GET", "/v1/customers/{customer_id}/merge", who=MERGERS)
+def preview_merge(call: Call, customer_id: str) -> object:
+    other_id = CustomerId(call.query.get("customerId", ""))
+    return bootstrap.customer_merging().preview(CustomerId(customer_id), other_id)
+
+
 @endpoint(bp, "POST", "/v1/customers/{customer_id}/merge", who=MERGERS, body=Other)
 def merge_customer(call: Call, customer_id: str) -> object:
     other: Other = call.body

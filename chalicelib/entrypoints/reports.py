@@ -78,6 +78,17 @@ def get_reports(call: Call, period: str) -> object:
     return {"runs": bootstrap.report_catalog().of(period)}
 
 
+@endpoint(bp, "GET", "/v1/reports/{period}/preview", who=WHO)
+def preview_report(call: Call, period: str) -> object:
+    report, revision = call.query.get("report", ""), call.query.get("revision")
+    return bootstrap.report_previews().preview(report, period, revision)
+
+
+@endpoint(bp, "GET", "/v1/report-schedules", who=WHO)
+def list_schedules(call: Call) -> object:
+    return {"schedules": bootstrap.report_schedules().all()}
+
+
 @endpoint(bp, "POST", "/v1/reports/{period}", who=WHO, status=202)
 def request_reports(call: Call, period: str) -> object:
     return {"runs": bootstrap.report_catalog().request(period)}

@@ -11,6 +11,7 @@ from chalice import Blueprint
 from msgspec import UNSET, UnsetType
 
 from chalicelib import bootstrap
+from chalicelib.core.errors import Rejected
 from chalicelib.core.escalation import Person, Wish
 from chalicelib.core.feedback import way_named
 from chalicelib.core.identity import groups
@@ -19,10 +20,12 @@ from chalicelib.core.ticket import Link, TicketDraft, TicketStatus, link_kind_na
 from chalicelib.core.ticket_edit import KEEP, Keep, TicketEdit
 from chalicelib.entrypoints.edge import Call, endpoint
 from chalicelib.entrypoints.wire import Body
+from chalicelib.services.tickets import LISTED_AT_MOST
 
 bp = Blueprint(__name__)
 
 WHO = groups("agent", "supervisor")
+MOST_LISTED = 1_000  # of one request: about a megabyte
 
 type Moment = Annotated[datetime, msgspec.Meta(tz=True)]
 
@@ -123,6 +126,7 @@ def list_tickets(call: Call) -> object:
             customer_id=CustomerId(call.query["customerId"])
             if call.query.get("customerId")
             else None,
+            limit=_limit(call.query.get("limit")),
         )
     }
 
@@ -167,6 +171,19 @@ def decide_ticket(call: Call, ticket_id: str) -> object:
         version=decision.version,
         by=_person(call),
     )
+
+
+def _limit(text: str | None) -> int:
+    if text is None:
+        return LISTED_AT_MOST
+    is_number = text.isascii() and text.isdigit() and len(text) <= 4
+    if not is_number or not 1 <= int(text) <= MOST_LISTED:
+        raise Rejected(
+            f"limit {text[:40]!r} is not a number from 1 to {MOST_LISTED}",
+            field="limit",
+            value=text[:40],
+        )
+    return int(text)
 
 
 def _person(call: Call) -> Person:

@@ -54,6 +54,12 @@ class CustomerMerging:
 
         return insist(attempt)
 
+    def preview(self, customer_id: CustomerId, other_id: CustomerId) -> Pair:
+        """What a merge would make of both, and nothing is saved; refused for what it would be."""
+        kept, other = self._record(customer_id), self._record(other_id)
+        (_, after), *_ = merge(kept, other, at=self._now(), by="")
+        return Pair(after, other)
+
     def undo(self, other_id: CustomerId) -> Pair:
         """Takes apart what was merged; NotFound, and Conflict when the customer is not merged or
         the one who has it is merged further."""

@@ -156,6 +156,17 @@ def test_two_are_merged_and_taken_apart(ask: Ask, store: InMemoryCustomerStore) 
     assert both["customer"]["phones"] == [ANAS_NUMBER]
 
 
+def test_a_merge_is_shown_before_it_is_made(ask: Ask, store: InMemoryCustomerStore) -> None:
+    """To supervisors; both as they would be, and the version to name."""
+    store.create(a_customer("C-b", name="Anna", phones=("+12025550188",)))
+
+    status, shown = ask("/v1/customers/C-ana/merge?customerId=C-b", "supervisor")
+
+    assert (status, shown["customer"]["phones"]) == (200, [ANAS_NUMBER, "+12025550188"])
+    assert (shown["other"]["version"], shown["other"]["merged"]) == (1, None)
+    assert ask("/v1/customers/C-ana/merge?customerId=C-b", "agent")[0] == 403
+
+
 def test_a_merge_of_an_old_version_is_a_conflict_that_shows_the_new_one(
     ask: Ask, store: InMemoryCustomerStore
 ) -> None:

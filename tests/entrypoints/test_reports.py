@@ -24,6 +24,8 @@ def office(monkeypatch: pytest.MonkeyPatch) -> Office:
     monkeypatch.setattr(bootstrap, "report_work", lambda: office.work)
     monkeypatch.setattr(bootstrap, "report_clock", lambda: office.clock)
     monkeypatch.setattr(bootstrap, "report_catalog", lambda: office.catalog)
+    monkeypatch.setattr(bootstrap, "report_previews", lambda: office.previews)
+    monkeypatch.setattr(bootstrap, "report_schedules", lambda: office.schedules)
     monkeypatch.setattr(bootstrap, "people", lambda: People("fay"))
     return office
 
@@ -89,6 +91,30 @@ def test_the_list_shows_revisions_newest_first(ask: Ask, office: Office) -> None
     assert [run["day"] for run in ask("GET", "/v1/reports")[1]["runs"]] == ["2026-03-08"]
 
 
+def test_a_report_is_previewed_in_the_shape_of_the_protocol(ask: Ask, office: Office) -> None:
+    """Columns with what they are, and cells as the file has them."""
+    office.keep(record())
+    office.build()
+
+    status, told = ask("GET", "/v1/reports/2026-03-08/preview?report=daily-queues&revision=1")
+
+    assert (status, told["revision"], told["rowCount"]) == (200, 1, 1)
+    assert told["columns"][0] == {"name": "day", "type": "day", "role": "key"}
+    assert told["rows"][0][0] == "2026-03-08"
+    assert (told["changedCount"], told["changedRows"]) == (None, [])
+
+
+def test_schedules_are_answered_in_the_shape_of_the_protocol(ask: Ask, office: Office) -> None:
+    """When each is due, and by whose clocks."""
+    status, told = ask("GET", "/v1/report-schedules")
+
+    of_days = next(each for each in told["schedules"] if each["report"] == "daily-queues")
+    assert status == 200
+    assert (of_days["due"], of_days["zone"]) == ("02:00", "America/New_York")
+    assert of_days["nextDueAt"] == "2026-03-10T06:00:00.000Z"
+    assert (of_days["late"], of_days["lastPeriod"]) == ([], None)
+
+
 def test_building_by_hand_is_accepted_and_asked_for(ask: Ask, office: Office) -> None:
     """202: the build goes on after the answer."""
     status, answer = ask("POST", "/v1/reports/2026-03-08")
@@ -115,6 +141,8 @@ def test_a_day_that_cannot_be_is_a_422_naming_field_and_value(
         ("GET", "/v1/reports"),
         ("GET", "/v1/reports/2026-03-08"),
         ("POST", "/v1/reports/2026-03-08"),
+        ("GET", "/v1/reports/2026-03-08/preview?report=daily-queues"),
+        ("GET", "/v1/report-schedules"),
     ],
 )
 def test_reports_are_for_finance_supervisors_and_admins(
@@ -123,8 +151,8 @@ def test_reports_are_for_finance_supervisors_and_admins(
     """Agents and trainees see no numbers of others."""
     status, _ = ask(method, path, group)
 
-    assert (status < 300) is (group in ALLOWED)
-    assert status in (200, 202, 403)
+    assert (status != 403) is (group in ALLOWED)
+    assert status in (200, 202, 403, 404)
 
 
 def test_the_clock_asks_for_the_periods_that_are_due(office: Office) -> None:

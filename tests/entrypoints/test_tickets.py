@@ -191,6 +191,25 @@ def test_a_list_of_an_unknown_status_is_refused(ask: Ask) -> None:
     assert (status, refusal["field"]) == (422, "status")
 
 
+def test_a_list_may_be_shorter_or_longer_than_usual(ask: Ask, store: InMemoryTicketStore) -> None:
+    """The newest come first, whatever the limit."""
+    for ticket in (a_ticket("T-17"), a_ticket("T-18")):
+        store.create(ticket)
+
+    listed = ask("GET", "/v1/tickets?limit=1")[1]["tickets"]
+
+    assert ["T-18"] == [ticket["ticketId"] for ticket in listed]
+    assert 200 == ask("GET", "/v1/tickets?limit=1000")[0]
+
+
+@pytest.mark.parametrize("limit", ["0", "1001", "-1", "all", "%C2%B2", "00001"])
+def test_a_limit_that_cannot_be_is_refused_by_field_and_value(ask: Ask, limit: str) -> None:
+    """Not answered with another number of tickets."""
+    status, refusal = ask("GET", f"/v1/tickets?limit={limit}")
+
+    assert (status, refusal["field"]) == (422, "limit")
+
+
 def test_an_unknown_ticket_is_answered_404(ask: Ask) -> None:
     """Read or changed."""
     assert ask("GET", "/v1/tickets/T-x")[0] == 404

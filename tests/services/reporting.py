@@ -29,6 +29,8 @@ from chalicelib.services.marks_in_reports import MarksInReports
 from chalicelib.services.ports import Unavailable
 from chalicelib.services.reconciliation import ReconciliationRoom
 from chalicelib.services.report_catalog import ReportCatalog
+from chalicelib.services.report_preview import ReportPreviews
+from chalicelib.services.report_schedules import ReportSchedules
 from chalicelib.services.report_watch import ReportClock, ReportWatch, ReportWork
 from chalicelib.services.reports import ReportsService
 from chalicelib.services.tickets_in_reports import TicketsInReports
@@ -152,6 +154,9 @@ class Office:
             self.catalog, self.deliveries, self.room, self.requests, self.watch
         )
         self.work = ReportWork(self.reports, self.deliveries, self.watch)
+
+        self.previews = ReportPreviews(self.known, self.runs, self.exports)
+        self.schedules = ReportSchedules(self.known, self.catalog, zone=zone, now=self.now)
 
     def now(self) -> datetime:
         return self.at

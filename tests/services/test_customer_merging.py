@@ -54,6 +54,31 @@ def unversioned(store: InMemoryCustomerStore) -> dict[CustomerId, Customer]:
     return {key: replace(each, version=1) for key, each in store.customers.items()}
 
 
+def test_a_preview_is_what_the_merge_makes_and_saves_nothing(
+    store: InMemoryCustomerStore, merging: CustomerMerging
+) -> None:
+    """One rule for both: what was shown is what happens."""
+    before = dict(store.customers)
+
+    shown = merging.preview(A, B)
+
+    assert before == store.customers
+    made = merging.merge(A, B, version=1, by="sue").customer
+    assert replace(made, version=1) == replace(shown.customer, version=1)
+    assert (B, None) == (shown.other.customer_id, shown.other.merged)
+
+
+def test_a_preview_is_refused_for_what_the_merge_is_refused_for(merging: CustomerMerging) -> None:
+    """Nobody confirms what cannot be."""
+    with pytest.raises(Rejected):
+        merging.preview(A, A)
+    with pytest.raises(NotFound):
+        merging.preview(A, CustomerId("C-nobody"))
+    merging.merge(A, B, version=1, by="sue")
+    with pytest.raises(Conflict):
+        merging.preview(A, B)
+
+
 def test_tickets_and_contacts_of_both_are_the_first_ones(
     store: InMemoryCustomerStore, merging: CustomerMerging
 ) -> None:

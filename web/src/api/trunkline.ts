@@ -1,5 +1,7 @@
+import { Customers } from './customers';
 import { Flows } from './flows';
 import { Live } from './live';
+import { Reports } from './reports';
 import { query, type Rest } from './rest';
 import type {
   Colleague,
@@ -10,9 +12,9 @@ import type {
   Promises,
   QuickConnect,
   RecordingLink,
-  ReportRun,
   ScreenPop,
   Settings,
+  TeamMember,
   Ticket,
   TicketChange,
   TicketStatus,
@@ -24,18 +26,23 @@ export interface TicketFilter {
   status?: TicketStatus | null;
   owner?: string | null;
   customerId?: string | null;
+  limit?: number;
 }
 
 /** Our REST routes, one method each. */
 export class Trunkline {
+  readonly customers: Customers;
   readonly flows: Flows;
   readonly live: Live;
+  readonly reports: Reports;
   readonly #rest: Rest;
 
   constructor(rest: Rest) {
     this.#rest = rest;
+    this.customers = new Customers((...request) => rest.request(...request));
     this.flows = new Flows((...request) => rest.request(...request));
     this.live = new Live((...request) => rest.request(...request));
+    this.reports = new Reports((...request) => rest.request(...request));
   }
 
   settings = (): Promise<Settings> => this.#rest.request('GET', '/v1/settings');
@@ -69,8 +76,14 @@ export class Trunkline {
   recordingLink = (contactId: string, segment: string): Promise<RecordingLink> =>
     this.#rest.request('GET', `${contact(contactId)}/recordings/${encodeURIComponent(segment)}`);
 
-  tickets = async (filter: TicketFilter): Promise<Ticket[]> => {
-    const { tickets } = await this.#rest.request<{ tickets: Ticket[] }>('GET', `/v1/tickets${query({ ...filter })}`);
+  /** Who shares the caller's group, the caller among them. */
+  team = async (): Promise<TeamMember[]> => {
+    const { members } = await this.#rest.request<{ members: TeamMember[] }>('GET', '/v1/team');
+    return members;
+  };
+
+  tickets = async ({ limit, ...filter }: TicketFilter): Promise<Ticket[]> => {
+    const { tickets } = await this.#rest.request<{ tickets: Ticket[] }>('GET', `/v1/tickets${query({ ...filter, limit: limit === undefined ? null : String(limit) })}`);
     return tickets;
   };
   ticket = (ticketId: string): Promise<Ticket> => this.#rest.request('GET', `/v1/tickets/${encodeURIComponent(ticketId)}`);
@@ -84,18 +97,6 @@ export class Trunkline {
   promises = (): Promise<Promises> => this.#rest.request('GET', '/v1/promises');
 
   feedback = (from: string, to: string): Promise<FeedbackResults> => this.#rest.request('GET', `/v1/feedback${query({ from, to })}`);
-
-  reports = async (): Promise<ReportRun[]> => {
-    const { runs } = await this.#rest.request<{ runs: ReportRun[] }>('GET', '/v1/reports');
-    return runs;
-  };
-  reportsOf = async (period: string): Promise<ReportRun[]> => {
-    const { runs } = await this.#rest.request<{ runs: ReportRun[] }>('GET', `/v1/reports/${encodeURIComponent(period)}`);
-    return runs;
-  };
-  buildReports = async (period: string): Promise<void> => {
-    await this.#rest.request('POST', `/v1/reports/${encodeURIComponent(period)}`, {});
-  };
 }
 
 function contact(contactId: string): string {

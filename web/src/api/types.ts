@@ -361,6 +361,12 @@ export interface FeedbackResults {
   reasons: FeedbackResult[];
 }
 
+/** Somebody who can have tickets. */
+export interface TeamMember {
+  username: string;
+  name: string;
+}
+
 /** What differs between a stale save and what is stored, by field. */
 export type Difference = Record<string, { yours: unknown; theirs: unknown }>;
 

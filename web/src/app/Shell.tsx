@@ -6,6 +6,8 @@ import TopNavigation from '@cloudscape-design/components/top-navigation';
 import { useState, type ReactNode } from 'react';
 import { ContactPage } from '../contacts/ContactPage';
 import { SearchPage } from '../contacts/SearchPage';
+import { CustomerPage } from '../customers/CustomerPage';
+import { CustomersPage } from '../customers/CustomersPage';
 import { AgentBar } from '../desk/AgentBar';
 import { DeskPage } from '../desk/DeskPage';
 import { DeskProvider, useDesk } from '../desk/DeskProvider';
@@ -14,7 +16,9 @@ import { FlowList } from '../flows/FlowList';
 import { FlowPage } from '../flows/FlowPage';
 import { PromptsPage } from '../flows/PromptsPage';
 import { FeedbackPage } from '../feedback/FeedbackPage';
+import { ReportPage } from '../reports/ReportPage';
 import { ReportsPage } from '../reports/ReportsPage';
+import { SchedulesPage } from '../reports/SchedulesPage';
 import { CallbacksPage } from '../supervisor/CallbacksPage';
 import { LinePage } from '../supervisor/LinePage';
 import { LivePage } from '../supervisor/LivePage';
@@ -113,13 +117,17 @@ function Page({ route }: { route: Route }): ReactNode {
       return <LinePage key={`${route.queueId} ${route.channel}`} queueId={route.queueId} channel={route.channel} />;
     case 'flow':
       return <FlowPage key={route.flowId} flowId={route.flowId} />;
+    case 'report':
+      return <ReportPage key={`${route.report} ${route.period}`} report={route.report} period={route.period} />;
+    case 'customer':
+      return <CustomerPage key={route.customerId} customerId={route.customerId} />;
     default:
       return PAGES[route.page];
   }
 }
 
 /** The pages that stand alone. */
-const PAGES: Record<Exclude<Route['page'], 'ticket' | 'contact' | 'flow' | 'line'>, ReactNode> = {
+const PAGES: Record<Exclude<Route['page'], 'ticket' | 'contact' | 'flow' | 'line' | 'report' | 'customer'>, ReactNode> = {
   home: <Empty title="Nothing here for your role yet">You are signed in, but your role opens no page of this console.</Empty>,
   desk: <DeskPage />,
   live: <LivePage />,
@@ -130,6 +138,8 @@ const PAGES: Record<Exclude<Route['page'], 'ticket' | 'contact' | 'flow' | 'line
   prompts: <PromptsPage />,
   reports: <ReportsPage />,
   feedback: <FeedbackPage />,
+  schedules: <SchedulesPage />,
+  customers: <CustomersPage />,
   unknown: <Empty title="There is no such page">Choose one on the left.</Empty>,
 };
 

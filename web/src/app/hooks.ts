@@ -54,23 +54,31 @@ export interface Watched<T> {
   reload: () => void;
 }
 
-/** Looks again every so often, one look at a time, while the page is in sight (give `load` through useCallback). */
-export function useWatched<T>(load: () => Promise<T>, everyMs: number): Watched<T> {
+/** Milliseconds between two looks, or what they are after what was seen last; null: it is not looked at again. */
+export type Pace<T> = number | ((data: T | null) => number | null);
+
+/** Looks again every so often, one look at a time, while the page is in sight (give `load` and a function `pace` through useCallback). */
+export function useWatched<T>(load: () => Promise<T>, pace: Pace<T>): Watched<T> {
   const [state, setState] = useState<{ data: T | null; error: string | null; seenAt: number | null }>({ data: null, error: null, seenAt: null });
   const [round, setRound] = useState(0);
   useEffect(() => {
     let isCurrent = true;
     let timer: ReturnType<typeof setTimeout> | undefined;
     let isDue = false;
+    let seen: T | null = null;
     const look = (): void => {
       isDue = false;
       load()
         .then(
-          (data) => isCurrent && setState({ data, error: null, seenAt: Date.now() }),
+          (data) => {
+            seen = data;
+            if (isCurrent) setState({ data, error: null, seenAt: Date.now() });
+          },
           (error: unknown) => isCurrent && setState((known) => ({ ...known, error: sentence(error) })),
         )
         .finally(() => {
-          if (isCurrent) timer = setTimeout(lookIfSeen, everyMs);
+          const next = typeof pace === 'number' ? pace : pace(seen);
+          if (isCurrent && next !== null) timer = setTimeout(lookIfSeen, next);
         });
     };
     const lookIfSeen = (): void => {
@@ -87,7 +95,7 @@ export function useWatched<T>(load: () => Promise<T>, everyMs: number): Watched<
       clearTimeout(timer);
       document.removeEventListener('visibilitychange', onSight);
     };
-  }, [load, everyMs, round]);
+  }, [load, pace, round]);
   const reload = useCallback(() => setRound((known) => known + 1), []);
   return { ...state, reload };
 }

@@ -11,6 +11,9 @@ test('every address leads to its page and back', () => {
   expect(parseRoute(HREF.ticket('T/17 a'))).toEqual({ page: 'ticket', ticketId: 'T/17 a' });
   expect(parseRoute(HREF.flow('f-1'))).toEqual({ page: 'flow', flowId: 'f-1' });
   expect(parseRoute(HREF.line('q/sales', 'VOICE'))).toEqual({ page: 'line', queueId: 'q/sales', channel: 'VOICE' });
+  expect(parseRoute(HREF.report('daily-queues', '2026-Q1'))).toEqual({ page: 'report', report: 'daily-queues', period: '2026-Q1' });
+  expect(parseRoute(HREF.schedules)).toEqual({ page: 'schedules' });
+  expect(parseRoute(HREF.customer('C-1/x'))).toEqual({ page: 'customer', customerId: 'C-1/x' });
   expect(parseRoute(HREF.contact('c-1'))).toEqual({ page: 'contact', contactId: 'c-1' });
   expect(['', '#', '#/'].map(parseRoute)).toEqual([{ page: 'home' }, { page: 'home' }, { page: 'home' }]);
 });
@@ -26,9 +29,9 @@ test('an address nobody has is said to be unknown, even a broken one', () => {
 });
 
 test('each role has its pages, and starts on the first', () => {
-  expect(menu(['agent'], true)).toEqual(['Desk', 'Tickets', 'Contacts']);
-  expect(menu(['supervisor'])).toEqual(['Live', 'Callbacks', 'Tickets', 'Feedback', 'Contacts', 'Flows', 'Reports']);
-  expect(menu(['admin'])).toEqual(['Live', 'Callbacks', 'Contacts', 'Flows', 'Prompts', 'Reports']);
+  expect(menu(['agent'], true)).toEqual(['Desk', 'Tickets', 'Customers', 'Contacts']);
+  expect(menu(['supervisor'])).toEqual(['Live', 'Callbacks', 'Tickets', 'Feedback', 'Customers', 'Contacts', 'Flows', 'Reports']);
+  expect(menu(['admin'])).toEqual(['Live', 'Callbacks', 'Customers', 'Contacts', 'Flows', 'Prompts', 'Reports']);
   expect(menu(['finance'])).toEqual(['Reports']);
   expect(menu(['trainee'])).toEqual([]);
 });
@@ -36,6 +39,10 @@ test('each role has its pages, and starts on the first', () => {
 test('a page of another role is not opened', () => {
   expect(mayOpen(me(['finance']), { page: 'ticket', ticketId: 'T-1' })).toBe(false);
   expect(mayOpen(me(['finance']), { page: 'reports' })).toBe(true);
+  expect(mayOpen(me(['finance']), { page: 'report', report: 'daily-queues', period: '2026-03-08' })).toBe(true);
+  expect(mayOpen(me(['finance']), { page: 'customer', customerId: 'C-1' })).toBe(false);
+  expect(mayOpen(me(['finance']), { page: 'contact', contactId: 'c-1' })).toBe(false);
+  expect(mayOpen(me(['agent']), { page: 'schedules' })).toBe(false);
   expect(mayOpen(me(['agent']), { page: 'desk' })).toBe(false);
   expect(mayOpen(me(['trainee']), { page: 'home' })).toBe(true);
 });
@@ -45,4 +52,6 @@ test('a page belongs to its entry of the menu', () => {
   expect(sectionOf({ page: 'flow', flowId: 'f-1' })).toBe(HREF.flows);
   expect(sectionOf({ page: 'line', queueId: 'q-1', channel: 'CHAT' })).toBe(HREF.live);
   expect(sectionOf({ page: 'contact', contactId: 'c-1' })).toBe(HREF.search);
+  expect(sectionOf({ page: 'customer', customerId: 'C-1' })).toBe(HREF.customers);
+  expect(sectionOf({ page: 'report', report: 'daily-queues', period: '2026' })).toBe(HREF.reports);
 });

@@ -12,6 +12,10 @@ export type Route =
   | { page: 'ticket'; ticketId: string }
   | { page: 'reports' }
   | { page: 'feedback' }
+  | { page: 'schedules' }
+  | { page: 'report'; report: string; period: string }
+  | { page: 'customers' }
+  | { page: 'customer'; customerId: string }
   | { page: 'search' }
   | { page: 'contact'; contactId: string }
   | { page: 'flows' }
@@ -29,6 +33,10 @@ export const HREF = {
   ticket: (ticketId: string): string => `#/tickets/${encodeURIComponent(ticketId)}`,
   reports: '#/reports',
   feedback: '#/feedback',
+  schedules: '#/reports/schedules',
+  report: (report: string, period: string): string => `#/reports/${encodeURIComponent(report)}/${encodeURIComponent(period)}`,
+  customers: '#/customers',
+  customer: (customerId: string): string => `#/customers/${encodeURIComponent(customerId)}`,
   search: '#/contacts',
   flows: '#/flows',
   flow: (flowId: string): string => `#/flows/${encodeURIComponent(flowId)}`,
@@ -44,6 +52,8 @@ const PLAIN: Record<string, Route> = {
   tickets: { page: 'tickets' },
   reports: { page: 'reports' },
   feedback: { page: 'feedback' },
+  'reports/schedules': { page: 'schedules' },
+  customers: { page: 'customers' },
   contacts: { page: 'search' },
   flows: { page: 'flows' },
   prompts: { page: 'prompts' },
@@ -54,12 +64,22 @@ export function parseRoute(hash: string): Route {
   const plain = PLAIN[path];
   if (plain) return plain;
   const [section, id, ...rest] = path.split('/');
-  if (id && rest.length === 0) {
-    if (section === 'tickets') return { page: 'ticket', ticketId: decode(id) };
-    if (section === 'flows') return { page: 'flow', flowId: decode(id) };
-    if (section === 'contacts') return { page: 'contact', contactId: decode(id) };
-  }
-  return lineRoute(section, id, rest) ?? { page: 'unknown', path };
+  const named = id && rest.length === 0 ? NAMED[section ?? '']?.(decode(id)) : null;
+  return named ?? lineRoute(section, id, rest) ?? reportRoute(section, id, rest) ?? { page: 'unknown', path };
+}
+
+/** `<section>/<id>`. */
+const NAMED: Record<string, (id: string) => Route> = {
+  tickets: (ticketId) => ({ page: 'ticket', ticketId }),
+  flows: (flowId) => ({ page: 'flow', flowId }),
+  contacts: (contactId) => ({ page: 'contact', contactId }),
+  customers: (customerId) => ({ page: 'customer', customerId }),
+};
+
+/** `reports/<report>/<period>`. */
+function reportRoute(section: string | undefined, report: string | undefined, [period, ...more]: string[]): Route | null {
+  const isReport = section === 'reports' && report && period && more.length === 0;
+  return isReport ? { page: 'report', report: decode(report), period: decode(period) } : null;
 }
 
 /** `live/<queue>/<channel>`. */
@@ -81,6 +101,7 @@ export function menuOf(me: Me): MenuEntry[] {
     [isAny(me, 'supervisor', 'admin'), { text: 'Callbacks', href: HREF.callbacks }],
     [isAny(me, 'agent', 'supervisor'), { text: 'Tickets', href: HREF.tickets }],
     [isAny(me, 'supervisor'), { text: 'Feedback', href: HREF.feedback }],
+    [isAny(me, 'agent', 'supervisor', 'admin'), { text: 'Customers', href: HREF.customers }],
     [isAny(me, 'agent', 'supervisor', 'admin'), { text: 'Contacts', href: HREF.search }],
     [isAny(me, 'supervisor', 'admin'), { text: 'Flows', href: HREF.flows }],
     [isAny(me, 'admin'), { text: 'Prompts', href: HREF.prompts }],
@@ -89,24 +110,22 @@ export function menuOf(me: Me): MenuEntry[] {
   return entries.filter(([isAllowed]) => isAllowed).map(([, entry]) => entry);
 }
 
+/** The menu entry of pages that have none of their own. */
+const SECTIONS: Partial<Record<Route['page'], string>> = {
+  ticket: HREF.tickets,
+  flow: HREF.flows,
+  line: HREF.live,
+  report: HREF.reports,
+  schedules: HREF.reports,
+  customer: HREF.customers,
+  contact: HREF.search,
+  unknown: HREF.home,
+};
+
 /** The menu entry a route belongs to. */
-export function sectionOf(route: Route): string {
-  switch (route.page) {
-    case 'ticket':
-      return HREF.tickets;
-    case 'flow':
-      return HREF.flows;
-    case 'line':
-      return HREF.live;
-    case 'contact':
-    case 'search':
-      return HREF.search;
-    case 'unknown':
-    case 'home':
-      return HREF.home;
-    default:
-      return HREF[route.page];
-  }
+export function sectionOf({ page }: Route): string {
+  const section = SECTIONS[page] ?? HREF[page as keyof typeof HREF];
+  return typeof section === 'string' ? section : HREF.home;
 }
 
 /** Whether this person has that page at all; the server decides again for each request. */

@@ -40,7 +40,7 @@ function Who({ pop, contact }: { pop: ScreenPop; contact: DeskContact }): ReactN
       <span className="tl-avatar tl-avatar-small">{initials(name ?? '')}</span>
       <div>
         <div className="tl-pop-name" dir="auto">
-          {name ?? (customer ? 'Customer without a name' : 'Unknown customer')}
+          {customer ? <Link href={HREF.customer(customer.customerId)}>{name ?? 'Customer without a name'}</Link> : (name ?? 'Unknown customer')}
         </div>
         <div className="tl-secondary">{[language(customer?.language), first].filter(Boolean).join(' · ')}</div>
         {others.map((way) => (
@@ -69,7 +69,7 @@ function Candidates({ pop }: { pop: ScreenPop }): ReactNode {
       <ul className="tl-plain-list">
         {pop.candidates.map(({ customerId, name }) => (
           <li key={customerId} dir="auto">
-            {name ?? customerId}
+            <Link href={HREF.customer(customerId)}>{name ?? customerId}</Link>
           </li>
         ))}
       </ul>

@@ -11,7 +11,7 @@ import { sentence } from '../api/errors';
 import type { CanaryStanding } from '../api/flows';
 import type { Canary, Flow } from '../api/types';
 import { length, moment } from '../app/format';
-import { useLoaded } from '../app/hooks';
+import { useLoaded, useWatched } from '../app/hooks';
 import { useServices } from '../app/services';
 import { Empty, Failed, Loading } from '../app/States';
 import { canaryProblems, canaryWish, EMPTY_CANARY, errorShare, percent, trialOf, type CanaryForm } from './model';
@@ -55,18 +55,13 @@ function Ended({ canary: { version, end } }: { canary: Canary }): ReactNode {
 function Running({ flow, mayEdit, onDone }: Props): ReactNode {
   const { api } = useServices();
   const load = useCallback(() => api.flows.canary(flow.flowId), [api, flow.flowId]);
-  const { data, error, isLoading, reload } = useLoaded(load);
+  const { data, error, reload } = useWatched(load, AGAIN_MS);
   const hasEnded = data?.isRunning === false;
   const why = data?.canary.end?.why ?? 'another version became live';
   useEffect(() => {
-    const timer = setInterval(reload, AGAIN_MS);
-    return () => clearInterval(timer);
-  }, [reload]);
-  useEffect(() => {
     if (hasEnded) onDone(`The canary has ended: ${why}`);
   }, [hasEnded, why, onDone]);
-  if (!data && isLoading) return <Loading>Loading the canary</Loading>;
-  if (!data) return <Failed title="The canary could not be loaded" reason={error ?? ''} onRetry={reload} />;
+  if (!data) return error ? <Failed title="The canary could not be loaded" reason={error} onRetry={reload} /> : <Loading>Loading the canary</Loading>;
   return (
     <Container header={<RunningHeader flow={flow} canary={data.canary} mayEdit={mayEdit} onDone={onDone} />}>
       <SpaceBetween size="m">

@@ -1,21 +1,9 @@
 import { expect, test } from 'vitest';
 import type { ReportRun } from '../api/types';
-import { dayProblem, isBuilding, lookOf, ordered, periodOf, rowsOf, titlesOf } from './model';
+import { run as sample } from '../testing/reports';
+import { dayProblem, grainOf, isBuilding, lookOf, ordered, paceOf, paceOfAsked, periodOf, rowsOf, shifted, shownOf, titleOf, titlesOf } from './model';
 
-const run = (part: Partial<ReportRun>): ReportRun => ({
-  report: 'daily-queues',
-  title: 'Queues, by day',
-  grain: 'day',
-  period: '2026-03-02',
-  day: '2026-03-02',
-  revision: 1,
-  state: 'published',
-  isProvisional: false,
-  builtAt: null,
-  files: [],
-  manifestUrl: null,
-  ...part,
-});
+const run = (part: Partial<ReportRun>): ReportRun => sample({ period: '2026-03-02', day: '2026-03-02', builtAt: null, ...part });
 
 test('the newest day stands first, and of one report the newest revision', () => {
   const runs = [run({}), run({ revision: 2 }), run({ day: '2026-03-03' }), run({ day: '2026-03-03', title: 'Agents, by day' })];
@@ -58,4 +46,26 @@ test('a period is called as finance calls it', () => {
 
 test('each report is offered once to look at alone', () => {
   expect(titlesOf([run({}), run({ revision: 2 }), run({ title: 'Agents, by day' })])).toEqual(['Agents, by day', 'Queues, by day']);
+});
+
+test('a list is looked at again while something is written, and after asking until something is there', () => {
+  expect([paceOf(null), paceOf([run({})]), paceOf([run({ state: 'writing' })])]).toEqual([null, null, 3_000]);
+  expect([paceOfAsked([]), paceOfAsked([run({ state: 'late' })]), paceOfAsked([run({})])]).toEqual([3_000, 3_000, null]);
+});
+
+test('a name says how long a period is', () => {
+  expect(['2026-03-08', '2026-03', '2026-Q1', '2026', '2026-Q5', 'yesterday'].map(grainOf)).toEqual(['day', 'month', 'quarter', 'year', null, null]);
+});
+
+test('the period before and after is one step of its own length, over the ends of months and years', () => {
+  expect(['2026-03-01', '2026-01', '2026-Q1', '2026'].map((period) => shifted(period, -1))).toEqual(['2026-02-28', '2025-12', '2025-Q4', '2025']);
+  expect(['2028-02-28', '2026-12', '2026-Q4', '2026'].map((period) => shifted(period, 1))).toEqual(['2028-02-29', '2027-01', '2027-Q1', '2027']);
+  expect([shifted('yesterday', 1), shifted('2026-13-40', 1)]).toEqual([null, null]);
+});
+
+test('the newest published revision is looked at, or the one that was chosen', () => {
+  const runs = [run({}), run({ revision: 2 }), run({ revision: 3, state: 'writing' }), run({ revision: null, state: 'late' })];
+
+  expect([shownOf(runs, null)?.revision, shownOf(runs, 1)?.revision, shownOf(runs, 3)?.revision, shownOf(runs.slice(2), null)]).toEqual([2, 1, 2, null]);
+  expect([titleOf(runs, 'daily-queues'), titleOf([], 'daily-queues')]).toEqual(['Queues, by day', 'daily-queues']);
 });

@@ -49,3 +49,59 @@ export function titlesOf(runs: readonly ReportRun[]): string[] {
 export function rowsOf(run: ReportRun): number | null {
   return run.files.length ? Math.max(...run.files.map(({ rows }) => rows)) : null;
 }
+
+export type PublishedRun = ReportRun & { revision: number };
+
+/** The revision to look at: the one that was chosen, else the newest; null: none is published. */
+export function shownOf(runs: readonly ReportRun[], chosen: number | null): PublishedRun | null {
+  const published = ordered(runs).filter(isPublished);
+  return published.find(({ revision }) => revision === chosen) ?? published[0] ?? null;
+}
+
+function isPublished(run: ReportRun): run is PublishedRun {
+  return run.state === 'published' && run.revision !== null;
+}
+
+/** What a report is called, by its runs; by its id, where there is none. */
+export function titleOf(runs: readonly ReportRun[], report: string): string {
+  return runs[0]?.title ?? report;
+}
+
+const AGAIN_MS = 3_000;
+
+/** How soon the list is looked at again: only while something is being written. */
+export function paceOf(runs: readonly ReportRun[] | null): number | null {
+  return runs && isBuilding(runs) ? AGAIN_MS : null;
+}
+
+/** The same after somebody asked for a period of which nothing was there yet. */
+export function paceOfAsked(runs: readonly ReportRun[] | null): number | null {
+  return runs && runs.every(({ state }) => state === 'late') ? AGAIN_MS : paceOf(runs);
+}
+
+/** How long a period of this name is; null when nothing is called so. */
+export function grainOf(period: string): Grain | null {
+  const found = GRAINS.find((grain) => SHAPES[grain].test(period));
+  return found ?? null;
+}
+
+const SHAPES: Record<Grain, RegExp> = { day: /^\d{4}-\d{2}-\d{2}$/, month: /^\d{4}-\d{2}$/, quarter: /^\d{4}-Q[1-4]$/, year: /^\d{4}$/ };
+
+/** The period so many before or after this one; null when nothing is called like this one. */
+export function shifted(period: string, by: number): string | null {
+  const grain = grainOf(period);
+  if (grain === null) return null;
+  const first = firstDay(grain, period);
+  if (grain === 'day') first.setUTCDate(first.getUTCDate() + by);
+  else first.setUTCMonth(first.getUTCMonth() + by * MONTHS[grain]);
+  return Number.isNaN(first.getTime()) ? null : periodOf(grain, first.toISOString().slice(0, 10));
+}
+
+const MONTHS: Record<Exclude<Grain, 'day'>, number> = { month: 1, quarter: 3, year: 12 };
+
+function firstDay(grain: Grain, period: string): Date {
+  const year = Number(period.slice(0, 4));
+  if (grain === 'year') return new Date(Date.UTC(year, 0));
+  if (grain === 'quarter') return new Date(Date.UTC(year, (Number(period.slice(6)) - 1) * 3));
+  return new Date(`${period}${grain === 'month' ? '-01' : ''}T00:00:00Z`);
+}

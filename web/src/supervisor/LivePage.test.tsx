@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import createWrapper from '@cloudscape-design/components/test-utils/dom';
 import type { LiveNow } from '../api/live';
+import { moment } from '../app/format';
 import { agent, contact } from '../testing/samples';
 import { doing, fakeApi, render, unrender, withServices } from '../testing/render';
 import { agentNow, alert, callback, line, live, standing } from '../testing/supervisor';
@@ -125,4 +126,15 @@ test('a call back is cancelled only after it was asked for twice', async () => {
   await click('confirm-now');
   expect(server.done()).toEqual([['DELETE', '/v1/callbacks/c-9', undefined]]);
   expect(text()).toContain('The callback to +12025550177 is cancelled.');
+});
+
+test('a call back whose time has not come is scheduled, and says from when on it may be called', async () => {
+  server.callbacks = [callback({ dueAt: '2026-03-02T15:30:00.000Z' }), callback({ contactId: 'c-10', number: '+12025550178', state: 'WAITING', dueAt: '2026-03-02T15:30:00.000Z', place: 2 })];
+  await page(<CallbacksPage />);
+
+  const rows = createWrapper().findTable()!.findRows().map((row) => row.getElement().textContent);
+  expect(rows[0]).toContain(`Schedulednot before ${moment('2026-03-02T15:30:00.000Z')}`);
+  expect(rows[0]).toContain('–');
+  expect(rows[1]).toContain('In line');
+  expect(rows[1]).not.toContain('not before');
 });

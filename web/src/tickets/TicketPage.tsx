@@ -121,7 +121,7 @@ function Facts({ ticket }: { ticket: Ticket }): ReactNode {
       <KeyValuePairs
         columns={1}
         items={[
-          { label: 'Customer', value: ticket.customerId ?? '–' },
+          { label: 'Customer', value: ticket.customerId ? <Link href={HREF.customer(ticket.customerId)}>{ticket.customerId}</Link> : '–' },
           { label: 'Contacts', value: contacts.length ? contacts : '–' },
           ...(ticket.follows ? [{ label: 'Follows', value: <Link href={HREF.ticket(ticket.follows)}>{ticket.follows}</Link> }] : []),
           ...ticket.links.map((link) => ({

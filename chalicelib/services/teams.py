@@ -1,0 +1,40 @@
+"""Who belongs to somebody's team: everybody in the same group of the hierarchy, and below it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from chalicelib.core.center import User
+from chalicelib.services.ports import CenterStore
+from chalicelib.services.user_ports import UserStore
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    username: str
+    name: str
+
+
+class Teams:
+    def __init__(self, center: CenterStore, users: UserStore) -> None:
+        self._center = center
+        self._users = users
+
+    def team_of(self, username: str) -> Sequence[Member]:
+        """Those of the team who can have tickets, by name, whoever asks among them.
+
+        Somebody who stands in no group is a team alone; a center without groups is one team.
+        """
+        center, users = self._center.center(), self._users.users()
+        own = next((u.hierarchy_group_id for u in users if u.username == username), None)
+        is_one = not center.hierarchy_groups
+
+        def belongs(user: User) -> bool:
+            if user.username == username:
+                return True
+            path = center.hierarchy_path(user.hierarchy_group_id)
+            return user.can_have_tickets and (is_one or own in [group.group_id for group in path])
+
+        members = [Member(user.username, user.name) for user in users if belongs(user)]
+        return sorted(members, key=lambda each: (each.name.casefold(), each.username))

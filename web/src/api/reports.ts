@@ -1,0 +1,88 @@
+import { query, type Method } from './rest';
+import type { Grain, ReportRun } from './types';
+
+export type ColumnType = 'text' | 'day' | 'moment' | 'whole' | 'decimal' | 'amount';
+
+export interface PreviewColumn {
+  name: string;
+  type: ColumnType;
+  role: 'key' | 'detail' | 'metric';
+}
+
+export interface RowChange {
+  kind: 'added' | 'changed' | 'removed';
+  key: Record<string, string>;
+  /** Before and after, of the columns that differ. */
+  columns: Record<string, [string, string]>;
+}
+
+/** The first rows of a report's CSV file, cell by cell as they stand there; an empty text is an empty cell. */
+export interface ReportPreview {
+  report: string;
+  title: string;
+  period: string;
+  revision: number;
+  isProvisional: boolean;
+  columns: PreviewColumn[];
+  rows: string[][];
+  /** Of the whole file. */
+  rowCount: number;
+  /** null: no revision came before this one. */
+  changedCount: number | null;
+  changedRows: RowChange[];
+}
+
+/** When a report is due; `due` is a time of day by the clocks of `zone`. */
+export interface ReportSchedule {
+  report: string;
+  title: string;
+  grain: Grain;
+  zone: string;
+  due: string;
+  formats: string[];
+  nextPeriod: string;
+  nextDueAt: string;
+  /** Periods that should be there and are not, oldest first. */
+  late: string[];
+  lastPeriod: string | null;
+  lastRevision: number | null;
+  lastBuiltAt: string | null;
+}
+
+type Request = <T>(method: Method, path: string, body?: unknown) => Promise<T>;
+
+/** The doors for whoever reads reports. */
+export class Reports {
+  readonly #request: Request;
+
+  constructor(request: Request) {
+    this.#request = request;
+  }
+
+  runs = async (): Promise<ReportRun[]> => {
+    const { runs } = await this.#request<{ runs: ReportRun[] }>('GET', '/v1/reports');
+    return runs;
+  };
+
+  /** Every revision of every report of one period. */
+  of = async (period: string): Promise<ReportRun[]> => {
+    const { runs } = await this.#request<{ runs: ReportRun[] }>('GET', at(period));
+    return runs;
+  };
+
+  build = async (period: string): Promise<void> => {
+    await this.#request('POST', at(period), {});
+  };
+
+  preview = (report: string, period: string, revision: number): Promise<ReportPreview> =>
+    this.#request('GET', `${at(period)}/preview${query({ report, revision: String(revision) })}`);
+
+  schedules = async (): Promise<ReportSchedule[]> => {
+    const { schedules } = await this.#request<{ schedules: ReportSchedule[] }>('GET', '/v1/report-schedules');
+    return schedules;
+  };
+}
+
+function at(period: string): string {
+  return `/v1/reports/${encodeURIComponent(period)}`;
+}
