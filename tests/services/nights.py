@@ -49,11 +49,11 @@ class Night(Acme):
         self.comes("A01")
 
     def talks(self, *, is_recorded: bool = True, is_transferred: bool = False) -> list[ContactId]:
-        """A call of a minute with A01, and one more with A02 of one that is transferred."""
+        """A call of half a minute with A01, and one more with A02 of one that is transferred."""
         self.breathes("A01")
         contact_id = self.rings("Recorded" if is_recorded else SALES.capitalize())
         self.takes("A01")
-        self.later(60)
+        self.later(30)
         if not is_transferred:
             return [self._over("A01", contact_id, is_recorded=is_recorded)]
         queue = self.destinations.queue("Support")
@@ -62,7 +62,7 @@ class Night(Acme):
         self.comes("A02")
         second = self.takes("A02")
         first = self._over("A01", contact_id, is_recorded=is_recorded)
-        self.later(60)
+        self.later(30)
         return [first, self._over("A02", second, is_recorded=is_recorded)]
 
     def looks(self) -> Reconciliation:

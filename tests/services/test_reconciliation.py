@@ -112,11 +112,11 @@ def test_a_recorded_call_of_which_no_sound_arrived_is_named(night: Night) -> Non
 
 
 def test_the_civil_day_decides(night: Night) -> None:
-    """A call that ends a minute after midnight is the next day's."""
+    """A call that ends just after midnight is the next day's."""
     midnight = datetime.fromisoformat("2026-03-03T05:00:00+00:00")
     night.at = midnight - timedelta(seconds=120)
     night.talks()
-    night.at = midnight - timedelta(seconds=60)
+    night.at = midnight - timedelta(seconds=15)
     night.talks()
 
     assert night.looks().contacts == 1
