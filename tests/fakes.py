@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 from collections import Counter
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any, BinaryIO
@@ -309,6 +309,9 @@ class InMemoryTicketStore:
     ) -> Sequence[Ticket]:
         found = [t for t in self.tickets.values() if t.status is status and role in ("", t.role)]
         return newest_first([t for t in found if owner in (None, t.owner)])[:limit]
+
+    def opened(self, since: datetime, until: datetime) -> Iterator[Ticket]:
+        yield from (t for t in self.tickets.values() if since <= t.created_at < until)
 
     def due(self, at: datetime, *, limit: int) -> Sequence[Ticket]:
         due = [t for t in self.tickets.values() if t.next_look_at and t.next_look_at <= at]

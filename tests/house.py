@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from itertools import count
 
+from chalicelib.adapters.agent_days import S3AgentDays
 from chalicelib.adapters.feedback_rows import S3FeedbackRows
 from chalicelib.adapters.lake import S3RecordLake
 from chalicelib.adapters.ledger import S3Ledger
@@ -452,7 +453,9 @@ class House:
         )
         metrics = QueueMetrics(self.routing_store, self.center, self.waiting)
         self.respondents[Port.METRICS] = lambda: metrics
-        self.agent_events = AgentEventsService(self.agent_stream, self.center)
+        self.agent_events = AgentEventsService(
+            self.agent_stream, S3AgentDays(self.lake, readers=1), self.center
+        )
         self.agent_reactions = AgentReactions(
             matcher=self.routing, alerts=self.alerts, publisher=self.agent_events
         )

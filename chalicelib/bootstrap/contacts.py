@@ -288,9 +288,11 @@ def contact_control() -> ContactControl:
 
 @cache
 def agent_events() -> AgentEventsService:
+    from chalicelib.adapters.agent_days import S3AgentDays
     from chalicelib.services.agent_events import AgentEventsService
 
-    return AgentEventsService(agent_stream(), center_store())
+    days = S3AgentDays(objects(settings().lake_bucket))
+    return AgentEventsService(agent_stream(), days, center_store())
 
 
 @cache

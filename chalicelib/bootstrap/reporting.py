@@ -5,7 +5,13 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING
 
-from chalicelib.bootstrap.stores import bind_tables, center_store, objects, report_requests
+from chalicelib.bootstrap.stores import (
+    bind_tables,
+    center_store,
+    objects,
+    report_requests,
+    ticket_store,
+)
 from chalicelib.bootstrap.world import new_id, now, settings
 
 if TYPE_CHECKING:
@@ -34,6 +40,7 @@ def contact_records() -> ContactRecordsService:
 
 @cache
 def reports() -> ReportsService:
+    from chalicelib.adapters.agent_days import S3AgentDays
     from chalicelib.adapters.dynamo.report_runs import DynamoReportRuns
     from chalicelib.adapters.exports import S3Exports
     from chalicelib.adapters.lake import S3RecordLake
@@ -41,15 +48,24 @@ def reports() -> ReportsService:
     from chalicelib.adapters.report_definitions import definitions
     from chalicelib.adapters.spreadsheet import write
     from chalicelib.adapters.warehouse import DuckDbWarehouse  # 65 MB: only where reports are built
-    from chalicelib.core.report import Format
+    from chalicelib.core.report import Dataset, Format
+    from chalicelib.services.agent_days import AgentDaysService
     from chalicelib.services.reports import ReportsService
+    from chalicelib.services.tickets_in_reports import TicketsInReports
 
     bind_tables()
+    lake = objects(settings().lake_bucket)
+    agent_days = AgentDaysService(S3AgentDays(lake), center_store(), now=now)
     return ReportsService(
         definitions(),
         DuckDbWarehouse(
-            S3RecordLake(objects(settings().lake_bucket)),
-            S3Ledger(objects(settings().lake_bucket)),
+            S3RecordLake(lake),
+            S3Ledger(lake),
+            sources={
+                Dataset.ACTIVITY: agent_days.activity,
+                Dataset.TIME_CARDS: agent_days.time_cards,
+                Dataset.TICKETS: TicketsInReports(ticket_store(), now=now).rows,
+            },
             writers={Format.XLSX: write},
         ),
         S3Exports(objects(settings().exports_bucket)),

@@ -18,12 +18,14 @@ from chalicelib.core.intervals import Grid, Interval
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Told:
-    """From this moment on: another status, or here (True) or gone (False)."""
+    """From this moment on: another status, or here (True) or gone (False). `username`: what the
+    agent was called when that was told; empty: it was not."""
 
     agent_id: AgentId
     at: datetime
     status: Status | None = None
     is_here: bool | None = None
+    username: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,10 +79,26 @@ def read_event(document: Mapping[str, object]) -> list[Told]:
     for name in ("PreviousAgentSnapshot", "CurrentAgentSnapshot"):
         snapshot = document.get(name)
         if snapshot is not None:
-            status = _object(_object(snapshot, name).get("AgentStatus"), "AgentStatus")
+            here = _object(snapshot, name)
+            status = _object(here.get("AgentStatus"), "AgentStatus")
             at = _moment(status, "StartTimestamp")
-            told.append(Told(agent_id=agent_id, at=at, status=_status(status)))
+            told.append(
+                Told(agent_id=agent_id, at=at, status=_status(status), username=_username(here))
+            )
     return told
+
+
+def is_of_time(document: Mapping[str, object]) -> bool:
+    """An agent event tells of another status, or of a sign-in or sign-out; whatever else changed
+    for the agent has no effect on where time goes. Rejected names what is missing or none."""
+    statuses = {(told.status, told.at) for told in read_event(document) if told.status is not None}
+    return document.get("PreviousAgentSnapshot") is None or len(statuses) > 1
+
+
+def usernames(told: Iterable[Told]) -> dict[AgentId, str]:
+    """What each agent was called last, whatever the order in which it was told."""
+    named = sorted((each.at, each.username, each.agent_id) for each in told if each.username)
+    return {agent_id: username for _, username, agent_id in named}
 
 
 def stretches(told: Iterable[Told], *, until: datetime) -> list[Stretch]:
@@ -210,6 +228,12 @@ def _status(status: Mapping[str, object]) -> Status:
         message = f"Type {kind!r} is none of {', '.join(StatusType)}"
         raise Rejected(message, field="Type", value=kind)
     return Status(_text(status, "Name"), StatusType(kind))
+
+
+def _username(snapshot: Mapping[str, object]) -> str:
+    """Other systems need not tell it."""
+    configuration = snapshot.get("Configuration")
+    return str(configuration.get("Username") or "") if isinstance(configuration, Mapping) else ""
 
 
 def _object(value: object, name: str) -> Mapping[str, object]:

@@ -12,6 +12,7 @@ from chalicelib.core.civil_day import civil_day
 from chalicelib.core.errors import Rejected
 
 MINUTES = (15, 30, 60)
+SHORTEST = MINUTES[0]  # of these all others are made
 _SECOND = timedelta(seconds=1)
 
 
@@ -67,6 +68,17 @@ class Grid:
             interval = self.holding(since)
             yield interval
             since = interval.to_at
+
+    def runs(self, since: datetime, until: datetime) -> list[datetime]:
+        """Where intervals of full length begin to follow each other, up to the next of these
+        moments; a clock that is put forward or back ends a run. `since` begins an interval."""
+        found: list[datetime] = []
+        expected = None
+        for interval in self.between(since, until):
+            if interval.from_at != expected:
+                found.append(interval.from_at)
+            expected = interval.from_at + timedelta(minutes=self.minutes)
+        return found
 
     def of_day(self, day: date) -> list[Interval]:
         """The intervals of a civil day."""

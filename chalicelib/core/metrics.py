@@ -6,10 +6,11 @@ average is always total over total, never an average of averages.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
+from typing import Any
 
 from chalicelib.core.contact_record import ContactRecord, Direction, Outcome
 from chalicelib.core.ids import AgentId
@@ -25,6 +26,9 @@ class Unit(StrEnum):
     SECONDS = "seconds"
     PERCENT = "percent"
     LINES = "lines"
+    DAYS = "days"
+    TICKETS = "tickets"
+    TIMES = "times"
     PIECES = "pieces"  # of what a ledger line's price is for: seconds, messages …
     AMOUNT = "amount"  # counted in millionths of the currency, told with 6 decimals
 
@@ -395,16 +399,18 @@ def ledger_amount(line: LedgerLine, limits: Thresholds) -> int:
 # --- ratios ---------------------------------------------------------------------------------------
 
 
-def _percent(
+def percent(
     metric_id: str, above: str, below: str, example: str, connect: str | None = None
 ) -> Ratio:
+    """The share of one total in another."""
     formula = f"{above} / {below} x 100"
     return Ratio(metric_id, Unit.PERCENT, formula, above, below, 100, example, connect)
 
 
-def _average(
+def average(
     metric_id: str, above: str, below: str, example: str, connect: str | None = None
 ) -> Ratio:
+    """Seconds of one total for each of another."""
     formula = f"{above} / {below}"
     return Ratio(metric_id, Unit.SECONDS, formula, above, below, 1, example, connect)
 
@@ -412,54 +418,54 @@ def _average(
 _SAME_DAY = "100 queued; 78 answered in time, 12 later; 4 gave up in time (3 shortly), 6 later: "
 
 for _ratio in (
-    _average(
+    average(
         "average_speed_of_answer",
         "queue_answer_seconds",
         "contacts_answered",
         "Answered after 10 and 21 s: 15.50.",
         "AVG_QUEUE_ANSWER_TIME",
     ),
-    _average(
+    average(
         "average_abandon_time",
         "queue_abandon_seconds",
         "contacts_abandoned",
         "Gave up after 4 and 30 s: 17.00.",
         "AVG_ABANDON_TIME",
     ),
-    _average(
+    average(
         "average_handle_time",
         "handle_seconds",
         "contacts_handled",
         "Handled for 210 and 90 s: 150.00.",
         "AVG_HANDLE_TIME",
     ),
-    _percent(
+    percent(
         "abandonment_rate",
         "contacts_abandoned",
         "contacts_queued",
         _SAME_DAY + "10.00.",
         "ABANDONMENT_RATE",
     ),
-    _percent(
+    percent(
         "service_level_of_offered",
         "contacts_answered_in_time",
         "contacts_queued",
         _SAME_DAY + "78.00.",
     ),
-    _percent(
+    percent(
         "service_level_without_short_abandons",
         "contacts_answered_in_time",
         "contacts_queued_in_earnest",
         _SAME_DAY + "80.41.",
     ),
-    _percent(
+    percent(
         "service_level_connect",
         "contacts_removed_in_time",
         "contacts_queued",
         _SAME_DAY + "82.00.",
         "SERVICE_LEVEL",
     ),
-    _percent(
+    percent(
         "service_level_of_handled",
         "contacts_answered_in_time",
         "contacts_answered",
@@ -469,14 +475,14 @@ for _ratio in (
     CONTACTS.add(_ratio)
 
 for _ratio in (
-    _average(
+    average(
         "leg_average_handle_time",
         "leg_handle_seconds",
         "leg_handled",
         "Handled for 210 and 90 s: 150.00.",
         "AVG_HANDLE_TIME",
     ),
-    _percent(
+    percent(
         "leg_answer_rate",
         "leg_accepted",
         "leg_offers",
@@ -487,7 +493,7 @@ for _ratio in (
     LEGS.add(_ratio)
 
 
-def described() -> Mapping[str, Mapping[str, str | None]]:
+def described(catalogues: Iterable[Catalogue[Any]]) -> Mapping[str, Mapping[str, str | None]]:
     """Every metric for a reader: unit, formula, worked example, Connect's name."""
     return {
         metric_id: {
@@ -496,6 +502,6 @@ def described() -> Mapping[str, Mapping[str, str | None]]:
             "example": metric.example,
             "connect": metric.connect,
         }
-        for catalogue in (CONTACTS.metrics, LEGS.metrics, LEDGER.metrics)
-        for metric_id, metric in catalogue.items()
+        for catalogue in catalogues
+        for metric_id, metric in catalogue.metrics.items()
     }

@@ -10,15 +10,15 @@ from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 from chalicelib.core.civil_day import Grain
+from chalicelib.core.dataset import ColumnType
 from chalicelib.core.errors import Rejected
 from chalicelib.core.intervals import MINUTES
 from chalicelib.core.metrics import Measure, Ratio, Unit
 from chalicelib.core.report import (
-    FIELDS,
-    METRICS,
+    INTERVAL,
+    KINDS,
     PERIOD,
     Column,
-    ColumnType,
     Dataset,
     Definition,
     Filter,
@@ -86,13 +86,21 @@ def _column(
     if source == PERIOD:
         type_ = ColumnType.DAY if grain is Grain.DAY else ColumnType.TEXT
         return Column(name, type_, role or Role.DETAIL, source)
-    if source in FIELDS[dataset]:
-        return Column(name, FIELDS[dataset][source], role or Role.DETAIL, source)
-    metrics = METRICS[dataset].metrics
+    fields = _fields(dataset)
+    if source in fields:
+        return Column(name, fields[source], role or Role.DETAIL, source)
+    metrics = KINDS[dataset].metrics.metrics
     if role is Role.KEY or source not in metrics:
-        wanted = [PERIOD, *FIELDS[dataset], *([] if role is Role.KEY else metrics)]
+        wanted = [PERIOD, *fields, *([] if role is Role.KEY else metrics)]
         raise _refused(report, f"column {name}", source, f"is none of {', '.join(wanted)}")
     return Column(name, _type_of(metrics[source]), Role.METRIC, source)
+
+
+def _fields(dataset: Dataset) -> Mapping[str, ColumnType]:
+    """What can be asked of a row, besides its metrics."""
+    kind = KINDS[dataset]
+    fields = {name: each.type for name, each in kind.fields.items()}
+    return fields if kind.at is None else {**fields, INTERVAL: ColumnType.MOMENT}
 
 
 def _type_of(metric: Measure[Any] | Ratio) -> ColumnType:
@@ -104,12 +112,13 @@ def _type_of(metric: Measure[Any] | Ratio) -> ColumnType:
 def _filter(report: str, dataset: Dataset, value: object) -> Filter:
     given = _mapping(report, "where", value)
     counted = _list(report, "counted_by", given) if "counted_by" in given else []
-    measures = [m for m, metric in METRICS[dataset].metrics.items() if isinstance(metric, Measure)]
+    metrics = KINDS[dataset].metrics.metrics
+    measures = [name for name, metric in metrics.items() if isinstance(metric, Measure)]
     for measure in counted:
         _one_of(report, "where.counted_by", measure, measures)
     texts = {source: _list(report, source, given) for source in given if source != "counted_by"}
     for source in texts:
-        _one_of(report, "where", source, list(FIELDS[dataset]))
+        _one_of(report, "where", source, list(_fields(dataset)))
     return Filter(
         counted_by=tuple(str(measure) for measure in counted),
         fields={source: tuple(str(text) for text in found) for source, found in texts.items()},

@@ -13,7 +13,7 @@ from chalicelib.core.authority import Asked
 from chalicelib.core.errors import Rejected
 from chalicelib.core.feedback import Way
 from chalicelib.core.hours import HoursOfOperation
-from chalicelib.core.ids import ContactId, CustomerId, TicketId
+from chalicelib.core.ids import ContactId, CustomerId, QueueId, TicketId
 from chalicelib.core.sla import Sla, Terms, told
 
 NOTE_LIMIT = 10_000  # characters
@@ -82,6 +82,8 @@ class Link:
 class Ticket:
     """`version` counts the changes saved; notes are added beside it, never in its way.
 
+    `queue_id`: of the contact that it came of. `settled_at`: since when nobody has anything to do;
+    `reopened`: how often that was not so after all.
     `kind` names the policy whose promise `sla` measures; empty: nothing is promised. `asked`: what
     was last asked for that somebody must decide.
     """
@@ -107,6 +109,9 @@ class Ticket:
     sla: Sla | None = None
     asked: Asked | None = None
     links: tuple[Link, ...] = ()
+    queue_id: QueueId | None = None
+    settled_at: datetime | None = None
+    reopened: int = 0
     owner_told_of: datetime | None = None  # the due time of the follow-up for which that was done
     supervisor_told_of: datetime | None = None
     feedback: Way | None = None  # closed, the customer is still to be asked what they think of it
@@ -163,6 +168,7 @@ class TicketDraft:
     template: str = ""
     details: Mapping[str, str] = field(default_factory=dict)
     kind: str = ""
+    queue_id: QueueId | None = None
 
     def ticket(self, ticket_id: TicketId, at: datetime) -> Ticket:
         return Ticket(
@@ -179,6 +185,7 @@ class TicketDraft:
             template=self.template,
             details=dict(self.details),
             kind=self.kind,
+            queue_id=self.queue_id,
         )
 
 
@@ -230,6 +237,8 @@ def open_ticket(
     checked = replace(ticket, version=1, subject=check_subject(ticket.subject))
     if checked.status is TicketStatus.CLOSED:
         checked = replace(checked, closed_at=at)
+    if not checked.status.is_open:
+        checked = replace(checked, settled_at=at)
     check_follow_up(checked)
     checked = promised(checked, terms, at)
     words = [f"created as {checked.status}"]

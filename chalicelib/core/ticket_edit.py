@@ -163,7 +163,13 @@ def _move(ticket: Ticket, status: TicketStatus, at: datetime, lines: list[str]) 
             value=status,
         )
     lines.append(f"status {before} → {status}")
-    return replace(ticket, status=status, closed_at=at if status is TicketStatus.CLOSED else None)
+    return replace(
+        ticket,
+        status=status,
+        closed_at=at if status is TicketStatus.CLOSED else None,
+        settled_at=None if status.is_open else ticket.settled_at or at,
+        reopened=ticket.reopened + int(status.is_open and not before.is_open),
+    )
 
 
 def _ask_for_feedback(before: Ticket, after: Ticket, way: Way | None, lines: list[str]) -> Ticket:

@@ -70,6 +70,7 @@ class Outcome:
             owner=None if isinstance(promise.owner, Keep) else promise.owner,
             due_at=None if isinstance(promise.due_at, Keep) else promise.due_at,
             follows=follows.ticket_id if follows else None,
+            queue_id=self.contact.queue.queue_id if self.contact.queue else None,
         )
         ticket = draft.ticket(ticket_id_for(self.fact_id), self.at)
         if status is TicketStatus.CLOSED:

@@ -6,23 +6,31 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from chalicelib.core import agent_events as core
+from chalicelib.core.agent_activity import is_of_time
 from chalicelib.core.routing import Agent
-from chalicelib.services.event_ports import AgentEvents, HeartBeats
+from chalicelib.services.event_ports import AgentDays, AgentEvents, HeartBeats
 from chalicelib.services.ports import CenterStore, RoutingStore
 
 _LONGEST_LOOK = timedelta(minutes=10)  # back, after a pause: who was quiet for longer beats once
 
 
 class AgentEventsService:
-    """A change that is published twice has the same event ids both times."""
+    """A change that is published twice has the same event ids both times.
 
-    def __init__(self, stream: AgentEvents, center: CenterStore) -> None:
+    `days` keeps what payroll needs: changes of status, and who came and went.
+    """
+
+    def __init__(self, stream: AgentEvents, days: AgentDays, center: CenterStore) -> None:
         self._stream = stream
+        self._days = days
         self._center = center
 
     def publish(self, before: Agent | None, after: Agent) -> None:
         """The events of one commit of an agent; none when nobody outside could see a change."""
         events = core.events_of(before, after, self._center.center())
+        kept = [event for event in events if is_of_time(event)]
+        if kept:
+            self._days.keep(kept)
         if events:
             self._stream.publish(events)
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Sequence
 from datetime import date, datetime
 
-from chalicelib.core.civil_day import Grain, day_of, first_day, period
+from chalicelib.core.civil_day import Grain, day_of, days_between, first_day, period
 from chalicelib.core.contact_record import ContactRecord, fold
 from chalicelib.core.events import Fact
 from chalicelib.services.ledger import LedgerService
@@ -45,7 +45,7 @@ class ContactRecordsService:
             return None
         days = self._ledger.write(record)
         if self._lake.store(record):
-            self._ask_for({*days, day_of(record.disconnected_at, self._zone)})
+            self._ask_for({*days, *_days_of(record, self._zone)})
         return record
 
     def rerate(self, facts: Sequence[Fact]) -> ContactRecord | None:
@@ -62,3 +62,12 @@ class ContactRecordsService:
         for grain, day in sorted(touched):
             if period(grain, day, self._zone).to_at <= self._now():
                 self._requests.request(day, grain=grain)
+
+
+def _days_of(record: ContactRecord, zone: str) -> list[date]:
+    """On which it ended, or an agent had to do with it."""
+    moments, work = [record.disconnected_at], record.agent
+    if work is not None:
+        moments += [work.connected_at, work.wrap_up_ended_at or work.disconnected_at]
+    days = [day_of(at, zone) for at in moments]
+    return days_between(min(days), max(days))

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from datetime import datetime
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date, datetime
 from typing import Protocol
 
+from chalicelib.core.agent_activity import Told
 from chalicelib.core.contact_events import ContactEvent
 
 
@@ -14,6 +15,18 @@ class AgentEvents(Protocol):
 
     def publish(self, events: Sequence[Mapping[str, object]]) -> None:
         """In this order for each agent; Unavailable when not all of them were taken."""
+        ...
+
+
+class AgentDays(Protocol):
+    """What agents did, by the UTC day on which it was told."""
+
+    def keep(self, events: Sequence[Mapping[str, object]]) -> None:
+        """Agent events of one moment and agent, at least one; the same ones twice are kept once."""
+        ...
+
+    def told(self, utc_days: Iterable[date]) -> Iterator[Told]:
+        """All that the events of these days tell, in any order."""
         ...
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
@@ -591,6 +591,11 @@ class TicketStore(Protocol):
 
         Without notes and history.
         """
+        ...
+
+    def opened(self, since: datetime, until: datetime) -> Iterator[Ticket]:
+        """All that were opened from then, inclusive, until then, exclusive, in any status, each
+        once; without notes and history."""
         ...
 
     def due(self, at: datetime, *, limit: int) -> Sequence[Ticket]:

@@ -218,6 +218,7 @@ def _follow_up(contact: Contact) -> TicketDraft:
         subject=f"Follow-up required: {contact.customer.name or number} was not reached",
         customer_id=contact.customer_id,
         contact_id=contact.contact_id,
+        queue_id=contact.queue.queue_id if contact.queue else None,
         note=f"We promised to call {number} back, and the last attempt was in vain.",
     )
 

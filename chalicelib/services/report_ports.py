@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import date, datetime
-from typing import TYPE_CHECKING, BinaryIO, Protocol
+from typing import TYPE_CHECKING, Any, BinaryIO, Protocol
 
 if TYPE_CHECKING:  # the Lambda that writes records must not load what only reports need
     from chalicelib.core.civil_day import Grain, Period
@@ -77,6 +77,12 @@ class Exports(Protocol):
     def link(self, report: str, day: date, revision: int, *, name: str) -> str:
         """A link to the file that anybody may follow for a while."""
         ...
+
+
+class Source(Protocol):
+    """The rows of a dataset that lie in a period."""
+
+    def __call__(self, period: Period) -> Iterable[Any]: ...
 
 
 class ReportFile(Protocol):

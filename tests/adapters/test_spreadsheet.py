@@ -10,7 +10,8 @@ from typing import Any
 from openpyxl import load_workbook
 
 from chalicelib.adapters.spreadsheet import write
-from chalicelib.core.report import Column, ColumnType, Dataset, Definition, Role, Row
+from chalicelib.core.dataset import ColumnType
+from chalicelib.core.report import Column, Dataset, Definition, Role, Row
 
 CALLS = Definition(
     name="calls",

@@ -24,14 +24,15 @@ from chalicelib.adapters.warehouse import DuckDbWarehouse
 from chalicelib.core import csv_file
 from chalicelib.core.civil_day import Grain, Period, civil_day, period
 from chalicelib.core.contact_record import ContactRecord
+from chalicelib.core.dataset import ColumnType
 from chalicelib.core.ids import ContactId
 from chalicelib.core.ledger import LedgerLine, corrections, total
-from chalicelib.core.metrics import CONTACTS, LEGS, Thresholds
+from chalicelib.core.metrics import Thresholds
 from chalicelib.core.rating import lines_of
 from chalicelib.core.record_document import document
 from chalicelib.core.report import (
+    KINDS,
     Column,
-    ColumnType,
     Dataset,
     Definition,
     Format,
@@ -40,14 +41,14 @@ from chalicelib.core.report import (
     ledger_rows,
     rows,
 )
-from chalicelib.services.report_ports import Table
+from chalicelib.services.report_ports import Source, Table
 from tests.core.prices import CENTRES, SALES, SUPPORT, book, call, tariff, voice
 from tests.core.records import NOON, random_records, record
 from tests.fakes import InMemoryObjectStore
 
 DAY = civil_day(date(2026, 3, 8), "America/New_York")
 REPORTS = written_definitions()
-OF_CONTACTS = [each for each in REPORTS.values() if each.dataset is not Dataset.LEDGER]
+OF_CONTACTS = [each for each in REPORTS.values() if KINDS[each.dataset].of_records is not None]
 OF_COSTS = [each for each in REPORTS.values() if each.dataset is Dataset.LEDGER]
 DAILY_AGENTS, DAILY_CONTACTS, DAILY_QUEUES = (
     REPORTS[name] for name in ("daily-agents", "daily-contacts", "daily-queues")
@@ -60,15 +61,15 @@ ALL_METRICS = [
         dataset=dataset,
         columns=(
             Column("agent_id", ColumnType.TEXT, Role.KEY, "agent_id"),
-            Column("channel", ColumnType.TEXT, Role.KEY, "channel"),
-            *(Column(m, ColumnType.DECIMAL, Role.METRIC, m) for m in metrics),
+            *(Column(m, ColumnType.DECIMAL, Role.METRIC, m) for m in kind.metrics.metrics),
         ),
     )
-    for dataset, metrics in (
-        (Dataset.CONTACTS, CONTACTS.metrics),
-        (Dataset.LEGS, LEGS.metrics),
-    )
+    for dataset, kind in KINDS.items()
+    if kind.of_records is not None
 ]
+TOLD: dict[Dataset, Source] = {
+    each: (lambda period: []) for each, kind in KINDS.items() if kind.of_records is None
+}
 
 
 def lake_of(records: Iterable[ContactRecord]) -> S3RecordLake:
@@ -117,10 +118,12 @@ def tables_of(
     period: Period = DAY,
     thresholds: Thresholds | None = None,
     ledger: S3Ledger | None = None,
+    sources: Mapping[Dataset, Source] | None = None,
 ) -> list[Made]:
     duck = DuckDbWarehouse(
         lake,
         ledger or S3Ledger(InMemoryObjectStore()),
+        sources=sources or {each: TOLD[each] for each in TOLD if each is not Dataset.LEDGER},
         scratch=str(scratch),
         threads=1,
         thresholds=thresholds,
@@ -252,6 +255,19 @@ def test_a_month_is_counted_as_its_contacts_are(tmp_path: Path) -> None:
 
     for definition, table in zip(definitions, found, strict=True):
         assert table.rows == rows(definition, month, records)
+
+
+@pytest.mark.parametrize("minutes", [15, 30, 60])
+def test_intervals_are_cut_where_clocks_cut_them(minutes: int, tmp_path: Path) -> None:
+    """On Lord Howe Island clocks were put back by half an hour on 5 April."""
+    day = civil_day(date(2026, 4, 5), "Australia/Lord_Howe")
+    records = [record(f"c-{n}", at=day.from_at + timedelta(minutes=5 * n)) for n in range(294)]
+    definition = replace(REPORTS["interval-queues"], interval_minutes=minutes)
+
+    (table,) = tables([definition], records, tmp_path, period=day)
+
+    assert table.rows == rows(definition, day, records)
+    assert len(table.rows) == {15: 98, 30: 49, 60: 25}[minutes]
 
 
 def test_rows_pass_in_pieces_and_in_order(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -118,6 +118,21 @@ def test_the_pieces_of_a_time_add_up_to_it(grid: Grid, since: datetime, seconds:
     assert all(0 < n <= each.seconds <= grid.minutes * 60 for each, n in pieces.items())
 
 
+@given(GRIDS, st.dates(date(2020, 1, 1), date(2035, 12, 31)), st.data())
+@settings(deadline=None, max_examples=50)
+def test_runs_of_equal_intervals_place_every_moment_as_the_clocks_do(
+    grid: Grid, day: date, data: st.DataObject
+) -> None:
+    """Whoever knows no zones needs no more than these moments and a length."""
+    period, length = civil_day(day, grid.zone), timedelta(minutes=grid.minutes)
+    moment = data.draw(st.integers(0, int(period.hours * 3_600) - 1)) * timedelta(seconds=1)
+    moment += period.from_at
+
+    run = max(each for each in grid.runs(period.from_at, period.to_at) if each <= moment)
+
+    assert run + (moment - run) // length * length == grid.holding(moment).from_at
+
+
 @given(GRIDS, MOMENTS)
 @settings(deadline=None)
 def test_every_moment_of_an_interval_lies_in_it(grid: Grid, moment: datetime) -> None:

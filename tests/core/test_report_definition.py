@@ -8,8 +8,9 @@ import pytest
 
 from chalicelib.adapters.report_definitions import definitions
 from chalicelib.core.civil_day import Grain
+from chalicelib.core.dataset import ColumnType
 from chalicelib.core.errors import Rejected
-from chalicelib.core.report import ColumnType, Dataset, Format, Role
+from chalicelib.core.report import Dataset, Format, Role
 from chalicelib.core.report_definition import read
 
 PLAIN = {

@@ -172,6 +172,18 @@ def test_lists_are_newest_first_and_bounded(store: TicketStore) -> None:
     assert {(ticket.notes, ticket.history) for ticket in found} == {((), ())}
 
 
+def test_tickets_are_found_by_when_they_were_opened(store: TicketStore) -> None:
+    """In whatever status they are now, each once; the first moment counts, the last does not."""
+    for n, status in enumerate(S):
+        store.create(
+            a_ticket(f"T-{n}", status=status, created_at=later(hours=n), owner="b", due_at=MONDAY)
+        )
+
+    assert {t.ticket_id for t in store.opened(MONDAY, later(hours=3))} == {"T-0", "T-1", "T-2"}
+    assert len(list(store.opened(MONDAY, later(hours=4)))) == 4
+    assert list(store.opened(later(hours=4), later(hours=9))) == []
+
+
 def test_a_customers_tickets_are_listed_in_any_status(store: TicketStore) -> None:
     """Newest first across open and closed, and only this customer's."""
     ana, rui = CustomerId("C-ana"), CustomerId("C-rui")

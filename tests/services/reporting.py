@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime
 from typing import BinaryIO
 
+from chalicelib.adapters.agent_days import S3AgentDays
 from chalicelib.adapters.exports import S3Exports
 from chalicelib.adapters.lake import S3RecordLake
 from chalicelib.adapters.ledger import S3Ledger
@@ -14,11 +15,20 @@ from chalicelib.adapters.spreadsheet import write
 from chalicelib.adapters.warehouse import DuckDbWarehouse
 from chalicelib.core import csv_file
 from chalicelib.core.contact_record import ContactRecord
-from chalicelib.core.report import Format
+from chalicelib.core.report import Dataset, Format
 from chalicelib.core.revision import ReportRun
+from chalicelib.services.agent_days import AgentDaysService
 from chalicelib.services.report_catalog import ReportCatalog
 from chalicelib.services.reports import ReportsService
-from tests.fakes import InMemoryObjectStore, InMemoryReportRequests, InMemoryReportRuns
+from chalicelib.services.tickets_in_reports import TicketsInReports
+from tests.fakes import (
+    InMemoryCenterStore,
+    InMemoryObjectStore,
+    InMemoryReportRequests,
+    InMemoryReportRuns,
+    InMemoryTicketStore,
+)
+from tests.house import a_center
 
 SUNDAY = date(2026, 3, 8)  # 23 hours long in New York
 MONDAY_MORNING = datetime(2026, 3, 9, 6, 5, tzinfo=UTC)  # 02:05 in New York
@@ -49,6 +59,10 @@ class Office:
         lake = InMemoryObjectStore("lake")
         self.lake = S3RecordLake(lake, readers=1)
         self.ledger = S3Ledger(lake, readers=1)
+        self.tickets = InMemoryTicketStore()
+        self.days = S3AgentDays(lake, readers=1)
+        center = InMemoryCenterStore(a_center(time_zone=zone))
+        agent_days = AgentDaysService(self.days, center, now=self.now)
         self.objects = BreakableStore()
         self.exports = S3Exports(self.objects)
         self.runs = InMemoryReportRuns()
@@ -56,7 +70,17 @@ class Office:
         self._ids = 0
         self.reports = ReportsService(
             definitions(),
-            DuckDbWarehouse(self.lake, self.ledger, threads=1, writers={Format.XLSX: write}),
+            DuckDbWarehouse(
+                self.lake,
+                self.ledger,
+                sources={
+                    Dataset.ACTIVITY: agent_days.activity,
+                    Dataset.TIME_CARDS: agent_days.time_cards,
+                    Dataset.TICKETS: TicketsInReports(self.tickets, now=self.now).rows,
+                },
+                threads=1,
+                writers={Format.XLSX: write},
+            ),
             self.exports,
             self.runs,
             zone=zone,

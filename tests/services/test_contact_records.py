@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 from chalicelib.adapters.lake import S3RecordLake
@@ -91,6 +92,19 @@ def test_a_record_of_a_day_that_is_over_asks_for_its_reports_once() -> None:
     desk.service.write(a_handled_call())
 
     assert desk.requests.asked == [(Grain.DAY, date(2026, 3, 8))]
+
+
+def test_a_contact_over_midnight_asks_for_both_days() -> None:
+    """Agents' time lies where it passed."""
+    desk = Desk("Asia/Sakhalin")  # where 13:00 UTC is midnight
+    desk.at = datetime(2026, 3, 10, 13, 0, tzinfo=UTC)
+    facts = [
+        replace(fact, at=fact.at - timedelta(hours=3, seconds=60)) for fact in a_handled_call()
+    ]
+
+    desk.service.write(facts)
+
+    assert desk.requests.asked == [(Grain.DAY, date(2026, 3, day)) for day in (8, 9)]
 
 
 def test_the_day_is_over_when_it_is_over_for_the_center() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -76,6 +76,17 @@ class DynamoTicketStore:
     ) -> Sequence[Ticket]:
         found = _newest(TicketsRow, _list_key(status, owner, role), "", limit)
         return [ticket for ticket in found if role in ("", ticket.role)]
+
+    def opened(self, since: datetime, until: datetime) -> Iterator[Ticket]:
+        """The open ones first and last: what is opened again meanwhile is found there."""
+        found: set[TicketId] = set()
+        opened = TicketsRow.sk.between(codec.stamp(since), codec.stamp(until))
+        for status in (*TicketStatus, TicketStatus.OPEN):
+            rows = TicketsRow.query(_list_key(status, None), opened, consistent_read=True)
+            for ticket in (codec.load(row.document, Ticket) for row in rows):
+                if ticket.ticket_id not in found:
+                    found.add(ticket.ticket_id)
+                    yield ticket
 
     def due(self, at: datetime, *, limit: int) -> Sequence[Ticket]:
         until = f"{codec.stamp(at)}#~"  # sorts behind every ticket of this very moment

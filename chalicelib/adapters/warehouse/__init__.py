@@ -8,60 +8,30 @@ period.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, BinaryIO
 
 import duckdb
-import msgspec
 
 from chalicelib.adapters.warehouse.packing import packed_days
 from chalicelib.adapters.warehouse.questions import Question, quoted
+from chalicelib.adapters.warehouse.told import look_at
+from chalicelib.adapters.warehouse.views import PACKED, VIEWS
 from chalicelib.core import csv_file
-from chalicelib.core.civil_day import Period
+from chalicelib.core.civil_day import Period, days_between
+from chalicelib.core.dataset import ColumnType
 from chalicelib.core.metrics import Thresholds
-from chalicelib.core.record_document import stamp
-from chalicelib.core.report import Column, ColumnType, Dataset, Definition, Format, Row
-from chalicelib.services.report_ports import Ledger, RecordLake
+from chalicelib.core.report import KINDS, Column, Dataset, Definition, Format, Row
+from chalicelib.services.report_ports import Ledger, RecordLake, Source
 
 type Writer = Callable[[Definition, Iterable[Row], BinaryIO], None]
 
 _AT_ONCE = 10_000  # rows in memory while they pass
-
-# Amounts are text in the lines, so that they are never doubles.
-_LEDGER = """
-CREATE VIEW ledger AS
-SELECT * REPLACE (CAST(amount AS DECIMAL(18, 6)) AS amount)
-FROM read_json('{lines}', format = 'newline_delimited', columns = {{
-    line_id: 'VARCHAR', contact_id: 'VARCHAR', segment: 'VARCHAR', kind: 'VARCHAR',
-    rate: 'VARCHAR', queue_id: 'VARCHAR', cost_centre: 'VARCHAR', unit: 'VARCHAR',
-    unit_price: 'VARCHAR', tariff_version: 'VARCHAR', currency: 'VARCHAR', reverses: 'VARCHAR',
-    corrects: 'VARCHAR', quantity: 'BIGINT', amount: 'VARCHAR'
-}})
-"""
-
-_LEGS = """
-CREATE VIEW legs AS
-WITH offered AS (
-    SELECT *, unnest(range(1, len(offers) + 1)) AS n FROM contacts
-)
-SELECT
-    offers[n].AgentId AS agent_id, channel, offers[n].Outcome AS outcome,
-    TRUE AS is_offer, n IS NOT DISTINCT FROM taken AS is_handled,
-    coalesce(
-        nullif(offers[n].Username, ''), CASE WHEN n IS NOT DISTINCT FROM taken THEN username END
-    ) AS username,
-    disconnected_at, interaction_seconds, wrap_up_seconds, handled_seconds
-FROM offered
-UNION ALL
-SELECT
-    agent_id, channel, 'ACCEPTED', FALSE, TRUE, username,
-    disconnected_at, interaction_seconds, wrap_up_seconds, handled_seconds
-FROM contacts WHERE is_handled AND taken IS NULL
-"""
 
 _PARQUET_TYPES = {ColumnType.DAY: "DATE", ColumnType.MOMENT: "TIMESTAMP"}
 _TEXTS = {  # and back, as they are written elsewhere
@@ -95,13 +65,15 @@ class ParquetTable:
 
 
 class DuckDbWarehouse:
-    """The Warehouse port. `writers`: of the formats that are neither CSV nor Parquet."""
+    """The Warehouse port. `sources`: of the datasets that are made neither of contact records nor
+    of the ledger. `writers`: of the formats that are neither CSV nor Parquet."""
 
     def __init__(
         self,
         lake: RecordLake,
         ledger: Ledger,
         *,
+        sources: Mapping[Dataset, Source] | None = None,
         writers: Mapping[Format, Writer] | None = None,
         scratch: str = "/tmp",  # the one place a Lambda may write
         memory_mb: int = 256,
@@ -109,7 +81,7 @@ class DuckDbWarehouse:
         thresholds: Thresholds | None = None,
     ) -> None:
         self._lake = lake
-        self._ledger = ledger
+        self._sources = {Dataset.LEDGER: _of_days(ledger), **(sources or {})}
         self._writers: Mapping[Format, Writer] = {Format.CSV: _write_csv, **(writers or {})}
         self._scratch = scratch
         self._memory_mb = memory_mb
@@ -129,10 +101,11 @@ class DuckDbWarehouse:
             reports.mkdir()
             try:
                 wanted = {definition.dataset for definition in definitions}
-                if wanted - {Dataset.LEDGER} or not wanted:
-                    self._look_at_contacts(connection, packs, period)
-                if Dataset.LEDGER in wanted:
-                    self._look_at_ledger(connection, packs, period)
+                self._look_at_contacts(connection, packs, period, wanted & VIEWS.keys())
+                for dataset in wanted - VIEWS.keys():
+                    items = self._sources[dataset](period)
+                    kind, limits = KINDS[dataset], self._thresholds
+                    look_at(connection, dataset.value, kind, items, packs, limits)
                 yield [self._table(connection, d, period, reports) for d in definitions]
             finally:
                 connection.close()
@@ -152,22 +125,24 @@ class DuckDbWarehouse:
             },
         )
 
-    def _look_at_contacts(self, connection: Any, directory: Path, period: Period) -> None:
-        files = packed_days(self._lake, connection, directory, period.utc_days)
-        connection.execute(
-            "CREATE VIEW contacts AS SELECT * FROM"
-            f" read_parquet([{', '.join(quoted(str(file)) for file in files)}])"
-            f" WHERE disconnected_at >= '{stamp(period.from_at)}'"
-            f" AND disconnected_at < '{stamp(period.to_at)}'"
+    def _look_at_contacts(
+        self, connection: Any, directory: Path, period: Period, wanted: Collection[Dataset]
+    ) -> None:
+        if not wanted:
+            return
+        before = max(KINDS[dataset].days_before for dataset in wanted)
+        after = max(KINDS[dataset].days_after for dataset in wanted)
+        days = days_between(
+            period.utc_days[0] - timedelta(days=before), period.utc_days[-1] + timedelta(days=after)
         )
-        connection.execute(_LEGS)
-
-    def _look_at_ledger(self, connection: Any, directory: Path, period: Period) -> None:
-        lines = directory / "ledger.jsonl"
-        with lines.open("wb") as file:
-            for line in self._ledger.lines(period.days):
-                file.write(msgspec.json.encode(line) + b"\n")
-        connection.execute(_LEDGER.format(lines=lines))
+        files = packed_days(self._lake, connection, directory, days)
+        connection.execute(
+            f"CREATE VIEW {PACKED} AS SELECT * FROM"
+            f" read_parquet([{', '.join(quoted(str(file)) for file in files)}])"
+        )
+        for dataset in wanted:
+            select = VIEWS[dataset].select(period)
+            connection.execute(f"CREATE VIEW {dataset.value} AS {select}")
 
     def _table(
         self, connection: Any, definition: Definition, period: Period, directory: Path
@@ -191,6 +166,10 @@ class DuckDbWarehouse:
             {each: _file(paths[each]) for each in {Format.PARQUET, *definition.formats}},
             connection,
         )
+
+
+def _of_days(ledger: Ledger) -> Source:
+    return lambda period: ledger.lines(period.days)
 
 
 def _rows(connection: Any, definition: Definition, parquet: Path) -> Iterator[Row]:

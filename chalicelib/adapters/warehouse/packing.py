@@ -29,11 +29,15 @@ _RECORD = {
     "DisconnectTimestamp": "VARCHAR",
     "DisconnectReason": "VARCHAR",
     "NextContactId": "VARCHAR",
+    "InitialContactId": "VARCHAR",
+    "CustomerId": "VARCHAR",
+    "Attributes": "STRUCT(subject VARCHAR)",
     "TransferCompletedTimestamp": "VARCHAR",
     "Queue": "STRUCT(Name VARCHAR, EnqueueTimestamp VARCHAR, Duration BIGINT)",
     "Agent": "STRUCT(Username VARCHAR, ConnectedToAgentTimestamp VARCHAR,"
     " AgentInteractionDuration BIGINT, CustomerHoldDuration BIGINT,"
-    " AfterContactWorkDuration BIGINT)",
+    " AfterContactWorkDuration BIGINT, AfterContactWorkStartTimestamp VARCHAR,"
+    " AfterContactWorkEndTimestamp VARCHAR)",
     "Trunkline": "STRUCT(AgentId VARCHAR, QueueId VARCHAR, Disposition VARCHAR,"
     " TicketId VARCHAR, PreDisconnectState VARCHAR, Direction VARCHAR,"
     " Offers STRUCT(AgentId VARCHAR, Username VARCHAR, Outcome VARCHAR)[])",
@@ -69,6 +73,11 @@ SELECT
         coalesce(Trunkline.PreDisconnectState, '') = 'IN_QUEUE'
         AND TransferCompletedTimestamp IS NOT NULL
     ) AS is_abandoned,
+    coalesce(InitialContactId, ContactId) AS chain,
+    CustomerId AS customer_id,
+    Attributes.subject AS subject,
+    Agent.AfterContactWorkStartTimestamp AS wrap_up_started_at,
+    Agent.AfterContactWorkEndTimestamp AS wrap_up_ended_at,
     coalesce(Agent.AgentInteractionDuration, 0) AS interaction_seconds,
     coalesce(Agent.AfterContactWorkDuration, 0) AS wrap_up_seconds,
     coalesce(Agent.AgentInteractionDuration, 0) + coalesce(Agent.CustomerHoldDuration, 0)

@@ -2,62 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
+from chalicelib.adapters.warehouse.told import AT, measures_of
+from chalicelib.adapters.warehouse.views import VIEWS
 from chalicelib.core.civil_day import Period
+from chalicelib.core.intervals import Grid
 from chalicelib.core.metrics import Ratio, Thresholds, Unit
-from chalicelib.core.record_document import stamp
-from chalicelib.core.report import INTERVAL, METRICS, PERIOD, Column, Dataset, Definition, Role
-
-# The measures of core.metrics, a whole number per row; a test holds both against each other.
-_CONTACT_MEASURES = {
-    "contacts": "1",
-    "contacts_inbound": "(direction = 'INBOUND')::INT",
-    "contacts_outbound": "(direction = 'OUTBOUND')::INT",
-    "contacts_callback": "(direction = 'CALLBACK')::INT",
-    "contacts_internal": "(direction = 'INTERNAL')::INT",
-    "contacts_queued": "is_queued::INT",
-    "contacts_handled": "is_handled::INT",
-    "contacts_answered": "(is_queued AND is_handled)::INT",
-    "contacts_abandoned": "is_abandoned::INT",
-    "contacts_answered_in_time": "(is_queued AND is_handled AND waited <= {answer})::INT",
-    "contacts_abandoned_in_time": "(is_abandoned AND waited <= {answer})::INT",
-    "contacts_abandoned_shortly": "(is_abandoned AND waited <= {short})::INT",
-    "contacts_queued_in_earnest": "is_queued::INT - (is_abandoned AND waited <= {short})::INT",
-    "contacts_removed_in_time": "(is_queued AND waited <= {answer})::INT",
-    "offers_missed": "len(offers) - accepted",
-    "queue_answer_seconds": "if(is_queued AND is_handled, waited, 0)",
-    "queue_abandon_seconds": "if(is_abandoned, waited, 0)",
-    "handle_seconds": "handled_seconds",
-}
-_LEG_MEASURES = {
-    "leg_offers": "is_offer::INT",
-    "leg_handled": "is_handled::INT",
-    "leg_missed": "(outcome <> 'ACCEPTED')::INT",
-    "leg_timed_out": "(outcome = 'MISSED')::INT",
-    "leg_rejected": "(outcome = 'REJECTED')::INT",
-    "leg_withdrawn": "(outcome = 'WITHDRAWN')::INT",
-    "leg_accepted": "(is_offer AND outcome = 'ACCEPTED')::INT",
-    "leg_interaction_seconds": "if(is_handled, interaction_seconds, 0)",
-    "leg_wrap_up_seconds": "if(is_handled, wrap_up_seconds, 0)",
-    "leg_handle_seconds": "if(is_handled, handled_seconds, 0)",
-}
-_LEDGER_MEASURES = {
-    "ledger_lines": "1",
-    "ledger_quantity": "quantity",
-    "ledger_amount": "CAST(amount * 1000000 AS BIGINT)",
-}
-_MEASURES: Mapping[Dataset, Mapping[str, str]] = {
-    Dataset.CONTACTS: _CONTACT_MEASURES,
-    Dataset.LEGS: _LEG_MEASURES,
-    Dataset.LEDGER: _LEDGER_MEASURES,
-}
+from chalicelib.core.report import INTERVAL, KINDS, PERIOD, Column, Dataset, Definition, Role
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A report of one period, as a SELECT over the views `contacts`, `legs` and `ledger`."""
+    """A report of one period, as a SELECT over the view of its dataset."""
 
     definition: Definition
     period: Period
@@ -92,15 +49,25 @@ class Question:
             return quoted(self.period.name)
         if source != INTERVAL:
             return f"{self.definition.dataset.value}.{source}"
-        # From the period's first moment on, in whole seconds: no zone, nothing to round.
-        since, seconds = self.period.from_at, self.definition.interval_minutes * 60
-        ended = "CAST(epoch(CAST(disconnected_at AS TIMESTAMP)) AS BIGINT)"
-        pieces = f"({ended} - {since.timestamp():.0f}) // {seconds}"
-        began = f"TIMESTAMP '{stamp(since)}' + to_seconds({seconds} * ({pieces}))"
+        return self._interval()
+
+    def _interval(self) -> str:
+        """core.intervals.Grid in whole seconds: no zone, nothing to round."""
+        dataset, seconds = self.definition.dataset, self.definition.interval_minutes * 60
+        moment = VIEWS[dataset].at if dataset in VIEWS else AT
+        at = f"CAST(epoch(CAST({moment} AS TIMESTAMP)) AS BIGINT)"
+        runs = Grid(self.definition.interval_minutes, self.period.zone).runs(
+            self.period.from_at, self.period.to_at
+        )
+        cases = " ".join(
+            f"WHEN {at} >= {since} THEN {since} + ({at} - {since}) // {seconds} * {seconds}"
+            for since in (f"{run.timestamp():.0f}" for run in reversed(runs))
+        )
+        began = f"TIMESTAMP '1970-01-01' + to_seconds(CASE {cases} END)"
         return f"strftime({began}, '%Y-%m-%dT%H:%M:%SZ')"
 
     def _metric(self, source: str) -> str:
-        metric = METRICS[self.definition.dataset].metrics[source]
+        metric = KINDS[self.definition.dataset].metrics.metrics[source]
         if isinstance(metric, Ratio):
             return _ratio(self._total(metric.above), self._total(metric.below), metric.scale)
         if metric.unit is Unit.AMOUNT:
@@ -113,9 +80,15 @@ class Question:
         return f"coalesce(sum({self._measure(measure)}), 0)::BIGINT"
 
     def _measure(self, measure: str) -> str:
-        return _MEASURES[self.definition.dataset][measure].format(
+        return _measure(self.definition.dataset, measure).format(
             answer=self.thresholds.answer_seconds, short=self.thresholds.short_seconds
         )
+
+
+def _measure(dataset: Dataset, measure: str) -> str:
+    if dataset in VIEWS:
+        return VIEWS[dataset].measures[measure]
+    return f'"{measures_of(KINDS[dataset])[measure].metric_id}"'
 
 
 def _ratio(above: str, below: str, scale: int) -> str:

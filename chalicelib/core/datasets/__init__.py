@@ -1,0 +1,1 @@
+"""The datasets that reports can be made of, a module each."""
