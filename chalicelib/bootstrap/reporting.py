@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from chalicelib.bootstrap.stores import (
     bind_tables,
     center_store,
+    feedback_store,
     objects,
     report_requests,
     ticket_store,
@@ -65,6 +66,7 @@ def reports() -> ReportsService:
                 Dataset.ACTIVITY: agent_days.activity,
                 Dataset.TIME_CARDS: agent_days.time_cards,
                 Dataset.TICKETS: TicketsInReports(ticket_store(), now=now).rows,
+                Dataset.FEEDBACK: lambda period: feedback_store().of_days(period.days),
             },
             writers={Format.XLSX: write},
         ),

@@ -28,6 +28,8 @@ class Unit(StrEnum):
     LINES = "lines"
     DAYS = "days"
     TICKETS = "tickets"
+    INVITATIONS = "invitations"
+    MARKS = "marks"  # of customers, 1 to 5
     TIMES = "times"
     PIECES = "pieces"  # of what a ledger line's price is for: seconds, messages …
     AMOUNT = "amount"  # counted in millionths of the currency, told with 6 decimals

@@ -18,6 +18,7 @@ from chalicelib.core.datasets import (
     activity,
     agent_time,
     contacts,
+    feedback,
     ledger,
     legs,
     tickets,
@@ -42,6 +43,7 @@ class Dataset(StrEnum):
     ACTIVITY = "activity"
     TIME_CARDS = "time_cards"
     TICKETS = "tickets"
+    FEEDBACK = "feedback"
 
 
 KINDS: Mapping[Dataset, Kind[Any]] = {
@@ -52,6 +54,7 @@ KINDS: Mapping[Dataset, Kind[Any]] = {
     Dataset.ACTIVITY: activity.KIND,
     Dataset.TIME_CARDS: time_cards.KIND,
     Dataset.TICKETS: tickets.KIND,
+    Dataset.FEEDBACK: feedback.KIND,
 }
 
 
