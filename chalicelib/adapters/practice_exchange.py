@@ -8,11 +8,12 @@ from datetime import datetime, timedelta
 from chalicelib.core.center import PracticeNumber, PracticeOutcome
 from chalicelib.core.errors import NotFound
 from chalicelib.core.ids import ContactId
-from chalicelib.services.lines import AnsweredBy, Dial, LineEvent, report_key
+from chalicelib.services.lines import AnsweredBy, Dial, LineEvent, keyed, report_key
 from chalicelib.services.ports import CenterStore, Timer, TimerKind, Timers
 
 _BUSY_AFTER_SECONDS = 1
 _KEYED_AFTER_SECONDS = 1
+_NEXT_KEY_AFTER_SECONDS = 8  # whoever answered listens to the next question first
 _WHO = {
     PracticeOutcome.PERSON: AnsweredBy.PERSON,
     PracticeOutcome.MACHINE: AnsweredBy.MACHINE,
@@ -35,8 +36,8 @@ class PracticeExchange:
             raise NotFound("there is no such number", field="Number")
         now = self._now()
         who = _WHO.get(entry.outcome, AnsweredBy.UNKNOWN)
-        for event, seconds in _course(entry, dial.limit_seconds):
-            more = entry.presses if event is LineEvent.KEYED else who
+        for event, seconds, pressed in _course(entry, dial.limit_seconds):
+            more = pressed or who
             timer = Timer(
                 kind=TimerKind.LINE,
                 contact_id=dial.contact_id,
@@ -49,12 +50,16 @@ class PracticeExchange:
         """Nobody is there: what is still reported finds nothing to do."""
 
 
-def _course(entry: PracticeNumber, limit_seconds: int) -> list[tuple[LineEvent, int]]:
-    """What happens, and how long after dialling."""
+def _course(entry: PracticeNumber, limit_seconds: int) -> list[tuple[LineEvent, int, str]]:
+    """What happens, how long after dialling, and which key that is, if it is one."""
     if entry.outcome is PracticeOutcome.BUSY:
-        return [(LineEvent.BUSY, _BUSY_AFTER_SECONDS)]
+        return [(LineEvent.BUSY, _BUSY_AFTER_SECONDS, "")]
     if entry.outcome is PracticeOutcome.NO_ANSWER or entry.rings_seconds > limit_seconds:
-        return [(LineEvent.NO_ANSWER, limit_seconds)]
+        return [(LineEvent.NO_ANSWER, limit_seconds, "")]
     answered, ends = entry.rings_seconds, entry.rings_seconds + entry.talks_seconds
-    keyed = [(LineEvent.KEYED, answered + _KEYED_AFTER_SECONDS)] if entry.presses else []
-    return [(LineEvent.ANSWERED, answered), *keyed, (LineEvent.ENDED, ends)]
+    first = answered + _KEYED_AFTER_SECONDS
+    presses = [
+        (LineEvent.KEYED, first + n * _NEXT_KEY_AFTER_SECONDS, keyed(key, n + 1))
+        for n, key in enumerate(entry.presses)
+    ]
+    return [(LineEvent.ANSWERED, answered, ""), *presses, (LineEvent.ENDED, ends, "")]

@@ -22,6 +22,7 @@ from chalicelib.core.flow import (
     Said,
     Session,
     Timeout,
+    WaitKind,
 )
 from chalicelib.core.ids import ContactId, ParticipantId
 from chalicelib.core.lifecycle import enqueue, initiate, join
@@ -30,6 +31,7 @@ from chalicelib.services.chain import last_of_chain
 from chalicelib.services.flow_run import FlowRun
 from chalicelib.services.flow_scope import digest
 from chalicelib.services.flow_turns import FlowTurns
+from chalicelib.services.lines import line_of
 from chalicelib.services.planning import contact_id_for
 from chalicelib.services.ports import CenterStore, ChatItem, Commit, ContactStore
 from chalicelib.services.races import insist
@@ -215,6 +217,27 @@ class FlowService:
                 self._turns.converse(contact, leg, flow.dialog, said)
 
         insist(listen)
+
+    def press(self, contact_id: ContactId, leg: str, number: int, key: str) -> None:
+        """The customer who was called on this line pressed a key, the so many-th of the call.
+
+        Told twice is told once; nothing, while no flow asks for keys.
+        """
+
+        def answer() -> None:
+            contact = self._contacts.get(contact_id)
+            wait, line = contact.session.wait, line_of(contact)
+            is_theirs = (line.get("Leg"), line.get("State")) == (leg, "connected")
+            is_asked = wait is not None and wait.kind is WaitKind.INPUT
+            taken = line.get("KeysTaken", 0)
+            is_new = isinstance(taken, int) and number > taken
+            if not (contact.state.is_live and is_theirs and is_asked and is_new):
+                return
+            known = {**contact.session.results, "Line": {**line, "KeysTaken": number}}
+            change = Change.of(contact).update(session=replace(contact.session, results=known))
+            self._turns.take(change, InputReceived(key), Leg.CUSTOMER)
+
+        insist(answer)
 
     def time_out(self, contact_id: ContactId, key: str) -> None:
         """The server's own timer for a wait: for devices that fell silent, for Wait blocks, and

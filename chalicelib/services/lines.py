@@ -194,6 +194,10 @@ class LineAnswers:
 class Listener(Protocol):
     def hear(self, contact_id: ContactId, said: Said) -> None: ...
 
+    def press(self, contact_id: ContactId, leg: str, number: int, key: str) -> None:
+        """The customer who was called on this line pressed a key, the so many-th of the call."""
+        ...
+
 
 class Ender(Protocol):
     def end(self, contact_id: ContactId, reason: DisconnectReason) -> None: ...
@@ -226,9 +230,12 @@ class LineReports:
         """A report that was due at a certain time."""
         if last_of_chain(self._contacts, timer.contact_id).state.is_live:
             event, more, leg = timer.key.split(":", 2)
+            key, _, number = more.rpartition("#")
             if self._forwarded.is_about(leg):
-                self._forwarded.report(timer.contact_id, leg, LineEvent(event), more)
-            elif event != LineEvent.KEYED:  # no flow asks other parties for keys
+                self._forwarded.report(timer.contact_id, leg, LineEvent(event), key)
+            elif event == LineEvent.KEYED:
+                self._listener.press(timer.contact_id, leg, int(number), key)
+            else:
                 self.report(timer.contact_id, leg, LineEvent(event), AnsweredBy(more))
 
     def report(
@@ -255,8 +262,13 @@ class LineReports:
 
 
 def report_key(leg: str, event: LineEvent, more: str) -> str:
-    """Of a timer that rings when the report is due; `more`: who answered, or which keys."""
+    """Of a timer that rings when the report is due; `more`: who answered, or `keyed`."""
     return f"{event}:{more}:{leg}"
+
+
+def keyed(key: str, number: int) -> str:
+    """Which key was pressed, and the how many-th it was, from 1 on."""
+    return f"{key}#{number}"
 
 
 def line_of(contact: Contact) -> Mapping[str, object]:

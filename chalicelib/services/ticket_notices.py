@@ -66,14 +66,14 @@ class TicketNotices:
         a few for each ticket that is due."""
         at = self._now()
         for ticket in self._tickets.due(at, limit=MOST_AT_ONCE):
-            # Changed just now, or no message can be sent: it is looked at again in a minute.
-            with suppress(Conflict, Unavailable):
+            with suppress(Conflict):  # changed just now: it is looked at again in a minute
                 self._look_at(ticket, at)
 
     def _look_at(self, ticket: Ticket, at: datetime) -> None:
         if ticket.feedback is not None:
-            obstacle = self._inviter.invite(ticket, at=at)
-            self._tickets.save(ticket, asked_for_feedback(ticket, obstacle, at=at))
+            with suppress(Unavailable):  # the customer is asked when messages can be sent again
+                obstacle = self._inviter.invite(ticket, at=at)
+                self._tickets.save(ticket, asked_for_feedback(ticket, obstacle, at=at))
             return
         after, notices = look(ticket, self._calendar(ticket), at=at)
         for notice in notices:

@@ -42,7 +42,7 @@ OURS = {
     "ContactOffered": {"why", "username", "agent_name"},
     "ContactQueued": {"queue_name", "criteria", "moved_by"},
     "ContactTransferred": {"target", "by", "endpoint"},  # where to, which is not the customer
-    "AfterContactWorkEnded": {"disposition", "ticket_status"},
+    "AfterContactWorkEnded": {"disposition", "ticket_status", "feedback"},
     "FlowStarted": {"flow_name", "flow_type", "chosen"},
     "LegalHoldChanged": {"by"},
     "PlaceAnnounced": {"why", "moved_by"},

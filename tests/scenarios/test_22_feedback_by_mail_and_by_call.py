@@ -10,6 +10,7 @@ import pytest
 from chalicelib.core.center import PracticeOutcome
 from chalicelib.core.errors import Denied, Rejected
 from chalicelib.core.feedback import Way
+from chalicelib.services.ports import Timer
 from tests.given import later
 from tests.services.asking_customers import ANA, AT_WORK, Asking
 
@@ -94,6 +95,28 @@ def test_a_call_asks_two_questions(center: Asking) -> None:
 
     (answers,) = center.answers
     assert (answers.service, answers.solution, answers.way) == (4, 5, Way.CALL)
+
+
+def test_keys_are_taken_as_the_carrier_reports_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each once, though every report comes twice."""
+    center = Asking(presses="45")
+    clock = center.house.alarm_clock
+    ring = clock.ring
+
+    def twice(timer: Timer) -> None:
+        ring(timer)
+        ring(timer)
+
+    monkeypatch.setattr(clock, "ring", twice)
+    center.closes(Way.CALL)
+    center.sweeps(AT_WORK)
+    (call,) = center.calls
+    for seconds in (1, 2, 1, 8):  # it begins, is answered, and two keys are pressed
+        center.passes(seconds)
+    center.hangs_up(call)
+
+    (answers,) = center.answers
+    assert (answers.service, answers.solution) == (4, 5)
 
 
 @pytest.mark.parametrize("key", ["8", "0", "6", "*"])

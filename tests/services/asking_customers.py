@@ -33,11 +33,15 @@ class NoStreams:
 class Asking(Promising):
     """Ana picks up when she is called, and presses what a test says."""
 
-    def __init__(self, outcome: PracticeOutcome = PracticeOutcome.PERSON) -> None:
+    def __init__(
+        self, outcome: PracticeOutcome = PracticeOutcome.PERSON, *, presses: str = ""
+    ) -> None:
         super().__init__()
         house = self.house
         house.customers.create(a_customer())
-        telephone = PracticeNumber(number=ANAS_NUMBER, outcome=outcome, talks_seconds=300)
+        telephone = PracticeNumber(
+            number=ANAS_NUMBER, outcome=outcome, talks_seconds=300, presses=presses
+        )
         known = house.center.configuration
         house.center.configuration = replace(known, practice_numbers=(telephone,))
         exchange = PracticeExchange(house.center, house.timers, house.now)

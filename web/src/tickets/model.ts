@@ -73,8 +73,12 @@ export function changeOf(ticket: Ticket, edit: TicketEdit): TicketChange | null 
   if (edit.owner.trim() !== before.owner) change.owner = edit.owner.trim() || null;
   if (edit.due !== before.due) change.dueAt = edit.due ? new Date(edit.due).toISOString() : null;
   if (edit.note) change.note = edit.note;
-  if (isClosing(ticket, edit) && edit.askBy !== 'none') change.feedback = edit.askBy;
-  return Object.keys(change).length > 1 ? change : null;
+  const all = { ...change, ...asked(ticket, edit) };
+  return Object.keys(all).length > 1 ? all : null;
+}
+
+function asked(ticket: Ticket, edit: TicketEdit): Pick<TicketChange, 'feedback'> {
+  return isClosing(ticket, edit) && edit.askBy !== 'none' ? { feedback: edit.askBy } : {};
 }
 
 /** A save that came second: what was meant, what is stored now, and where they differ. */
