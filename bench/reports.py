@@ -132,6 +132,7 @@ def _pack_month(folder: Path) -> int:
     contacts that makes."""
     from chalicelib.adapters.lake import S3RecordLake
     from chalicelib.adapters.ledger import S3Ledger
+    from chalicelib.adapters.report_definitions import definitions
     from chalicelib.adapters.warehouse import DuckDbWarehouse
     from tests.core.records import random_records
     from tests.fakes import InMemoryObjectStore
@@ -142,7 +143,7 @@ def _pack_month(folder: Path) -> int:
     for record in random_records(Random(7), 2 * RECORDS_A_DAY):
         lake.store(record)
     with DuckDbWarehouse(lake, ledger, scratch=str(folder)).tables(
-        [], civil_day(_FIRST - earlier, _ZONE)
+        [definitions()["interval-queues"]], civil_day(_FIRST - earlier, _ZONE)
     ):
         pass
     first = lake.pack(_FIRST - earlier)

@@ -221,11 +221,21 @@ def center() -> Center:
             ),
         ),
         dispositions=(
-            Disposition(disposition_id="resolved", label="Question answered"),
+            Disposition(disposition_id="resolved", label="Question answered", resolves=True),
             Disposition(disposition_id="follow-up", label="Needs a follow-up"),
-            Disposition(disposition_id="sale", label="Sale", queue_ids=(SALES, VIETNAMESE)),
+            Disposition(
+                disposition_id="sale",
+                label="Sale",
+                queue_ids=(SALES, VIETNAMESE),
+                resolves=True,
+            ),
             Disposition(disposition_id="no-sale", label="No sale", queue_ids=(SALES, VIETNAMESE)),
-            Disposition(disposition_id="payment", label="Payment taken", queue_ids=(BILLING,)),
+            Disposition(
+                disposition_id="payment",
+                label="Payment taken",
+                queue_ids=(BILLING,),
+                resolves=True,
+            ),
             Disposition(disposition_id="wrong-number", label="Wrong number"),
         ),
     )

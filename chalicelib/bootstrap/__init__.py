@@ -62,7 +62,7 @@ from chalicelib.bootstrap.files import (
     tickets,
     work,
 )
-from chalicelib.bootstrap.reporting import contact_records, report_catalog, reports
+from chalicelib.bootstrap.reporting import contact_records, report_catalog, reports, rewards
 from chalicelib.bootstrap.staff import (
     agent_statuses,
     hierarchy,
@@ -143,6 +143,7 @@ __all__ = [
     "reactions",
     "report_catalog",
     "reports",
+    "rewards",
     "routing",
     "routing_profiles",
     "routing_store",

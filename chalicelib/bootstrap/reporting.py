@@ -16,9 +16,11 @@ from chalicelib.bootstrap.stores import (
 from chalicelib.bootstrap.world import new_id, now, settings
 
 if TYPE_CHECKING:
+    from chalicelib.core.metrics import Thresholds
     from chalicelib.services.contact_records import ContactRecordsService
     from chalicelib.services.report_catalog import ReportCatalog
     from chalicelib.services.reports import ReportsService
+    from chalicelib.services.rewards import RewardsService
 
 
 @cache
@@ -46,11 +48,13 @@ def reports() -> ReportsService:
     from chalicelib.adapters.exports import S3Exports
     from chalicelib.adapters.lake import S3RecordLake
     from chalicelib.adapters.ledger import S3Ledger
+    from chalicelib.adapters.marks import S3Marks
     from chalicelib.adapters.report_definitions import definitions
     from chalicelib.adapters.spreadsheet import write
     from chalicelib.adapters.warehouse import DuckDbWarehouse  # 65 MB: only where reports are built
     from chalicelib.core.report import Dataset, Format
     from chalicelib.services.agent_days import AgentDaysService
+    from chalicelib.services.marks_in_reports import MarksInReports
     from chalicelib.services.reports import ReportsService
     from chalicelib.services.tickets_in_reports import TicketsInReports
 
@@ -65,6 +69,7 @@ def reports() -> ReportsService:
             sources={
                 Dataset.ACTIVITY: agent_days.activity,
                 Dataset.TIME_CARDS: agent_days.time_cards,
+                Dataset.MARKS: MarksInReports(S3Marks(lake), center_store().user).rows,
                 Dataset.TICKETS: TicketsInReports(ticket_store(), now=now).rows,
                 Dataset.FEEDBACK: lambda period: feedback_store().of_days(period.days),
             },
@@ -75,7 +80,15 @@ def reports() -> ReportsService:
         zone=center_store().center().time_zone,
         now=now,
         new_id=new_id,
+        limits=_limits,
     )
+
+
+def _limits() -> Thresholds:
+    from chalicelib.core.metrics import Thresholds
+
+    known = center_store().center().dispositions
+    return Thresholds(resolving=frozenset(each.disposition_id for each in known if each.resolves))
 
 
 @cache
@@ -93,4 +106,24 @@ def report_catalog() -> ReportCatalog:
         report_requests(),
         zone=center_store().center().time_zone,
         now=now,
+    )
+
+
+@cache
+def rewards() -> RewardsService:
+    from chalicelib.adapters.dynamo.report_runs import DynamoReportRuns
+    from chalicelib.adapters.exports import S3Exports
+    from chalicelib.adapters.payouts import S3Payouts, reward_rule
+    from chalicelib.services.rewards import RewardsService
+
+    bind_tables()
+    bucket = objects(settings().exports_bucket)
+    return RewardsService(
+        rule=reward_rule(),
+        payouts=S3Payouts(bucket),
+        exports=S3Exports(bucket),
+        runs=DynamoReportRuns(),
+        center=center_store(),
+        now=now,
+        new_id=new_id,
     )

@@ -244,11 +244,15 @@ class User:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Disposition:
-    """How a contact ended in the agent's words. No queues named: offered in all of them."""
+    """How a contact ended in the agent's words. No queues named: offered in all of them.
+
+    `resolves`: it says that the customer need not come back.
+    """
 
     disposition_id: str
     label: str
     queue_ids: tuple[QueueId, ...] = ()
+    resolves: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -20,6 +20,7 @@ from chalicelib.core.ids import (
 
 # Connect knows one word for both: a contact that rings at an agent has not left its queue.
 _PRE_DISCONNECT = {"QUEUED": "IN_QUEUE", "OFFERED": "IN_QUEUE"}
+SUBJECT = "subject"  # the contact attribute that names what it was about
 _ATTRIBUTE = "$.Attributes."  # how a block names a contact attribute that it set
 # Audit lines: they tell about the reader, so they make no newer record.
 _NOT_IN_RECORD = (e.RecordingPlayed, e.LegalHoldChanged)
@@ -179,6 +180,12 @@ class ContactRecord:
     def direction(self) -> Direction:
         """Which way the chain began; every contact goes one of these ways."""
         return Direction.INTERNAL if self.is_internal else _WAYS.get(self.origin, Direction.INBOUND)
+
+    @property
+    def subject(self) -> str:
+        """What it was about, spelled alike: the attribute of that name, else its queue."""
+        named = self.attributes.get(SUBJECT, "").strip().casefold()
+        return named or (self.queue.name.casefold() if self.queue else "")
 
     @property
     def is_abandoned(self) -> bool:

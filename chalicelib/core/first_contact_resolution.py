@@ -14,7 +14,6 @@ from chalicelib.core.interval_figures import newest
 from chalicelib.core.metrics import ratio
 
 WINDOW = timedelta(days=7)
-SUBJECT = "subject"  # the contact attribute that names what it was about
 _BY_CUSTOMER = (Direction.INBOUND, Direction.CALLBACK)
 
 
@@ -24,7 +23,7 @@ class Inquiry:
 
     `subject`: the attribute of that name, else the queue, of the last contact that has one.
     `agent_id`: whoever had it last; None: nobody answered. `is_resolved`: the last disposition says
-    so.
+    so. `username`: the agent's.
     """
 
     inquiry_id: ContactId  # of the chain's first contact
@@ -35,6 +34,8 @@ class Inquiry:
     agent_id: AgentId | None
     is_resolved: bool
     is_by_customer: bool
+    disposition: str | None = None
+    username: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,11 +85,11 @@ def tallies(
     is that of the sum, never a mean of months.
     """
     known = [each for each in found if each.began_at <= as_of]
-    came_back = _came_back(known)
+    repeated = came_back(known)
     total: dict[AgentId, Tally] = {}
     for each in known:
         if each.agent_id is not None and each.is_by_customer and from_at <= each.ended_at < to_at:
-            one = _tally(each, each.inquiry_id in came_back, as_of)
+            one = _tally(each, each.inquiry_id in repeated, as_of)
             total[each.agent_id] = total.get(each.agent_id, Tally()) + one
     return dict(sorted(total.items()))
 
@@ -108,7 +109,7 @@ def _tally(inquiry: Inquiry, is_repeated: bool, as_of: datetime) -> Tally:
     return Tally(handled=1, at_once=1)
 
 
-def _came_back(found: Iterable[Inquiry]) -> set[ContactId]:
+def came_back(found: Iterable[Inquiry]) -> set[ContactId]:
     """Inquiries whose customer began another one on the same subject, while it ran or within seven
     days of its end. That nobody answered it does not matter: the customer had to come."""
     lines: dict[tuple[CustomerId, str], list[Inquiry]] = {}
@@ -129,24 +130,21 @@ def _followed(line: Sequence[Inquiry]) -> Iterator[ContactId]:
 def _inquiry(chain: Sequence[ContactRecord], resolving: Collection[str]) -> Inquiry:
     ordered = sorted(chain, key=lambda each: (each.initiated_at, each.contact_id))
     first, last = ordered[0], ordered[-1]
-    agents = [each.agent.agent_id for each in ordered if each.agent]
+    agents = [each.agent for each in ordered if each.agent]
     customers = [each.customer_id for each in ordered if each.customer_id]
-    subjects = [subject for each in ordered if (subject := _subject(each))]
+    subjects = [subject for each in ordered if (subject := each.subject)]
     return Inquiry(
         inquiry_id=_chain(first),
         customer_id=customers[-1] if customers else None,
         subject=subjects[-1] if subjects else "",
         began_at=first.initiated_at,
         ended_at=max(each.disconnected_at for each in ordered),
-        agent_id=agents[-1] if agents else None,
+        agent_id=agents[-1].agent_id if agents else None,
         is_resolved=last.disposition in resolving,
         is_by_customer=first.direction in _BY_CUSTOMER,
+        disposition=last.disposition,
+        username=agents[-1].username if agents else "",
     )
-
-
-def _subject(record: ContactRecord) -> str:
-    named = record.attributes.get(SUBJECT, "").strip().casefold()
-    return named or (record.queue.name.casefold() if record.queue else "")
 
 
 def _chain(record: ContactRecord) -> ContactId:

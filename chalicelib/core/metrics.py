@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
@@ -29,7 +30,9 @@ class Unit(StrEnum):
     DAYS = "days"
     TICKETS = "tickets"
     INVITATIONS = "invitations"
+    INQUIRIES = "inquiries"
     MARKS = "marks"  # of customers, 1 to 5
+    POINTS = "points"
     TIMES = "times"
     PIECES = "pieces"  # of what a ledger line's price is for: seconds, messages …
     AMOUNT = "amount"  # counted in millionths of the currency, told with 6 decimals
@@ -38,10 +41,13 @@ class Unit(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Thresholds:
     """`answer_seconds`: answered in time is at or below it. `short_seconds`: who gives up at or
-    below it is taken for a wrong number."""
+    below it is taken for a wrong number. `resolving`: dispositions that say that all is done.
+    `as_of`: what is known now; None: all that will ever be."""
 
     answer_seconds: int = 20
     short_seconds: int = 5
+    resolving: frozenset[str] = frozenset()
+    as_of: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

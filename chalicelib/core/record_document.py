@@ -79,6 +79,7 @@ def _ours(record: ContactRecord) -> Mapping[str, object]:
         "Offers": [_offer(offer) for offer in record.offers],
         "PreDisconnectState": record.pre_disconnect_state,
         "QueueId": record.queue.queue_id if record.queue else None,
+        "Subject": record.subject,
         "Segments": [_segment(recording) for recording in record.recordings],
         "TicketId": record.ticket_id,
     }

@@ -19,8 +19,11 @@ from chalicelib.core.datasets import (
     agent_time,
     contacts,
     feedback,
+    inquiries,
     ledger,
     legs,
+    marks,
+    performance,
     tickets,
     time_cards,
 )
@@ -44,6 +47,9 @@ class Dataset(StrEnum):
     TIME_CARDS = "time_cards"
     TICKETS = "tickets"
     FEEDBACK = "feedback"
+    INQUIRIES = "inquiries"
+    MARKS = "marks"
+    PERFORMANCE = "performance"
 
 
 KINDS: Mapping[Dataset, Kind[Any]] = {
@@ -55,6 +61,9 @@ KINDS: Mapping[Dataset, Kind[Any]] = {
     Dataset.TIME_CARDS: time_cards.KIND,
     Dataset.TICKETS: tickets.KIND,
     Dataset.FEEDBACK: feedback.KIND,
+    Dataset.INQUIRIES: inquiries.KIND,
+    Dataset.MARKS: marks.KIND,
+    Dataset.PERFORMANCE: performance.KIND,
 }
 
 
@@ -98,6 +107,7 @@ class Definition:
 
     `due`: the time of day after the period, by the clocks of `zone`, or of the center without
     one. `interval_minutes`: how long the pieces are into which INTERVAL cuts the period.
+    `settles_days`: so long after the period its numbers still move, and are provisional.
     `schema_version` grows whenever a reader of the files could notice a difference.
     """
 
@@ -109,6 +119,7 @@ class Definition:
     due: time = time(2)
     zone: str | None = None
     interval_minutes: int = 30
+    settles_days: int = 0
     where: Filter = field(default_factory=Filter)
     formats: tuple[Format, ...] = (Format.CSV, Format.PARQUET)
     schema_version: int = 1

@@ -27,9 +27,10 @@ from chalicelib.core.report import (
 )
 
 _KNOWN = (
-    *("title", "dataset", "period", "due", "zone", "interval_minutes", "where", "formats"),
-    *("schema_version", "keys", "columns"),
+    *("title", "dataset", "period", "due", "zone", "interval_minutes", "settles_days", "where"),
+    *("formats", "schema_version", "keys", "columns"),
 )
+_LONGEST_DAYS = 31  # that numbers of a period may move after it
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,62}")
 
 
@@ -54,6 +55,7 @@ def read(name: str, document: object) -> Definition:
         interval_minutes=int(
             _one_of(name, "interval_minutes", fields.get("interval_minutes", 30), MINUTES)
         ),
+        settles_days=_days(name, fields.get("settles_days", 0)),
         where=_filter(name, dataset, fields.get("where", {})),
         formats=_formats(name, fields),
         schema_version=_whole(name, fields.get("schema_version", 1)),
@@ -169,6 +171,13 @@ def _zone(report: str, value: object) -> str | None:
         return ZoneInfo(str(value)).key
     except (KeyError, ValueError, OSError) as error:
         raise _refused(report, "zone", value, "is not in the IANA list") from error
+
+
+def _days(report: str, value: object) -> int:
+    if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= _LONGEST_DAYS:
+        why = f"is no whole number from 0 to {_LONGEST_DAYS}"
+        raise _refused(report, "settles_days", value, why)
+    return value
 
 
 def _whole(report: str, value: object) -> int:

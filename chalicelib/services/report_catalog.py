@@ -104,7 +104,8 @@ class ReportCatalog:
         return due
 
     def due(self, at: datetime) -> list[tuple[Grain, date]]:
-        """Periods that are over in their report's zone, past the hour, without a final revision.
+        """Periods that are over in their report's zone, past the hour, without a final revision;
+        one that is yet to settle is due once before that, as it is known so far.
 
         Looks back to the oldest one it knows of, so that an outage is caught up with; a report
         that was never made begins with the period that ended last.
@@ -131,7 +132,12 @@ class ReportCatalog:
         while first <= last:
             days.append(first)
             first = next_first_day(grain, first)
-        return [day for day in days[-_REMEMBERED:] if day not in final]
+        made = {run.day for run in known if run.state is RunState.PUBLISHED}
+        return [
+            day
+            for day in days[-_REMEMBERED:]
+            if day not in final and (day not in made or _is_settled(definition, day, zone, at))
+        ]
 
     def _late(self, known: Mapping[str, Sequence[ReportRun]]) -> list[RunView]:
         """Nothing is late in a center that has yet to make its first report."""
@@ -186,6 +192,12 @@ class ReportCatalog:
 def _before(grain: Grain, first: date) -> date:
     """The first day of the period before the one that begins then."""
     return first_day(grain, first - timedelta(days=1))
+
+
+def _is_settled(definition: Definition, first: date, zone: str, at: datetime) -> bool:
+    """The numbers of the period move no more, by the hour at which it is due."""
+    settled = next_first_day(definition.grain, first) + timedelta(days=definition.settles_days)
+    return at >= moment_of(settled, definition.due, zone)
 
 
 def _is_final(run: ReportRun) -> bool:

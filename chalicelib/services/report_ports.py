@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, BinaryIO, Protocol
 
@@ -12,6 +13,7 @@ if TYPE_CHECKING:  # the Lambda that writes records must not load what only repo
     from chalicelib.core.contact_record import ContactRecord
     from chalicelib.core.ids import ContactId
     from chalicelib.core.ledger import LedgerLine
+    from chalicelib.core.metrics import Thresholds
     from chalicelib.core.report import Definition, Format, Row
     from chalicelib.core.revision import Manifest, ReportRun
 
@@ -85,6 +87,24 @@ class Source(Protocol):
     def __call__(self, period: Period) -> Iterable[Any]: ...
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GivenMark:
+    """What a customer thought last of the agent who helped, 1 to 5."""
+
+    username: str
+    queue_id: str
+    day: date  # on which the ticket was closed
+    mark: int
+
+
+class Marks(Protocol):
+    """What customers answered."""
+
+    def given(self, days: Iterable[date]) -> Iterator[GivenMark]:
+        """About tickets that were closed on these days of the center."""
+        ...
+
+
 class ReportFile(Protocol):
     """One format of a report, `sha256` in hex."""
 
@@ -111,10 +131,10 @@ class Table(Protocol):
 
 class Warehouse(Protocol):
     def tables(
-        self, definitions: Sequence[Definition], period: Period
+        self, definitions: Sequence[Definition], period: Period, *, limits: Thresholds | None = None
     ) -> AbstractContextManager[Sequence[Table]]:
-        """The reports over the contacts that ended within the period; they are there as long as
-        the context."""
+        """The reports over the contacts that ended within the period, counted by these limits, or
+        its own; they are there as long as the context."""
         ...
 
 

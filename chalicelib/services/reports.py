@@ -10,6 +10,7 @@ from typing import BinaryIO
 from chalicelib.core import revision
 from chalicelib.core.civil_day import Grain, Period, period
 from chalicelib.core.errors import NotFound, Rejected
+from chalicelib.core.metrics import Thresholds
 from chalicelib.core.report import Definition, Format
 from chalicelib.core.revision import ExportFile, Manifest, ReportRun, RunState
 from chalicelib.services.report_ports import Exports, ReportRuns, Table, Warehouse
@@ -22,7 +23,7 @@ _MEDIA_TYPES = {
 
 
 class ReportsService:
-    """`zone`: the center's, for reports that name none.
+    """`zone`: the center's, for reports that name none. `limits`: what it counts by.
 
     `lease_seconds`: how long a claim holds. Longer than the function may run, so that whoever
     takes a revision over can be sure that its first writer is dead.
@@ -38,6 +39,7 @@ class ReportsService:
         zone: str,
         now: Callable[[], datetime],
         new_id: Callable[[], str],
+        limits: Callable[[], Thresholds] = Thresholds,
         lease_seconds: int = 360,
     ) -> None:
         self._definitions = definitions
@@ -47,6 +49,7 @@ class ReportsService:
         self._zone = zone
         self._now = now
         self._new_id = new_id
+        self._limits = limits
         self._lease = timedelta(seconds=lease_seconds)
 
     def build(
@@ -73,10 +76,11 @@ class ReportsService:
         # Both before the records are read: who publishes meanwhile may know more than we do, and
         # then our claim fails; and what ends meanwhile may not be among the records.
         published = [self._published(definition.name, of.day) for definition in definitions]
-        is_provisional = self._now() < of.to_at
-        with self._warehouse.tables(definitions, of) as tables:
+        now = self._now()
+        limits = replace(self._limits(), as_of=now)
+        with self._warehouse.tables(definitions, of, limits=limits) as tables:
             return [
-                self._publish(_Draft(table, of, is_provisional), after=before)
+                self._publish(_Draft(table, of, _is_provisional(table, of, now)), after=before)
                 for table, before in zip(tables, published, strict=True)
             ]
 
@@ -151,6 +155,10 @@ class ReportsService:
         done = replace(run, state=RunState.PUBLISHED, published_at=self._now(), manifest=manifest)
         self._runs.publish(done)
         return done
+
+
+def _is_provisional(table: Table, of: Period, now: datetime) -> bool:
+    return now < of.to_at + timedelta(days=table.definition.settles_days)
 
 
 class _Draft:

@@ -15,8 +15,10 @@ from chalicelib.adapters.report_definitions import definitions
 from chalicelib.core.civil_day import Period, civil_day, period
 from chalicelib.core.dataset import ColumnType
 from chalicelib.core.datasets.activity import activity
+from chalicelib.core.datasets.marks import Mark
 from chalicelib.core.datasets.tickets import CountedTicket
 from chalicelib.core.datasets.time_cards import cards
+from chalicelib.core.ids import AgentId
 from chalicelib.core.report import KINDS, Column, Dataset, Definition, Role, rows_of
 from tests.adapters.test_warehouse import TOLD, lake_of, tables_of
 from tests.core.invitations import random_invitation
@@ -49,7 +51,22 @@ def _feedback(chance: Random, of: Period) -> Sequence[Any]:
     return [random_invitation(chance, n, of) for n in range(20)]
 
 
+def _marks(chance: Random, of: Period) -> Sequence[Any]:
+    agents = [("a-ana", "ana"), ("a-zoë", "zoë"), ("=cmd", "=cmd")]
+    return [
+        Mark(
+            agent_id=AgentId(agent),
+            username=name,
+            queue_id=chance.choice(["", "Sales"]),
+            day=of.day,
+            mark=chance.randrange(1, 6),
+        )
+        for agent, name in chance.choices(agents, k=30)
+    ]
+
+
 MADE: dict[Dataset, Rows] = {
+    Dataset.MARKS: _marks,
     Dataset.ACTIVITY: _activity,
     Dataset.TIME_CARDS: _cards,
     Dataset.TICKETS: _tickets,

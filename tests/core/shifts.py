@@ -52,7 +52,7 @@ def random_told(chance: Random, day_began_at: datetime) -> list[Told]:
     found = []
     for agent in ("a-ana", "a-ben", "a-zoë"):
         at = day_began_at - timedelta(hours=chance.randrange(24))
-        for _ in range(chance.randrange(12)):
+        for _ in range(chance.randrange(1, 12)):
             at += timedelta(seconds=chance.randrange(1, 20_000))
             found.append(
                 Told(

@@ -70,6 +70,8 @@ def test_a_month_is_called_by_text() -> None:
         ({"where": {"customer_name": ["Ana"]}}, "where", "customer_name"),
         ({"where": {"counted_by": ["abandonment_rate"]}}, "where.counted_by", "abandonment_rate"),
         ({"where": ["contacts"]}, "where", ["contacts"]),
+        ({"settles_days": 32}, "settles_days", 32),
+        ({"settles_days": True}, "settles_days", True),
         ({"schema_version": 0}, "schema_version", 0),
         ({"schema_version": True}, "schema_version", True),
         ({"colums": []}, "field", "colums"),

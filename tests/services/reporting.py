@@ -10,14 +10,17 @@ from chalicelib.adapters.agent_days import S3AgentDays
 from chalicelib.adapters.exports import S3Exports
 from chalicelib.adapters.lake import S3RecordLake
 from chalicelib.adapters.ledger import S3Ledger
+from chalicelib.adapters.marks import S3Marks
 from chalicelib.adapters.report_definitions import definitions
 from chalicelib.adapters.spreadsheet import write
 from chalicelib.adapters.warehouse import DuckDbWarehouse
 from chalicelib.core import csv_file
 from chalicelib.core.contact_record import ContactRecord
+from chalicelib.core.metrics import Thresholds
 from chalicelib.core.report import Dataset, Format
 from chalicelib.core.revision import ReportRun
 from chalicelib.services.agent_days import AgentDaysService
+from chalicelib.services.marks_in_reports import MarksInReports
 from chalicelib.services.report_catalog import ReportCatalog
 from chalicelib.services.reports import ReportsService
 from chalicelib.services.tickets_in_reports import TicketsInReports
@@ -59,6 +62,7 @@ class Office:
         self.at = MONDAY_MORNING
         lake = InMemoryObjectStore("lake")
         self.lake = S3RecordLake(lake, readers=1)
+        self.bucket = lake
         self.ledger = S3Ledger(lake, readers=1)
         self.tickets = InMemoryTicketStore()
         self.feedback = InMemoryFeedbackStore()
@@ -78,6 +82,7 @@ class Office:
                 sources={
                     Dataset.ACTIVITY: agent_days.activity,
                     Dataset.TIME_CARDS: agent_days.time_cards,
+                    Dataset.MARKS: MarksInReports(S3Marks(lake, readers=1), center.user).rows,
                     Dataset.TICKETS: TicketsInReports(self.tickets, now=self.now).rows,
                     Dataset.FEEDBACK: lambda of: self.feedback.of_days(of.days),
                 },
@@ -89,6 +94,7 @@ class Office:
             zone=zone,
             now=self.now,
             new_id=self.new_id,
+            limits=lambda: Thresholds(resolving=frozenset({"solved"})),
         )
         self.catalog = ReportCatalog(
             definitions(), self.runs, self.exports, self.requests, zone=zone, now=self.now

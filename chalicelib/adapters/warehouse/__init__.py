@@ -90,7 +90,7 @@ class DuckDbWarehouse:
 
     @contextmanager
     def tables(
-        self, definitions: Sequence[Definition], period: Period
+        self, definitions: Sequence[Definition], period: Period, *, limits: Thresholds | None = None
     ) -> Iterator[Sequence[ParquetTable]]:
         """The reports over the contacts that ended within the period; a civil day is cut out of
         two days of the UTC calendar. Nothing is left on the disk afterwards."""
@@ -101,12 +101,9 @@ class DuckDbWarehouse:
             reports.mkdir()
             try:
                 wanted = {definition.dataset for definition in definitions}
-                self._look_at_contacts(connection, packs, period, wanted & VIEWS.keys())
-                for dataset in wanted - VIEWS.keys():
-                    items = self._sources[dataset](period)
-                    kind, limits = KINDS[dataset], self._thresholds
-                    look_at(connection, dataset.value, kind, items, packs, limits)
-                yield [self._table(connection, d, period, reports) for d in definitions]
+                self._look(connection, packs, period, wanted, limits or self._thresholds)
+                asked = [Question(d, period, limits or self._thresholds) for d in definitions]
+                yield [self._table(connection, question, reports) for question in asked]
             finally:
                 connection.close()
 
@@ -124,6 +121,22 @@ class DuckDbWarehouse:
                 "preserve_insertion_order": False,
             },
         )
+
+    def _look(
+        self,
+        connection: Any,
+        directory: Path,
+        period: Period,
+        wanted: Collection[Dataset],
+        limits: Thresholds,
+    ) -> None:
+        """A view of the name of each dataset; first those that are told: others look at them."""
+        seen = [dataset for dataset in wanted if dataset in VIEWS]
+        told = {*wanted, *(needed for dataset in seen for needed in VIEWS[dataset].needs)}
+        for dataset in told - VIEWS.keys():
+            items = self._sources[dataset](period)
+            look_at(connection, dataset.value, KINDS[dataset], items, directory, limits)
+        self._look_at_contacts(connection, directory, period, seen)
 
     def _look_at_contacts(
         self, connection: Any, directory: Path, period: Period, wanted: Collection[Dataset]
@@ -144,16 +157,14 @@ class DuckDbWarehouse:
             select = VIEWS[dataset].select(period)
             connection.execute(f"CREATE VIEW {dataset.value} AS {select}")
 
-    def _table(
-        self, connection: Any, definition: Definition, period: Period, directory: Path
-    ) -> ParquetTable:
+    def _table(self, connection: Any, question: Question, directory: Path) -> ParquetTable:
+        definition = question.definition
         paths = {each: directory / f"{definition.name}.{each}" for each in Format}
         parquet = paths[Format.PARQUET]
-        select = Question(definition, period, self._thresholds).sql
         order = ", ".join(_as_shown(definition.columns[n]) for n in definition.keys)
         typed = ", ".join(_parquet(column) for column in definition.columns)
         connection.execute(
-            f"COPY (SELECT {typed} FROM ({select}) ORDER BY {order})"
+            f"COPY (SELECT {typed} FROM ({question.sql}) ORDER BY {order})"
             f" TO '{parquet}' (FORMAT parquet, COMPRESSION zstd)"
         )
         for each in definition.formats:

@@ -39,7 +39,7 @@ _RECORD = {
     " AfterContactWorkDuration BIGINT, AfterContactWorkStartTimestamp VARCHAR,"
     " AfterContactWorkEndTimestamp VARCHAR)",
     "Trunkline": "STRUCT(AgentId VARCHAR, QueueId VARCHAR, Disposition VARCHAR,"
-    " TicketId VARCHAR, PreDisconnectState VARCHAR, Direction VARCHAR,"
+    " TicketId VARCHAR, PreDisconnectState VARCHAR, Direction VARCHAR, Subject VARCHAR,"
     " Offers STRUCT(AgentId VARCHAR, Username VARCHAR, Outcome VARCHAR)[])",
 }
 
@@ -75,7 +75,9 @@ SELECT
     ) AS is_abandoned,
     coalesce(InitialContactId, ContactId) AS chain,
     CustomerId AS customer_id,
-    Attributes.subject AS subject,
+    coalesce(
+        Trunkline.Subject, nullif(lower(trim(Attributes.subject)), ''), lower(Queue.Name), ''
+    ) AS subject,
     Agent.AfterContactWorkStartTimestamp AS wrap_up_started_at,
     Agent.AfterContactWorkEndTimestamp AS wrap_up_ended_at,
     coalesce(Agent.AgentInteractionDuration, 0) AS interaction_seconds,

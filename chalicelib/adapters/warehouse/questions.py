@@ -9,7 +9,10 @@ from chalicelib.adapters.warehouse.views import VIEWS
 from chalicelib.core.civil_day import Period
 from chalicelib.core.intervals import Grid
 from chalicelib.core.metrics import Ratio, Thresholds, Unit
+from chalicelib.core.record_document import stamp
 from chalicelib.core.report import INTERVAL, KINDS, PERIOD, Column, Dataset, Definition, Role
+
+_NEVER = "9999-12-31T00:00:00Z"
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +84,10 @@ class Question:
 
     def _measure(self, measure: str) -> str:
         return _measure(self.definition.dataset, measure).format(
-            answer=self.thresholds.answer_seconds, short=self.thresholds.short_seconds
+            answer=self.thresholds.answer_seconds,
+            short=self.thresholds.short_seconds,
+            resolving=", ".join(map(quoted, sorted(self.thresholds.resolving))) or "NULL",
+            as_of=stamp(self.thresholds.as_of) if self.thresholds.as_of else _NEVER,
         )
 
 

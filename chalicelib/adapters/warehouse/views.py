@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from chalicelib.core.civil_day import Period
+from chalicelib.core.first_contact_resolution import WINDOW
 from chalicelib.core.record_document import stamp
 from chalicelib.core.report import Dataset
 
@@ -17,18 +18,21 @@ PACKED = "packed"  # the records of the period, and of as many days around it as
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """`select`: its rows, over PACKED. `measures`: SQL of a whole number per row, in which
-    {answer} and {short} are the thresholds. `at`: the moment by which a row lies in an interval."""
+    """`select`: its rows, over PACKED and the views of the datasets that it `needs`.
+
+    `measures`: SQL of a whole number per row, in which {answer}, {short}, {resolving} and {as_of}
+    are what it is counted by. `at`: the moment by which a row lies in an interval.
+    """
 
     select: Callable[[Period], str]
     measures: Mapping[str, str]
     at: str = "disconnected_at"
+    needs: tuple[Dataset, ...] = ()
 
 
-def ended(period: Period) -> str:
+def ended(period: Period, at: str = "disconnected_at") -> str:
     """The condition of core.datasets.contacts.ended."""
-    since, until = stamp(period.from_at), stamp(period.to_at)
-    return f"disconnected_at >= '{since}' AND disconnected_at < '{until}'"
+    return f"{at} >= '{stamp(period.from_at)}' AND {at} < '{stamp(period.to_at)}'"
 
 
 def _contacts(period: Period) -> str:
@@ -46,12 +50,12 @@ SELECT
     coalesce(
         nullif(offers[n].Username, ''), CASE WHEN n IS NOT DISTINCT FROM taken THEN username END
     ) AS username,
-    disconnected_at, interaction_seconds, wrap_up_seconds, handled_seconds
+    disconnected_at, interaction_seconds, wrap_up_seconds, handled_seconds, is_queued, waited
 FROM offered
 UNION ALL
 SELECT
     agent_id, channel, 'ACCEPTED', FALSE, TRUE, username,
-    disconnected_at, interaction_seconds, wrap_up_seconds, handled_seconds
+    disconnected_at, interaction_seconds, wrap_up_seconds, handled_seconds, is_queued, waited
 FROM these WHERE is_handled AND taken IS NULL
 """
 
@@ -89,14 +93,63 @@ SELECT
     if(is_contact, seconds, 0) AS contact_seconds, if(is_contact, 0, seconds) AS wrap_up_seconds
 FROM pieces
 UNION ALL
-SELECT agent_id, username, channel, CAST(disconnected_at AS TIMESTAMP), 1, 0, 0
+SELECT agent_id, nullif(username, ''), channel, CAST(disconnected_at AS TIMESTAMP), 1, 0, 0
 FROM {PACKED} WHERE is_handled AND {ended(period)}
+"""
+
+
+def _inquiries(period: Period) -> str:
+    """core.first_contact_resolution: of those who come back the first is who begins next."""
+    return f"""
+WITH parts AS (
+    SELECT *, row_number() OVER (PARTITION BY chain ORDER BY initiated_at, contact_id) AS n
+    FROM {PACKED}
+), chains AS (
+    SELECT
+        chain AS inquiry_id, min(initiated_at) AS began_at, max(disconnected_at) AS ended_at,
+        arg_max(customer_id, n) FILTER (customer_id <> '') AS customer_id,
+        arg_max(subject, n) FILTER (subject <> '') AS subject,
+        arg_max(agent_id, n) FILTER (is_handled) AS agent_id,
+        arg_max(coalesce(username, ''), n) FILTER (is_handled) AS username,
+        arg_max(coalesce(disposition, ''), n) AS disposition
+    FROM parts GROUP BY chain HAVING arg_min(direction, n) IN ('INBOUND', 'CALLBACK')
+), followed AS (
+    SELECT *, lead(began_at) OVER (
+        PARTITION BY customer_id, coalesce(subject, '') ORDER BY began_at, inquiry_id
+    ) AS next_at FROM chains
+)
+SELECT
+    inquiry_id, agent_id, nullif(username, '') AS username, subject, disposition, ended_at,
+    customer_id IS NOT NULL AS is_known,
+    customer_id IS NOT NULL AND coalesce(
+        {_epoch("next_at")} <= {_epoch("ended_at")} + {WINDOW.total_seconds():.0f}, FALSE
+    ) AS is_repeated
+FROM followed WHERE agent_id IS NOT NULL AND {ended(period, "ended_at")}
+"""
+
+
+def _performance(period: Period) -> str:
+    return f"""
+SELECT agent_id, username, is_queued, waited, handled_seconds, TRUE AS is_contact
+FROM ({_legs(period)}) WHERE is_handled
+UNION ALL BY NAME SELECT agent_id, username, disposition, ended_at, is_known, is_repeated
+FROM ({_inquiries(period)})
+UNION ALL BY NAME SELECT agent_id, username, marks_given, marks_points FROM {Dataset.MARKS.value}
 """
 
 
 def _epoch(moment: str) -> str:
     return f"CAST(epoch(CAST({moment} AS TIMESTAMP)) AS BIGINT)"
 
+
+_AT_ONCE = "(NOT is_repeated AND coalesce(disposition IN ({resolving}), FALSE))"
+_OPEN = f"(CAST(ended_at AS TIMESTAMP) + to_days({WINDOW.days}) > CAST('{{as_of}}' AS TIMESTAMP))"
+_INQUIRIES = {
+    "inquiries_handled": f"(is_known AND NOT ({_AT_ONCE} AND {_OPEN}))::INT",
+    "inquiries_at_once": f"(is_known AND {_AT_ONCE} AND NOT {_OPEN})::INT",
+    "inquiries_pending": f"(is_known AND {_AT_ONCE} AND {_OPEN})::INT",
+    "inquiries_unknown": "(NOT is_known)::INT",
+}
 
 VIEWS: Mapping[Dataset, View] = {
     Dataset.CONTACTS: View(
@@ -147,5 +200,20 @@ VIEWS: Mapping[Dataset, View] = {
             "time_work_seconds": "contact_seconds + wrap_up_seconds",
         },
         at="spent_at",
+    ),
+    Dataset.INQUIRIES: View(_inquiries, _INQUIRIES, at="ended_at"),
+    Dataset.PERFORMANCE: View(
+        _performance,
+        {
+            "performance_handled": "coalesce(is_contact::INT, 0)",
+            "performance_answered": "coalesce(is_queued::INT, 0)",
+            "performance_answered_in_time": "coalesce((is_queued AND waited <= {answer})::INT, 0)",
+            "performance_handle_seconds": "coalesce(handled_seconds, 0)",
+            "performance_inquiries": f"coalesce({_INQUIRIES['inquiries_handled']}, 0)",
+            "performance_at_once": f"coalesce({_INQUIRIES['inquiries_at_once']}, 0)",
+            "performance_marks": "coalesce(marks_given, 0)",
+            "performance_points": "coalesce(marks_points, 0)",
+        },
+        needs=(Dataset.MARKS,),
     ),
 }
