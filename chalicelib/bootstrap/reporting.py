@@ -9,6 +9,7 @@ from chalicelib.bootstrap.delivering import deliveries
 from chalicelib.bootstrap.stores import (
     bind_tables,
     center_store,
+    feedback_store,
     objects,
     report_requests,
     ticket_store,
@@ -73,6 +74,7 @@ def reports() -> ReportsService:
                 Dataset.TIME_CARDS: agent_days.time_cards,
                 Dataset.MARKS: MarksInReports(S3Marks(lake), center_store().user).rows,
                 Dataset.TICKETS: TicketsInReports(ticket_store(), now=now).rows,
+                Dataset.FEEDBACK: lambda period: feedback_store().of_days(period.days),
             },
             writers={Format.XLSX: write},
         ),

@@ -29,8 +29,9 @@ class Unit(StrEnum):
     LINES = "lines"
     DAYS = "days"
     TICKETS = "tickets"
+    INVITATIONS = "invitations"
     INQUIRIES = "inquiries"
-    MARKS = "marks"
+    MARKS = "marks"  # of customers, 1 to 5
     POINTS = "points"
     TIMES = "times"
     PIECES = "pieces"  # of what a ledger line's price is for: seconds, messages …

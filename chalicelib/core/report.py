@@ -18,6 +18,7 @@ from chalicelib.core.datasets import (
     activity,
     agent_time,
     contacts,
+    feedback,
     inquiries,
     ledger,
     legs,
@@ -45,6 +46,7 @@ class Dataset(StrEnum):
     ACTIVITY = "activity"
     TIME_CARDS = "time_cards"
     TICKETS = "tickets"
+    FEEDBACK = "feedback"
     INQUIRIES = "inquiries"
     MARKS = "marks"
     PERFORMANCE = "performance"
@@ -58,6 +60,7 @@ KINDS: Mapping[Dataset, Kind[Any]] = {
     Dataset.ACTIVITY: activity.KIND,
     Dataset.TIME_CARDS: time_cards.KIND,
     Dataset.TICKETS: tickets.KIND,
+    Dataset.FEEDBACK: feedback.KIND,
     Dataset.INQUIRIES: inquiries.KIND,
     Dataset.MARKS: marks.KIND,
     Dataset.PERFORMANCE: performance.KIND,

@@ -21,6 +21,7 @@ from chalicelib.core.datasets.time_cards import cards
 from chalicelib.core.ids import AgentId
 from chalicelib.core.report import KINDS, Column, Dataset, Definition, Role, rows_of
 from tests.adapters.test_warehouse import TOLD, lake_of, tables_of
+from tests.core.invitations import random_invitation
 from tests.core.shifts import NEW_YORK, random_told
 from tests.core.ticket_lives import random_ticket
 from tests.house import BREAK
@@ -46,6 +47,10 @@ def _tickets(chance: Random, of: Period) -> Sequence[Any]:
     ]
 
 
+def _feedback(chance: Random, of: Period) -> Sequence[Any]:
+    return [random_invitation(chance, n, of) for n in range(20)]
+
+
 def _marks(chance: Random, of: Period) -> Sequence[Any]:
     agents = [("a-ana", "ana"), ("a-zoë", "zoë"), ("=cmd", "=cmd")]
     return [
@@ -65,6 +70,7 @@ MADE: dict[Dataset, Rows] = {
     Dataset.ACTIVITY: _activity,
     Dataset.TIME_CARDS: _cards,
     Dataset.TICKETS: _tickets,
+    Dataset.FEEDBACK: _feedback,
 }
 REPORTS = [each for each in definitions().values() if each.dataset in MADE]
 

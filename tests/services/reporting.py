@@ -46,6 +46,7 @@ from tests.fakes import (
     RecordedGauges,
     RecordingMessenger,
 )
+from tests.feedback_fakes import InMemoryFeedbackStore
 from tests.house import a_center
 
 SUNDAY = date(2026, 3, 8)  # 23 hours long in New York
@@ -86,6 +87,7 @@ class Office:
         self.bucket = lake
         self.ledger = S3Ledger(lake, readers=1)
         self.tickets = InMemoryTicketStore()
+        self.feedback = InMemoryFeedbackStore()
         self.days = S3AgentDays(lake, readers=1)
         center = InMemoryCenterStore(a_center(time_zone=zone))
         agent_days = AgentDaysService(self.days, center, now=self.now)
@@ -102,6 +104,7 @@ class Office:
                 Dataset.TIME_CARDS: agent_days.time_cards,
                 Dataset.MARKS: MarksInReports(S3Marks(lake, readers=1), center.user).rows,
                 Dataset.TICKETS: TicketsInReports(self.tickets, now=self.now).rows,
+                Dataset.FEEDBACK: lambda of: self.feedback.of_days(of.days),
             },
             threads=1,
             writers={Format.XLSX: write},
