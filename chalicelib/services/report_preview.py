@@ -10,8 +10,9 @@ from typing import BinaryIO
 
 from chalicelib.core import csv_file
 from chalicelib.core.civil_day import name_of, read_period
+from chalicelib.core.dataset import ColumnType
 from chalicelib.core.errors import NotFound, Rejected
-from chalicelib.core.report import ColumnType, Definition, Format, Role
+from chalicelib.core.report import Definition, Format, Role
 from chalicelib.core.revision import Manifest, ReportRun, RowChange, RunState
 from chalicelib.services.report_ports import Exports, ReportRuns
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from chalicelib.core.dataset import ColumnType
 from chalicelib.core.errors import NotFound, Rejected
-from chalicelib.core.report import ColumnType, Role
+from chalicelib.core.report import Role
 from chalicelib.services.report_preview import SHOWN_AT_MOST, PreviewColumn
 from tests.core.records import record
 from tests.services.reporting import SUNDAY, Office

@@ -26,7 +26,7 @@ class Server {
     this.saves[ticketId] = change;
     const refusal = this.refusals[ticketId];
     if (refusal) return refusal;
-    this.tickets = this.tickets.map((each) => (each.ticketId === ticketId ? { ...each, ...change, version: each.version + 1 } : each));
+    this.tickets = this.tickets.map((each) => (each.ticketId === ticketId ? { ...each, ...change, feedback: each.feedback, version: each.version + 1 } : each));
     return { body: this.tickets.find((each) => each.ticketId === ticketId) };
   }
 }
