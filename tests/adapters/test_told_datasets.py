@@ -95,7 +95,7 @@ def test_every_dataset_that_is_told_is_tried_here() -> None:
     assert MADE.keys() == TOLD.keys() - {Dataset.LEDGER}
 
 
-@pytest.mark.parametrize("seed", (0, 1, 3))
+@pytest.mark.parametrize("seed", [0, 1, 3])
 @pytest.mark.parametrize("report", REPORTS, ids=lambda each: each.name)
 def test_duckdb_and_the_formulas_agree_to_the_last_digit(
     report: Definition, seed: int, tmp_path: Path
