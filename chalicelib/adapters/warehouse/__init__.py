@@ -43,10 +43,10 @@ FROM read_json('{lines}', format = 'newline_delimited', columns = {{
 }})
 """
 
-_LEGS = """
-CREATE VIEW legs AS
+# In words that Athena has too, as all of `questions`.
+LEGS = """
 WITH offered AS (
-    SELECT *, unnest(range(1, len(offers) + 1)) AS n FROM contacts
+    SELECT contacts.*, unnest(range(1, array_length(offers) + 1)) AS n FROM contacts
 )
 SELECT
     offers[n].AgentId AS agent_id, channel, offers[n].Outcome AS outcome,
@@ -128,12 +128,11 @@ class DuckDbWarehouse:
             packs.mkdir()
             reports.mkdir()
             try:
-                wanted = {definition.dataset for definition in definitions}
-                if wanted - {Dataset.LEDGER} or not wanted:
-                    self._look_at_contacts(connection, packs, period)
-                if Dataset.LEDGER in wanted:
-                    self._look_at_ledger(connection, packs, period)
-                yield [self._table(connection, d, period, reports) for d in definitions]
+                selects = self._selects(connection, definitions, period, packs)
+                yield [
+                    self._table(connection, definition, select, reports)
+                    for definition, select in zip(definitions, selects, strict=True)
+                ]
             finally:
                 connection.close()
 
@@ -152,29 +151,34 @@ class DuckDbWarehouse:
             },
         )
 
+    def _selects(
+        self, connection: Any, definitions: Sequence[Definition], period: Period, directory: Path
+    ) -> Sequence[str]:
+        """For each report, what selects its rows; in any order, and not yet done."""
+        wanted = {definition.dataset for definition in definitions}
+        if wanted - {Dataset.LEDGER} or not wanted:
+            self._look_at_contacts(connection, directory, period)
+        if Dataset.LEDGER in wanted:
+            self._look_at_ledger(connection, directory, period)
+        return [Question(each, period, self._thresholds).sql for each in definitions]
+
     def _look_at_contacts(self, connection: Any, directory: Path, period: Period) -> None:
-        files = packed_days(self._lake, connection, directory, period.utc_days)
-        connection.execute(
-            "CREATE VIEW contacts AS SELECT * FROM"
-            f" read_parquet([{', '.join(quoted(str(file)) for file in files)}])"
-            f" WHERE disconnected_at >= '{stamp(period.from_at)}'"
-            f" AND disconnected_at < '{stamp(period.to_at)}'"
+        view_contacts(
+            connection, packed_days(self._lake, connection, directory, period.utc_days), period
         )
-        connection.execute(_LEGS)
 
     def _look_at_ledger(self, connection: Any, directory: Path, period: Period) -> None:
         lines = directory / "ledger.jsonl"
         with lines.open("wb") as file:
             for line in self._ledger.lines(period.days):
                 file.write(msgspec.json.encode(line) + b"\n")
-        connection.execute(_LEDGER.format(lines=lines))
+        view_ledger(connection, lines)
 
     def _table(
-        self, connection: Any, definition: Definition, period: Period, directory: Path
+        self, connection: Any, definition: Definition, select: str, directory: Path
     ) -> ParquetTable:
         paths = {each: directory / f"{definition.name}.{each}" for each in Format}
         parquet = paths[Format.PARQUET]
-        select = Question(definition, period, self._thresholds).sql
         order = ", ".join(_as_shown(definition.columns[n]) for n in definition.keys)
         typed = ", ".join(_parquet(column) for column in definition.columns)
         connection.execute(
@@ -191,6 +195,22 @@ class DuckDbWarehouse:
             {each: _file(paths[each]) for each in {Format.PARQUET, *definition.formats}},
             connection,
         )
+
+
+def view_contacts(connection: Any, packs: Iterable[Path], period: Period) -> None:
+    """`contacts` and `legs`, of the contacts in these packs that ended within the period."""
+    connection.execute(
+        "CREATE VIEW contacts AS SELECT * FROM"
+        f" read_parquet([{', '.join(quoted(str(pack)) for pack in packs)}])"
+        f" WHERE disconnected_at >= '{stamp(period.from_at)}'"
+        f" AND disconnected_at < '{stamp(period.to_at)}'"
+    )
+    connection.execute(f"CREATE VIEW legs AS {LEGS}")
+
+
+def view_ledger(connection: Any, lines: Path) -> None:
+    """`ledger`, of a file with a line of JSON per ledger line."""
+    connection.execute(_LEDGER.format(lines=lines))
 
 
 def _rows(connection: Any, definition: Definition, parquet: Path) -> Iterator[Row]:

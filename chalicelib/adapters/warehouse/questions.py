@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from chalicelib.core.civil_day import Period
 from chalicelib.core.metrics import Ratio, Thresholds, Unit
-from chalicelib.core.record_document import stamp
 from chalicelib.core.report import INTERVAL, METRICS, PERIOD, Column, Dataset, Definition, Role
 
 # The measures of core.metrics, a whole number per row; a test holds both against each other.
@@ -26,7 +25,7 @@ _CONTACT_MEASURES = {
     "contacts_abandoned_shortly": "(is_abandoned AND waited <= {short})::INT",
     "contacts_queued_in_earnest": "is_queued::INT - (is_abandoned AND waited <= {short})::INT",
     "contacts_removed_in_time": "(is_queued AND waited <= {answer})::INT",
-    "offers_missed": "len(offers) - accepted",
+    "offers_missed": "array_length(offers) - accepted",
     "queue_answer_seconds": "if(is_queued AND is_handled, waited, 0)",
     "queue_abandon_seconds": "if(is_abandoned, waited, 0)",
     "handle_seconds": "handled_seconds",
@@ -57,7 +56,11 @@ _MEASURES: Mapping[Dataset, Mapping[str, str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A report of one period, as a SELECT over the views `contacts`, `legs` and `ledger`."""
+    """A report of one period, as a SELECT over the views `contacts`, `legs` and `ledger`.
+
+    In DuckDB's words, of which only those are used that have a meaning elsewhere too: Athena is
+    asked the same question, translated.
+    """
 
     definition: Definition
     period: Period
@@ -93,11 +96,12 @@ class Question:
         if source != INTERVAL:
             return f"{self.definition.dataset.value}.{source}"
         # From the period's first moment on, in whole seconds: no zone, nothing to round.
-        since, seconds = self.period.from_at, self.definition.interval_minutes * 60
-        ended = "CAST(epoch(CAST(disconnected_at AS TIMESTAMP)) AS BIGINT)"
-        pieces = f"({ended} - {since.timestamp():.0f}) // {seconds}"
-        began = f"TIMESTAMP '{stamp(since)}' + to_seconds({seconds} * ({pieces}))"
-        return f"strftime({began}, '%Y-%m-%dT%H:%M:%SZ')"
+        since = f"TIMESTAMP '{self.period.from_at:%Y-%m-%d %H:%M:%S}'"
+        seconds = self.definition.interval_minutes * 60
+        ended = "CAST(replace(substr(disconnected_at, 1, 19), 'T', ' ') AS TIMESTAMP)"
+        pieces = f"(date_diff('second', {since}, {ended}) // {seconds})"
+        began = f"{since} + {seconds} * {pieces} * INTERVAL '1' SECOND"
+        return f"replace(substr(CAST({began} AS VARCHAR), 1, 19), ' ', 'T') || 'Z'"
 
     def _metric(self, source: str) -> str:
         metric = METRICS[self.definition.dataset].metrics[source]
