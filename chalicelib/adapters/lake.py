@@ -61,7 +61,7 @@ class S3RecordLake:
     def packed_bytes(self, utc_day: date) -> int:
         """How large the day's pack is; 0 as long as nobody has asked for the day."""
         pack = self._objects.describe(_pack(utc_day))
-        return pack.size if pack else 0
+        return pack.size_bytes if pack else 0
 
     def _last_fact(self, key: str) -> int:
         try:

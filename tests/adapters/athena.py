@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
@@ -60,8 +62,10 @@ class FakeAthena:
         self.asked.append(asked)
         query_id = f"q-{len(self.asked)}"
         self._looks[query_id] = 0
-        key = f"answers/{query_id}.csv"
-        answer = self._answer(asked["QueryString"])
+        rows = self._rows(asked["QueryString"])
+        key, answer = f"answers/{query_id}.csv", csv_of(rows)
+        if self._in_duckdb is as_the_emulator_does:
+            key, answer = f"{key}/{query_id}.csv", csv_of_the_emulator(rows)
         self._objects.put(key, answer, content_type="text/csv")
         self._objects.put(f"{key}.metadata", b"", content_type="application/octet-stream")
         return {"QueryExecutionId": query_id}
@@ -76,7 +80,7 @@ class FakeAthena:
     def stop_query_execution(self, *, QueryExecutionId: str) -> None:
         self.stopped.append(QueryExecutionId)
 
-    def _answer(self, statement: str) -> bytes:
+    def _rows(self, statement: str) -> Sequence[Sequence[object]]:
         with duckdb.connect() as connection:
             for table, (prefix, reader) in _TABLES.items():
                 files = self._files(prefix)
@@ -88,7 +92,7 @@ class FakeAthena:
                 connection.execute(f"CREATE VIEW {table} AS SELECT {select}")
             found = connection.execute(self._in_duckdb(statement))
             header = [column[0] for column in found.description or ()]
-            return csv_of([header, *found.fetchall()])
+            return [header, *found.fetchall()]
 
     def _nothing(self, connection: Any, table: str) -> Path:
         """A file of the table without rows; Athena takes the columns from Glue."""
@@ -115,3 +119,10 @@ def csv_of(rows: Iterable[Iterable[object]]) -> bytes:
         for row in rows
     ]
     return "".join(f"{line}\n" for line in lines).encode()
+
+
+def csv_of_the_emulator(rows: Iterable[Iterable[object]]) -> bytes:
+    """Quotes only where they must be: what is empty and what is absent look alike."""
+    text = io.StringIO()
+    csv.writer(text).writerows(rows)
+    return text.getvalue().encode()

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from random import Random
-from tempfile import TemporaryDirectory
+from tempfile import NamedTemporaryFile, TemporaryDirectory
 
 import duckdb
 import pytest
@@ -31,7 +31,7 @@ from chalicelib.core.contact_record import ContactRecord
 from chalicelib.core.ids import ContactId
 from chalicelib.core.metrics import CONTACTS, LEGS, Thresholds
 from chalicelib.core.rating import lines_of
-from chalicelib.core.report import Column, ColumnType, Dataset, Definition, Format, Role
+from chalicelib.core.report import Column, ColumnType, Dataset, Definition, Format, Role, Row
 from chalicelib.services.report_ports import Table, Warehouse
 from tests.adapters.athena import (
     DATABASE,
@@ -171,24 +171,36 @@ class Lake:
         )
 
 
-def made(
-    warehouse: Warehouse, definitions: Sequence[Definition], of: Period
-) -> list[tuple[str, int, list[object], Mapping[Format, str]]]:
-    """What a report says, and the digests of its files."""
+@dataclass(frozen=True)
+class Made:
+    """What a report says: its rows as they are in Parquet, with their types, and its CSV file."""
+
+    name: str
+    rows: list[Row]
+    types: list[tuple[object, ...]]
+    csv: str
+
+
+def made(warehouse: Warehouse, definitions: Sequence[Definition], of: Period) -> list[Made]:
     with warehouse.tables(definitions, of) as tables:
-        return [_told(table) for table in tables]
+        return [_made(table) for table in tables]
 
 
-def _told(table: Table) -> tuple[str, int, list[object], Mapping[Format, str]]:
-    digests = {}
-    for each in (Format.CSV, Format.PARQUET):  # a spreadsheet knows when it was written
-        with table.files[each].open() as body:
-            digests[each] = hashlib.file_digest(body, "sha256").hexdigest()
-    return table.definition.name, table.count, list(table.rows()), digests
+def _made(table: Table) -> Made:
+    with table.files[Format.CSV].open() as body:
+        csv = body.read().decode()
+    with table.files[Format.PARQUET].open() as parquet, NamedTemporaryFile() as copy:
+        copy.write(parquet.read())
+        copy.flush()
+        described = duckdb.sql(f"DESCRIBE SELECT * FROM read_parquet('{copy.name}')").fetchall()
+    rows = list(table.rows())
+    assert table.count == len(rows)
+    return Made(table.definition.name, rows, [each[:2] for each in described], csv)
 
 
 def both(lake: Lake, definitions: Sequence[Definition], of: Period, in_duckdb: InDuckDb) -> None:
-    """Both engines say one thing, to the last byte."""
+    """Both engines say one thing. In Parquet they may differ in one flag: DuckDB writes down that a
+    column has no empty cell when it happens to know that."""
     with TemporaryDirectory() as folder:
         scratch, bucket = Path(folder) / "scratch", Path(folder)
         scratch.mkdir()
@@ -205,7 +217,7 @@ def both(lake: Lake, definitions: Sequence[Definition], of: Period, in_duckdb: I
 @pytest.mark.parametrize("in_duckdb", [as_the_emulator_does, translated_back])
 @pytest.mark.parametrize("grain", list(Grain))
 def test_both_engines_make_the_same_files(grain: Grain, in_duckdb: InDuckDb) -> None:
-    """Of every report there is, byte by byte, and whoever reads Athena's words."""
+    """Of every report there is, and whoever reads Athena's words."""
     lake = Lake(random_records(Random(11), 250), seed=11)
 
     definitions = [each for each in REPORTS if each.grain is grain]
@@ -298,6 +310,5 @@ def test_whole_numbers_are_divided_exactly_up_to_billions_of_hours() -> None:
         if above >= 0:
             assert int(float(above) / float(below)) == above // below
     assert Decimal(2**53) / 3600 / 100 > 10**9
-    assert duckdb.sql("SELECT trunc(CAST(9007199254740991 AS DOUBLE) / 2)").fetchone() == (
-        4503599627370495.0,
-    )
+    found = duckdb.sql("SELECT trunc(CAST(9007199254740991 AS DOUBLE) / 2)").fetchall()
+    assert found == [(4503599627370495.0,)]

@@ -18,7 +18,7 @@ from chalicelib.adapters.warehouse.packing import bring_up_to_date, empty_pack
 from chalicelib.adapters.warehouse.questions import Question, quoted
 from chalicelib.core.civil_day import Period
 from chalicelib.core.metrics import Thresholds
-from chalicelib.core.report import PERIOD, Column, Dataset, Definition, Format
+from chalicelib.core.report import Dataset, Definition, Format
 from chalicelib.services.ports import ObjectStore
 from chalicelib.services.report_ports import Ledger, RecordLake
 
@@ -58,8 +58,8 @@ class AthenaWarehouse(DuckDbWarehouse):
             {name: statement(each, _texts(types[name])) for name, each in questions.items()}
         )
         return [
-            _read(self._fetched(answers[name], directory / f"{name}.csv"), each, types[name])
-            for name, each in questions.items()
+            _read(self._fetched(answers[name], directory / f"{name}.csv"), types[name])
+            for name in questions
         ]
 
     def _fetched(self, key: str, path: Path) -> Path:
@@ -86,20 +86,15 @@ def _texts(types: Mapping[str, str]) -> Sequence[str]:
     return [name for name, type_ in types.items() if type_ == _TEXT]
 
 
-def _read(answer: Path, question: Question, types: Mapping[str, str]) -> str:
+def _read(answer: Path, types: Mapping[str, str]) -> str:
     """The rows of a CSV file as Athena writes them, without the marks."""
     columns = ", ".join(f"{quoted(name)}: {quoted(type_)}" for name, type_ in types.items())
-    selected = ", ".join(_column(each, question, types) for each in question.definition.columns)
+    selected = ", ".join(
+        f'substr("{name}", {len(MARK) + 1}) AS "{name}"' if type_ == _TEXT else f'"{name}"'
+        for name, type_ in types.items()
+    )
     return (
         f"SELECT {selected} FROM read_csv({quoted(str(answer))}, columns = {{{columns}}},"
         " auto_detect = false, header = true, delim = ',', quote = '\"', escape = '\"',"
         " nullstr = '', parallel = false)"  # a text may have line ends
     )
-
-
-def _column(column: Column, question: Question, types: Mapping[str, str]) -> str:
-    name = f'"{column.name}"'
-    if column.source == PERIOD:  # said anew: DuckDB marks in a Parquet file what is never absent
-        return f"{quoted(question.period.name)} AS {name}"
-    is_marked = types[column.name] == _TEXT
-    return f"substr({name}, {len(MARK) + 1}) AS {name}" if is_marked else name

@@ -59,7 +59,7 @@ def statement(question: Question, texts: Sequence[str]) -> str:
     )
     asked = f"WITH {views} SELECT {columns} FROM ({question.sql}) AS report"
     tree = parse_one(asked, read="duckdb")
-    for select in tree.find_all(exp.Select):
+    for select in list(tree.find_all(exp.Select)):
         _join_what_is_unnested(select)
     return tree.sql(dialect="athena", unsupported_level=ErrorLevel.RAISE)
 
@@ -67,7 +67,7 @@ def statement(question: Question, texts: Sequence[str]) -> str:
 def _join_what_is_unnested(select: exp.Select) -> None:
     """A list among the columns makes rows in DuckDB; elsewhere it is joined. sqlglot would join
     twice, for lists of different lengths beside each other, of which we have none."""
-    for column in select.expressions:
+    for column in list(select.expressions):
         if isinstance(column.unalias(), exp.Explode | exp.Unnest):
             name = column.alias
             (series,) = column.find_all(exp.GenerateSeries)
