@@ -1,9 +1,11 @@
-"""A month's reports of 1,000,000 contacts: time and memory beside SQL typed by hand.
+"""Reports of 1,000,000 contacts beside SQL and data frames typed by hand, and of 10,000,000.
 
-`python -m bench.reports`: both sides read the same packed days, each in a process of its own, and
-write CSV and Parquet. The peer's SQL groups contacts by queue and offers by agent over these
-files, as somebody would who needs the numbers once: it knows of no revisions, no late records, no
-rounding. Pairs in turn.
+`python -m bench.reports`: all sides read the same packed days, each in a process of its own, and
+write CSV and Parquet. A month's reports stand beside SQL that groups contacts by queue and offers
+by agent over these files, as somebody would who needs the numbers once: it knows of no revisions,
+no late records, no rounding. A month of daily reports stands beside pandas and polars
+(`bench.data_frames`). Pairs in turn. A year's report of ten times as many contacts says how memory
+grows; it counts in the function what in a center of this size Athena would.
 """
 
 from __future__ import annotations
@@ -24,15 +26,19 @@ from typing import BinaryIO
 
 import duckdb
 
+from bench.data_frames import CONTENDERS
 from bench.lines import Line, ratio_of, tell
 from chalicelib.core.civil_day import Grain, Period, civil_day, period
 from infra.package import ROOT
 
-DAYS = 30
+DAYS, MANY_DAYS = 30, 300
 RECORDS_A_DAY = 33_334
 PAIRS = 3
-_REPORTS = ("monthly-queues", "monthly-agents")
-_FIRST, _ZONE = date(2026, 4, 1), "UTC"
+MEMORY_MIB = 512  # what a report may take, however many contacts
+_MONTHLY = ("monthly-queues", "monthly-agents")
+_DAILY = ("daily-queues", "daily-agents")
+_ANNUAL = ("annual-agents",)
+_FIRST, _ZONE = date(2026, 1, 1), "UTC"
 
 _PLAIN = """
 SET threads = 2;
@@ -64,9 +70,10 @@ _ANOTHER_DAY = """
 COPY (
     SELECT * REPLACE (
         contact_id || '-{n}' AS contact_id,
-        strftime(CAST(disconnected_at AS TIMESTAMP) + INTERVAL {n} DAY, '%Y-%m-%dT%H:%M:%SZ')
-            AS disconnected_at
-    ) FROM '{first}'
+        strftime(
+            CAST(disconnected_at AS TIMESTAMP) + {later} * INTERVAL 1 DAY, '%Y-%m-%dT%H:%M:%SZ'
+        ) AS disconnected_at
+    ) FROM read_parquet('{first}')
 ) TO '{another}' (FORMAT parquet, COMPRESSION zstd)
 """
 
@@ -86,7 +93,9 @@ class FolderLake:
     def listing(self, utc_day: date) -> Mapping[str, str]:
         if not self.path(utc_day).exists():
             return {}
-        return dict(duckdb.sql(f"SELECT contact_id, etag FROM '{self.path(utc_day)}'").fetchall())
+        with duckdb.connect() as connection:  # days are listed in several threads
+            listed = f"SELECT contact_id, etag FROM '{self.path(utc_day)}'"
+            return dict(connection.execute(listed).fetchall())
 
     def records(self, utc_day: date, contact_ids: Sequence[str]) -> Iterator[tuple[str, bytes]]:
         raise NotImplementedError("every day is packed")
@@ -103,31 +112,51 @@ class FolderLake:
 
 def measure() -> list[Line]:
     with tempfile.TemporaryDirectory() as folder:
-        count = _pack_month(Path(folder))
-        ours, plain = [], []
-        for _ in range(PAIRS):
-            ours.append(_run("ours", folder))
-            plain.append(_run("plain", folder))
-    seconds = [[run[0] for run in side] for side in (ours, plain)]
-    memory = [[run[1] for run in side] for side in (ours, plain)]
-    what = f"a month's reports of {count:,} contacts"
-    return [
-        Line(
-            what=f"{what}, time",
-            ours=f"{median(seconds[0]):.2f} s",
-            peer=f"DuckDB SQL by hand: {median(seconds[1]):.2f} s",
-            ratio=ratio_of(*seconds),
-        ),
-        Line(
-            what=f"{what}, peak memory",
-            ours=f"{median(memory[0]):.0f} MiB",
-            peer=f"DuckDB SQL by hand: {median(memory[1]):.0f} MiB",
-            ratio=ratio_of(*memory),
-        ),
-    ]
+        count = _pack_days(Path(folder), DAYS)
+        lines = [
+            *_beside("plain", "month", folder, f"a month's reports of {count:,} contacts"),
+            *_beside("pandas", "days", folder, f"{DAYS} daily reports of {count:,} contacts"),
+            *_beside("polars", "days", folder, f"{DAYS} daily reports of {count:,} contacts"),
+        ]
+        _, some = _run("year", folder)
+    with tempfile.TemporaryDirectory() as folder:
+        many = _pack_days(Path(folder), MANY_DAYS)
+        seconds, most = _run("year", folder)
+    growth = Line(
+        what=f"a year's report of {many:,} contacts, peak memory",
+        ours=f"{most:.0f} MiB, in {seconds:.0f} s",
+        peer=f"of {count:,} contacts: {some:.0f} MiB",
+        ratio=most / some,
+        aim=f"< {MEMORY_MIB} MiB",
+    )
+    return [*lines, growth]
 
 
-def _pack_month(folder: Path) -> int:
+_PEERS = {"plain": "DuckDB SQL by hand", "pandas": "pandas", "polars": "polars"}
+
+
+def _beside(peer: str, ours: str, folder: str, what: str) -> list[Line]:
+    """Time and memory of our side and of a peer, in pairs."""
+    pairs = [(_run(ours, folder), _run(peer, folder)) for _ in range(PAIRS)]
+    lines = []
+    for n, (measured, unit) in enumerate((("time", "s"), ("peak memory", "MiB"))):
+        mine, theirs = ([pair[side][n] for pair in pairs] for side in (0, 1))
+        lines.append(
+            Line(
+                what=f"{what}, {measured}",
+                ours=f"{_few(median(mine))} {unit}",
+                peer=f"{_PEERS[peer]}: {_few(median(theirs))} {unit}",
+                ratio=ratio_of(mine, theirs),
+            )
+        )
+    return lines
+
+
+def _few(number: float) -> str:
+    return f"{number:.2f}" if number < 100 else f"{number:.0f}"
+
+
+def _pack_days(folder: Path, days: int) -> int:
     """The first day by the warehouse from records; the others are that day again, later. How many
     contacts that makes."""
     from chalicelib.adapters.lake import S3RecordLake
@@ -139,30 +168,37 @@ def _pack_month(folder: Path) -> int:
 
     lake, packs = S3RecordLake(InMemoryObjectStore()), FolderLake(folder)
     ledger = S3Ledger(InMemoryObjectStore())
-    earlier = timedelta(days=24)  # on 8 March, around whose noon half of the random ones end
+    made_on = date(2026, 3, 8)  # around its noon half of the random ones end
     for record in random_records(Random(7), 2 * RECORDS_A_DAY):
         lake.store(record)
     with DuckDbWarehouse(lake, ledger, scratch=str(folder)).tables(
-        [definitions()["interval-queues"]], civil_day(_FIRST - earlier, _ZONE)
+        [definitions()["interval-queues"]], civil_day(made_on, _ZONE)
     ):
         pass
-    first = lake.pack(_FIRST - earlier)
+    first = lake.pack(made_on)
     assert first is not None
-    with first:
-        packs.keep_pack(_FIRST - earlier, first)
-    for n in range(DAYS):
+    pattern = folder / "pattern"
+    with first, pattern.open("wb") as kept:
+        shutil.copyfileobj(first, kept)
+    for n in range(days):
+        later = (_FIRST - made_on).days + n
         another = packs.path(_FIRST + timedelta(days=n))
-        values = {"n": n + earlier.days, "first": packs.path(_FIRST - earlier), "another": another}
-        duckdb.sql(_ANOTHER_DAY.format(**values))
-    packs.path(_FIRST - earlier).unlink()
+        duckdb.sql(_ANOTHER_DAY.format(n=n, later=later, first=pattern, another=another))
+    pattern.unlink()
     (count,) = duckdb.sql(f"SELECT count(*) FROM '{folder}/*.parquet'").fetchall()
     return int(count[0])
 
 
 def _run(side: str, folder: str) -> tuple[float, float]:
     """Seconds and MiB of a process that does one side."""
+    with tempfile.TemporaryDirectory() as out:
+        return _timed(side, folder, out)
+
+
+def _timed(side: str, folder: str, out: str) -> tuple[float, float]:
+    module = "bench.data_frames" if side in CONTENDERS else "bench.reports"
+    command = [sys.executable, "-m", module, side, folder, out]
     began = time.monotonic()
-    command = [sys.executable, "-m", "bench.reports", side, folder]
     process = subprocess.Popen(command, cwd=ROOT)
     _, status, used = os.wait4(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(status)
@@ -171,11 +207,22 @@ def _run(side: str, folder: str) -> tuple[float, float]:
     return time.monotonic() - began, used.ru_maxrss / 1024
 
 
-def _month() -> Period:
-    return period(Grain.MONTH, _FIRST, _ZONE)
+def _days() -> list[Period]:
+    return [civil_day(_FIRST + timedelta(days=n), _ZONE) for n in range(DAYS)]
 
 
-def _ours(folder: Path) -> None:
+def _periods(side: str) -> tuple[Sequence[str], Sequence[Period]]:
+    """Which reports a side of ours builds, and of which periods."""
+    match side:
+        case "month":
+            return _MONTHLY, [period(Grain.MONTH, _FIRST, _ZONE)]
+        case "days":
+            return _DAILY, _days()
+        case _:
+            return _ANNUAL, [period(Grain.YEAR, _FIRST, _ZONE)]
+
+
+def _ours(side: str, folder: Path, scratch: str) -> None:
     """As the report function does it."""
     from chalicelib.adapters.ledger import S3Ledger
     from chalicelib.adapters.report_definitions import definitions
@@ -184,31 +231,33 @@ def _ours(folder: Path) -> None:
     from chalicelib.core.report import Format
     from tests.fakes import InMemoryObjectStore
 
-    wanted = [definitions()[name] for name in _REPORTS]
-    with tempfile.TemporaryDirectory() as scratch:
-        warehouse = DuckDbWarehouse(
-            FolderLake(folder),
-            S3Ledger(InMemoryObjectStore()),
-            scratch=scratch,
-            writers={Format.XLSX: write},
-        )
-        with warehouse.tables(wanted, _month()) as made:
+    names, periods = _periods(side)
+    wanted = [definitions()[name] for name in names]
+    warehouse = DuckDbWarehouse(
+        FolderLake(folder),
+        S3Ledger(InMemoryObjectStore()),
+        scratch=scratch,
+        writers={Format.XLSX: write},
+    )
+    for of in periods:
+        with warehouse.tables(wanted, of) as made:
             if not all(table.count for table in made):
-                sys.exit("a report is empty")
+                sys.exit(f"a report of {of.name} is empty")
 
 
-def _plain(folder: Path) -> None:
-    since, until = (f"{at:%Y-%m-%dT%H:%M:%SZ}" for at in (_month().from_at, _month().to_at))
-    with tempfile.TemporaryDirectory() as out, duckdb.connect() as connection:
+def _plain(folder: Path, out: str) -> None:
+    month = period(Grain.MONTH, _FIRST, _ZONE)
+    since, until = (f"{at:%Y-%m-%dT%H:%M:%SZ}" for at in (month.from_at, month.to_at))
+    with duckdb.connect() as connection:
         packs = f"{folder}/*.parquet"
         connection.execute(_PLAIN.format(packs=packs, since=since, until=until, out=out))
 
 
 if __name__ == "__main__":
     match sys.argv[1:]:
-        case ["ours", folder]:
-            _ours(Path(folder))
-        case ["plain", folder]:
-            _plain(Path(folder))
+        case ["plain", folder, out]:
+            _plain(Path(folder), out)
+        case [side, folder, out]:
+            _ours(side, Path(folder), out)
         case _:
             tell(measure())

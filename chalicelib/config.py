@@ -31,6 +31,9 @@ class Settings:
     parked_facts_queue_url: str
     agent_events_stream: str
     contact_events_bus: str
+    athena_workgroup: str
+    athena_database: str
+    athena_above_mb: str  # packed contacts of a period, in 10^6 bytes, that one function counts
     user_pool_id: str
     user_pool_client_id: str
     token_issuer: str
@@ -61,6 +64,8 @@ class Settings:
         wrong = missing and f"missing: {', '.join(missing)}"
         if given.get("speech_engine", "polly") not in ("polly", "espeak"):
             wrong = f"{wrong or ''} SPEECH_ENGINE={given['speech_engine']!r} is not polly or espeak"
+        if not (given.get("athena_above_mb") or "0").isdecimal():
+            wrong = f"{wrong or ''} ATHENA_ABOVE_MB={given['athena_above_mb']!r} is no whole number"
         if wrong:
             raise RuntimeError(f"environment: {wrong}")
         return cls(**given)

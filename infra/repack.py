@@ -17,6 +17,7 @@ from pathlib import Path, PurePosixPath
 SERVICES_IN_USE = frozenset(
     {
         "apigatewaymanagementapi",
+        "athena",
         "cognito-idp",
         "dynamodb",
         "events",

@@ -20,7 +20,8 @@ OPTIONAL = {
     "PUBLIC_URL",
 }
 COMPLETE = {field.name.upper(): f"the {field.name}" for field in fields(Settings)} | {
-    "SPEECH_ENGINE": "polly"
+    "SPEECH_ENGINE": "polly",
+    "ATHENA_ABOVE_MB": "200",
 }
 
 
@@ -52,6 +53,11 @@ def test_every_missing_name_is_told_in_one_error() -> None:
     for name in ("LAKE_BUCKET", "USER_POOL_ID", "JWKS_URL"):
         assert name in str(wrong.value)
     assert "CONTACTS_TABLE" not in str(wrong.value)
+
+
+def test_a_limit_that_is_no_number_is_told() -> None:
+    with pytest.raises(RuntimeError, match="ATHENA_ABOVE_MB='200MB' is no whole number"):
+        Settings.from_env({**COMPLETE, "ATHENA_ABOVE_MB": "200MB"})
 
 
 def test_an_unknown_speech_engine_is_told_with_the_missing_names() -> None:

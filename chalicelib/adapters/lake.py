@@ -58,6 +58,11 @@ class S3RecordLake:
     def keep_pack(self, utc_day: date, file: BinaryIO) -> None:
         self._objects.put(_pack(utc_day), file, content_type="application/vnd.apache.parquet")
 
+    def packed_bytes(self, utc_day: date) -> int:
+        """How large the day's pack is; 0 as long as nobody has asked for the day."""
+        pack = self._objects.describe(_pack(utc_day))
+        return pack.size_bytes if pack else 0
+
     def _last_fact(self, key: str) -> int:
         try:
             stored = self._objects.get(key)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -14,9 +15,10 @@ from chalicelib.bootstrap.stores import (
     report_requests,
     ticket_store,
 )
-from chalicelib.bootstrap.world import new_id, now, settings
+from chalicelib.bootstrap.world import client, new_id, now, settings
 
 if TYPE_CHECKING:
+    from chalicelib.adapters.warehouse.athena import AthenaWarehouse
     from chalicelib.core.metrics import Thresholds
     from chalicelib.services.contact_records import ContactRecordsService
     from chalicelib.services.report_catalog import ReportCatalog
@@ -55,6 +57,7 @@ def reports() -> ReportsService:
     from chalicelib.adapters.report_definitions import definitions
     from chalicelib.adapters.spreadsheet import write
     from chalicelib.adapters.warehouse import DuckDbWarehouse  # 65 MB: only where reports are built
+    from chalicelib.adapters.warehouse.engines import Engines
     from chalicelib.core.report import Dataset, Format
     from chalicelib.services.agent_days import AgentDaysService
     from chalicelib.services.marks_in_reports import MarksInReports
@@ -63,21 +66,24 @@ def reports() -> ReportsService:
 
     bind_tables()
     lake = objects(settings().lake_bucket)
+    records = S3RecordLake(lake)
     agent_days = AgentDaysService(S3AgentDays(lake), center_store(), now=now)
+    near = DuckDbWarehouse(
+        records,
+        S3Ledger(lake),
+        sources={
+            Dataset.ACTIVITY: agent_days.activity,
+            Dataset.TIME_CARDS: agent_days.time_cards,
+            Dataset.MARKS: MarksInReports(S3Marks(lake), center_store().user).rows,
+            Dataset.TICKETS: TicketsInReports(ticket_store(), now=now).rows,
+            Dataset.FEEDBACK: lambda period: feedback_store().of_days(period.days),
+        },
+        writers={Format.XLSX: write},
+    )
+    far_above = int(settings().athena_above_mb)
     return ReportsService(
         definitions(),
-        DuckDbWarehouse(
-            S3RecordLake(lake),
-            S3Ledger(lake),
-            sources={
-                Dataset.ACTIVITY: agent_days.activity,
-                Dataset.TIME_CARDS: agent_days.time_cards,
-                Dataset.MARKS: MarksInReports(S3Marks(lake), center_store().user).rows,
-                Dataset.TICKETS: TicketsInReports(ticket_store(), now=now).rows,
-                Dataset.FEEDBACK: lambda period: feedback_store().of_days(period.days),
-            },
-            writers={Format.XLSX: write},
-        ),
+        Engines(near, athena_warehouse, records.packed_bytes, far_above_mb=far_above),
         S3Exports(objects(settings().exports_bucket)),
         DynamoReportRuns(),
         zone=center_store().center().time_zone,
@@ -92,6 +98,30 @@ def _limits() -> Thresholds:
 
     known = center_store().center().dispositions
     return Thresholds(resolving=frozenset(each.disposition_id for each in known if each.resolves))
+
+
+@cache
+def athena_warehouse() -> AthenaWarehouse:
+    """Made for large periods only: the translator takes half a second to load."""
+    from chalicelib.adapters.lake import S3RecordLake
+    from chalicelib.adapters.ledger import S3Ledger
+    from chalicelib.adapters.spreadsheet import write
+    from chalicelib.adapters.warehouse.athena import AthenaWarehouse
+    from chalicelib.adapters.warehouse.athena_queries import AthenaQueries
+    from chalicelib.core.report import Format
+
+    lake = objects(settings().lake_bucket)
+    queries = AthenaQueries(
+        client("athena"),
+        lake,
+        workgroup=settings().athena_workgroup,
+        database=settings().athena_database,
+        clock=time.monotonic,
+        sleep=time.sleep,
+    )
+    return AthenaWarehouse(
+        S3RecordLake(lake), S3Ledger(lake), lake, queries, writers={Format.XLSX: write}
+    )
 
 
 @cache

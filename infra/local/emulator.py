@@ -28,9 +28,10 @@ import ministack.app as ministack
 from hypercorn.asyncio import serve
 from hypercorn.config import Config
 from ministack.core import hypercorn_compat, lambda_runtime
-from ministack.services import dynamodb, lambda_svc
+from ministack.services import athena, dynamodb, lambda_svc
 
 from infra.local.checkpoints import Checkpoints, Streams
+from infra.local.trino import MACROS
 
 EVERY_SECONDS = float(os.environ.get("CHECKPOINT_SECONDS", "2"))
 LANES = 4  # a laptop has few cores
@@ -129,6 +130,16 @@ def parse_expressions_once() -> None:
     dynamodb._condition_syntax_error = functools.lru_cache(1_000)(check)
 
 
+def say_it_in_athenas_words() -> None:
+    """Its Athena runs on DuckDB, whose SQL is another."""
+    run = athena._run_duckdb
+
+    async def with_words(query: str, database: str, catalog: str | None = None) -> Any:
+        return await run(f"{MACROS}{query}", database, catalog)
+
+    athena._run_duckdb = with_words
+
+
 def share_code() -> None:
     """One copy in memory of a zip that many functions have; each would otherwise keep its own."""
     fetch = lambda_svc._fetch_code_from_s3
@@ -169,6 +180,7 @@ async def main(app: Any = None) -> None:
     share_code()
     parse_expressions_once()
     handle_streams_side_by_side()
+    say_it_in_athenas_words()
     streams.install()
     lambda_runtime.get_or_create_worker = Leased
     lambda_runtime.zipfile = SimpleNamespace(

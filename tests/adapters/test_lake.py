@@ -90,3 +90,12 @@ def test_a_pack_is_kept_until_the_next_one() -> None:
 
     assert pack is not None
     assert pack.read() == b"two"
+
+
+def test_a_day_weighs_what_its_pack_does() -> None:
+    """Nothing, as long as nobody asked for it."""
+    lake = S3RecordLake(InMemoryObjectStore())
+    before = lake.packed_bytes(DAY)
+    lake.keep_pack(DAY, BytesIO(b"PAR1"))
+
+    assert (before, lake.packed_bytes(DAY)) == (0, 4)

@@ -43,6 +43,7 @@ HEAVY = {"duckdb", "pynamodb", "jwt", "cryptography", "phonenumbers", "numpy", "
 NEVER = {"boto3", "pydantic", "moto", "pytest", "click", "inquirer", "yaml", "pip", "requests"}
 SETTINGS = {field.name.upper(): "https://x.test" for field in fields(Settings)} | {
     "SPEECH_ENGINE": "polly",
+    "ATHENA_ABOVE_MB": "200",
     "AWS_REGION": "us-east-1",
     "AWS_ACCESS_KEY_ID": "x",
     "AWS_SECRET_ACCESS_KEY": "x",
@@ -132,3 +133,12 @@ def test_reports_load_duckdb_inside_the_call_that_needs_it() -> None:
 
     assert "duckdb" not in loaded("chalicelib.entrypoints.reports")
     assert "duckdb" in loaded("chalicelib.entrypoints.reports", warehouse)
+
+
+def test_the_translator_is_loaded_for_large_periods_only() -> None:
+    """Half a second, which every other report would wait for."""
+    usual = "from chalicelib.adapters.warehouse.engines import Engines"
+    large = "from chalicelib.adapters.warehouse.athena import AthenaWarehouse"
+
+    assert "sqlglot" not in loaded("chalicelib.entrypoints.reports", usual)
+    assert "sqlglot" in loaded("chalicelib.entrypoints.reports", large)

@@ -11,7 +11,7 @@ import hashlib
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, BinaryIO
@@ -100,10 +100,12 @@ class DuckDbWarehouse:
             packs.mkdir()
             reports.mkdir()
             try:
-                wanted = {definition.dataset for definition in definitions}
-                self._look(connection, packs, period, wanted, limits or self._thresholds)
-                asked = [Question(d, period, limits or self._thresholds) for d in definitions]
-                yield [self._table(connection, question, reports) for question in asked]
+                told = limits or self._thresholds
+                selects = self._selects(connection, packs, definitions, period, told)
+                yield [
+                    self._table(connection, definition, select, reports)
+                    for definition, select in zip(definitions, selects, strict=True)
+                ]
             finally:
                 connection.close()
 
@@ -122,13 +124,26 @@ class DuckDbWarehouse:
             },
         )
 
+    def _selects(
+        self,
+        connection: Any,
+        directory: Path,
+        definitions: Sequence[Definition],
+        period: Period,
+        limits: Thresholds,
+    ) -> Sequence[str]:
+        """For each report, what selects its rows; in any order, and not yet done."""
+        wanted = {definition.dataset for definition in definitions}
+        self._look(connection, directory, period, limits, wanted)
+        return [Question(each, period, limits).sql for each in definitions]
+
     def _look(
         self,
         connection: Any,
         directory: Path,
         period: Period,
-        wanted: Collection[Dataset],
         limits: Thresholds,
+        wanted: Collection[Dataset],
     ) -> None:
         """A view of the name of each dataset; first those that are told: others look at them."""
         seen = [dataset for dataset in wanted if dataset in VIEWS]
@@ -136,35 +151,19 @@ class DuckDbWarehouse:
         for dataset in told - VIEWS.keys():
             items = self._sources[dataset](period)
             look_at(connection, dataset.value, KINDS[dataset], items, directory, limits)
-        self._look_at_contacts(connection, directory, period, seen)
+        if seen:
+            files = packed_days(self._lake, connection, directory, _days_of(period, seen))
+            view_packs(connection, files, period, seen)
 
-    def _look_at_contacts(
-        self, connection: Any, directory: Path, period: Period, wanted: Collection[Dataset]
-    ) -> None:
-        if not wanted:
-            return
-        before = max(KINDS[dataset].days_before for dataset in wanted)
-        after = max(KINDS[dataset].days_after for dataset in wanted)
-        days = days_between(
-            period.utc_days[0] - timedelta(days=before), period.utc_days[-1] + timedelta(days=after)
-        )
-        files = packed_days(self._lake, connection, directory, days)
-        connection.execute(
-            f"CREATE VIEW {PACKED} AS SELECT * FROM"
-            f" read_parquet([{', '.join(quoted(str(file)) for file in files)}])"
-        )
-        for dataset in wanted:
-            select = VIEWS[dataset].select(period)
-            connection.execute(f"CREATE VIEW {dataset.value} AS {select}")
-
-    def _table(self, connection: Any, question: Question, directory: Path) -> ParquetTable:
-        definition = question.definition
+    def _table(
+        self, connection: Any, definition: Definition, select: str, directory: Path
+    ) -> ParquetTable:
         paths = {each: directory / f"{definition.name}.{each}" for each in Format}
         parquet = paths[Format.PARQUET]
         order = ", ".join(_as_shown(definition.columns[n]) for n in definition.keys)
         typed = ", ".join(_parquet(column) for column in definition.columns)
         connection.execute(
-            f"COPY (SELECT {typed} FROM ({question.sql}) ORDER BY {order})"
+            f"COPY (SELECT {typed} FROM ({select}) ORDER BY {order})"
             f" TO '{parquet}' (FORMAT parquet, COMPRESSION zstd)"
         )
         for each in definition.formats:
@@ -177,6 +176,27 @@ class DuckDbWarehouse:
             {each: _file(paths[each]) for each in {Format.PARQUET, *definition.formats}},
             connection,
         )
+
+
+def view_packs(
+    connection: Any, packs: Iterable[Path], period: Period, datasets: Iterable[Dataset]
+) -> None:
+    """A view of the name of each of these datasets, of the contacts in these packs."""
+    connection.execute(
+        f"CREATE VIEW {PACKED} AS SELECT * FROM"
+        f" read_parquet([{', '.join(quoted(str(pack)) for pack in packs)}])"
+    )
+    for dataset in datasets:
+        connection.execute(f"CREATE VIEW {dataset.value} AS {VIEWS[dataset].select(period)}")
+
+
+def _days_of(period: Period, datasets: Collection[Dataset]) -> Sequence[date]:
+    """Whose packs are looked at, and those around them that some of the datasets need."""
+    before = max(KINDS[dataset].days_before for dataset in datasets)
+    after = max(KINDS[dataset].days_after for dataset in datasets)
+    return days_between(
+        period.utc_days[0] - timedelta(days=before), period.utc_days[-1] + timedelta(days=after)
+    )
 
 
 def _of_days(ledger: Ledger) -> Source:

@@ -8,9 +8,11 @@ anew. So a pack can be old, or gone, and no report is wrong.
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
+from functools import partial
+from itertools import batched
 from pathlib import Path
 from typing import Any
 
@@ -105,18 +107,45 @@ def packed_days(
 ) -> Iterator[Path]:
     """The packs of these days as they are now, in the directory; at least one, though empty."""
     count = 0
-
-    def look(day: date) -> tuple[date, Mapping[str, str], Path | None]:
-        listing = lake.listing(day)
-        return day, listing, _fetched(lake, day, directory) if listing else None
-
-    with ThreadPoolExecutor(_DAYS_AT_ONCE) as readers:
-        for day, listing, old in readers.map(look, days):
-            if listing:
-                count += 1
-                yield _up_to_date(lake, connection, directory, day, listing, old)
+    for day, listing, old in _ahead(partial(_found, lake, directory), days):
+        if listing:
+            count += 1
+            yield _up_to_date(lake, connection, directory, day, listing, old)
     if not count:
-        yield _pack(connection, directory / "nothing.parquet", {}, (), None)
+        yield empty_pack(connection, directory)
+
+
+def bring_up_to_date(
+    lake: RecordLake, connection: Any, directory: Path, days: Iterable[date]
+) -> None:
+    """Whoever reads the packs in the lake finds what the records of these days say now. Of any
+    number of days few packs are on the disk at once, and none afterwards."""
+    # Of a day whose records were all erased a pack is left that must be emptied.
+    for day, listing, old in _ahead(partial(_found, lake, directory, even_unlisted=True), days):
+        if listing or old:
+            _up_to_date(lake, connection, directory, day, listing, old).unlink()
+
+
+def empty_pack(connection: Any, directory: Path) -> Path:
+    """The columns of a pack, and no rows."""
+    return _pack(connection, directory / "nothing.parquet", {}, (), None)
+
+
+def _ahead[T](look: Callable[[date], T], days: Iterable[date]) -> Iterator[T]:
+    """Some days at once, and no more: what a busy day lists takes ten megabytes."""
+    with ThreadPoolExecutor(_DAYS_AT_ONCE) as readers:
+        for some in batched(days, _DAYS_AT_ONCE):
+            yield from readers.map(look, some)
+
+
+def _found(
+    lake: RecordLake, directory: Path, day: date, *, even_unlisted: bool = False
+) -> tuple[date, Mapping[str, str], Path | None]:
+    """The day, what it lists, and its pack as it was left; of a day that lists nothing only when
+    that matters."""
+    listing = lake.listing(day)
+    wanted = listing or even_unlisted
+    return day, listing, _fetched(lake, day, directory) if wanted else None
 
 
 def _fetched(lake: RecordLake, day: date, directory: Path) -> Path | None:

@@ -12,12 +12,17 @@ from chalicelib.core.metrics import Ratio, Thresholds, Unit
 from chalicelib.core.record_document import stamp
 from chalicelib.core.report import INTERVAL, KINDS, PERIOD, Column, Dataset, Definition, Role
 
+_EPOCH = "TIMESTAMP '1970-01-01 00:00:00'"
 _NEVER = "9999-12-31T00:00:00Z"
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A report of one period, as a SELECT over the view of its dataset."""
+    """A report of one period, as a SELECT over the view of its dataset.
+
+    In DuckDB's words, of which only those are used that have a meaning elsewhere too: Athena is
+    asked the same question, translated.
+    """
 
     definition: Definition
     period: Period
@@ -58,7 +63,8 @@ class Question:
         """core.intervals.Grid in whole seconds: no zone, nothing to round."""
         dataset, seconds = self.definition.dataset, self.definition.interval_minutes * 60
         moment = VIEWS[dataset].at if dataset in VIEWS else AT
-        at = f"CAST(epoch(CAST({moment} AS TIMESTAMP)) AS BIGINT)"
+        at = f"CAST(replace(substr(CAST({moment} AS VARCHAR), 1, 19), 'T', ' ') AS TIMESTAMP)"
+        at = f"date_diff('second', {_EPOCH}, {at})"
         runs = Grid(self.definition.interval_minutes, self.period.zone).runs(
             self.period.from_at, self.period.to_at
         )
@@ -66,8 +72,8 @@ class Question:
             f"WHEN {at} >= {since} THEN {since} + ({at} - {since}) // {seconds} * {seconds}"
             for since in (f"{run.timestamp():.0f}" for run in reversed(runs))
         )
-        began = f"TIMESTAMP '1970-01-01' + to_seconds(CASE {cases} END)"
-        return f"strftime({began}, '%Y-%m-%dT%H:%M:%SZ')"
+        began = f"{_EPOCH} + (CASE {cases} END) * INTERVAL '1' SECOND"
+        return f"replace(substr(CAST({began} AS VARCHAR), 1, 19), ' ', 'T') || 'Z'"
 
     def _metric(self, source: str) -> str:
         metric = KINDS[self.definition.dataset].metrics.metrics[source]

@@ -1,6 +1,7 @@
 """The datasets that are made of contact records, as SQL over the packed records.
 
-A test holds each against the pure rows of its dataset.
+Contacts and legs are said in words that Athena has, too. A test holds each against the pure rows of
+its dataset.
 """
 
 from __future__ import annotations
@@ -42,7 +43,7 @@ def _contacts(period: Period) -> str:
 def _legs(period: Period) -> str:
     return f"""
 WITH these AS ({_contacts(period)}), offered AS (
-    SELECT *, unnest(range(1, len(offers) + 1)) AS n FROM these
+    SELECT these.*, unnest(range(1, array_length(offers) + 1)) AS n FROM these
 )
 SELECT
     offers[n].AgentId AS agent_id, channel, offers[n].Outcome AS outcome,
@@ -170,7 +171,7 @@ VIEWS: Mapping[Dataset, View] = {
             "contacts_queued_in_earnest": "is_queued::INT"
             " - (is_abandoned AND waited <= {short})::INT",
             "contacts_removed_in_time": "(is_queued AND waited <= {answer})::INT",
-            "offers_missed": "len(offers) - accepted",
+            "offers_missed": "array_length(offers) - accepted",
             "queue_answer_seconds": "if(is_queued AND is_handled, waited, 0)",
             "queue_abandon_seconds": "if(is_abandoned, waited, 0)",
             "handle_seconds": "handled_seconds",
