@@ -61,7 +61,13 @@ from chalicelib.bootstrap.files import (
     tickets,
     work,
 )
-from chalicelib.bootstrap.reporting import contact_records, report_catalog, reports
+from chalicelib.bootstrap.reporting import (
+    contact_records,
+    counted_history,
+    metric_history,
+    report_catalog,
+    reports,
+)
 from chalicelib.bootstrap.staff import (
     agent_statuses,
     hierarchy,
@@ -103,6 +109,7 @@ __all__ = [
     "contact_records",
     "contact_store",
     "contacts",
+    "counted_history",
     "current_data",
     "customer_socket_url",
     "customer_merging",
@@ -124,6 +131,7 @@ __all__ = [
     "live",
     "machines",
     "menus",
+    "metric_history",
     "module_library",
     "module_versions",
     "now",

@@ -18,13 +18,16 @@ from typing import Any, BinaryIO
 import duckdb
 import msgspec
 
+from chalicelib.adapters.warehouse import history
 from chalicelib.adapters.warehouse.packing import packed_days
 from chalicelib.adapters.warehouse.questions import Question, quoted
 from chalicelib.core import csv_file
 from chalicelib.core.civil_day import Period
+from chalicelib.core.historical_metrics import Question as MetricQuestion
 from chalicelib.core.metrics import Thresholds
 from chalicelib.core.record_document import stamp
 from chalicelib.core.report import Column, ColumnType, Dataset, Definition, Format, Row
+from chalicelib.services.metric_history import Total
 from chalicelib.services.report_ports import Ledger, RecordLake
 
 type Writer = Callable[[Definition, Iterable[Row], BinaryIO], None]
@@ -49,7 +52,7 @@ WITH offered AS (
     SELECT *, unnest(range(1, len(offers) + 1)) AS n FROM contacts
 )
 SELECT
-    offers[n].AgentId AS agent_id, channel, offers[n].Outcome AS outcome,
+    offers[n].AgentId AS agent_id, channel, queue_id, offers[n].Outcome AS outcome,
     TRUE AS is_offer, n IS NOT DISTINCT FROM taken AS is_handled,
     coalesce(
         nullif(offers[n].Username, ''), CASE WHEN n IS NOT DISTINCT FROM taken THEN username END
@@ -58,7 +61,7 @@ SELECT
 FROM offered
 UNION ALL
 SELECT
-    agent_id, channel, 'ACCEPTED', FALSE, TRUE, username,
+    agent_id, channel, queue_id, 'ACCEPTED', FALSE, TRUE, username,
     disconnected_at, interaction_seconds, wrap_up_seconds, handled_seconds
 FROM contacts WHERE is_handled AND taken IS NULL
 """
@@ -136,6 +139,18 @@ class DuckDbWarehouse:
                 yield [self._table(connection, d, period, reports) for d in definitions]
             finally:
                 connection.close()
+
+    def totals(self, question: MetricQuestion) -> Iterator[Total]:
+        """The Totals port, over the same packs."""
+        window = Period(
+            day=question.since.date(), zone="UTC", from_at=question.since, to_at=question.until
+        )
+        with (
+            TemporaryDirectory(dir=self._scratch) as directory,
+            self._connect(directory) as connection,
+        ):
+            self._look_at_contacts(connection, Path(directory), window)
+            yield from history.totals(connection, question)
 
     def _connect(self, directory: str) -> Any:
         """DuckDB takes what it finds (memory, home, current directory, the network) unless told."""

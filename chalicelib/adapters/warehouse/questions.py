@@ -30,6 +30,17 @@ _CONTACT_MEASURES = {
     "queue_answer_seconds": "if(is_queued AND is_handled, waited, 0)",
     "queue_abandon_seconds": "if(is_abandoned, waited, 0)",
     "handle_seconds": "handled_seconds",
+    "interaction_seconds": "interaction_seconds",
+    "hold_seconds": "hold_seconds",
+    "interaction_and_hold_seconds": "interaction_seconds + hold_seconds",
+    "wrap_up_seconds": "wrap_up_seconds",
+    "contact_seconds": "date_diff('second', initiated_at::TIMESTAMP, disconnected_at::TIMESTAMP)",
+    "holds": "holds",
+    "contacts_put_on_hold": "(holds > 0)::INT",
+    "contacts_transferred_out": "is_transferred::INT",
+    "contacts_transferred_out_of_queue": "(is_queued AND is_transferred"
+    " AND was_in = 'IN_QUEUE')::INT",
+    "contacts_ended_in_queue": "(is_queued AND was_in = 'IN_QUEUE')::INT",
 }
 _LEG_MEASURES = {
     "leg_offers": "is_offer::INT",
@@ -113,9 +124,14 @@ class Question:
         return f"coalesce(sum({self._measure(measure)}), 0)::BIGINT"
 
     def _measure(self, measure: str) -> str:
-        return _MEASURES[self.definition.dataset][measure].format(
-            answer=self.thresholds.answer_seconds, short=self.thresholds.short_seconds
-        )
+        return measured(self.definition.dataset, measure, self.thresholds)
+
+
+def measured(dataset: Dataset, measure: str, limits: Thresholds) -> str:
+    """What a measure makes of one row: a whole number."""
+    return _MEASURES[dataset][measure].format(
+        answer=limits.answer_seconds, short=limits.short_seconds
+    )
 
 
 def _ratio(above: str, below: str, scale: int) -> str:
