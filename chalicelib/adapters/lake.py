@@ -17,7 +17,7 @@ from chalicelib.services.ports import ObjectStore
 
 _AT_ONCE = 500  # records held in memory while they pass
 _SUFFIX = ".jsonl"
-_PACK_VERSION = 3  # another one whenever a pack gets other columns
+_PACK_VERSION = 4  # another one whenever a pack gets other columns
 
 
 class S3RecordLake:

@@ -71,6 +71,8 @@ from chalicelib.bootstrap.files import (
 )
 from chalicelib.bootstrap.reporting import (
     contact_records,
+    counted_history,
+    metric_history,
     report_catalog,
     report_previews,
     report_schedules,
@@ -119,6 +121,7 @@ __all__ = [
     "contact_records",
     "contact_store",
     "contacts",
+    "counted_history",
     "current_data",
     "customer_socket_url",
     "customer_merging",
@@ -142,6 +145,7 @@ __all__ = [
     "live",
     "machines",
     "menus",
+    "metric_history",
     "module_library",
     "module_versions",
     "now",

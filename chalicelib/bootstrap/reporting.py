@@ -15,12 +15,13 @@ from chalicelib.bootstrap.stores import (
     report_requests,
     ticket_store,
 )
-from chalicelib.bootstrap.world import client, new_id, now, settings
+from chalicelib.bootstrap.world import client, new_id, now, session, settings
 
 if TYPE_CHECKING:
     from chalicelib.adapters.warehouse.athena import AthenaWarehouse
     from chalicelib.core.metrics import Thresholds
     from chalicelib.services.contact_records import ContactRecordsService
+    from chalicelib.services.metric_history import CountedHistory, MetricHistory
     from chalicelib.services.report_catalog import ReportCatalog
     from chalicelib.services.report_preview import ReportPreviews
     from chalicelib.services.report_schedules import ReportSchedules
@@ -183,3 +184,28 @@ def report_schedules() -> ReportSchedules:
 
     zone = center_store().center().time_zone
     return ReportSchedules(definitions(), report_catalog(), zone=zone, now=now)
+
+
+@cache
+def counted_history() -> CountedHistory:
+    """Where the records can be read; elsewhere it is `metric_history`."""
+    from chalicelib.adapters.lake import S3RecordLake
+    from chalicelib.adapters.ledger import S3Ledger
+    from chalicelib.adapters.warehouse import DuckDbWarehouse  # 65 MB: not in the API
+    from chalicelib.services.metric_history import CountedHistory
+
+    lake = objects(settings().lake_bucket)
+    return CountedHistory(DuckDbWarehouse(S3RecordLake(lake), S3Ledger(lake)))
+
+
+@cache
+def metric_history() -> MetricHistory:
+    from botocore.config import Config
+
+    from chalicelib.adapters.history_function import FunctionHistory
+
+    known = settings()
+    # The API has 29 seconds. A second try would only wait behind the first one.
+    patience = Config(connect_timeout=1, read_timeout=27, retries={"total_max_attempts": 1})
+    client = session().create_client("lambda", region_name=known.aws_region, config=patience)
+    return FunctionHistory(client, f"{known.function_prefix}-count-metrics")

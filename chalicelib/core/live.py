@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from chalicelib.core.alert import Alert
-from chalicelib.core.center import Queue, RoutingProfile, Status, StatusType
+from chalicelib.core.center import Queue, RoutingProfile, Status, StatusType, agent_named
 from chalicelib.core.contact import Contact
 from chalicelib.core.events import Channel
 from chalicelib.core.ids import QueueId
@@ -49,7 +49,10 @@ class AgentNow:
         return next(found, self.agent.status.name)
 
     def serves(self, queue_ids: Collection[QueueId] | None, channel: Channel) -> bool:
-        """Whether the agent gets contacts of one of these queues, or of any, on the channel."""
+        """Whether the agent gets contacts of one of these queues, the agent's own among them, or of
+        any, on the channel."""
+        if any(agent_named(each) == self.agent.agent_id for each in queue_ids or ()):
+            return self.most_on(channel) > 0
         return self.profile is not None and any(
             entry.channel is channel and (queue_ids is None or entry.queue_id in queue_ids)
             for entry in self.profile.queues

@@ -34,7 +34,7 @@ class Unit(StrEnum):
     MARKS = "marks"  # of customers, 1 to 5
     POINTS = "points"
     TIMES = "times"
-    PIECES = "pieces"  # of what a ledger line's price is for: seconds, messages …
+    PIECES = "pieces"  # whatever is counted: of a ledger line seconds, messages …
     AMOUNT = "amount"  # counted in millionths of the currency, told with 6 decimals
 
 
@@ -251,13 +251,21 @@ def contacts_abandoned(record: ContactRecord, limits: Thresholds) -> int:
     return int(record.is_abandoned)
 
 
-@CONTACTS.measure(Unit.CONTACTS, "answered, Queue.Duration <= answer_seconds")
+@CONTACTS.measure(
+    Unit.CONTACTS,
+    "answered, Queue.Duration <= answer_seconds",
+    connect="SUM_CONTACTS_ANSWERED_IN_X",
+)
 def contacts_answered_in_time(record: ContactRecord, limits: Thresholds) -> int:
     """Answered after 3, 20 and 21 s with a threshold of 20: 2."""
     return int(_answered(record) and _waited(record) <= limits.answer_seconds)
 
 
-@CONTACTS.measure(Unit.CONTACTS, "abandoned, Queue.Duration <= answer_seconds")
+@CONTACTS.measure(
+    Unit.CONTACTS,
+    "abandoned, Queue.Duration <= answer_seconds",
+    connect="SUM_CONTACTS_ABANDONED_IN_X",
+)
 def contacts_abandoned_in_time(record: ContactRecord, limits: Thresholds) -> int:
     """Gave up after 4 and 30 s with a threshold of 20: 1."""
     return int(record.is_abandoned and _waited(record) <= limits.answer_seconds)
@@ -275,7 +283,11 @@ def contacts_queued_in_earnest(record: ContactRecord, limits: Thresholds) -> int
     return contacts_queued(record, limits) - contacts_abandoned_shortly(record, limits)
 
 
-@CONTACTS.measure(Unit.CONTACTS, "queued, Queue.Duration <= answer_seconds, for any reason")
+@CONTACTS.measure(
+    Unit.CONTACTS,
+    "queued, Queue.Duration <= answer_seconds, for any reason",
+    connect="CONTACTS_REMOVED_FROM_QUEUE_IN_X",
+)
 def contacts_removed_in_time(record: ContactRecord, limits: Thresholds) -> int:
     """78 answered and 4 abandoned within 20 s: 82. Connect counts both as served."""
     return int(record.queue is not None and _waited(record) <= limits.answer_seconds)
@@ -307,6 +319,74 @@ def queue_abandon_seconds(record: ContactRecord, limits: Thresholds) -> int:
 def handle_seconds(record: ContactRecord, limits: Thresholds) -> int:
     """Talked 180 s, wrapped up 30 s: 210."""
     return record.agent.handle_seconds if record.agent else 0
+
+
+@CONTACTS.measure(Unit.SECONDS, "sum of AgentInteractionDuration", connect="SUM_INTERACTION_TIME")
+def interaction_seconds(record: ContactRecord, limits: Thresholds) -> int:
+    """Talked 180 s, of it 20 s on hold: 160."""
+    return record.agent.interaction_seconds if record.agent else 0
+
+
+@CONTACTS.measure(Unit.SECONDS, "sum of CustomerHoldDuration", connect="SUM_HOLD_TIME")
+def hold_seconds(record: ContactRecord, limits: Thresholds) -> int:
+    """Talked 180 s, of it 20 s on hold: 20."""
+    return record.agent.hold_seconds if record.agent else 0
+
+
+@CONTACTS.measure(Unit.SECONDS, "interaction and hold", connect="SUM_INTERACTION_AND_HOLD_TIME")
+def interaction_and_hold_seconds(record: ContactRecord, limits: Thresholds) -> int:
+    """Talked 180 s, of it 20 s on hold: 180."""
+    return interaction_seconds(record, limits) + hold_seconds(record, limits)
+
+
+@CONTACTS.measure(
+    Unit.SECONDS, "sum of AfterContactWorkDuration", connect="SUM_AFTER_CONTACT_WORK_TIME"
+)
+def wrap_up_seconds(record: ContactRecord, limits: Thresholds) -> int:
+    """Wrapped up for 30 s: 30."""
+    return record.agent.wrap_up_seconds if record.agent else 0
+
+
+@CONTACTS.measure(Unit.SECONDS, "sum of DisconnectTimestamp - InitiationTimestamp")
+def contact_seconds(record: ContactRecord, limits: Thresholds) -> int:
+    """In the menu 10 s, waited 20 s, talked 180 s: 210."""
+    return int((record.disconnected_at - record.initiated_at).total_seconds())
+
+
+@CONTACTS.measure(Unit.PIECES, "sum of NumberOfHolds")
+def holds(record: ContactRecord, limits: Thresholds) -> int:
+    """Put on hold twice: 2."""
+    return record.agent.holds if record.agent else 0
+
+
+@CONTACTS.measure(Unit.CONTACTS, "NumberOfHolds > 0", connect="CONTACTS_PUT_ON_HOLD")
+def contacts_put_on_hold(record: ContactRecord, limits: Thresholds) -> int:
+    """Put on hold twice: 1."""
+    return int(holds(record, limits) > 0)
+
+
+@CONTACTS.measure(
+    Unit.CONTACTS, "TransferCompletedTimestamp present", connect="CONTACTS_TRANSFERRED_OUT"
+)
+def contacts_transferred_out(record: ContactRecord, limits: Thresholds) -> int:
+    """Ana hands a caller to Ben: 1, and the contact that Ben has counts for itself."""
+    return int(record.transfer_completed_at is not None)
+
+
+@CONTACTS.measure(
+    Unit.CONTACTS,
+    "queued, TransferCompletedTimestamp present, ended IN_QUEUE",
+    connect="CONTACTS_TRANSFERRED_OUT_FROM_QUEUE",
+)
+def contacts_transferred_out_of_queue(record: ContactRecord, limits: Thresholds) -> int:
+    """A flow moves somebody who waits to another queue: 1."""
+    return contacts_transferred_out(record, limits) * contacts_ended_in_queue(record, limits)
+
+
+@CONTACTS.measure(Unit.CONTACTS, "queued, ended IN_QUEUE", connect="SUM_CONTACTS_DISCONNECTED")
+def contacts_ended_in_queue(record: ContactRecord, limits: Thresholds) -> int:
+    """Hung up while it waited, or while it rang: 2."""
+    return int(record.queue is not None and record.pre_disconnect_state == "IN_QUEUE")
 
 
 def _answered(record: ContactRecord) -> bool:
@@ -446,6 +526,58 @@ for _ratio in (
         "contacts_handled",
         "Handled for 210 and 90 s: 150.00.",
         "AVG_HANDLE_TIME",
+    ),
+    average(
+        "average_interaction_time",
+        "interaction_seconds",
+        "contacts_handled",
+        "Talked for 160 and 80 s: 120.00.",
+        "AVG_INTERACTION_TIME",
+    ),
+    average(
+        "average_interaction_and_hold_time",
+        "interaction_and_hold_seconds",
+        "contacts_handled",
+        "Talked for 180 and 80 s, holds included: 130.00.",
+        "AVG_INTERACTION_AND_HOLD_TIME",
+    ),
+    average(
+        "average_wrap_up_time",
+        "wrap_up_seconds",
+        "contacts_handled",
+        "Wrapped up for 30 s, and not at all: 15.00.",
+        "AVG_AFTER_CONTACT_WORK_TIME",
+    ),
+    average(
+        "average_hold_time",
+        "hold_seconds",
+        "contacts_put_on_hold",
+        "On hold for 20 s, and not at all: 20.00.",
+        "AVG_HOLD_TIME",
+    ),
+    average(
+        "average_hold_time_of_handled",
+        "hold_seconds",
+        "contacts_handled",
+        "On hold for 20 s, and not at all: 10.00.",
+        "AVG_HOLD_TIME_ALL_CONTACTS",
+    ),
+    average(
+        "average_contact_time",
+        "contact_seconds",
+        "contacts",
+        "From ring to end 210 and 90 s: 150.00.",
+        "AVG_CONTACT_DURATION",
+    ),
+    Ratio(
+        "average_holds",
+        Unit.PIECES,
+        "holds / contacts_handled",
+        "holds",
+        "contacts_handled",
+        1,
+        "Put on hold twice, and not at all: 1.00.",
+        "AVG_HOLDS",
     ),
     percent(
         "abandonment_rate",

@@ -50,6 +50,22 @@ def page[T](items: Sequence[T], wanted: Wish, key: Callable[[T], str | int], *, 
     return Page(shown, None if is_last else _written(key(shown[-1]), of))
 
 
+def first_of(wanted: Wish, *, of: str) -> int:
+    """For a list whose entries go by their number, from 0: the first one of the page."""
+    if wanted.token is None:
+        return 0
+    last = _read(wanted.token, of)
+    if not isinstance(last, int) or last < 0:
+        raise _bad_token(wanted.token)
+    return last + 1
+
+
+def page_from[T](items: Sequence[T], first: int, count: int, *, of: str) -> Page[T]:
+    """These entries of such a list, from `first` on, of `count` in all."""
+    end = first + len(items)
+    return Page(items, _written(end - 1, of) if items and end < count else None)
+
+
 def _written(key: str | int, of: str) -> str:
     return urlsafe_b64encode(json.dumps([of, key]).encode()).decode()
 

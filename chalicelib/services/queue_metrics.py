@@ -6,19 +6,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from chalicelib.core.center import Center, Queue, RoutingProfile
+from chalicelib.core.center import Center, Queue
 from chalicelib.core.errors import NotFound, Rejected
 from chalicelib.core.events import Channel
 from chalicelib.core.flow import Answered, Refused
-from chalicelib.core.queue_metrics import (
-    OF_AGENTS,
-    OF_LINE,
-    AgentCounts,
-    LineCounts,
-    count_agents,
-    count_line,
-)
-from chalicelib.core.routing import Agent, Place
+from chalicelib.core.live import AgentNow, Tally, tally
+from chalicelib.core.queue_metrics import OF_AGENTS, OF_LINE, LineCounts, count_line
+from chalicelib.core.routing import Place
 from chalicelib.services.asking import Concluded, Inquiry, Reply
 from chalicelib.services.center_library import CenterLibrary
 from chalicelib.services.ports import CenterStore, RoutingStore
@@ -53,8 +47,7 @@ class QueueMetrics:
             return self._everything(question, inquiry)
         metric = inquiry.text("MetricType")
         if metric in OF_AGENTS:
-            counts = count_agents(self._agents(question), question.channels)
-            return Answered(result=str(OF_AGENTS[metric](counts)))
+            return Answered(result=str(OF_AGENTS[metric](self._agents(question))))
         if metric in OF_LINE:
             line = count_line(self._line(question), at=question.at)
             return Answered(result=str(OF_LINE[metric](line)))
@@ -63,11 +56,11 @@ class QueueMetrics:
         raise Rejected(f"no metric {metric!r}", field="MetricType", value=metric)
 
     def _everything(self, question: _Question, inquiry: Inquiry) -> Reply:
-        agents, line = self._agents(question), self._line(question)
+        line = self._line(question)
         wait = self._wait(question, inquiry, line)
         told = _document(
             question,
-            count_agents(agents, question.channels),
+            self._agents(question),
             count_line(line, at=question.at),
             wait,
             self._wait_of_queue(question, line),
@@ -90,9 +83,11 @@ class QueueMetrics:
             raise NotFound(f"no queue {reference!r}", field="QueueId", value=reference)
         return _Question(queue, _channels(inquiry), center, inquiry.at)
 
-    def _agents(self, question: _Question) -> list[tuple[Agent, RoutingProfile]]:
-        queue_id, at = question.queue.queue_id, question.at
-        return staff_of(self._routing, question.center, queue_id, question.channels, at=at)
+    def _agents(self, question: _Question) -> Tally:
+        queue_id, channels = question.queue.queue_id, question.channels
+        staff = staff_of(self._routing, question.center, queue_id, channels, at=question.at)
+        there = [AgentNow(agent=a, profile=profile, is_reachable=True) for a, profile in staff]
+        return tally(there, channels, {queue_id})
 
     def _line(self, question: _Question) -> list[Place]:
         return [
@@ -131,7 +126,7 @@ def _channels(inquiry: Inquiry) -> list[Channel]:
 
 def _document(
     question: _Question,
-    agents: AgentCounts,
+    agents: Tally,
     line: LineCounts,
     wait: Wait | None,
     wait_of_queue: int | None,
@@ -142,7 +137,7 @@ def _document(
         "Available": agents.available,
         "Staffed": agents.staffed,
         "AfterContactWork": agents.after_contact_work,
-        "Busy": agents.busy,
+        "Busy": agents.on_contact,
         "Missed": agents.missed,
         "NonProductive": agents.non_productive,
     }

@@ -20,7 +20,7 @@ WORKGROUP, DATABASE = "trunkline-reports", "trunkline_lake"
 type InDuckDb = Callable[[str], str]
 
 _TABLES = {
-    "contact_packs": ("contacts/v1/", "read_parquet({files}, {hive})"),
+    "contact_packs": ("contacts/v4/", "read_parquet({files}, {hive})"),
     "ledger_lines": (
         "ledger/",
         "read_json({files}, {hive}, format = 'newline_delimited', columns = {{line_id: 'VARCHAR',"

@@ -32,6 +32,7 @@ HANDLERS = {
     "on_day_ended": "chalicelib.entrypoints.reports.on_day_ended",
     "on_report_due": "chalicelib.entrypoints.reports.on_report_due",
     "cancel_callback": "chalicelib.entrypoints.lookup.cancel_callback",
+    "count_metrics": "chalicelib.entrypoints.history.count_metrics",
     "find_callback": "chalicelib.entrypoints.lookup.find_callback",
     "find_places": "chalicelib.entrypoints.lookup.find_places",
     "look_up_caller": "chalicelib.entrypoints.lookup.look_up_caller",

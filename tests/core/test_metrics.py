@@ -217,7 +217,13 @@ def test_a_call_between_agents_moves_no_number_of_any_queue() -> None:
         "contacts_internal": 1,
         "contacts_handled": 1,
         "handle_seconds": 55,
+        "interaction_seconds": 55,
+        "interaction_and_hold_seconds": 55,
+        "contact_seconds": 60,
         "average_handle_time": 55,
+        "average_interaction_time": 55,
+        "average_interaction_and_hold_time": 55,
+        "average_contact_time": 60,
     } == {metric: value for metric, value in counted.items() if value}
 
 

@@ -76,10 +76,14 @@ class Stock:
         return call
 
     def refusal(self, operation: str, **arguments: object) -> str:
+        return self.error(operation, **arguments)["Code"]
+
+    def error(self, operation: str, **arguments: object) -> dict[str, str]:
+        """`Code` and `Message` of a refused call."""
         with pytest.raises(self._client.exceptions.ClientError) as refused:
             getattr(self._client, operation)(**arguments)
-        name: str = refused.value.response["Error"]["Code"]
-        return name
+        told = refused.value.response["Error"]
+        return {name: told[name] for name in ("Code", "Message")}
 
     def _serve(self, request: Any, **_: object) -> Any:
         from app import app

@@ -18,6 +18,7 @@ from typing import Any, BinaryIO
 
 import duckdb
 
+from chalicelib.adapters.warehouse import history
 from chalicelib.adapters.warehouse.packing import packed_days
 from chalicelib.adapters.warehouse.questions import Question, quoted
 from chalicelib.adapters.warehouse.told import look_at
@@ -25,8 +26,10 @@ from chalicelib.adapters.warehouse.views import PACKED, VIEWS
 from chalicelib.core import csv_file
 from chalicelib.core.civil_day import Period, days_between
 from chalicelib.core.dataset import ColumnType
+from chalicelib.core.historical_metrics import Question as MetricQuestion
 from chalicelib.core.metrics import Thresholds
 from chalicelib.core.report import KINDS, Column, Dataset, Definition, Format, Row
+from chalicelib.services.metric_history import Total
 from chalicelib.services.report_ports import Ledger, RecordLake, Source
 
 type Writer = Callable[[Definition, Iterable[Row], BinaryIO], None]
@@ -108,6 +111,19 @@ class DuckDbWarehouse:
                 ]
             finally:
                 connection.close()
+
+    def totals(self, question: MetricQuestion) -> Iterator[Total]:
+        """The Totals port, over the same packs."""
+        window = Period(
+            day=question.since.date(), zone="UTC", from_at=question.since, to_at=question.until
+        )
+        with (
+            TemporaryDirectory(dir=self._scratch) as directory,
+            self._connect(directory) as connection,
+        ):
+            wanted = {Dataset.CONTACTS, Dataset.LEGS}
+            self._look(connection, Path(directory), window, self._thresholds, wanted)
+            yield from history.totals(connection, question)
 
     def _connect(self, directory: str) -> Any:
         """DuckDB takes what it finds (memory, home, current directory, the network) unless told."""

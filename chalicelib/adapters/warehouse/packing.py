@@ -21,6 +21,7 @@ import msgspec
 from chalicelib.services.report_ports import RecordLake
 
 _DAYS_AT_ONCE = 8
+_LEVELS = range(1, 6)  # of the hierarchy
 
 # What is read of a record, as it is written (core.record_document); the rest is ignored.
 _RECORD = {
@@ -39,7 +40,9 @@ _RECORD = {
     "Agent": "STRUCT(Username VARCHAR, ConnectedToAgentTimestamp VARCHAR,"
     " AgentInteractionDuration BIGINT, CustomerHoldDuration BIGINT,"
     " AfterContactWorkDuration BIGINT, AfterContactWorkStartTimestamp VARCHAR,"
-    " AfterContactWorkEndTimestamp VARCHAR)",
+    " AfterContactWorkEndTimestamp VARCHAR, NumberOfHolds BIGINT,"
+    " RoutingProfile STRUCT(ARN VARCHAR),"
+    f" HierarchyGroups STRUCT({', '.join(f'Level{n} STRUCT(ARN VARCHAR)' for n in _LEVELS)}))",
     "Trunkline": "STRUCT(AgentId VARCHAR, QueueId VARCHAR, Disposition VARCHAR,"
     " TicketId VARCHAR, PreDisconnectState VARCHAR, Direction VARCHAR, Subject VARCHAR,"
     " Offers STRUCT(AgentId VARCHAR, Username VARCHAR, Outcome VARCHAR)[])",
@@ -86,6 +89,12 @@ SELECT
     coalesce(Agent.AfterContactWorkDuration, 0) AS wrap_up_seconds,
     coalesce(Agent.AgentInteractionDuration, 0) + coalesce(Agent.CustomerHoldDuration, 0)
         + coalesce(Agent.AfterContactWorkDuration, 0) AS handled_seconds,
+    coalesce(Agent.CustomerHoldDuration, 0) AS hold_seconds,
+    coalesce(Agent.NumberOfHolds, 0) AS holds,
+    TransferCompletedTimestamp IS NOT NULL AS is_transferred,
+    coalesce(Trunkline.PreDisconnectState, '') AS was_in,
+    regexp_extract(Agent.RoutingProfile.ARN, '[^/]+$') AS profile_id,
+    [{levels}] AS hierarchy,
     coalesce(Trunkline.Offers, []) AS offers,
     len(list_filter(coalesce(Trunkline.Offers, []), lambda o: o.Outcome = 'ACCEPTED')) AS accepted,
     list_max(list_filter(
@@ -100,6 +109,11 @@ FROM (
     )
 )
 """
+
+# The ids of the groups in which the agent was then, highest first.
+_HIERARCHY = ", ".join(
+    f"regexp_extract(Agent.HierarchyGroups.Level{n}.ARN, '[^/]+$')" for n in _LEVELS
+)
 
 
 def packed_days(
@@ -194,7 +208,7 @@ def _pack(
             etag = msgspec.json.encode(listing[contact_id])
             file.write(b'{"ETag":%b,"Record":%b}\n' % (etag, record.strip()))
     fields = ", ".join(f"{name} {type_}" for name, type_ in _RECORD.items())
-    select = _FRESH.format(lines=lines, fields=fields)
+    select = _FRESH.format(lines=lines, fields=fields, levels=_HIERARCHY)
     if old is not None:
         with listed.open("wb") as file:
             for contact_id, tag in listing.items():

@@ -89,12 +89,17 @@ class Question:
         return f"coalesce(sum({self._measure(measure)}), 0)::BIGINT"
 
     def _measure(self, measure: str) -> str:
-        return _measure(self.definition.dataset, measure).format(
-            answer=self.thresholds.answer_seconds,
-            short=self.thresholds.short_seconds,
-            resolving=", ".join(map(quoted, sorted(self.thresholds.resolving))) or "NULL",
-            as_of=stamp(self.thresholds.as_of) if self.thresholds.as_of else _NEVER,
-        )
+        return measured(self.definition.dataset, measure, self.thresholds)
+
+
+def measured(dataset: Dataset, measure: str, limits: Thresholds) -> str:
+    """What a measure makes of one row: a whole number."""
+    return _measure(dataset, measure).format(
+        answer=limits.answer_seconds,
+        short=limits.short_seconds,
+        resolving=", ".join(map(quoted, sorted(limits.resolving))) or "NULL",
+        as_of=stamp(limits.as_of) if limits.as_of else _NEVER,
+    )
 
 
 def _measure(dataset: Dataset, measure: str) -> str:

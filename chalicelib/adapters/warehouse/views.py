@@ -46,7 +46,7 @@ WITH these AS ({_contacts(period)}), offered AS (
     SELECT these.*, unnest(range(1, array_length(offers) + 1)) AS n FROM these
 )
 SELECT
-    offers[n].AgentId AS agent_id, channel, offers[n].Outcome AS outcome,
+    offers[n].AgentId AS agent_id, channel, queue_id, offers[n].Outcome AS outcome,
     TRUE AS is_offer, n IS NOT DISTINCT FROM taken AS is_handled,
     coalesce(
         nullif(offers[n].Username, ''), CASE WHEN n IS NOT DISTINCT FROM taken THEN username END
@@ -55,7 +55,7 @@ SELECT
 FROM offered
 UNION ALL
 SELECT
-    agent_id, channel, 'ACCEPTED', FALSE, TRUE, username,
+    agent_id, channel, queue_id, 'ACCEPTED', FALSE, TRUE, username,
     disconnected_at, interaction_seconds, wrap_up_seconds, handled_seconds, is_queued, waited
 FROM these WHERE is_handled AND taken IS NULL
 """
@@ -139,6 +139,11 @@ UNION ALL BY NAME SELECT agent_id, username, marks_given, marks_points FROM {Dat
 """
 
 
+def _moment(text: str) -> str:
+    """A moment as records have it; Athena casts no `T` and no `Z`."""
+    return f"CAST(replace(substr({text}, 1, 19), 'T', ' ') AS TIMESTAMP)"
+
+
 def _epoch(moment: str) -> str:
     return f"CAST(epoch(CAST({moment} AS TIMESTAMP)) AS BIGINT)"
 
@@ -175,6 +180,18 @@ VIEWS: Mapping[Dataset, View] = {
             "queue_answer_seconds": "if(is_queued AND is_handled, waited, 0)",
             "queue_abandon_seconds": "if(is_abandoned, waited, 0)",
             "handle_seconds": "handled_seconds",
+            "interaction_seconds": "interaction_seconds",
+            "hold_seconds": "hold_seconds",
+            "interaction_and_hold_seconds": "interaction_seconds + hold_seconds",
+            "wrap_up_seconds": "wrap_up_seconds",
+            "contact_seconds": f"date_diff('second', {_moment('initiated_at')},"
+            f" {_moment('disconnected_at')})",
+            "holds": "holds",
+            "contacts_put_on_hold": "(holds > 0)::INT",
+            "contacts_transferred_out": "is_transferred::INT",
+            "contacts_transferred_out_of_queue": "(is_queued AND is_transferred"
+            " AND was_in = 'IN_QUEUE')::INT",
+            "contacts_ended_in_queue": "(is_queued AND was_in = 'IN_QUEUE')::INT",
         },
     ),
     Dataset.LEGS: View(
