@@ -23,6 +23,7 @@ from tests.fakes import InMemoryObjectStore
 DAY = date(2026, 3, 8)
 TYPES = {
     "VARCHAR": "string",
+    "VARCHAR[]": "array<string>",
     "BIGINT": "bigint",
     "BOOLEAN": "boolean",
     "STRUCT(AgentId VARCHAR, Username VARCHAR, Outcome VARCHAR)[]": (
