@@ -64,3 +64,23 @@ def test_no_average_is_one_of_averages(office: Office) -> None:
     (month,) = office.csv(office.build("monthly-queues", date(2026, 3, 1)))
 
     assert month["average_handle_time"] == "20.00"
+
+
+def test_every_contact_went_one_way(office: Office) -> None:
+    """Inbound, outbound, callback and internal are all contacts, half hour by half hour."""
+    office.keep(*random_records(Random(36), 300))
+
+    for report in ("daily-queues", "interval-queues"):
+        for row in shown(office, report):
+            ways = ("inbound", "outbound", "callback", "internal")
+            assert sum(int(row[way]) for way in ways) == int(row["contacts"])
+
+
+def test_nothing_to_divide_by_is_an_empty_cell(office: Office) -> None:
+    """A queue in which everybody gave up has no speed of answer, and not one of 0 s."""
+    office.keep(record(waited=30))
+
+    (queue,) = shown(office, "daily-queues")
+
+    assert (queue["average_speed_of_answer"], queue["service_level_of_handled"]) == ("", "")
+    assert queue["service_level_of_offered"] == "0.00"
