@@ -40,7 +40,7 @@ def test_several_tickets_are_moved_and_each_says_what_became_of_it(
         open_tickets(center, page, "supervisor")
         find(page, mark)
         for each in made:
-            page.get_by_label(f"Select {each['ticketId']}").check(force=True)
+            page.get_by_role("checkbox", name=f"Select {each['ticketId']}").check(force=True)
         change(center, made[1], subject=f"{mark} theirs")
 
         page.get_by_test_id("ticket-move").click()

@@ -34,6 +34,7 @@ from tests.journeys.recording import upload_recording
 ZONE = ZoneInfo("America/New_York")  # acme's
 PASSWORD = "Acme-demo-2026"
 HEARTBEAT = timedelta(seconds=75)  # a desk is silent after 90
+CONNECTED = timedelta(minutes=90)  # API Gateway ends a connection after two hours
 LIGHT, BUSY = 4.0, 14.0  # contacts an hour
 TEAM = {"lea": "Lea Martin", "noah": "Noah Kim", "ida": "Ida Berg", "omar": "Omar Haddad"}
 KEYS = {"Sales": "1", "Support": "2", "Billing": "3"}
@@ -120,6 +121,7 @@ class Week:
         self._due: list[tuple[datetime, int, Callable[[], None]]] = []
         self._numbers = count()
         self._desks: dict[str, Desk] = {}
+        self._opened: dict[str, datetime] = {}
         self._planned: set[tuple[str, str, str]] = set()  # what a desk has seen of a contact
         self._customers: dict[str, Customer] = {}
         self._day = Day()
@@ -168,9 +170,11 @@ class Week:
             yield at
 
     def _beat(self) -> None:
-        """Every page says that it is there, as long as one is."""
-        for desk in self._desks.values():
-            desk.send("aws/heartbeat", {})
+        """Every page says that it is there, and opens its connection anew before it is too old."""
+        for username in list(self._desks):
+            if self._clock.now() - self._opened[username] > CONNECTED:
+                self._open(username)
+            self._desks[username].send("aws/heartbeat", {})
         if self._desks or self._due:
             self._at(self._clock.now() + HEARTBEAT, self._beat)
 
@@ -185,8 +189,14 @@ class Week:
             self._at(lunch + timedelta(minutes=30), lambda: self._status(username, "Available"))
         self._at(closes, lambda: self._go_home(username))
 
-    def _sit_down(self, username: str) -> None:
+    def _open(self, username: str) -> None:
+        if username in self._desks:
+            self._desks[username].close()
         self._desks[username] = self._center.desk(username)
+        self._opened[username] = self._clock.now()
+
+    def _sit_down(self, username: str) -> None:
+        self._open(username)
         self._status(username, "Available")
 
     def _status(self, username: str, name: str) -> None:
@@ -329,21 +339,27 @@ class Week:
 # --- the nights -----------------------------------------------------------------------------------
 
 
-def sleep(center: Center, clock: Clock, day: date) -> int:
+def sleep(center: Center, clock: Clock, day: date, *, contacts: int) -> int:
     """The night after the day: at 02:05 the clock of the center asks for what is due, as it does
-    every quarter of an hour; how many files the day's reports are."""
+    every quarter of an hour; how many files the day's reports are. Of a day that was lived before
+    there are reports already, and these contacts make new revisions."""
     clock.forward(datetime.combine(day + timedelta(days=1), time(2, 5), ZONE))
     center.aws("lambda").invoke(
         FunctionName=center.facts["functions"]["day_ended"], Payload=b'{"source": "aws.events"}'
     )
+    center.post(f"/v1/reports/{day}", b"{}", role="finance")
+    schedules = center.get("/v1/report-schedules", role="finance")["schedules"]
+    daily = {each["report"] for each in schedules if each["grain"] == "day"}
 
     def files() -> int | None:
         runs = center.get(f"/v1/reports/{day}", role="finance")["runs"]
         final = [run for run in runs if run["state"] == "published" and not run["isProvisional"]]
-        are_there = runs and {run["report"] for run in runs} == {run["report"] for run in final}
-        return sum(len(run["files"]) for run in final) if are_there else None
+        newest = {run["report"]: run for run in sorted(final, key=lambda run: run["revision"])}
+        if newest.keys() != daily or newest["daily-contacts"]["files"][0]["rows"] < contacts:
+            return None
+        return sum(len(run["files"]) for run in newest.values())
 
-    return eventually(files, f"reports of {day}", seconds=120)
+    return eventually(files, f"reports of {day}", seconds=180)
 
 
 def _hours(day: date) -> tuple[datetime, datetime] | None:
@@ -394,7 +410,7 @@ def live(laptop: Laptop, days: Sequence[date], *, tell: Callable[[str], None]) -
         week = Week(center, clock, random.Random(days[0].toordinal()))
         for day in days:
             lived = week.live(day)
-            files = sleep(center, clock, day)
+            files = sleep(center, clock, day, contacts=len(lived.contacts))
             tell(
                 f"{day:%a} {day}: {len(lived.contacts):3} contacts, {lived.answered:3} answered;"
                 f" {files} files"
