@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from datetime import date
-from itertools import batched
 
 import msgspec
 
+from chalicelib.adapters.side_by_side import bodies
 from chalicelib.core.agent_activity import Told, read_event
 from chalicelib.core.errors import NotFound
 from chalicelib.services.ports import ObjectStore
 
 _LINES = "application/x-ndjson"
-_AT_ONCE = 500  # objects held in memory while they pass
 _PACK_VERSION = 1  # another one whenever more is read of an event
 
 type _Pack = dict[str, list[Told]]  # by the object's key
@@ -48,10 +46,8 @@ class S3AgentDays:
         pack = self._packed(day) if keys else {}
         missing = [key for key in keys if key not in pack]
         if missing:
-            with ThreadPoolExecutor(self._readers) as readers:
-                for some in batched(missing, _AT_ONCE):
-                    bodies = readers.map(self._objects.get, some)
-                    pack |= zip(some, map(_read, bodies), strict=True)
+            fresh = bodies(self._objects, missing, readers=self._readers)
+            pack |= zip(missing, map(_read, fresh), strict=True)
             self._objects.put(_pack(day), msgspec.json.encode(pack), content_type=_LINES)
         return pack
 

@@ -26,7 +26,7 @@ class S3FeedbackRows:
             msgspec.json.encode(_line(invitation, n)) + b"\n"
             for n in range(len(invitation.answers))
         )
-        key = _key(invitation.day, invitation.invitation_id)
+        key = f"{folder(invitation.day)}{invitation.invitation_id}.jsonl"
         self._objects.put(key, body, content_type="application/x-ndjson")
 
 
@@ -51,8 +51,5 @@ def _line(invitation: Invitation, n: int) -> dict[str, object]:
     }
 
 
-def _key(day: date, invitation_id: str) -> str:
-    return f"feedback/dt={day.isoformat()}/{invitation_id}.jsonl"
-
-
-__all__ = ["S3FeedbackRows"]
+def folder(day: date) -> str:
+    return f"feedback/dt={day.isoformat()}/"

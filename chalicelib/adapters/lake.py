@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date
-from itertools import batched
 from typing import BinaryIO
 
 import msgspec
 
+from chalicelib.adapters.side_by_side import bodies
 from chalicelib.core.contact_record import ContactRecord
 from chalicelib.core.errors import NotFound
 from chalicelib.core.record_document import OWN_SECTION, document
 from chalicelib.services.ports import ObjectStore
 
-_AT_ONCE = 500  # records held in memory while they pass
 _SUFFIX = ".jsonl"
 _PACK_VERSION = 4  # another one whenever a pack gets other columns
 
@@ -43,11 +41,9 @@ class S3RecordLake:
         return {info.key[before:].removesuffix(_SUFFIX): info.etag for info in found}
 
     def records(self, utc_day: date, contact_ids: Sequence[str]) -> Iterator[tuple[str, bytes]]:
-        """Read side by side: one object per contact makes many small requests of a busy day."""
-        with ThreadPoolExecutor(self._readers) as readers:
-            for some in batched(contact_ids, _AT_ONCE):
-                keys = [f"{_records(utc_day)}{contact_id}{_SUFFIX}" for contact_id in some]
-                yield from zip(some, readers.map(self._objects.get, keys), strict=True)
+        keys = [f"{_records(utc_day)}{contact_id}{_SUFFIX}" for contact_id in contact_ids]
+        found = bodies(self._objects, keys, readers=self._readers)
+        return zip(contact_ids, found, strict=True)
 
     def pack(self, utc_day: date) -> BinaryIO | None:
         try:

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 
 import msgspec
 
+from chalicelib.adapters.side_by_side import bodies
 from chalicelib.core.errors import NotFound
 from chalicelib.core.ids import ContactId
 from chalicelib.core.ledger import LedgerLine
 from chalicelib.services.ports import ObjectStore
-
-_AT_ONCE = 500  # objects held in memory while they pass
 
 
 class S3Ledger:
@@ -37,12 +35,9 @@ class S3Ledger:
         self._objects.put(_key(contact_id, day), body, content_type="application/x-ndjson")
 
     def lines(self, days: Iterable[date]) -> Iterator[LedgerLine]:
-        """Read side by side, as contact records are."""
         keys = [info.key for day in days for info in self._objects.list(_folder(day))]
-        with ThreadPoolExecutor(self._readers) as readers:
-            for start in range(0, len(keys), _AT_ONCE):
-                for body in readers.map(self._objects.get, keys[start : start + _AT_ONCE]):
-                    yield from _read(body)
+        for body in bodies(self._objects, keys, readers=self._readers):
+            yield from _read(body)
 
 
 def _read(body: bytes) -> list[LedgerLine]:

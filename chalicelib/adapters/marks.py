@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 
 import msgspec
 
+from chalicelib.adapters.feedback_rows import folder
+from chalicelib.adapters.side_by_side import bodies
 from chalicelib.services.ports import ObjectStore
 from chalicelib.services.report_ports import GivenMark
 
@@ -22,10 +23,9 @@ class S3Marks:
 
     def given(self, days: Iterable[date]) -> Iterator[GivenMark]:
         for day in days:
-            keys = [info.key for info in self._objects.list(f"feedback/dt={day.isoformat()}/")]
-            with ThreadPoolExecutor(self._readers) as readers:
-                for body in readers.map(self._objects.get, keys):
-                    yield from _read(body, day)
+            keys = [info.key for info in self._objects.list(folder(day))]
+            for body in bodies(self._objects, keys, readers=self._readers):
+                yield from _read(body, day)
 
 
 def _read(body: bytes, day: date) -> Iterator[GivenMark]:

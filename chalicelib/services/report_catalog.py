@@ -96,16 +96,19 @@ class ReportCatalog:
         views = self._views([run for runs in known.values() for run in runs])
         return sorted([*views, *self._late(known)], key=_newest_first)
 
-    def late(self) -> list[RunView]:
-        """Only those that should be there and are not."""
-        return self._late(self._known())
+    def lateness(self, *, since: datetime) -> tuple[list[RunView], list[RunView]]:
+        """Those that should be there and are not; and final revisions that were late until they
+        were published, then or later."""
+        known = self._known()
+        return self._late(known), self._came_late(known, since)
 
-    def came_late(self, *, since: datetime) -> list[RunView]:
-        """Final revisions that were late until they were published, then or later."""
+    def _came_late(
+        self, known: Mapping[str, Sequence[ReportRun]], since: datetime
+    ) -> list[RunView]:
         return [
             self._named(definition, run.day, state=run.state)
             for definition in self._definitions.values()
-            for run in self._runs.latest(definition.name, limit=_LISTED)
+            for run in known[definition.name]
             if run.published_at is not None
             and _is_final(run)
             and run.published_at >= max(since, self._due_at(definition, run.day) + PATIENCE)

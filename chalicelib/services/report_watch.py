@@ -30,10 +30,10 @@ class ReportWatch:
 
     def look(self) -> None:
         """Safe to call at any time and as often as it comes."""
-        late = self._catalog.late()
+        late, came_late = self._catalog.lateness(since=self._now() - KEPT)
         for view in late:
             self._raise(view)
-        for view in self._catalog.came_late(since=self._now() - KEPT):
+        for view in came_late:
             at = view.due_at + PATIENCE
             self._alerts.clear(AlertKind.REPORT_LATE, at=at, about=_about(view))
         self._gauges.tell("LateReports", len(late))
