@@ -62,11 +62,13 @@ from chalicelib.bootstrap.files import (
     customer_search,
     customers,
     erasure,
-    escalation,
+    escalation_for,
     feedback,
     places,
+    teams,
     ticket_notices,
     tickets,
+    tickets_for,
     work,
 )
 from chalicelib.bootstrap.reporting import (
@@ -85,7 +87,6 @@ from chalicelib.bootstrap.staff import (
     predefined_attributes,
     proficiencies,
     routing_profiles,
-    teams,
     users,
 )
 from chalicelib.bootstrap.stores import (
@@ -132,7 +133,7 @@ __all__ = [
     "deliveries",
     "desk",
     "destinations",
-    "escalation",
+    "escalation_for",
     "feedback",
     "flow_editing",
     "flow_library",
@@ -185,6 +186,7 @@ __all__ = [
     "template_store",
     "ticket_notices",
     "tickets",
+    "tickets_for",
     "to_e164",
     "transfers",
     "users",

@@ -18,10 +18,12 @@ from chalicelib.bootstrap.stores import (
     place_store,
     routing_store,
     ticket_store,
+    user_store,
 )
 from chalicelib.bootstrap.world import new_id, new_secret, now, settings
 
 if TYPE_CHECKING:
+    from chalicelib.core.identity import Caller
     from chalicelib.services.alerts import Alerts
     from chalicelib.services.calling_hours import CallingHours
     from chalicelib.services.contact_metrics import ContactMetrics
@@ -34,8 +36,10 @@ if TYPE_CHECKING:
     from chalicelib.services.feedback_inviter import FeedbackInviter
     from chalicelib.services.places import PlacesService
     from chalicelib.services.planning import Planner
+    from chalicelib.services.ports import TicketShelf
     from chalicelib.services.recordings import RecordingsService
     from chalicelib.services.screen_pop import ScreenPop
+    from chalicelib.services.teams import Teams
     from chalicelib.services.ticket_clocks import TicketClocks
     from chalicelib.services.ticket_notices import TicketNotices
     from chalicelib.services.tickets import TicketsService
@@ -143,11 +147,35 @@ def customer_search() -> CustomerSearch:
 
 
 @cache
+def teams() -> Teams:
+    from chalicelib.services.teams import Teams
+
+    return Teams(center_store(), user_store())
+
+
+@cache
 def tickets() -> TicketsService:
+    """Everybody's."""
+    return _tickets_on(ticket_store())
+
+
+def tickets_for(caller: Caller) -> TicketsService:
+    """Those that this caller may see."""
+    return _tickets_on(_shelf_for(caller))
+
+
+def _shelf_for(caller: Caller) -> TicketShelf:
+    from chalicelib.services.team_tickets import TeamTickets
+
+    owners = teams().owners_for(caller)
+    return ticket_store() if owners is None else TeamTickets(ticket_store(), owners)
+
+
+def _tickets_on(shelf: TicketShelf) -> TicketsService:
     from chalicelib.services.tickets import TicketsService
 
     return TicketsService(
-        ticket_store(),
+        shelf,
         customer_store(),
         user=center_store().user,
         terms=lambda: center_store().center().terms,
@@ -210,11 +238,11 @@ def _feedback_inviter() -> FeedbackInviter:
     )
 
 
-@cache
-def escalation() -> EscalationService:
+def escalation_for(caller: Caller) -> EscalationService:
+    """Of the tickets that this caller may see."""
     from chalicelib.services.escalation import EscalationService
 
-    return EscalationService(ticket_store(), center_store(), alerts(), now=now)
+    return EscalationService(_shelf_for(caller), center_store(), alerts(), now=now)
 
 
 @cache

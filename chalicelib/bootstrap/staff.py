@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from chalicelib.services.predefined_attributes import PredefinedAttributesService
     from chalicelib.services.proficiencies import ProficienciesService
     from chalicelib.services.routing_profiles import RoutingProfilesService
-    from chalicelib.services.teams import Teams
     from chalicelib.services.users import UsersService
 
 
@@ -62,13 +61,6 @@ def hierarchy() -> HierarchyService:
     from chalicelib.services.hierarchy import HierarchyService
 
     return HierarchyService(center_store(), user_store(), now=now, new_id=new_id)
-
-
-@cache
-def teams() -> Teams:
-    from chalicelib.services.teams import Teams
-
-    return Teams(center_store(), user_store())
 
 
 @cache

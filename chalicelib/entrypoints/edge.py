@@ -113,6 +113,8 @@ def _answer(
         call = admit(bp.current_request)
         result = handler(call, **{name: unquote(value) for name, value in parameters.items()})
     except (Refusal, Unidentified) as error:
+        if call and isinstance(error, Denied):
+            _note_denied(bp.current_request, call.caller)
         who = call.caller.username if call else ""  # nobody: _admit has told who was not let in
         told = {"route": handler.__name__, "error": type(error).__name__, "username": who}
         logger.info("refused", extra=told)

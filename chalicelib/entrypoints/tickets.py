@@ -119,7 +119,7 @@ class Decision(Body):
 def list_tickets(call: Call) -> object:
     status = call.query.get("status")
     return {
-        "tickets": bootstrap.tickets().list(
+        "tickets": bootstrap.tickets_for(call.caller).list(
             status=status_named(status) if status else None,
             owner=call.query.get("owner") or None,
             role=call.query.get("role") or "",
@@ -133,18 +133,18 @@ def list_tickets(call: Call) -> object:
 
 @endpoint(bp, "POST", "/v1/tickets", who=WHO, body=NewTicket, status=201)
 def create_ticket(call: Call) -> object:
-    return bootstrap.tickets().create(call.body.draft(), by=call.caller.username)
+    return bootstrap.tickets_for(call.caller).create(call.body.draft(), by=call.caller.username)
 
 
 @endpoint(bp, "GET", "/v1/tickets/{ticket_id}", who=WHO)
 def get_ticket(call: Call, ticket_id: str) -> object:
-    return bootstrap.tickets().get(TicketId(ticket_id))
+    return bootstrap.tickets_for(call.caller).get(TicketId(ticket_id))
 
 
 @endpoint(bp, "PATCH", "/v1/tickets/{ticket_id}", who=WHO, body=TicketPatch)
 def change_ticket(call: Call, ticket_id: str) -> object:
     patch: TicketPatch = call.body
-    return bootstrap.tickets().update(
+    return bootstrap.tickets_for(call.caller).update(
         TicketId(ticket_id),
         patch.edit(),
         version=patch.version,
@@ -156,7 +156,7 @@ def change_ticket(call: Call, ticket_id: str) -> object:
 @endpoint(bp, "POST", "/v1/tickets/{ticket_id}/escalate", who=WHO, body=Escalation)
 def escalate_ticket(call: Call, ticket_id: str) -> object:
     asked: Escalation = call.body
-    return bootstrap.escalation().escalate(
+    return bootstrap.escalation_for(call.caller).escalate(
         TicketId(ticket_id), asked.wish(), version=asked.version, by=_person(call)
     )
 
@@ -164,7 +164,7 @@ def escalate_ticket(call: Call, ticket_id: str) -> object:
 @endpoint(bp, "POST", "/v1/tickets/{ticket_id}/decision", who=WHO, body=Decision)
 def decide_ticket(call: Call, ticket_id: str) -> object:
     decision: Decision = call.body
-    return bootstrap.escalation().decide(
+    return bootstrap.escalation_for(call.caller).decide(
         TicketId(ticket_id),
         is_granted=decision.granted,
         reason=decision.reason,

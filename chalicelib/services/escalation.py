@@ -13,13 +13,13 @@ from chalicelib.core.ids import TicketId
 from chalicelib.core.ticket import Ticket
 from chalicelib.core.ticket_edit import TicketEdit, stale
 from chalicelib.services.alerts import Alerts
-from chalicelib.services.ports import CenterStore, TicketStore
+from chalicelib.services.ports import CenterStore, TicketShelf
 
 
 class EscalationService:
     def __init__(
         self,
-        tickets: TicketStore,
+        tickets: TicketShelf,
         center: CenterStore,
         alerts: Alerts,
         *,
@@ -37,8 +37,8 @@ class EscalationService:
         NotFound; Rejected when nobody decides about such an action; Conflict when it waits for a
         decision already, or has another version.
         """
-        authority = authority_for(self._center.center().authorities, wish.action, wish.currency)
         at, ticket = self._now(), self._tickets.get(ticket_id)
+        authority = authority_for(self._center.center().authorities, wish.action, wish.currency)
         after = self._saved(ticket, ask(ticket, wish, authority, by, version=version, at=at))
         if after.role:
             self._alerts.raise_(

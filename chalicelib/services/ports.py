@@ -567,8 +567,9 @@ class CustomerStore(Protocol):
         ...
 
 
-class TicketStore(Protocol):
-    """Tickets with their notes and history."""
+class TicketShelf(Protocol):
+    """Tickets with their notes and history, one by one and in lists. Denied: not for whoever
+    looks."""
 
     def create(self, ticket: Ticket, note: Note | None = None) -> None:
         """Conflict when there is one of this id."""
@@ -586,10 +587,6 @@ class TicketStore(Protocol):
         """Add, never in the way of anybody; the same note twice is one."""
         ...
 
-    def erase_words(self, ticket_id: TicketId) -> None:
-        """Takes what people wrote out of notes and history; twice is once."""
-        ...
-
     def listed(
         self, status: TicketStatus, *, owner: str | None = None, role: str = "", limit: int
     ) -> Sequence[Ticket]:
@@ -597,6 +594,18 @@ class TicketStore(Protocol):
 
         Without notes and history.
         """
+        ...
+
+    def of_customer(self, customer_id: CustomerId, *, limit: int) -> Sequence[Ticket]:
+        """Newest first, in any status; without notes and history."""
+        ...
+
+
+class TicketStore(TicketShelf, Protocol):
+    """All tickets of the center."""
+
+    def erase_words(self, ticket_id: TicketId) -> None:
+        """Takes what people wrote out of notes and history; twice is once."""
         ...
 
     def opened(self, since: datetime, until: datetime) -> Iterator[Ticket]:
@@ -607,10 +616,6 @@ class TicketStore(Protocol):
     def due(self, at: datetime, *, limit: int) -> Sequence[Ticket]:
         """Those about which somebody has to be told something by then, earliest first; without
         notes and history. One request."""
-        ...
-
-    def of_customer(self, customer_id: CustomerId, *, limit: int) -> Sequence[Ticket]:
-        """Newest first, in any status; without notes and history."""
         ...
 
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from chalicelib.core.center import User
+from chalicelib.core.identity import Caller
 from chalicelib.services.ports import CenterStore
 from chalicelib.services.user_ports import UserStore
 
@@ -38,3 +39,10 @@ class Teams:
 
         members = [Member(user.username, user.name) for user in users if belongs(user)]
         return sorted(members, key=lambda each: (each.name.casefold(), each.username))
+
+    def owners_for(self, caller: Caller) -> frozenset[str] | None:
+        """Whose tickets the caller may read and change, beside nobody's; None: everybody's, which
+        is so for supervisors, and where the center is one team."""
+        if caller.is_in("supervisor") or not self._center.center().hierarchy_groups:
+            return None
+        return frozenset(member.username for member in self.team_of(caller.username))

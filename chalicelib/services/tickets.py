@@ -23,7 +23,7 @@ from chalicelib.core.ticket import (
 )
 from chalicelib.core.ticket_edit import Keep, TicketEdit, edit, stale
 from chalicelib.core.wrap_up import Outcome
-from chalicelib.services.ports import CustomerStore, TicketStore
+from chalicelib.services.ports import CustomerStore, TicketShelf
 
 LISTED_AT_MOST = 200
 _ATTEMPTS = 5  # at a ticket that others change at the same time
@@ -32,7 +32,7 @@ _ATTEMPTS = 5  # at a ticket that others change at the same time
 class TicketsService:
     def __init__(
         self,
-        tickets: TicketStore,
+        tickets: TicketShelf,
         customers: CustomerStore,
         *,
         user: Callable[[str], User | None],

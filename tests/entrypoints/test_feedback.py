@@ -29,7 +29,7 @@ def center(monkeypatch: pytest.MonkeyPatch) -> Asking:
     center.closes(Way.MAIL)
     center.sweeps(AT_WORK)
     monkeypatch.setattr(bootstrap, "feedback", lambda: center.house.feedback)
-    monkeypatch.setattr(bootstrap, "tickets", lambda: center.tickets)
+    monkeypatch.setattr(bootstrap, "tickets_for", lambda caller: center.tickets)
     monkeypatch.setattr(bootstrap, "people", lambda: People("ben"))
     return center
 

@@ -48,8 +48,8 @@ def store(monkeypatch: pytest.MonkeyPatch) -> InMemoryTicketStore:
     )
     center = InMemoryCenterStore(a_center(authorities=(REFUNDS,)))
     escalation = EscalationService(store, center, Alerts(InMemoryAlertStore()), now=lambda: MONDAY)
-    monkeypatch.setattr(bootstrap, "tickets", lambda: service)
-    monkeypatch.setattr(bootstrap, "escalation", lambda: escalation)
+    monkeypatch.setattr(bootstrap, "tickets_for", lambda caller: service)
+    monkeypatch.setattr(bootstrap, "escalation_for", lambda caller: escalation)
     monkeypatch.setattr(bootstrap, "people", lambda: People("ben"))
     return store
 
