@@ -66,13 +66,13 @@ async def answer(scope: dict[str, Any], receive: Any, send: Any) -> None:
 
 
 async def _tell(scope: dict[str, Any], receive: Any, send: Any) -> None:
-    body = await _body(receive)
+    body = await body_of(receive)
     if scope["method"] == "PUT":
         told = json.loads(body)
         emulator.LANES = int(told.pop("lanes", emulator.LANES))
         for name, share in told.items():
             setattr(WEATHER, name, float(share))
-    await _reply(send, 200, {"weather": asdict(WEATHER), "done": DONE})
+    await reply(send, 200, {"weather": asdict(WEATHER), "done": DONE})
 
 
 async def _pass_on(scope: dict[str, Any], receive: Any, send: Any) -> None:
@@ -80,10 +80,10 @@ async def _pass_on(scope: dict[str, Any], receive: Any, send: Any) -> None:
     target = headers.get(b"x-amz-target", b"").decode()
     operation = target.removeprefix(_DYNAMODB)
     if target.startswith(_DYNAMODB) and operation in _WRITES:
-        body = await _body(receive)
+        body = await body_of(receive)
         if _strikes(WEATHER.throttled, "throttled"):
             return await _throttle(send, operation, body)
-        return await emulator.answer(scope, _again(body), send)
+        return await emulator.answer(scope, read_again(body), send)
     return await emulator.answer(scope, receive, send)
 
 
@@ -104,10 +104,10 @@ async def _throttle(send: Any, operation: str, body: bytes) -> None:
         }
     else:
         said = {"__type": f"com.amazonaws.dynamodb.v20120810#{mode}", "message": "Rain."}
-    await _reply(send, 400, said)
+    await reply(send, 400, said)
 
 
-async def _body(receive: Any) -> bytes:
+async def body_of(receive: Any) -> bytes:
     parts = []
     while True:
         message = await receive()
@@ -116,7 +116,7 @@ async def _body(receive: Any) -> bytes:
             return b"".join(parts)
 
 
-def _again(body: bytes) -> Any:
+def read_again(body: bytes) -> Any:
     """The request's body, for whoever reads it next."""
     messages = [{"type": "http.request", "body": body, "more_body": False}]
 
@@ -129,7 +129,7 @@ def _again(body: bytes) -> Any:
     return receive
 
 
-async def _reply(send: Any, status: int, content: object) -> None:
+async def reply(send: Any, status: int, content: object) -> None:
     headers = [(b"content-type", b"application/x-amz-json-1.0")]
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": json.dumps(content).encode()})

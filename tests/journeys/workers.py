@@ -4,14 +4,20 @@ from __future__ import annotations
 
 from contextlib import suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from infra.local.laptop import Laptop
+if TYPE_CHECKING:  # in the emulator's own environment nothing of the laptop is there
+    from infra.local.laptop import Laptop
 
 
 def workers_of(laptop: Laptop, function: str = "") -> list[int]:
     """Of one function, or of all."""
+    return workers_below(laptop.emulator.pid() or 0, function)
+
+
+def workers_below(emulator: int, function: str) -> list[int]:
     wanted = f"ministack-lambda-{function}"
-    return [pid for pid in children(laptop.emulator.pid() or 0) if wanted in command(pid)]
+    return [pid for pid in children(emulator) if wanted in command(pid)]
 
 
 def children(parent: int) -> list[int]:
