@@ -62,6 +62,7 @@ from chalicelib.entrypoints import (
     users,
     views,
     work,
+    wrap_ups,
 )
 from chalicelib.entrypoints.edge import function
 
@@ -116,6 +117,7 @@ for module in (
     timers,
     transfers,
     work,
+    wrap_ups,
     users,
     views,
 ):

@@ -892,6 +892,7 @@ _PARTS = {  # by kind: where in the configuration, and by which field they are t
     "attribute": ("attributes", "name"),
     "tariff": ("tariffs", "version"),
     "prompt": ("prompts", "prompt_id"),
+    "disposition": ("dispositions", "disposition_id"),
     "sla-policy": ("sla_policies", "kind"),
     "authority": ("authorities", "authority_id"),
 }

@@ -22,6 +22,7 @@ from chalicelib.bootstrap.authoring import (
     quick_connects,
     tags,
     views,
+    wrap_ups,
 )
 from chalicelib.bootstrap.callers import machines, people
 from chalicelib.bootstrap.contacts import (
@@ -193,4 +194,5 @@ __all__ = [
     "views",
     "waiting_explained",
     "work",
+    "wrap_ups",
 ]

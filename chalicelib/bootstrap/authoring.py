@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from chalicelib.services.quick_connects import QuickConnectsService
     from chalicelib.services.tags import TagsService
     from chalicelib.services.views import ViewsService
+    from chalicelib.services.wrap_ups import WrapUpsService
 
 
 @cache
@@ -154,6 +155,13 @@ def promises() -> PromisesService:
     from chalicelib.services.promises import PromisesService
 
     return PromisesService(center_store())
+
+
+@cache
+def wrap_ups() -> WrapUpsService:
+    from chalicelib.services.wrap_ups import WrapUpsService
+
+    return WrapUpsService(center_store())
 
 
 @cache

@@ -115,6 +115,7 @@ class OutboundCaller:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Queue:
     """`max_contacts` bounds each channel apart; `wrap_up_seconds` 0: the agent ends the work.
+    `closing_script`: what the desk shows during it; empty: what it shows everywhere.
 
     `quick_connect_ids`: where agents may send its contacts, in the order they were attached.
     """
@@ -124,6 +125,7 @@ class Queue:
     hours_id: str
     max_contacts: int | None = None
     wrap_up_seconds: int = 0
+    closing_script: str = ""
     shards: int = 1
     description: str = ""
     status: QueueStatus = QueueStatus.ENABLED

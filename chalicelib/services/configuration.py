@@ -39,8 +39,11 @@ class PublicSettings(PublicAddresses):
 
 @dataclass(frozen=True, kw_only=True)
 class ServedQueue:
+    """`closing_script` None: the usual one."""
+
     id: QueueId
     name: str
+    closing_script: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -113,7 +116,7 @@ class ConfigurationService:
 def _desk(center: Center, user: User, profile: RoutingProfile) -> DeskSetup:
     served = {entry.queue_id for entry in profile.queues}
     queues = [
-        ServedQueue(id=queue.queue_id, name=queue.name)
+        ServedQueue(id=queue.queue_id, name=queue.name, closing_script=queue.closing_script or None)
         for queue in center.queues
         if queue.queue_id in served
     ]

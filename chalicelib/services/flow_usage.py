@@ -46,7 +46,7 @@ class FlowUsage:
         ]
 
     def of_queue(self, center: Center, queue: Queue) -> list[str]:
-        """Flows, routing profiles, menus and quick connects."""
+        """Flows, routing profiles, menus, quick connects and outcomes."""
 
         def is_it(reference: str) -> bool:
             found = center.queue(reference)
@@ -62,6 +62,11 @@ class FlowUsage:
             ),
             *_menus_with(center, is_it),
             *_quick_connects(center, lambda each: each.queue_id == queue.queue_id),
+            *(
+                f"outcome {disposition.label!r}"
+                for disposition in center.dispositions
+                if queue.queue_id in disposition.queue_ids
+            ),
         ]
 
     def of_hours(self, center: Center, hours: HoursOfOperation) -> list[str]:

@@ -128,7 +128,7 @@ class QueuesService:
         self._save(replace(queue, quick_connect_ids=left))
 
     def delete(self, center: Center, reference: str) -> None:
-        """Refused while flows, routing profiles, quick connects or menus name it."""
+        """Refused while flows, routing profiles, quick connects, menus or outcomes name it."""
         queue = self.find(center, reference)
         users = self._usage.of_queue(center, queue)
         if users:

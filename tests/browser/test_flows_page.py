@@ -200,3 +200,38 @@ def live(center: Center, flow: dict[str, Any]) -> int:
         return version if version == 1 else None
 
     return int(eventually(look, "rollback", seconds=5))
+
+
+def test_an_admin_sets_up_how_contacts_end(center: Center, playwright: Playwright) -> None:
+    """An outcome of its own, and what the desk says before a contact is closed; agents get both."""
+    label = f"Refund promised {uuid4().hex[:6]}"
+    with browser_of(playwright, "outcomes", None) as page:
+        sign_in(center, page, "admin")
+        page.goto(f"{center.facts['console']}#/outcomes")
+        page.get_by_test_id("outcome-new").click()
+        page.get_by_test_id("outcome-label").fill(label)
+        shoot(page, "outcome-new")
+        page.get_by_test_id("confirm-now").click()
+        expect(page.get_by_test_id("outcome").filter(has_text=label)).to_be_visible()
+
+        page.get_by_role("button", name="Change Sales").click()
+        page.get_by_test_id("queue-script").fill("Thank them, and name the next step.")
+        page.get_by_test_id("confirm-now").click()
+        expect(page.get_by_text("Thank them, and name the next step.")).to_be_visible()
+        shoot(page, "outcomes")
+
+        desk = eventually(lambda: desk_with(center, label), "the outcome at a desk")
+        scripts = {queue["name"]: queue["closingScript"] for queue in desk["queues"]}
+        assert scripts["Sales"] == "Thank them, and name the next step."
+
+        page.get_by_role("button", name=f"Withdraw {label}").click()
+        page.get_by_test_id("confirm-now").click()
+        expect(page.get_by_test_id("outcome").filter(has_text=label)).to_have_count(0)
+
+
+def desk_with(center: Center, label: str) -> Any:
+    """What an agent's desk is set up with, once it has this outcome: workers remember for
+    seconds."""
+    agent = center.get("/v1/me", role="agent")["agent"]
+    labels = [each["label"] for each in agent["dispositions"]]
+    return agent["routingProfile"] if label in labels else None

@@ -28,7 +28,9 @@ class Office:
         self.shop = Shop()
         self.store = self.shop.store
         self.store.users = {user.username: user for user in USERS}
-        self.store.configuration = replace(self.store.configuration, hours=(OFFICE,), profiles=())
+        self.store.configuration = replace(
+            self.store.configuration, hours=(OFFICE,), profiles=(), dispositions=()
+        )
         self.at = MONDAY
         usage, ids = FlowUsage(self.store, self.store), count(1)
 

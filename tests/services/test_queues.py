@@ -190,8 +190,8 @@ def test_a_queue_that_nobody_names_goes(office: Office) -> None:
 
 
 def test_a_queue_that_two_flows_use_stays_and_both_are_named(office: Office) -> None:
-    """Also routing profiles, menus, quick connects and drafts: whoever wants it gone knows where
-    to go first."""
+    """Also routing profiles, menus, quick connects, outcomes and drafts: whoever wants it gone
+    knows where to go first."""
     office.shop.create("Calls", TO_SUPPORT)
     office.shop.create("Chats", TO_SUPPORT)
     office.shop.create("Soon", TO_SUPPORT, is_draft=True)
@@ -200,8 +200,13 @@ def test_a_queue_that_two_flows_use_stays_and_both_are_named(office: Office) -> 
     )
     office.quick_connects.create(office.center, NewQuickConnect(name="Help", destination=to))
     menu = Menu(menu_id="main", entries={"1": "queue:Sales", "2": "queue:Support"})
-    profiles = Shop().store.center().profiles
-    office.store.configuration = replace(office.center, menus=(menu,), profiles=profiles)
+    served = Shop().store.center()
+    office.store.configuration = replace(
+        office.center,
+        menus=(menu,),
+        profiles=served.profiles,
+        dispositions=served.dispositions,
+    )
 
     with pytest.raises(InUse) as refused:
         office.queues.delete(office.center, SUPPORT)
@@ -213,6 +218,7 @@ def test_a_queue_that_two_flows_use_stays_and_both_are_named(office: Office) -> 
         "routing profile 'General'",
         "menu 'main'",
         "quick connect 'Help'",
+        "outcome 'Bug'",
     ]
     assert office.center.queue("Support") is not None
 

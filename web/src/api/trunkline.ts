@@ -3,6 +3,7 @@ import { Flows } from './flows';
 import { Live } from './live';
 import { Reports } from './reports';
 import { query, type Rest } from './rest';
+import { WrapUps } from './wrapUps';
 import type {
   Colleague,
   Fact,
@@ -35,6 +36,7 @@ export class Trunkline {
   readonly flows: Flows;
   readonly live: Live;
   readonly reports: Reports;
+  readonly wrapUps: WrapUps;
   readonly #rest: Rest;
 
   constructor(rest: Rest) {
@@ -43,6 +45,7 @@ export class Trunkline {
     this.flows = new Flows((...request) => rest.request(...request));
     this.live = new Live((...request) => rest.request(...request));
     this.reports = new Reports((...request) => rest.request(...request));
+    this.wrapUps = new WrapUps((...request) => rest.request(...request));
   }
 
   settings = (): Promise<Settings> => this.#rest.request('GET', '/v1/settings');

@@ -16,6 +16,7 @@ import { FlowList } from '../flows/FlowList';
 import { FlowPage } from '../flows/FlowPage';
 import { PromptsPage } from '../flows/PromptsPage';
 import { FeedbackPage } from '../feedback/FeedbackPage';
+import { OutcomesPage } from '../outcomes/OutcomesPage';
 import { ReportPage } from '../reports/ReportPage';
 import { ReportsPage } from '../reports/ReportsPage';
 import { SchedulesPage } from '../reports/SchedulesPage';
@@ -136,6 +137,7 @@ const PAGES: Record<Exclude<Route['page'], 'ticket' | 'contact' | 'flow' | 'line
   search: <SearchPage />,
   flows: <FlowList />,
   prompts: <PromptsPage />,
+  outcomes: <OutcomesPage />,
   reports: <ReportsPage />,
   feedback: <FeedbackPage />,
   schedules: <SchedulesPage />,

@@ -21,6 +21,7 @@ export type Route =
   | { page: 'flows' }
   | { page: 'flow'; flowId: string }
   | { page: 'prompts' }
+  | { page: 'outcomes' }
   | { page: 'unknown'; path: string };
 
 export const HREF = {
@@ -41,6 +42,7 @@ export const HREF = {
   flows: '#/flows',
   flow: (flowId: string): string => `#/flows/${encodeURIComponent(flowId)}`,
   prompts: '#/prompts',
+  outcomes: '#/outcomes',
   contact: (contactId: string): string => `#/contacts/${encodeURIComponent(contactId)}`,
 } as const;
 
@@ -57,6 +59,7 @@ const PLAIN: Record<string, Route> = {
   contacts: { page: 'search' },
   flows: { page: 'flows' },
   prompts: { page: 'prompts' },
+  outcomes: { page: 'outcomes' },
 };
 
 export function parseRoute(hash: string): Route {
@@ -105,6 +108,7 @@ export function menuOf(me: Me): MenuEntry[] {
     [isAny(me, 'agent', 'supervisor', 'admin'), { text: 'Contacts', href: HREF.search }],
     [isAny(me, 'supervisor', 'admin'), { text: 'Flows', href: HREF.flows }],
     [isAny(me, 'admin'), { text: 'Prompts', href: HREF.prompts }],
+    [isAny(me, 'supervisor', 'admin'), { text: 'Outcomes', href: HREF.outcomes }],
     [isAny(me, 'finance', 'supervisor', 'admin'), { text: 'Reports', href: HREF.reports }],
   ];
   return entries.filter(([isAllowed]) => isAllowed).map(([, entry]) => entry);
