@@ -5,12 +5,19 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import time
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
-from chalicelib.core.civil_day import Grain, Period
+from chalicelib.core.civil_day import (
+    Grain,
+    Period,
+    day_of,
+    first_day,
+    moment_of,
+    next_first_day,
+)
 from chalicelib.core.contact_record import ContactRecord
 from chalicelib.core.csv_file import neutral
 from chalicelib.core.dataset import ColumnType, Kind
@@ -132,6 +139,21 @@ class Definition:
     def keys(self) -> tuple[int, ...]:
         """Where the key columns are."""
         return tuple(n for n, column in enumerate(self.columns) if column.role is Role.KEY)
+
+    def due_at(self, first: date, zone: str) -> datetime:
+        """When the report of the period that begins then is due; `zone`: the center's."""
+        return moment_of(next_first_day(self.grain, first), self.due, self.zone or zone)
+
+    def settled_at(self, first: date, zone: str) -> datetime:
+        """When its numbers move no more, by the hour at which it is due."""
+        settled = next_first_day(self.grain, first) + timedelta(days=self.settles_days)
+        return moment_of(settled, self.due, self.zone or zone)
+
+    def next_due(self, at: datetime, zone: str) -> date:
+        """The first day of the period whose report is due next."""
+        running = first_day(self.grain, day_of(at, self.zone or zone))
+        before = first_day(self.grain, running - timedelta(days=1))
+        return before if at < self.due_at(before, zone) else running
 
 
 PERIOD = "period"  # a source that every row has: what the period is called

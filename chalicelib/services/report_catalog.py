@@ -9,9 +9,7 @@ from datetime import date, datetime, timedelta
 
 from chalicelib.core.civil_day import (
     Grain,
-    day_of,
     first_day,
-    moment_of,
     name_of,
     next_first_day,
     period,
@@ -111,7 +109,7 @@ class ReportCatalog:
             for run in known[definition.name]
             if run.published_at is not None
             and _is_final(run)
-            and run.published_at >= max(since, self._due_at(definition, run.day) + PATIENCE)
+            and run.published_at >= max(since, definition.due_at(run.day, self._zone) + PATIENCE)
         ]
 
     def of(self, name: str) -> list[RunView]:
@@ -155,11 +153,8 @@ class ReportCatalog:
         self, definition: Definition, known: Sequence[ReportRun], at: datetime
     ) -> list[date]:
         """The first days of the periods of one report that should be there at that moment."""
-        grain, zone = definition.grain, definition.zone or self._zone
-        running = first_day(grain, day_of(at, zone))
-        if at < moment_of(running, definition.due, zone):
-            running = _before(grain, running)  # as if it were not over
-        last = _before(grain, running)
+        grain, zone = definition.grain, self._zone
+        last = _before(grain, definition.next_due(at, zone))
         first = min((run.day for run in known), default=last)
         final = {run.day for run in known if _is_final(run)}
         days: list[date] = []
@@ -170,7 +165,7 @@ class ReportCatalog:
         return [
             day
             for day in days[-_REMEMBERED:]
-            if day not in final and (day not in made or _is_settled(definition, day, zone, at))
+            if day not in final and (day not in made or at >= definition.settled_at(day, zone))
         ]
 
     def _late(self, known: Mapping[str, Sequence[ReportRun]]) -> list[RunView]:
@@ -186,11 +181,6 @@ class ReportCatalog:
             for day in self._due_of(self._definitions[name], runs, asked_by)
         ]
 
-    def _due_at(self, definition: Definition, day: date) -> datetime:
-        """When the report of the period that begins then is due."""
-        after = next_first_day(definition.grain, day)
-        return moment_of(after, definition.due, definition.zone or self._zone)
-
     def _known(self) -> dict[str, Sequence[ReportRun]]:
         return {name: self._runs.latest(name, limit=_LISTED) for name in self._definitions}
 
@@ -203,7 +193,7 @@ class ReportCatalog:
             period=name_of(grain, day),
             day=day,
             state=state,
-            due_at=self._due_at(definition, day),
+            due_at=definition.due_at(day, self._zone),
         )
 
     def _views(self, runs: Sequence[ReportRun]) -> list[RunView]:
@@ -249,12 +239,6 @@ class ReportCatalog:
 def _before(grain: Grain, first: date) -> date:
     """The first day of the period before the one that begins then."""
     return first_day(grain, first - timedelta(days=1))
-
-
-def _is_settled(definition: Definition, first: date, zone: str, at: datetime) -> bool:
-    """The numbers of the period move no more, by the hour at which it is due."""
-    settled = next_first_day(definition.grain, first) + timedelta(days=definition.settles_days)
-    return at >= moment_of(settled, definition.due, zone)
 
 
 def _is_final(run: ReportRun) -> bool:

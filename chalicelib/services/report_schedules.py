@@ -4,16 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime
 
-from chalicelib.core.civil_day import (
-    Grain,
-    day_of,
-    first_day,
-    moment_of,
-    name_of,
-    next_first_day,
-)
+from chalicelib.core.civil_day import Grain, name_of
 from chalicelib.core.report import Definition
 from chalicelib.services.report_catalog import LATE, ReportCatalog, RunView
 
@@ -64,31 +57,20 @@ class ReportSchedules:
         return sorted(found, key=lambda each: (not each.late, each.next_due_at, each.title))
 
     def _schedule(self, definition: Definition, newest: list[RunView]) -> Schedule:
-        zone = definition.zone or self._zone
-        first, due_at = next_due(definition, zone, self._now())
+        first = definition.next_due(self._now(), self._zone)
         late = sorted(run.day for run in newest if run.state == LATE)
         last = next((run for run in newest if run.built_at is not None), None)
         return Schedule(
             report=definition.name,
             title=definition.title,
             grain=definition.grain,
-            zone=zone,
+            zone=definition.zone or self._zone,
             due=f"{definition.due:%H:%M}",
             formats=tuple(definition.formats),
             next_period=name_of(definition.grain, first),
-            next_due_at=due_at,
+            next_due_at=definition.due_at(first, self._zone),
             late=tuple(name_of(definition.grain, day) for day in late),
             last_period=last.period if last else None,
             last_revision=last.revision if last else None,
             last_built_at=last.built_at if last else None,
         )
-
-
-def next_due(definition: Definition, zone: str, at: datetime) -> tuple[date, datetime]:
-    """The first day of the period whose report is due next, and when that is."""
-    running = first_day(definition.grain, day_of(at, zone))
-    due_at = moment_of(running, definition.due, zone)
-    if at < due_at:
-        return first_day(definition.grain, running - timedelta(days=1)), due_at
-    following = next_first_day(definition.grain, running)
-    return running, moment_of(following, definition.due, zone)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from chalicelib.adapters.report_definitions import definitions
 from chalicelib.core.civil_day import Grain, next_first_day
-from chalicelib.services.report_schedules import Schedule, next_due
+from chalicelib.services.report_schedules import Schedule
 from tests.services.reporting import MONDAY_MORNING, SUNDAY, Office
 
 NEW_YORK = "America/New_York"
@@ -93,11 +93,12 @@ def test_what_is_due_next_is_never_over_and_nothing_is_left_out(
     """The moment lies ahead, and a second before it the same period is next."""
     definition = next(each for each in definitions().values() if each.grain is grain)
 
-    first, due_at = next_due(definition, zone, at)
+    first = definition.next_due(at, zone)
+    due_at = definition.due_at(first, zone)
 
     assert due_at > at
-    assert (first, due_at) == next_due(definition, zone, due_at - timedelta(seconds=1))
-    assert next_first_day(grain, first) == next_due(definition, zone, due_at)[0]
+    assert first == definition.next_due(due_at - timedelta(seconds=1), zone)
+    assert next_first_day(grain, first) == definition.next_due(due_at, zone)
 
 
 def test_sunday_is_built_and_monday_is_next(office: Office) -> None:
