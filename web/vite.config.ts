@@ -68,6 +68,7 @@ export default defineConfig({
   server: { proxy: { '/api': process.env.TRUNKLINE_ORIGIN ?? 'http://127.0.0.1:8080' } },
   test: {
     environment: 'happy-dom',
+    testTimeout: 30_000, // a machine may be busy; what hangs is still told
     include: ['src/**/*.test.{ts,tsx}', 'call/**/*.test.ts'],
     server: { deps: { inline: [/@cloudscape-design/] } },
   },

@@ -49,6 +49,16 @@ export interface ReportSchedule {
   lastBuiltAt: string | null;
 }
 
+/** Reports that are brought to a place of their own; `prefix` lies in the bucket of exports. */
+export interface Delivery {
+  name: string;
+  reports: string[];
+  emails: string[];
+  prefix: string;
+  /** Who set it up so. */
+  by: string;
+}
+
 type Request = <T>(method: Method, path: string, body?: unknown) => Promise<T>;
 
 /** The doors for whoever reads reports. */
@@ -81,6 +91,22 @@ export class Reports {
     const { schedules } = await this.#request<{ schedules: ReportSchedule[] }>('GET', '/v1/report-schedules');
     return schedules;
   };
+
+  deliveries = async (): Promise<Delivery[]> => {
+    const { deliveries } = await this.#request<{ deliveries: Delivery[] }>('GET', '/v1/report-deliveries');
+    return deliveries;
+  };
+
+  keepDelivery = (name: string, wanted: { reports: string[]; emails: string[] }): Promise<Delivery> =>
+    this.#request('PUT', delivery(name), wanted);
+
+  withdrawDelivery = async (name: string): Promise<void> => {
+    await this.#request('DELETE', delivery(name));
+  };
+}
+
+function delivery(name: string): string {
+  return `/v1/report-deliveries/${encodeURIComponent(name)}`;
 }
 
 function at(period: string): string {

@@ -1,6 +1,7 @@
 import Button from '@cloudscape-design/components/button';
 import Header from '@cloudscape-design/components/header';
 import Link from '@cloudscape-design/components/link';
+import SpaceBetween from '@cloudscape-design/components/space-between';
 import StatusIndicator from '@cloudscape-design/components/status-indicator';
 import Table, { type TableProps } from '@cloudscape-design/components/table';
 import type { ReactNode } from 'react';
@@ -10,6 +11,7 @@ import { useWatched } from '../app/hooks';
 import { HREF } from '../app/routes';
 import { useServices } from '../app/services';
 import { Empty, Failed } from '../app/States';
+import { Deliveries } from './Deliveries';
 
 const AGAIN_MS = 60_000;
 
@@ -19,27 +21,28 @@ export function SchedulesPage(): ReactNode {
   const { data, error, reload } = useWatched(api.reports.schedules, AGAIN_MS);
   if (error && !data) return <Failed title="It could not be loaded when reports are due" reason={error} onRetry={reload} />;
   return (
-    <Table
-      variant="full-page"
-      stickyHeader
-      items={data ?? []}
-      columnDefinitions={COLUMNS}
-      trackBy="report"
-      loading={!data}
-      loadingText="Loading when reports are due"
-      wrapLines
-      ariaLabels={{ tableLabel: 'When reports are due' }}
-      empty={<Empty title="No reports are set up" />}
-      header={
-        <Header
-          variant="awsui-h1-sticky"
-          description={error ? <span className="tl-error" role="alert">{`This list is old. ${error}`}</span> : 'What is late stands first: a report that is not there fifteen minutes after it was due.'}
-          actions={<Button iconName="refresh" ariaLabel="Load again" onClick={reload} />}
-        >
-          When reports are due
-        </Header>
-      }
-    />
+    <SpaceBetween size="l">
+      <Table
+        items={data ?? []}
+        columnDefinitions={COLUMNS}
+        trackBy="report"
+        loading={!data}
+        loadingText="Loading when reports are due"
+        wrapLines
+        ariaLabels={{ tableLabel: 'When reports are due' }}
+        empty={<Empty title="No reports are set up" />}
+        header={
+          <Header
+            variant="h1"
+            description={error ? <span className="tl-error" role="alert">{`This list is old. ${error}`}</span> : 'What is late stands first: a report that is not there fifteen minutes after it was due.'}
+            actions={<Button iconName="refresh" ariaLabel="Load again" onClick={reload} />}
+          >
+            When reports are due
+          </Header>
+        }
+      />
+      <Deliveries schedules={data ?? []} />
+    </SpaceBetween>
   );
 }
 
