@@ -12,14 +12,18 @@ import functools
 import hashlib
 import json
 import os
+import re
 import shutil
 import signal
 import sys
 import time
 import zipfile
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextvars import copy_context
+from contextvars import ContextVar, copy_context
+from operator import eq, ge, gt, le, lt
 from pathlib import Path
+from threading import Event, Thread
 from types import SimpleNamespace
 from typing import Any
 from zlib import crc32
@@ -122,12 +126,85 @@ def _lanes(event: Any) -> list[list[dict[str, Any]]]:
     return list(lanes.values())
 
 
+def poll_streams_side_by_side() -> None:
+    """Each stream has a thread that reads it, as it has pollers of its own in AWS: MiniStack has
+    one for all, and a function that is slow with one stream would hold up the others."""
+    every, poll = lambda_svc._iter_all_esms, lambda_svc._poll_dynamodb_streams
+    mine: ContextVar[str | None] = ContextVar("mine", default=None)
+    wakes: dict[str, Event] = {}
+
+    def those_of_this_thread() -> Iterator[tuple[str, str, dict[str, Any]]]:
+        return (each for each in every() if mine.get() in (None, each[2]["UUID"]))
+
+    def wake_all() -> bool:
+        for _, _, mapping in every():
+            name = mapping["UUID"]
+            if ":dynamodb:" not in mapping.get("EventSourceArn", ""):
+                continue
+            if name not in wakes:
+                wakes[name] = Event()
+                Thread(target=keep_polling, args=(name,), daemon=True).start()
+            wakes[name].set()
+        return False  # the threads go on by themselves as long as there is more
+
+    def keep_polling(name: str) -> None:
+        mine.set(name)
+        while any(True for _ in those_of_this_thread()):
+            wakes[name].clear()
+            if not poll():
+                wakes[name].wait(1)
+        del wakes[name]
+
+    lambda_svc._iter_all_esms = those_of_this_thread
+    lambda_svc._poll_dynamodb_streams = wake_all
+
+
 def parse_expressions_once() -> None:
     """A query looks at every row of its partition; for each, its condition would be parsed anew."""
     tokenize = functools.lru_cache(1_000)(dynamodb._tokenize)
     dynamodb._tokenize = lambda expression: list(tokenize(expression))
     check = dynamodb._condition_syntax_error
     dynamodb._condition_syntax_error = functools.lru_cache(1_000)(check)
+    evaluate = dynamodb._evaluate_condition
+
+    def of_keys(
+        expression: str,
+        item: dict[str, Any],
+        values: dict[str, Any],
+        names: dict[str, str],
+        slot: str = "ConditionExpression",
+    ) -> bool:
+        if slot == "KeyConditionExpression" and (found := _KEYS.fullmatch(expression)):
+            with contextlib.suppress(KeyError):  # of another type than text, or of other names
+                return _is_in_range(found, item, values, names)
+        held: bool = evaluate(expression, item, values, names, slot=slot)
+        return held
+
+    dynamodb._evaluate_condition = of_keys
+
+
+_KEYS = re.compile(  # as PynamoDB writes them: of the partition, of both, or of where one begins
+    r"\(?(?P<pk>#\w+) = (?P<is>:\w+)"
+    r"(?: AND (?:(?P<sk>#\w+) (?P<sign>[<>]?=|[<>]) (?P<than>:\w+)"
+    r"|begins_with \((?P<begins>#\w+), (?P<with>:\w+)\)))?\)?"
+)
+_SIGNS = {"=": eq, "<": lt, "<=": le, ">": gt, ">=": ge}
+
+
+def _is_in_range(
+    found: re.Match[str], item: dict[str, Any], values: dict[str, Any], names: dict[str, str]
+) -> bool:
+    """Texts are in the order of their code points, which is that of their bytes in UTF-8."""
+
+    def text(name: str) -> str:
+        kept: str = item[names[found[name]]]["S"]
+        return kept
+
+    if text("pk") != values[found["is"]]["S"]:
+        return False
+    if found["sk"]:
+        return bool(_SIGNS[found["sign"]](text("sk"), values[found["than"]]["S"]))
+    return not found["begins"] or text("begins").startswith(values[found["with"]]["S"])
 
 
 def say_it_in_athenas_words() -> None:
@@ -194,6 +271,7 @@ async def main(app: Any = None) -> None:
     parse_expressions_once()
     expire_by_the_centers_clock()
     handle_streams_side_by_side()
+    poll_streams_side_by_side()
     say_it_in_athenas_words()
     streams.install()
     lambda_runtime.get_or_create_worker = Leased

@@ -27,6 +27,7 @@ _WRITES = ("PutItem", "UpdateItem", "DeleteItem", "BatchWriteItem", "TransactWri
 _MODES = ("ThrottlingException", "ProvisionedThroughputExceededException", "cancelled")
 _DYNAMODB = "DynamoDB_20120810."
 _LATE_SECONDS = (1, 4)
+EVERY_SECONDS = 900.0  # between checkpoints: of a long day they would take most of a processor
 
 
 @dataclass
@@ -172,6 +173,7 @@ def send_later(data: dict[str, Any], queue: str) -> Any:
 
 
 def main() -> None:
+    emulator.EVERY_SECONDS = EVERY_SECONDS
     ministack.AUTH = False  # who may do what is proved elsewhere, and costs a third of a day here
     lambda_svc._execute_function = deliver
     sqs._HANDLERS["SendMessage"] = send_later
