@@ -151,7 +151,12 @@ def poll_streams_side_by_side() -> None:
         mine.set(name)
         while any(True for _ in those_of_this_thread()):
             wakes[name].clear()
-            if not poll():
+            try:
+                has_more = poll()
+            except Exception as error:  # noqa: BLE001  # or the stream would stand still for ever
+                print(f"polling failed: {error!r}", file=sys.stderr, flush=True)
+                has_more = False
+            if not has_more:
                 wakes[name].wait(1)
         del wakes[name]
 
