@@ -18,7 +18,7 @@ import signal
 import sys
 import time
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import ContextVar, copy_context
 from operator import eq, ge, gt, le, lt
@@ -32,13 +32,15 @@ import ministack.app as ministack
 from hypercorn.asyncio import serve
 from hypercorn.config import Config
 from ministack.core import hypercorn_compat, lambda_runtime
-from ministack.services import athena, dynamodb, lambda_svc
+from ministack.services import athena, dynamodb, kinesis, lambda_svc, sqs
 
 from infra.local.checkpoints import Checkpoints, Streams
 from infra.local.trino import MACROS
 
 EVERY_SECONDS = float(os.environ.get("CHECKPOINT_SECONDS", "2"))
 LANES = 4  # a laptop has few cores
+_SECONDS_TO_EXPIRE = 10
+_SWITCH_SECONDS = 0.001  # one thread answers all; those that compute must not hold it up for long
 _SHARE = 4  # one part of a processor: a center with much in it is saved less often
 STATE = Path(os.environ["STATE_DIR"])
 UNPACKED = Path(os.environ["TMPDIR"]) / "unpacked"
@@ -164,6 +166,31 @@ def poll_streams_side_by_side() -> None:
     lambda_svc._poll_dynamodb_streams = wake_all
 
 
+def expire_now_and_then() -> None:
+    """All that lies in a queue or stream is looked through for what is too old: by MiniStack at
+    every request, which takes longer the more there is."""
+    for module, name in ((kinesis, "_expire_records"), (sqs, "_expire_retained")):
+        setattr(module, name, _now_and_then(getattr(module, name)))
+    complete = sqs._ensure_msg_fields
+
+    def once(message: dict[str, Any]) -> None:
+        if "seq" not in message:  # the last that is filled in
+            complete(message)
+
+    sqs._ensure_msg_fields = once
+
+
+def _now_and_then(run: Callable[[dict[str, Any]], None]) -> Callable[[dict[str, Any]], None]:
+    due: dict[int, float] = {}
+
+    def when_due(kept: dict[str, Any]) -> None:
+        if time.monotonic() >= due.get(id(kept), 0.0):
+            run(kept)
+            due[id(kept)] = time.monotonic() + _SECONDS_TO_EXPIRE
+
+    return when_due
+
+
 def parse_expressions_once() -> None:
     """A query looks at every row of its partition; for each, its condition would be parsed anew."""
     tokenize = functools.lru_cache(1_000)(dynamodb._tokenize)
@@ -277,6 +304,8 @@ async def main(app: Any = None) -> None:
     expire_by_the_centers_clock()
     handle_streams_side_by_side()
     poll_streams_side_by_side()
+    expire_now_and_then()
+    sys.setswitchinterval(_SWITCH_SECONDS)
     say_it_in_athenas_words()
     streams.install()
     lambda_runtime.get_or_create_worker = Leased
