@@ -39,6 +39,7 @@ from infra.local.trino import MACROS
 
 EVERY_SECONDS = float(os.environ.get("CHECKPOINT_SECONDS", "2"))
 LANES = 4  # a laptop has few cores
+_FILLED_IN = frozenset({"md5_body", "sys", "seq"})
 _SECONDS_TO_EXPIRE = 10
 _SWITCH_SECONDS = 0.001  # one thread answers all; those that compute must not hold it up for long
 _SHARE = 4  # one part of a processor: a center with much in it is saved less often
@@ -174,7 +175,7 @@ def expire_now_and_then() -> None:
     complete = sqs._ensure_msg_fields
 
     def once(message: dict[str, Any]) -> None:
-        if "seq" not in message:  # the last that is filled in
+        if not message.keys() >= _FILLED_IN:
             complete(message)
 
     sqs._ensure_msg_fields = once
