@@ -1,6 +1,6 @@
 # Trunkline's commands. `make up` and `make test` are the two that matter.
 .DEFAULT_GOAL := help
-.PHONY: help up down status report redrive demo-week test fuzz simulate bench lint check package venv clean
+.PHONY: help up down status report redrive demo-week test fuzz simulate bench lint lint-python lint-console check package venv clean
 
 PYTHON_IN_VENV := .venv/bin/python
 
@@ -52,10 +52,15 @@ bench: ## measure, each number beside a peer or a limit, and renew the table in 
 
 lint: ## what needs no running: style, types, import contracts, the console's own checks
 	@infra/local/bootstrap.sh check
+	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target lint-python lint-console
+
+lint-python:
 	@$(PYTHON_IN_VENV) -m ruff check .
 	@$(PYTHON_IN_VENV) -m ruff format --check .
 	@$(PYTHON_IN_VENV) -m mypy
 	@.venv/bin/lint-imports
+
+lint-console:
 	@test ! -e web/package.json || $(PYTHON_IN_VENV) -m infra.local.console typecheck lint test
 
 check: lint test ## everything, and what CI runs

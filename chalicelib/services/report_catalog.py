@@ -3,7 +3,7 @@ clock asks for."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
@@ -98,18 +98,23 @@ class ReportCatalog:
         """Those that should be there and are not; and final revisions that were late until they
         were published, then or later."""
         known = self._known()
-        return self._late(known), self._came_late(known, since)
+        fresh = [
+            run
+            for runs in known.values()
+            for run in runs
+            if run.published_at is not None and run.published_at >= since
+        ]
+        return self._late(known), self.came_late(fresh)
 
-    def _came_late(
-        self, known: Mapping[str, Sequence[ReportRun]], since: datetime
-    ) -> list[RunView]:
+    def came_late(self, runs: Iterable[ReportRun]) -> list[RunView]:
+        """The final revisions among them that were late until they were published."""
         return [
             self._named(definition, run.day, state=run.state)
-            for definition in self._definitions.values()
-            for run in known[definition.name]
-            if run.published_at is not None
-            and _is_final(run)
-            and run.published_at >= max(since, definition.due_at(run.day, self._zone) + PATIENCE)
+            for run in runs
+            if _is_final(run)
+            and run.published_at is not None
+            and (definition := self._definitions[run.report])
+            and run.published_at >= definition.due_at(run.day, self._zone) + PATIENCE
         ]
 
     def of(self, name: str) -> list[RunView]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date, datetime
 
 from chalicelib.core.alert import AlertKind
 from chalicelib.core.civil_day import Grain
+from chalicelib.core.revision import ReportRun
 from chalicelib.services.alerts import KEPT, Alerts
 from chalicelib.services.deliveries import DeliveriesService
 from chalicelib.services.export_ports import Gauges
@@ -33,10 +34,17 @@ class ReportWatch:
         late, came_late = self._catalog.lateness(since=self._now() - KEPT)
         for view in late:
             self._raise(view)
+        self._clear(came_late)
+        self._gauges.tell("LateReports", len(late))
+
+    def made(self, runs: Iterable[ReportRun]) -> None:
+        """What is there now is not late any more, and not only from the next look on."""
+        self._clear(self._catalog.came_late(runs))
+
+    def _clear(self, came_late: Iterable[RunView]) -> None:
         for view in came_late:
             at = view.due_at + PATIENCE
             self._alerts.clear(AlertKind.REPORT_LATE, at=at, about=_about(view))
-        self._gauges.tell("LateReports", len(late))
 
     def _raise(self, view: RunView) -> None:
         """Alerts live for a day: what is older stands in the list of reports, and in the gauge."""
@@ -94,6 +102,7 @@ class ReportWork:
     def build(self, day: date, *, grain: Grain, report: str | None) -> None:
         """As `ReportsService.build`; each of them is then brought to whoever has it delivered, also
         where building again said nothing new: the one before may have died on its way."""
-        for run in self._reports.build(day, grain=grain, report=report):
+        made = self._reports.build(day, grain=grain, report=report)
+        for run in made:
             self._deliveries.deliver(run.report, run.day)
-        self._watch.look()
+        self._watch.made(made)

@@ -88,6 +88,6 @@ def emulator_environment(home: Path, port: int, python: Path) -> dict[str, str]:
         "S3_DATA_DIR": str(home / "s3"),
         "LOG_LEVEL": "WARNING",
         "AUTH": "true",
-        "CHECKPOINT_SECONDS": "1",
+        "CHECKPOINT_SECONDS": os.environ.get("TRUNKLINE_CHECKPOINT_SECONDS", "1"),
         "CLOCK_FILE": str(home / "clock"),
     }

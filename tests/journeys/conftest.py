@@ -20,6 +20,7 @@ from infra.local.laptop import Laptop
 from tests.journeys.center import Center
 
 ROOT = Path(__file__).resolve().parents[2]
+SELDOM = 300  # seconds between checkpoints: nobody comes back to such a laptop, and they cost
 
 
 @pytest.fixture(scope="session")
@@ -33,7 +34,7 @@ def laptop() -> Iterator[Laptop]:
         return
     own = Laptop(ROOT / ".local" / f"journeys{worker}")
     try:
-        bring_up(own)
+        bring_up(own, checkpoint_seconds=SELDOM)
         yield own
     finally:
         own.down()
@@ -45,9 +46,13 @@ def center(laptop: Laptop) -> Center:
     return Center(json.loads(laptop.facts.read_text()))
 
 
-def bring_up(laptop: Laptop) -> dict[str, Any]:
+def bring_up(laptop: Laptop, *, checkpoint_seconds: int = 1) -> dict[str, Any]:
     """Bring it up in a process of its own, as `make up` does; its output shows when it fails."""
-    environment = {**os.environ, "TRUNKLINE_LOCAL": str(laptop.home)}
+    environment = {
+        **os.environ,
+        "TRUNKLINE_LOCAL": str(laptop.home),
+        "TRUNKLINE_CHECKPOINT_SECONDS": str(checkpoint_seconds),
+    }
     command = [sys.executable, "-m", "infra.local", "up"]
     with (ROOT / ".local" / "up.lock").open("w") as turn:  # the console is built in one place
         flock(turn, LOCK_EX)

@@ -5,23 +5,25 @@ from __future__ import annotations
 import hashlib
 import json
 import urllib.request
-from collections.abc import Sequence
-from datetime import date, timedelta
+from collections.abc import Iterator, Sequence
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from infra.local.laptop import Laptop
 from tests.journeys.center import Center
 from tests.journeys.demo_week import Clock
 from tests.services.killing import FAY, REPORT, WRITES
 
-FIRST_DAY = date(2026, 1, 1)  # long over, and each that is tried gets a day of its own
+ZONE = ZoneInfo("America/New_York")  # acme's
 MOMENTS = tuple((at, is_after) for at in range(len(WRITES)) for is_after in (False, True))
 SENDS = WRITES.index(f"send {FAY}")
 CLAIMED_FOR = timedelta(minutes=7)  # longer than a dead worker's claims count
 
 
 class Reports:
-    """`REPORT` of days on which nothing else happens, brought to `finance` with an e-mail."""
+    """`REPORT` of days on which nothing else happens, brought to `finance` with an e-mail. Nobody
+    but the test asks for reports meanwhile."""
 
     def __init__(self, laptop: Laptop, center: Center) -> None:
         self._center = center
@@ -30,6 +32,9 @@ class Reports:
         self._lambda = center.aws("lambda")
         self._s3 = center.aws("s3")
         self._bucket = center.facts["buckets"]["exports"]
+        events = center.aws("events")
+        for rule in events.list_rules()["Rules"]:
+            events.disable_rule(Name=rule["Name"])
         status, told = center.request(
             "PUT",
             "/v1/report-deliveries/finance",
@@ -104,6 +109,14 @@ class Reports:
         request = urllib.request.Request(address, body, method="PUT" if wanted else "GET")
         with urllib.request.urlopen(request, timeout=30) as told:
             return json.loads(told.read())
+
+
+def days() -> Iterator[date]:
+    """Yesterday, and from there back: what lies between two of them would be late."""
+    day = datetime.now(UTC).astimezone(ZONE).date()
+    while True:
+        day -= timedelta(days=1)
+        yield day
 
 
 def writes_of(day: date) -> Sequence[str]:

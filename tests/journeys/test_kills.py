@@ -9,7 +9,6 @@ import signal
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
-from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -18,7 +17,7 @@ from infra.local.laptop import Laptop
 from tests.journeys.center import Center, Desk, eventually
 from tests.journeys.conftest import ROOT, bring_up
 from tests.journeys.customers import Caller, Chatter
-from tests.journeys.report_kills import FIRST_DAY, MOMENTS, SENDS, Reports, writes_of
+from tests.journeys.report_kills import MOMENTS, SENDS, Reports, days, writes_of
 from tests.journeys.workers import children, command, is_over, workers_of
 
 pytestmark = pytest.mark.journey
@@ -173,11 +172,11 @@ def test_a_report_whose_worker_dies_at_any_write_is_repaired_by_the_next(
 ) -> None:
     """Each of them, before and after it was done, on a day of its own; the e-mail comes twice only
     where nobody could know that it was out."""
-    reports = Reports(own, center)
-    assert list(writes_of(FIRST_DAY)) == reports.build(FIRST_DAY)
+    reports, calendar = Reports(own, center), days()
+    first = next(calendar)
+    assert list(writes_of(first)) == reports.build(first)
 
-    for number, (at, is_after) in enumerate(MOMENTS, start=1):
-        day = FIRST_DAY + timedelta(days=number)
+    for (at, is_after), day in zip(MOMENTS, calendar, strict=False):
         emails = reports.emails()
         assert list(writes_of(day))[: at + is_after] == reports.build(day, at=at, is_after=is_after)
         reports.nothing_lies(day)

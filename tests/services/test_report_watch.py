@@ -60,6 +60,7 @@ def test_it_is_taken_back_when_the_report_is_there(office: Office) -> None:
     office.works()
 
     assert late(office) == []
+    office.clock.tick()
     assert office.gauges.values["LateReports"] == 0
 
 
