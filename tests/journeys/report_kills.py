@@ -1,22 +1,31 @@
-"""The report function of a deployed center, whose worker an axe kills at a write of its choice."""
+"""The report function of a deployed center, whose worker an axe kills at a write of its choice.
+
+`python -m tests.journeys.report_kills` tries every write, on a laptop of its own under
+`.local/axe`.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import json
+import os
+import shutil
 import urllib.request
-from collections.abc import Iterator, Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from infra.local.laptop import Laptop
-from tests.journeys.center import Center
+from tests.journeys.center import Center, eventually
+from tests.journeys.conftest import ROOT, bring_up
 from tests.journeys.demo_week import Clock
 from tests.services.killing import FAY, REPORT, WRITES
 
-ZONE = ZoneInfo("America/New_York")  # acme's
-MOMENTS = tuple((at, is_after) for at in range(len(WRITES)) for is_after in (False, True))
+FIRST_DAY = date(2026, 1, 1)  # long over, and each that is tried gets a day of its own
+WRITTEN = [  # of `FIRST_DAY`; and that it was late, which it is
+    *(write.replace("2026-03-08", FIRST_DAY.isoformat()) for write in WRITES),
+    "DeleteItem alerts",
+]
+MOMENTS = tuple((at, is_after) for at in range(len(WRITTEN)) for is_after in (False, True))
 SENDS = WRITES.index(f"send {FAY}")
 CLAIMED_FOR = timedelta(minutes=7)  # longer than a dead worker's claims count
 
@@ -35,6 +44,7 @@ class Reports:
         events = center.aws("events")
         for rule in events.list_rules()["Rules"]:
             events.disable_rule(Name=rule["Name"])
+        eventually(self._is_idle, "end of what the clock has asked for", seconds=120)
         status, told = center.request(
             "PUT",
             "/v1/report-deliveries/finance",
@@ -42,6 +52,13 @@ class Reports:
             role="admin",
         )
         assert status == 200, told
+
+    def _is_idle(self) -> bool:
+        sqs = self._center.aws("sqs")
+        (queue,) = sqs.list_queues(QueueNamePrefix="trunkline-reports")["QueueUrls"]
+        names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
+        told = sqs.get_queue_attributes(QueueUrl=queue, AttributeNames=names)["Attributes"]
+        return {told[name] for name in names} == {"0"}
 
     def build(self, day: date, *, at: int | None = None, is_after: bool = False) -> list[str]:
         """What a worker wrote that takes the day's message; `at`: the write at which it dies."""
@@ -53,6 +70,25 @@ class Reports:
         assert ("FunctionError" in answer) == (at is not None), answer
         written: list[str] = self._axe()["done"]
         return written
+
+    def outlive(self, moment: tuple[int, bool], day: date) -> None:
+        """The worker dies at that write of `WRITTEN`, before or after it is done, and the next one
+        makes the day whole; the e-mail comes twice only where nobody could know that it was out."""
+        at, is_after = moment
+        wanted = [write.replace(FIRST_DAY.isoformat(), day.isoformat()) for write in WRITTEN]
+        before = self.emails()
+        assert wanted[: at + is_after] == self.build(day, at=at, is_after=is_after)
+        self.nothing_lies(day)
+
+        self.build_later(day)
+
+        self.nothing_lies(day)
+        view = self.view(day)
+        assert ("published", 1) == (view["state"], view["revision"])
+        assert ["delivered"] == [told["state"] for told in view["deliveries"]]
+        assert 8 == len(self.keys(day))
+        was_out = moment in ((SENDS, True), (SENDS + 1, False))
+        assert before + 1 + was_out == self.emails()
 
     def build_later(self, day: date) -> None:
         """By the next worker, once what the dead one had claimed is free."""
@@ -111,19 +147,6 @@ class Reports:
             return json.loads(told.read())
 
 
-def days() -> Iterator[date]:
-    """Yesterday, and from there back: what lies between two of them would be late."""
-    day = datetime.now(UTC).astimezone(ZONE).date()
-    while True:
-        day -= timedelta(days=1)
-        yield day
-
-
-def writes_of(day: date) -> Sequence[str]:
-    """Those of `WRITES`, of another day."""
-    return [write.replace("2026-03-08", day.isoformat()) for write in WRITES]
-
-
 def _from_queue(body: str) -> dict[str, Any]:
     record = {
         "messageId": "journey",
@@ -136,3 +159,22 @@ def _from_queue(body: str) -> dict[str, Any]:
         "awsRegion": "us-east-1",
     }
     return {"Records": [record]}
+
+
+def main() -> None:
+    laptop = Laptop(ROOT / ".local" / "axe")
+    laptop.down()
+    shutil.rmtree(laptop.home, ignore_errors=True)
+    os.environ["TRUNKLINE_EMULATOR"] = "tests.journeys.axe"
+    try:
+        reports = Reports(laptop, Center(bring_up(laptop)))
+        assert WRITTEN == reports.build(FIRST_DAY)
+        for number, moment in enumerate(MOMENTS, start=1):
+            reports.outlive(moment, FIRST_DAY + timedelta(days=number))
+            print(f"{'after' if moment[1] else 'before'} {WRITTEN[moment[0]]}: repaired")
+    finally:
+        laptop.down()
+
+
+if __name__ == "__main__":
+    main()
