@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
 import pytest
-from chalice.test import Client
 
 from chalicelib import bootstrap
 from chalicelib.services.promises import PromisesService
 from tests.caller import OFFICE
-from tests.entrypoints.people import People
+from tests.entrypoints.people import People, ask_app
 from tests.fakes import InMemoryCenterStore
 from tests.house import a_center
 from tests.services.promises import COMPLAINT, REFUNDS
@@ -35,14 +33,8 @@ def store(monkeypatch: pytest.MonkeyPatch) -> InMemoryCenterStore:
 
 @pytest.fixture
 def ask(store: InMemoryCenterStore) -> Ask:
-    from app import app  # a blueprint can be registered only once in a process
-
     def run(method: str, path: str, body: object = None, group: str = "admin") -> tuple[int, Any]:
-        headers = {"Authorization": f"Bearer {group}", "Content-Type": "application/json"}
-        with Client(app) as client:
-            raw = b"" if body is None else json.dumps(body).encode()
-            answer = getattr(client.http, method.lower())(path, headers=headers, body=raw)
-        return answer.status_code, answer.json_body
+        return ask_app(method, path, body, group)
 
     return run
 

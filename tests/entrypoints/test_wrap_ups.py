@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
 import pytest
-from chalice.test import Client
 
 from chalicelib import bootstrap
 from chalicelib.core.errors import InUse
@@ -15,7 +13,7 @@ from chalicelib.services.configuration import ConfigurationService, PublicAddres
 from chalicelib.services.flow_usage import FlowUsage
 from chalicelib.services.queues import QueuesService
 from chalicelib.services.wrap_ups import LABEL_LIMIT, LONGEST_SECONDS, SCRIPT_LIMIT, WrapUpsService
-from tests.entrypoints.people import People
+from tests.entrypoints.people import People, ask_app
 from tests.fakes import InMemoryCenterStore
 from tests.given import MONDAY
 from tests.house import USERS, a_center
@@ -40,14 +38,8 @@ def store(monkeypatch: pytest.MonkeyPatch) -> InMemoryCenterStore:
 
 @pytest.fixture
 def ask(store: InMemoryCenterStore) -> Ask:
-    from app import app  # a blueprint can be registered only once in a process
-
     def run(method: str, path: str, body: object = None, group: str = "admin") -> tuple[int, Any]:
-        headers = {"Authorization": f"Bearer {group}", "Content-Type": "application/json"}
-        with Client(app) as client:
-            raw = b"" if body is None else json.dumps(body).encode()
-            answer = getattr(client.http, method.lower())(f"/v1/{path}", headers=headers, body=raw)
-        return answer.status_code, answer.json_body
+        return ask_app(method, f"/v1/{path}", body, group)
 
     return run
 

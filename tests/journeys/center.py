@@ -361,6 +361,21 @@ def eventually[T](look: Callable[[], T | None], what: str, seconds: float = PATI
     raise AssertionError(f"no {what} in {seconds} s")
 
 
+def from_reports_queue(message: Mapping[str, object]) -> bytes:
+    """The event with which the queue of reports brings this message to its function."""
+    record = {
+        "messageId": "journey",
+        "receiptHandle": "journey",
+        "body": json.dumps(message),
+        "attributes": {},
+        "messageAttributes": {},
+        "eventSource": "aws:sqs",
+        "eventSourceARN": "arn:aws:sqs:us-east-1:000000000000:reports",
+        "awsRegion": "us-east-1",
+    }
+    return json.dumps({"Records": [record]}).encode()
+
+
 def _frame(data: bytes) -> dict[str, Any]:
     """A frame; what is none, such as API Gateway's own complaint, has no topic."""
     try:

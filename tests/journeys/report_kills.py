@@ -15,7 +15,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from infra.local.laptop import Laptop
-from tests.journeys.center import Center, eventually
+from tests.journeys.center import Center, eventually, from_reports_queue
 from tests.journeys.conftest import ROOT, bring_up
 from tests.journeys.demo_week import Clock
 from tests.services.killing import FAY, REPORT, WRITES
@@ -63,9 +63,9 @@ class Reports:
     def build(self, day: date, *, at: int | None = None, is_after: bool = False) -> list[str]:
         """What a worker wrote that takes the day's message; `at`: the write at which it dies."""
         self._axe(function=self._function, at=at, is_after=is_after)
-        body = json.dumps({"day": day.isoformat(), "report": REPORT})
+        message = {"day": day.isoformat(), "report": REPORT}
         answer = self._lambda.invoke(
-            FunctionName=self._function, Payload=json.dumps(_from_queue(body)).encode()
+            FunctionName=self._function, Payload=from_reports_queue(message)
         )
         assert ("FunctionError" in answer) == (at is not None), answer
         written: list[str] = self._axe()["done"]
@@ -145,20 +145,6 @@ class Reports:
         request = urllib.request.Request(address, body, method="PUT" if wanted else "GET")
         with urllib.request.urlopen(request, timeout=30) as told:
             return json.loads(told.read())
-
-
-def _from_queue(body: str) -> dict[str, Any]:
-    record = {
-        "messageId": "journey",
-        "receiptHandle": "journey",
-        "body": body,
-        "attributes": {},
-        "messageAttributes": {},
-        "eventSource": "aws:sqs",
-        "eventSourceARN": "arn:aws:sqs:us-east-1:000000000000:reports",
-        "awsRegion": "us-east-1",
-    }
-    return {"Records": [record]}
 
 
 def main() -> None:

@@ -12,7 +12,7 @@ import pytest
 from chalicelib.adapters.report_definitions import definitions
 from chalicelib.adapters.warehouse.athena_sql import DATASETS
 from chalicelib.core.civil_day import Grain, name_of, read_day
-from tests.journeys.center import Center
+from tests.journeys.center import Center, from_reports_queue
 
 pytestmark = pytest.mark.journey
 
@@ -53,19 +53,9 @@ class Reports:
 
     def build(self, grain: Grain) -> None:
         """As a message of its queue asks for it."""
-        body = json.dumps({"day": self.day.isoformat(), "grain": grain.value})
-        record = {
-            "messageId": "journey",
-            "receiptHandle": "journey",
-            "body": body,
-            "attributes": {},
-            "messageAttributes": {},
-            "eventSource": "aws:sqs",
-            "eventSourceARN": "arn:aws:sqs:us-east-1:000000000000:reports",
-            "awsRegion": "us-east-1",
-        }
+        message = {"day": self.day.isoformat(), "grain": grain.value}
         answer = self._lambda.invoke(
-            FunctionName=self._function, Payload=json.dumps({"Records": [record]}).encode()
+            FunctionName=self._function, Payload=from_reports_queue(message)
         )
         assert {"batchItemFailures": []} == json.loads(answer["Payload"].read())
 

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
 import pytest
-from chalice.test import Client
 
 from chalicelib.bootstrap import files
 from chalicelib.core.ids import HierarchyGroupId, TicketId
+from tests.entrypoints.people import People, ask_app
 from tests.fakes import InMemoryAlertStore, InMemoryCustomerStore, InMemoryTicketStore
 from tests.given import MONDAY, a_customer, a_ticket
 from tests.services.staffing import Staff
@@ -28,7 +27,6 @@ DECISION = {"version": 1, "granted": True, "reason": "ok"}
 def tickets(monkeypatch: pytest.MonkeyPatch) -> InMemoryTicketStore:
     """Ben works on the days, Cleo at the head office; each has a ticket, and one is nobody's."""
     from chalicelib import bootstrap
-    from tests.entrypoints.people import People
 
     staff = Staff()
     site, days = staff.company()
@@ -58,13 +56,8 @@ def tickets(monkeypatch: pytest.MonkeyPatch) -> InMemoryTicketStore:
 
 @pytest.fixture
 def ask(tickets: InMemoryTicketStore) -> Ask:
-    from app import app  # a blueprint can be registered only once in a process
-
     def run(method: str, path: str, body: object = None, group: str = "agent") -> tuple[int, Any]:
-        headers = {"Authorization": f"Bearer {group}", "Content-Type": "application/json"}
-        with Client(app) as client:
-            answer = client.http.request(method, path, headers=headers, body=json.dumps(body))
-        return answer.status_code, answer.json_body
+        return ask_app(method, path, body, group)
 
     return run
 
