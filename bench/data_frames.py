@@ -13,6 +13,8 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+from bench.lines import peak_mib
+
 ANSWER_SECONDS = 20
 
 
@@ -174,3 +176,4 @@ CONTENDERS: Mapping[str, Callable[[Path, Path], None]] = {
 if __name__ == "__main__":
     _, library, packs, out = sys.argv
     CONTENDERS[library](Path(packs), Path(out))
+    print(peak_mib())

@@ -6,6 +6,7 @@ import json
 import sys
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from statistics import median
 
 HEADER = ("measured", "ours", "beside it, in the same run", "ratio", "aim")
@@ -41,6 +42,13 @@ def tell(lines: Sequence[Line]) -> None:
 def ratio_of(ours: Sequence[float], peer: Sequence[float]) -> float:
     """The median over the pairs: what disturbs the machine disturbs both sides of one pair."""
     return median(a / b for a, b in zip(ours, peer, strict=True))
+
+
+def peak_mib() -> float:
+    """The most that this process has held since its program began. What it was forked from does not
+    count, as it does in `ru_maxrss`, which outlives exec."""
+    status = Path("/proc/self/status").read_text()
+    return int(status.split("VmHWM:")[1].split()[0]) / 1024
 
 
 def percentile(values: Sequence[float], share: float) -> float:

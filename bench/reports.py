@@ -10,7 +10,6 @@ grows; it counts in the function what in a center of this size Athena would.
 
 from __future__ import annotations
 
-import os
 import shutil
 import subprocess
 import sys
@@ -27,7 +26,7 @@ from typing import BinaryIO
 import duckdb
 
 from bench.data_frames import CONTENDERS
-from bench.lines import Line, ratio_of, tell
+from bench.lines import Line, peak_mib, ratio_of, tell
 from chalicelib.core.civil_day import Grain, Period, civil_day, period
 from infra.package import ROOT
 
@@ -190,21 +189,16 @@ def _pack_days(folder: Path, days: int) -> int:
 
 
 def _run(side: str, folder: str) -> tuple[float, float]:
-    """Seconds and MiB of a process that does one side."""
-    with tempfile.TemporaryDirectory() as out:
-        return _timed(side, folder, out)
-
-
-def _timed(side: str, folder: str, out: str) -> tuple[float, float]:
+    """Seconds of a process that does one side, and the MiB that it says it took."""
     module = "bench.data_frames" if side in CONTENDERS else "bench.reports"
-    command = [sys.executable, "-m", module, side, folder, out]
-    began = time.monotonic()
-    process = subprocess.Popen(command, cwd=ROOT)
-    _, status, used = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode:
+    with tempfile.TemporaryDirectory() as out:
+        command = [sys.executable, "-m", module, side, folder, out]
+        began = time.monotonic()
+        ran = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
+        seconds = time.monotonic() - began
+    if ran.returncode:
         sys.exit(f"{' '.join(command)} failed")
-    return time.monotonic() - began, used.ru_maxrss / 1024
+    return seconds, float(ran.stdout)
 
 
 def _days() -> list[Period]:
@@ -257,7 +251,9 @@ if __name__ == "__main__":
     match sys.argv[1:]:
         case ["plain", folder, out]:
             _plain(Path(folder), out)
+            print(peak_mib())
         case [side, folder, out]:
             _ours(side, Path(folder), out)
+            print(peak_mib())
         case _:
             tell(measure())

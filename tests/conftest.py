@@ -13,7 +13,7 @@ if settings.get_current_profile_name() == "default":
     settings.load_profile("suite")
 
 ON_A_LAPTOP = ("journeys", "browser")
-LONGEST = ("test_network_cut.py", "test_hard_day.py", "test_kills.py")
+LONGEST = ("test_network_cut.py", "test_kills.py", "test_demo_week.py")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

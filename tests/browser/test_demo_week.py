@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from itertools import count
 
 import pytest
@@ -28,11 +28,11 @@ def playwright() -> Iterator[Playwright]:
 
 @pytest.fixture(scope="module")
 def day(laptop: Laptop) -> date:
-    """The last day of the week that is over, lived with everybody at work."""
+    """The morning of the last day of the week that is over, lived with everybody at work."""
     today = datetime.now(ZONE).date()
     before = (today - timedelta(days=n) for n in count(1))
     last = next(each for each in before if each.weekday() < 5)
-    live(laptop, [last], tell=print)
+    live(laptop, [last], tell=print, closes=time(11, 30))
     return last
 
 

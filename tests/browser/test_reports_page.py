@@ -40,7 +40,7 @@ def day(center: Center) -> str:
         runs = center.get(f"/v1/reports/{today}", role="finance")["runs"]
         return [run for run in runs if (run["report"], run["state"]) == (REPORT, "published")]
 
-    eventually(look, "report")
+    eventually(look, "report", seconds=120)
     return today
 
 

@@ -1,4 +1,5 @@
-"""The embedded AWS with an axe: the worker of a function dies at the write that a test chooses.
+"""The embedded AWS in the weather of `tests.journeys.weather`, calm until it is asked for, and with
+an axe: the worker of a function dies at the write that a test chooses.
 
 Started in place of `infra.local.emulator` (TRUNKLINE_EMULATOR), in the emulator's own environment.
 `PUT /_axe` names the function and, counted from 0, the write at which its worker is killed: before
@@ -21,7 +22,7 @@ from urllib.parse import unquote
 from ministack.services import sts
 
 from infra.local import emulator
-from tests.journeys.weather import body_of, read_again, reply
+from tests.journeys import weather
 from tests.journeys.workers import workers_below
 
 _DYNAMODB = "DynamoDB_20120810."
@@ -43,23 +44,21 @@ AXE = Axe()
 
 async def answer(scope: dict[str, Any], receive: Any, send: Any) -> None:
     """Between every caller and the emulator."""
-    if scope["type"] != "http":
-        await emulator.answer(scope, receive, send)
-    elif scope["path"] == "/_axe":
+    if scope["type"] == "http" and scope["path"] == "/_axe":
         await _tell(scope, receive, send)
-    elif AXE.function and _function_of(scope) == AXE.function:
-        body = await body_of(receive)
+    elif scope["type"] == "http" and AXE.function and _function_of(scope) == AXE.function:
+        body = await weather.body_of(receive)
         await _strike(scope, body, send)
     else:
-        await emulator.answer(scope, receive, send)
+        await weather.answer(scope, receive, send)
 
 
 async def _tell(scope: dict[str, Any], receive: Any, send: Any) -> None:
     global AXE
-    body = await body_of(receive)
+    body = await weather.body_of(receive)
     if scope["method"] == "PUT":
         AXE = Axe(**json.loads(body))
-    await reply(send, 200, {"done": AXE.done})
+    await weather.reply(send, 200, {"done": AXE.done})
 
 
 def _function_of(scope: dict[str, Any]) -> str:
@@ -73,7 +72,7 @@ async def _strike(scope: dict[str, Any], body: bytes, send: Any) -> None:
     name = _write(scope, body)
     is_hit = bool(name) and AXE.at == len(AXE.done)
     if not is_hit or AXE.is_after:
-        await emulator.answer(scope, read_again(body), _nobody if is_hit else send)
+        await emulator.answer(scope, weather.read_again(body), _nobody if is_hit else send)
         if name:
             AXE.done.append(name)
     if is_hit:
@@ -113,6 +112,7 @@ def _row(operation: str, said: dict[str, Any]) -> str:
 
 
 def main() -> None:
+    weather.bring_on()
     asyncio.run(emulator.main(answer))
     os._exit(0)  # as the emulator itself: nothing that still runs keeps it alive
 

@@ -41,9 +41,7 @@ class Reports:
         self._lambda = center.aws("lambda")
         self._s3 = center.aws("s3")
         self._bucket = center.facts["buckets"]["exports"]
-        events = center.aws("events")
-        for rule in events.list_rules()["Rules"]:
-            events.disable_rule(Name=rule["Name"])
+        center.stop_reports_clock()
         eventually(self._is_idle, "end of what the clock has asked for", seconds=120)
         status, told = center.request(
             "PUT",

@@ -1,4 +1,6 @@
-"""`kill -9` in the middle of contacts: of the functions' workers, and of the whole emulator."""
+"""`kill -9` in the middle of contacts: of the functions' workers, and of the whole emulator; and a
+hard day, on which everything comes twice, some of it late, and writes are throttled.
+"""
 
 from __future__ import annotations
 
@@ -15,6 +17,7 @@ from typing import Any
 import pytest
 
 from infra.local.laptop import Laptop
+from tests.journeys import hard_day
 from tests.journeys.center import Center, Desk, eventually
 from tests.journeys.conftest import ROOT, bring_up
 from tests.journeys.customers import Caller, Chatter
@@ -24,6 +27,7 @@ from tests.journeys.workers import children, command, is_over, workers_of
 pytestmark = pytest.mark.journey
 
 CHECKPOINT_SECONDS = 3.0  # what a crash of the emulator may cost at most
+CONTACTS, ROBOTS, KILLS = 30, 4, 8  # by hand: python -m tests.journeys.hard_day --contacts 10000
 LATER = (0.004, 0.02)  # seconds into the work at which its worker dies
 ONCE = (
     "ContactQueued",
@@ -53,6 +57,15 @@ def own() -> Iterator[Laptop]:
 @pytest.fixture
 def center(own: Laptop) -> Center:
     return Center(json.loads(own.facts.read_text()))
+
+
+def test_a_hard_day_loses_and_doubles_nothing_and_its_report_is_that_of_a_quiet_one(
+    own: Laptop, center: Center
+) -> None:
+    """No dead letters, no rows left over, each step of each contact once."""
+    wrong = hard_day.compare(center, own, contacts=CONTACTS, robots=ROBOTS, kills=KILLS, tell=print)
+
+    assert [] == wrong
 
 
 def test_a_contact_goes_on_when_every_worker_dies_between_its_steps(

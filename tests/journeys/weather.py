@@ -172,11 +172,16 @@ def send_later(data: dict[str, Any], queue: str) -> Any:
     return _send_message(data, queue)
 
 
+def bring_on() -> None:
+    """Puts the weather between the parts of the emulator."""
+    lambda_svc._execute_function = deliver
+    sqs._HANDLERS["SendMessage"] = send_later
+
+
 def main() -> None:
     emulator.EVERY_SECONDS = EVERY_SECONDS
     ministack.AUTH = False  # who may do what is proved elsewhere, and costs a third of a day here
-    lambda_svc._execute_function = deliver
-    sqs._HANDLERS["SendMessage"] = send_later
+    bring_on()
     asyncio.run(emulator.main(answer))
     os._exit(0)  # as the emulator itself: nothing that still runs keeps it alive
 
