@@ -437,11 +437,15 @@ class InMemoryReportRequests:
 
     def __init__(self) -> None:
         self.asked: list[tuple[Grain, date]] = []
+        self.renewed: list[tuple[Grain, date]] = []
         self.deliveries: list[tuple[str, date]] = []
         self.reconciliations: list[date] = []
 
     def request(self, day: date, *, grain: Grain) -> None:
         self.asked.append((grain, day))
+
+    def renew(self, day: date, *, grain: Grain) -> None:
+        self.renewed.append((grain, day))
 
     def request_delivery(self, report: str, day: date) -> None:
         self.deliveries.append((report, day))

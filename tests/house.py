@@ -74,6 +74,7 @@ from chalicelib.services.flow_turns import FlowTurns
 from chalicelib.services.flows import FlowService, NewContact, Started
 from chalicelib.services.follow_up import FollowUp
 from chalicelib.services.forwarding import Forwarding
+from chalicelib.services.late_news import LateNews
 from chalicelib.services.ledger import LedgerService
 from chalicelib.services.lines import LineReports
 from chalicelib.services.live import Live
@@ -117,6 +118,7 @@ from tests.fakes import (
 from tests.feedback_fakes import InMemoryFeedbackStore
 from tests.given import ANAS_NUMBER, MONDAY
 
+ZONE = "America/New_York"
 SALES, SUPPORT = QueueId("q-sales"), QueueId("q-support")
 BEN, CLEO = AgentId("a-ben"), AgentId("a-cleo")
 BREAK = Status("Break", StatusType.CUSTOM)
@@ -143,7 +145,7 @@ def a_center(**fields: object) -> Center:
     known = {
         "instance_id": InstanceId("i-1"),
         "name": "acme",
-        "time_zone": "America/New_York",
+        "time_zone": ZONE,
         "main_number": "+12025550100",
         "voice_flow": "To Sales",
         "chat_flow": "To Sales",
@@ -453,8 +455,14 @@ class House:
         )
         metrics = QueueMetrics(self.routing_store, self.center, self.waiting)
         self.respondents[Port.METRICS] = lambda: metrics
+        self.report_requests = InMemoryReportRequests()
+        self.late_news = LateNews(self.report_requests, zone=ZONE, now=self.now)
         self.agent_events = AgentEventsService(
-            self.agent_stream, S3AgentDays(self.lake, readers=1), self.center
+            self.agent_stream,
+            S3AgentDays(self.lake, readers=1),
+            self.center,
+            self.late_news,
+            zone=ZONE,
         )
         self.agent_reactions = AgentReactions(
             matcher=self.routing, alerts=self.alerts, publisher=self.agent_events
@@ -482,10 +490,9 @@ class House:
         self.records = ContactRecordsService(
             S3RecordLake(self.lake, readers=1),
             LedgerService(S3Ledger(self.lake, readers=1), self.center),
-            InMemoryReportRequests(),
+            self.late_news,
             instance_arn=self.center.center().arn,
-            zone="America/New_York",
-            now=self.now,
+            zone=ZONE,
         )
         self.feedback = FeedbackService(
             feedback=self.feedback_store,

@@ -21,6 +21,9 @@ class SqsReportRequests:
     def request(self, day: date, *, grain: Grain) -> None:
         self._send({"day": day, "grain": grain})
 
+    def renew(self, day: date, *, grain: Grain) -> None:
+        self._send({"task": "renewal", "day": day, "grain": grain})
+
     def request_delivery(self, report: str, day: date) -> None:
         self._send({"task": "delivery", "day": day, "report": report})
 

@@ -18,7 +18,7 @@ from chalicelib.bootstrap.files import (
     tickets,
     waiting,
 )
-from chalicelib.bootstrap.reporting import contact_records
+from chalicelib.bootstrap.reporting import contact_records, late_news
 from chalicelib.bootstrap.respondents import respondents
 from chalicelib.bootstrap.stores import (
     agent_stream,
@@ -292,7 +292,8 @@ def agent_events() -> AgentEventsService:
     from chalicelib.services.agent_events import AgentEventsService
 
     days = S3AgentDays(objects(settings().lake_bucket))
-    return AgentEventsService(agent_stream(), days, center_store())
+    zone = center_store().center().time_zone
+    return AgentEventsService(agent_stream(), days, center_store(), late_news(), zone=zone)
 
 
 @cache

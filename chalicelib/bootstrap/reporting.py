@@ -21,12 +21,20 @@ if TYPE_CHECKING:
     from chalicelib.adapters.warehouse.athena import AthenaWarehouse
     from chalicelib.core.metrics import Thresholds
     from chalicelib.services.contact_records import ContactRecordsService
+    from chalicelib.services.late_news import LateNews
     from chalicelib.services.metric_history import CountedHistory, MetricHistory
     from chalicelib.services.report_catalog import ReportCatalog
     from chalicelib.services.report_preview import ReportPreviews
     from chalicelib.services.report_schedules import ReportSchedules
     from chalicelib.services.reports import ReportsService
     from chalicelib.services.rewards import RewardsService
+
+
+@cache
+def late_news() -> LateNews:
+    from chalicelib.services.late_news import LateNews
+
+    return LateNews(report_requests(), zone=center_store().center().time_zone, now=now)
 
 
 @cache
@@ -40,10 +48,9 @@ def contact_records() -> ContactRecordsService:
     return ContactRecordsService(
         S3RecordLake(objects(settings().lake_bucket)),
         LedgerService(S3Ledger(objects(settings().lake_bucket)), center_store()),
-        report_requests(),
+        late_news(),
         instance_arn=center.arn,
         zone=center.time_zone,
-        now=now,
     )
 
 

@@ -21,6 +21,7 @@ WHO = groups("finance", "supervisor", "admin")
 
 class Task(StrEnum):
     REPORTS = "reports"  # build them, and bring them to whoever has them delivered
+    RENEWAL = "renewal"  # the same of those that somebody may count on already
     DELIVERY = "delivery"  # bring what is published of one
     RECONCILIATION = "reconciliation"  # look whether the day's records are complete
 
@@ -57,6 +58,10 @@ def _build(request: ReportRequest) -> None:
     bootstrap.report_work().build(request.day, grain=request.grain, report=request.report)
 
 
+def _renew(request: ReportRequest) -> None:
+    bootstrap.report_work().renew(request.day, grain=request.grain)
+
+
 def _deliver(request: ReportRequest) -> None:
     bootstrap.deliveries().deliver(request.report or "", request.day)
 
@@ -65,7 +70,12 @@ def _reconcile(request: ReportRequest) -> None:
     bootstrap.reconciliation().run(request.day)
 
 
-_TASKS = {Task.REPORTS: _build, Task.DELIVERY: _deliver, Task.RECONCILIATION: _reconcile}
+_TASKS = {
+    Task.REPORTS: _build,
+    Task.RENEWAL: _renew,
+    Task.DELIVERY: _deliver,
+    Task.RECONCILIATION: _reconcile,
+}
 
 
 @endpoint(bp, "GET", "/v1/reports", who=WHO)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import datetime, timedelta
+from collections.abc import Callable, Mapping
+from datetime import date, datetime, timedelta
 
 from chalicelib.core import agent_events as core
 from chalicelib.core.agent_activity import is_of_time
+from chalicelib.core.civil_day import day_of
 from chalicelib.core.routing import Agent
 from chalicelib.services.event_ports import AgentDays, AgentEvents, HeartBeats
+from chalicelib.services.late_news import LateNews
 from chalicelib.services.ports import CenterStore, RoutingStore
 
 _LONGEST_LOOK = timedelta(minutes=10)  # back, after a pause: who was quiet for longer beats once
@@ -17,13 +19,24 @@ _LONGEST_LOOK = timedelta(minutes=10)  # back, after a pause: who was quiet for 
 class AgentEventsService:
     """A change that is published twice has the same event ids both times.
 
-    `days` keeps what payroll needs: changes of status, and who came and went.
+    `days` keeps what payroll needs: changes of status, and who came and went. What comes when its
+    day is over, by the clocks of `zone`, is `late_news`.
     """
 
-    def __init__(self, stream: AgentEvents, days: AgentDays, center: CenterStore) -> None:
+    def __init__(
+        self,
+        stream: AgentEvents,
+        days: AgentDays,
+        center: CenterStore,
+        late_news: LateNews,
+        *,
+        zone: str,
+    ) -> None:
         self._stream = stream
         self._days = days
         self._center = center
+        self._late_news = late_news
+        self._zone = zone
 
     def publish(self, before: Agent | None, after: Agent) -> None:
         """The events of one commit of an agent; none when nobody outside could see a change."""
@@ -31,8 +44,12 @@ class AgentEventsService:
         kept = [event for event in events if is_of_time(event)]
         if kept:
             self._days.keep(kept)
+            self._late_news.of({self._day_of(event) for event in kept})
         if events:
             self._stream.publish(events)
+
+    def _day_of(self, event: Mapping[str, object]) -> date:
+        return day_of(datetime.fromisoformat(str(event["EventTimestamp"])), self._zone)
 
 
 class AgentHeartbeats:

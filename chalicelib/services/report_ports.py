@@ -174,6 +174,11 @@ class ReportRequests(Protocol):
         asking twice does no harm."""
         ...
 
+    def renew(self, day: date, *, grain: Grain) -> None:
+        """More has become known of that period: those of its reports that were due or are final
+        already are to be built anew soon; asking twice does no harm."""
+        ...
+
     def request_delivery(self, report: str, day: date) -> None:
         """What is published of the report's period that begins then is to be delivered soon."""
         ...

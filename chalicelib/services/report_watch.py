@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime
 
 from chalicelib.core.alert import AlertKind
@@ -102,7 +102,13 @@ class ReportWork:
     def build(self, day: date, *, grain: Grain, report: str | None) -> None:
         """As `ReportsService.build`; each of them is then brought to whoever has it delivered, also
         where building again said nothing new: the one before may have died on its way."""
-        made = self._reports.build(day, grain=grain, report=report)
+        self._bring(self._reports.build(day, grain=grain, report=report))
+
+    def renew(self, day: date, *, grain: Grain) -> None:
+        """As `ReportsService.renew`, and the same follows."""
+        self._bring(self._reports.renew(day, grain=grain))
+
+    def _bring(self, made: Sequence[ReportRun]) -> None:
         for run in made:
             self._deliveries.deliver(run.report, run.day)
         self._watch.made(made)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import BinaryIO
@@ -62,16 +62,41 @@ class ReportsService:
         Building again what says the same makes no revision. Conflict while another writes it.
         A period that still runs gives a provisional revision, and a final one when it is over.
         """
-        of_zone: dict[str, list[Definition]] = {}
-        for definition in self._chosen(grain, report):
-            of_zone.setdefault(definition.zone or self._zone, []).append(definition)
         return [
             run
-            for zone, definitions in of_zone.items()
-            for run in self._build(definitions, period(definitions[0].grain, day, zone))
+            for of, definitions in self._by_period(self._chosen(grain, report), day)
+            for run in self._build(definitions, of)
         ]
 
+    def renew(self, day: date, *, grain: Grain) -> list[ReportRun]:
+        """`build`, for what became known late: of those reports only that were due or are final
+        already. Whatever else there is of the period is yet to be built, and will know of it."""
+        return [
+            run
+            for of, definitions in self._by_period(self._chosen(grain, None), day)
+            for run in self._build([each for each in definitions if self._counts(each, of)], of)
+        ]
+
+    def _by_period(
+        self, definitions: Sequence[Definition], day: date
+    ) -> Iterator[tuple[Period, list[Definition]]]:
+        """Of one grain: a day begins and ends in each zone at another moment."""
+        of_zone: dict[str, list[Definition]] = {}
+        for definition in definitions:
+            of_zone.setdefault(definition.zone or self._zone, []).append(definition)
+        for zone, found in of_zone.items():
+            yield period(found[0].grain, day, zone), found
+
+    def _counts(self, definition: Definition, of: Period) -> bool:
+        """Somebody may count on it by now."""
+        if definition.due_at(of.day, self._zone) <= self._now():
+            return True
+        run = self._published(definition.name, of.day)
+        return run is not None and run.manifest is not None and not run.manifest.is_provisional
+
     def _build(self, definitions: Sequence[Definition], of: Period) -> list[ReportRun]:
+        if not definitions:
+            return []
         if self._now() < of.from_at:
             raise Rejected(f"{of.name} has not begun", field="period", value=of.name)
         # Both before the records are read: who publishes meanwhile may know more than we do, and

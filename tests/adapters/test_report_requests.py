@@ -27,11 +27,13 @@ def test_every_request_is_read_as_it_was_meant() -> None:
     queue = Queue()
     requests = SqsReportRequests(queue, "https://queue.test")
     requests.request(DAY, grain=Grain.MONTH)
+    requests.renew(DAY, grain=Grain.YEAR)
     requests.request_delivery("daily-queues", DAY)
     requests.request_reconciliation(DAY)
 
     assert [wire.read(body, ReportRequest) for body in queue.bodies] == [
         ReportRequest(day=DAY, grain=Grain.MONTH),
+        ReportRequest(day=DAY, grain=Grain.YEAR, task=Task.RENEWAL),
         ReportRequest(day=DAY, report="daily-queues", task=Task.DELIVERY),
         ReportRequest(day=DAY, task=Task.RECONCILIATION),
     ]

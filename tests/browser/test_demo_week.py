@@ -32,7 +32,7 @@ def day(laptop: Laptop) -> date:
     today = datetime.now(ZONE).date()
     before = (today - timedelta(days=n) for n in count(1))
     last = next(each for each in before if each.weekday() < 5)
-    live(laptop, [last], tell=print, closes=time(11, 30))
+    live(laptop, [last], tell=print, until=time(11, 30))
     return last
 
 

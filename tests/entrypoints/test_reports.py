@@ -166,6 +166,16 @@ def test_the_clock_asks_for_the_periods_that_are_due(office: Office) -> None:
     assert (Grain.DAY, SUNDAY) in office.requests.asked
 
 
+def test_a_message_of_late_news_renews_what_was_due(office: Office) -> None:
+    """Each report of that day, because Sunday's were due at two."""
+    office.keep(record(agent="a-mia"))
+
+    answer = invoke("on_report_due", messages('{"task": "renewal", "day": "2026-03-08"}'))
+
+    assert answer == {"batchItemFailures": []}
+    assert len(office.runs.runs) == len(office.reports.build(SUNDAY)) > 1
+
+
 def test_a_message_builds_its_day(office: Office) -> None:
     """All reports, or the one it names."""
     office.keep(record(agent="a-mia"))

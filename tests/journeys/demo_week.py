@@ -126,11 +126,11 @@ class Week:
         self._customers: dict[str, Customer] = {}
         self._day = Day()
 
-    def live(self, day: date, *, closes: time | None = None) -> Day:
-        """From the first desk that opens until the last agent goes home; `closes`: earlier than
-        usual."""
+    def live(self, day: date, *, until: time | None = None) -> Day:
+        """From the first desk that opens until the last agent goes home; `until`: it closes earlier
+        than usual."""
         self._day = Day()
-        hours = _hours(day, closes)
+        hours = _hours(day, until)
         if hours:
             opens, closes = hours
             for number, username in enumerate(self._shift(day)):
@@ -365,11 +365,11 @@ def sleep(center: Center, clock: Clock, day: date, *, contacts: int) -> int:
     return eventually(files, f"reports of {day}", seconds=180)
 
 
-def _hours(day: date, closes: time | None) -> tuple[datetime, datetime] | None:
+def _hours(day: date, until: time | None) -> tuple[datetime, datetime] | None:
     """When it opens and closes."""
     if day.weekday() == 6:
         return None
-    closes = closes or (time(13) if day.weekday() == 5 else time(16))
+    closes = until or (time(13) if day.weekday() == 5 else time(16))
     return datetime.combine(day, time(10), ZONE), datetime.combine(day, closes, ZONE)
 
 
@@ -407,10 +407,10 @@ def live(
     days: Sequence[date],
     *,
     tell: Callable[[str], None],
-    closes: time | None = None,
+    until: time | None = None,
 ) -> None:
-    """These days, which are over by today, and the night after each; `closes`: earlier than on
-    usual days."""
+    """These days, which are over by today, and the night after each; `until`: it closes earlier
+    than usual."""
     facts = json.loads(laptop.facts.read_text())
     team = {name: {"username": name, "password": PASSWORD} for name in TEAM}
     center = Center({**facts, "users": {**facts["users"], **team}})
@@ -419,7 +419,7 @@ def live(
         clock.put_back(datetime.combine(days[0], time(8), ZONE))
         week = Week(center, clock, random.Random(days[0].toordinal()))
         for day in days:
-            lived = week.live(day, closes=closes)
+            lived = week.live(day, until=until)
             files = sleep(center, clock, day, contacts=len(lived.contacts))
             tell(
                 f"{day:%a} {day}: {len(lived.contacts):3} contacts, {lived.answered:3} answered;"

@@ -6,8 +6,10 @@ from typing import Any
 
 import pytest
 
+from chalicelib.core.civil_day import Grain
 from chalicelib.core.ids import ConnectionId
 from chalicelib.services.ports import Unavailable
+from tests.given import MONDAY
 from tests.house import BEN, DONE, House
 
 
@@ -114,6 +116,20 @@ def test_heartbeats_that_could_not_be_told_are_told_next_time(house: House) -> N
     house.heartbeats.beat()
 
     assert ["HEART_BEAT"] == house.agent_stream.types()
+
+
+def test_what_an_agent_did_yesterday_renews_its_reports(house: House) -> None:
+    """Time cards are paid by: a change that comes when the day is over makes a new revision."""
+    house.signs_in("ben")
+    house.streams()
+    in_time = list(house.report_requests.renewed)
+    house.desk.set_status(BEN, "Offline")
+    house.later(24 * 3600)
+
+    house.streams()
+
+    assert [] == in_time
+    assert (Grain.DAY, MONDAY.date()) in house.report_requests.renewed
 
 
 def _contact(event: Any) -> Any:

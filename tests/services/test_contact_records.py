@@ -10,6 +10,7 @@ from chalicelib.adapters.lake import S3RecordLake
 from chalicelib.adapters.ledger import S3Ledger
 from chalicelib.core.civil_day import Grain
 from chalicelib.services.contact_records import ContactRecordsService
+from chalicelib.services.late_news import LateNews
 from chalicelib.services.ledger import LedgerService
 from tests.core.records import INSTANCE, NOON, a_handled_call
 from tests.fakes import InMemoryCenterStore, InMemoryObjectStore, InMemoryReportRequests
@@ -26,10 +27,9 @@ class Desk:
         self.service = ContactRecordsService(
             S3RecordLake(self.objects),
             LedgerService(S3Ledger(self.objects), InMemoryCenterStore(a_center())),
-            self.requests,
+            LateNews(self.requests, zone=zone, now=lambda: self.at),
             instance_arn=INSTANCE,
             zone=zone,
-            now=lambda: self.at,
         )
 
 
@@ -74,16 +74,16 @@ def test_facts_that_arrive_late_reach_the_same_object() -> None:
     assert json.loads(body)["Recordings"] is not None
 
 
-def test_a_record_of_today_asks_for_no_report() -> None:
+def test_a_record_of_today_renews_no_report() -> None:
     """Today is reported when it is over."""
     desk = Desk()
 
     desk.service.write(a_handled_call())
 
-    assert desk.requests.asked == []
+    assert desk.requests.renewed == []
 
 
-def test_a_record_of_a_day_that_is_over_asks_for_its_reports_once() -> None:
+def test_a_record_of_a_day_that_is_over_renews_its_reports_once() -> None:
     """A late record makes revision 2; the same record again makes nothing."""
     desk = Desk()
     desk.at = datetime(2026, 3, 9, 13, 0, tzinfo=UTC)  # 09:00 in New York
@@ -91,10 +91,10 @@ def test_a_record_of_a_day_that_is_over_asks_for_its_reports_once() -> None:
     desk.service.write(a_handled_call())
     desk.service.write(a_handled_call())
 
-    assert desk.requests.asked == [(Grain.DAY, date(2026, 3, 8))]
+    assert desk.requests.renewed == [(Grain.DAY, date(2026, 3, 8))]
 
 
-def test_a_contact_over_midnight_asks_for_both_days() -> None:
+def test_a_contact_over_midnight_renews_both_days() -> None:
     """Agents' time lies where it passed."""
     desk = Desk("Asia/Sakhalin")  # where 13:00 UTC is midnight
     desk.at = datetime(2026, 3, 10, 13, 0, tzinfo=UTC)
@@ -104,7 +104,7 @@ def test_a_contact_over_midnight_asks_for_both_days() -> None:
 
     desk.service.write(facts)
 
-    assert desk.requests.asked == [(Grain.DAY, date(2026, 3, day)) for day in (8, 9)]
+    assert desk.requests.renewed == [(Grain.DAY, date(2026, 3, day)) for day in (8, 9)]
 
 
 def test_the_day_is_over_when_it_is_over_for_the_center() -> None:
@@ -116,4 +116,4 @@ def test_the_day_is_over_when_it_is_over_for_the_center() -> None:
 
     desk.service.write(a_handled_call())
 
-    assert desk.requests.asked == [(Grain.DAY, date(2026, 3, 9))]
+    assert desk.requests.renewed == [(Grain.DAY, date(2026, 3, 9))]

@@ -18,11 +18,12 @@ from chalicelib.core.ids import ContactId
 from chalicelib.core.ledger import LedgerLine, total
 from chalicelib.core.tariff import Tariff
 from chalicelib.services.contact_records import ContactRecordsService
+from chalicelib.services.late_news import LateNews
 from chalicelib.services.ledger import LedgerService
 from tests.core.prices import SALES, call, line, tariff, voice
 from tests.core.records import INSTANCE, NOON, a_handled_call
 from tests.fakes import InMemoryCenterStore, InMemoryObjectStore, InMemoryReportRequests
-from tests.house import a_center
+from tests.house import ZONE, a_center
 
 MIDNIGHT = datetime(2026, 4, 1, 4, 0, tzinfo=UTC)  # in New York
 TODAY = date(2026, 3, 8)
@@ -43,10 +44,9 @@ class House:
         self.records = ContactRecordsService(
             S3RecordLake(self.objects, readers=1),
             self.ledger,
-            self.requests,
+            LateNews(self.requests, zone=ZONE, now=lambda: self.at),
             instance_arn=INSTANCE,
-            zone="America/New_York",
-            now=lambda: self.at,
+            zone=ZONE,
         )
 
     def prices(self, *tariffs: Tariff) -> None:
@@ -134,10 +134,10 @@ def test_a_fault_between_ledger_and_record_is_mended_by_the_next_try(
     house.records.write(a_handled_call())
 
     assert len(house.of("c-1", TODAY)) == 2
-    assert house.requests.asked == [(Grain.DAY, TODAY)]
+    assert house.requests.renewed == [(Grain.DAY, TODAY)]
 
 
-def test_re_rating_asks_for_the_reports_of_the_days_that_cost_something_else() -> None:
+def test_re_rating_renews_the_reports_of_the_days_that_cost_something_else() -> None:
     """Once: the second time there is nothing to correct."""
     house, facts = House(FIRST), a_handled_call()
     house.records.write(facts)
@@ -150,7 +150,7 @@ def test_re_rating_asks_for_the_reports_of_the_days_that_cost_something_else() -
     lines = house.of("c-1", TODAY)
     assert [str(each.amount) for each in lines] == ["0.028200", "0.018800", "-0.028200", "0.029767"]
     assert (lines[2].reverses, lines[3].corrects) == (lines[0].line_id, lines[0].line_id)
-    assert house.requests.asked == [(Grain.DAY, TODAY)]
+    assert house.requests.renewed == [(Grain.DAY, TODAY)]
 
 
 def test_a_contact_that_goes_on_is_not_rated_anew() -> None:

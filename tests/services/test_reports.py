@@ -116,6 +116,40 @@ def test_a_late_record_makes_revision_2_that_lists_what_changed(office: Office) 
     assert {key: office.objects.bodies[key] for key in first} == first
 
 
+def test_what_comes_between_midnight_and_two_waits_for_the_report(office: Office) -> None:
+    """Else a center that never closes had a revision for everybody whose call ends at midnight."""
+    office.at = MIDNIGHT + timedelta(minutes=3)
+    office.keep(record("c-1", agent="a-mia"))
+
+    assert [] == office.reports.renew(SUNDAY, grain=Grain.DAY)
+    assert {} == office.objects.bodies
+
+
+def test_what_comes_after_a_report_was_due_renews_it(office: Office) -> None:
+    """Also one that was due and is not there."""
+    office.build()
+    office.keep(record("c-1", agent="a-mia"))
+
+    runs = office.reports.renew(SUNDAY, grain=Grain.DAY)
+
+    assert {"daily-queues": 2, "daily-agents": 1}.items() <= {
+        run.report: run.revision for run in runs
+    }.items()
+
+
+def test_what_was_made_by_hand_before_it_was_due_is_renewed_if_it_is_final(office: Office) -> None:
+    """The clock makes no final one of it a second time."""
+    office.at = MIDNIGHT - timedelta(hours=1)
+    office.build("daily-agents")
+    office.at = MIDNIGHT + timedelta(minutes=1)
+    office.build("daily-queues")
+    office.keep(record("c-1", agent="a-mia"))
+
+    (run,) = office.reports.renew(SUNDAY, grain=Grain.DAY)
+
+    assert ("daily-queues", 2) == (run.report, run.revision)
+
+
 def test_a_late_recording_makes_no_revision(office: Office) -> None:
     """The record is newer, the numbers are not."""
     contact = record("c-1", agent="a-mia")
