@@ -161,7 +161,7 @@ def promises() -> PromisesService:
 def wrap_ups() -> WrapUpsService:
     from chalicelib.services.wrap_ups import WrapUpsService
 
-    return WrapUpsService(center_store())
+    return WrapUpsService(center_store(), now=now)
 
 
 @cache

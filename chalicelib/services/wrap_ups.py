@@ -4,8 +4,9 @@ queue's time and closing script."""
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from chalicelib.core.center import Center, Disposition, Queue
 from chalicelib.core.errors import Duplicate, NotFound, Rejected
@@ -29,8 +30,9 @@ class WrapUps:
 class WrapUpsService:
     """A change counts for contacts that end after it; what was chosen before keeps its name."""
 
-    def __init__(self, store: PartStore) -> None:
+    def __init__(self, store: PartStore, *, now: Callable[[], datetime]) -> None:
         self._store = store
+        self._now = now
 
     def all(self) -> WrapUps:
         center = self._store.latest()
@@ -82,7 +84,12 @@ class WrapUpsService:
             size = len(closing_script)
             message = f"a closing script has at most {SCRIPT_LIMIT} characters, not {size}"
             raise Rejected(message, field="closingScript", value=closing_script[:40])
-        changed = replace(queue, wrap_up_seconds=seconds, closing_script=closing_script)
+        changed = replace(
+            queue,
+            wrap_up_seconds=seconds,
+            closing_script=closing_script,
+            changed_at=self._now(),
+        )
         self._store.save_part("queue", queue.queue_id, changed)
         return changed
 

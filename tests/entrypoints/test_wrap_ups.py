@@ -30,7 +30,7 @@ type Ask = Callable[..., tuple[int, Any]]
 def store(monkeypatch: pytest.MonkeyPatch) -> InMemoryCenterStore:
     """Sale in Sales, Bug in Support, Solved in all queues."""
     store = InMemoryCenterStore(a_center(), USERS)
-    monkeypatch.setattr(bootstrap, "wrap_ups", lambda: WrapUpsService(store))
+    monkeypatch.setattr(bootstrap, "wrap_ups", lambda: WrapUpsService(store, now=lambda: MONDAY))
     monkeypatch.setattr(bootstrap, "configuration", lambda: ConfigurationService(store, NOWHERE))
     monkeypatch.setattr(bootstrap, "people", lambda: People("ben"))
     return store
@@ -134,6 +134,7 @@ def test_a_queues_time_and_script_reach_the_desk(ask: Ask, store: InMemoryCenter
     sales = store.center().queue("Sales")
     assert sales is not None
     assert (status, changed["seconds"], sales.wrap_up_seconds) == (200, 90, 90)
+    assert sales.changed_at == MONDAY  # as other clients of the API see that it is another one
     setup = ask("GET", "me", group="agent")[1]["agent"]["routingProfile"]["queues"]
     scripts = {queue["name"]: queue["closingScript"] for queue in setup}
     assert scripts["Sales"] == "Thank them. 🌸"
