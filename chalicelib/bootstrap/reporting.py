@@ -14,6 +14,7 @@ from chalicelib.bootstrap.stores import (
     objects,
     report_requests,
     ticket_store,
+    user_store,
 )
 from chalicelib.bootstrap.world import client, new_id, now, session, settings
 
@@ -165,7 +166,7 @@ def rewards() -> RewardsService:
         payouts=S3Payouts(bucket),
         exports=S3Exports(bucket),
         runs=DynamoReportRuns(),
-        center=center_store(),
+        users=user_store(),
         now=now,
         new_id=new_id,
     )

@@ -15,9 +15,9 @@ from chalicelib.core.payout import Correction, Payout, lines_of, member_of
 from chalicelib.core.report import Format
 from chalicelib.core.revision import ReportRun, RunState
 from chalicelib.core.rewards import Member, PayPeriod, RewardLine, RewardRule, total
-from chalicelib.services.ports import CenterStore
 from chalicelib.services.report_ports import Exports, ReportRuns
 from chalicelib.services.reward_ports import Payouts
+from chalicelib.services.user_ports import UserStore
 
 FIGURES = "monthly-performance"  # the report whose figures are paid for
 _CLAIM = "rewards"
@@ -31,6 +31,7 @@ class LineView:
 
     line_id: str
     agent_id: AgentId
+    agent_name: str | None  # None: nobody is called by this id any more
     earned_in: str
     goal_id: str
     figure: Decimal | None
@@ -61,7 +62,7 @@ class RewardsService:
         payouts: Payouts,
         exports: Exports,
         runs: ReportRuns,
-        center: CenterStore,
+        users: UserStore,
         now: Callable[[], datetime],
         new_id: Callable[[], str],
     ) -> None:
@@ -69,7 +70,7 @@ class RewardsService:
         self._payouts = payouts
         self._exports = exports
         self._runs = runs
-        self._center = center
+        self._users = users
         self._now = now
         self._new_id = new_id
 
@@ -93,8 +94,8 @@ class RewardsService:
             raise NotFound(f"rewards of {name} are not paid yet", field="period", value=name)
         if username is None:
             return self._view(payout, payout.lines, self._payouts.link(day))
-        user = self._center.user(username)
-        return self._view(payout, payout.of(user.agent_id) if user else [], None)
+        mine = [each.agent_id for each in self._users.users() if each.username == username]
+        return self._view(payout, [line for one in mine for line in payout.of(one)], None)
 
     def _pay(self, day: date, by: str) -> Payout:
         """Of two who pay at once the claim lets one pay."""
@@ -132,9 +133,9 @@ class RewardsService:
         return found
 
     def _members(self, day: date, rule: RewardRule) -> list[Member]:
+        known = {each.agent_id: each for each in self._users.users()}
         return [
-            member_of(row, rule, self._center.agent(AgentId(row["agent_id"])))
-            for row in self._figures(day)
+            member_of(row, rule, known.get(AgentId(row["agent_id"]))) for row in self._figures(day)
         ]
 
     def _figures(self, day: date) -> Iterator[dict[str, str]]:
@@ -151,20 +152,22 @@ class RewardsService:
         return (dict(zip(header, row, strict=True)) for row in rows)
 
     def _view(self, payout: Payout, lines: Sequence[RewardLine], url: str | None) -> RewardsView:
+        names = {each.agent_id: each.name for each in self._users.users()}
         return RewardsView(
             period=payout.period.name,
             currency=payout.rule.currency,
             total=total(lines),
-            lines=tuple(_shown(line) for line in lines),
+            lines=tuple(_shown(line, names.get(line.agent_id)) for line in lines),
             made_at=payout.made_at,
             url=url,
         )
 
 
-def _shown(line: RewardLine) -> LineView:
+def _shown(line: RewardLine, agent_name: str | None) -> LineView:
     return LineView(
         line_id=line.line_id,
         agent_id=line.agent_id,
+        agent_name=agent_name,
         earned_in=line.earned_in,
         goal_id=line.goal_id,
         figure=line.figure,

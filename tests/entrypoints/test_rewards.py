@@ -46,6 +46,7 @@ def test_finance_pays_and_sees_all(ask: Ask) -> None:
     assert paid["lines"][0] == {
         "lineId": "A01:2026-03:first_contact_resolution:1",
         "agentId": "A01",
+        "agentName": "A01",
         "earnedIn": "2026-03",
         "goalId": "first_contact_resolution",
         "figure": "100.00",

@@ -10,7 +10,7 @@ from chalicelib.core.center import User
 from chalicelib.core.ids import AgentId, CustomerId
 from chalicelib.services.rewards import FIGURES, RewardsService
 from tests.core.records import record
-from tests.fakes import InMemoryCenterStore
+from tests.fakes import InMemoryCenterStore, InMemoryUserStore
 from tests.house import a_center
 from tests.services.reporting import Office
 
@@ -42,7 +42,7 @@ class PayOffice(Office):
             payouts=self.payouts,
             exports=self.exports,
             runs=self.runs,
-            center=self.center,
+            users=InMemoryUserStore(self.center),
             now=self.now,
             new_id=self.new_id,
         )

@@ -1,3 +1,4 @@
+import { ApiError } from './errors';
 import { query, type Method } from './rest';
 import type { Grain, ReportRun } from './types';
 
@@ -59,6 +60,33 @@ export interface Delivery {
   by: string;
 }
 
+/** What one goal of one agent was worth; amounts and figures are text, as they were paid. */
+export interface RewardLine {
+  lineId: string;
+  agentId: string;
+  /** null: nobody is called by this id any more. */
+  agentName: string | null;
+  /** The month it is about; another one than that of the payout, where figures were corrected. */
+  earnedIn: string;
+  goalId: string;
+  figure: string | null;
+  atLeast: string | null;
+  isProRata: boolean;
+  days: number;
+  periodDays: number;
+  amount: string;
+}
+
+export interface Rewards {
+  period: string;
+  currency: string;
+  total: string;
+  lines: RewardLine[];
+  madeAt: string;
+  /** Of the file; null for who sees only what is theirs. */
+  url: string | null;
+}
+
 type Request = <T>(method: Method, path: string, body?: unknown) => Promise<T>;
 
 /** The doors for whoever reads reports. */
@@ -103,6 +131,22 @@ export class Reports {
   withdrawDelivery = async (name: string): Promise<void> => {
     await this.#request('DELETE', delivery(name));
   };
+
+  /** null: they are not paid yet. */
+  rewards = async (month: string): Promise<Rewards | null> => {
+    try {
+      return await this.#request<Rewards>('GET', rewards(month));
+    } catch (error) {
+      if (error instanceof ApiError && error.status === 404) return null;
+      throw error;
+    }
+  };
+
+  pay = (month: string): Promise<Rewards> => this.#request('POST', rewards(month), {});
+}
+
+function rewards(month: string): string {
+  return `/v1/rewards/${encodeURIComponent(month)}`;
 }
 
 function delivery(name: string): string {

@@ -20,6 +20,7 @@ import { OutcomesPage } from '../outcomes/OutcomesPage';
 import { ReportPage } from '../reports/ReportPage';
 import { ReportsPage } from '../reports/ReportsPage';
 import { SchedulesPage } from '../reports/SchedulesPage';
+import { RewardsPage } from '../rewards/RewardsPage';
 import { CallbacksPage } from '../supervisor/CallbacksPage';
 import { LinePage } from '../supervisor/LinePage';
 import { LivePage } from '../supervisor/LivePage';
@@ -141,6 +142,7 @@ const PAGES: Record<Exclude<Route['page'], 'ticket' | 'contact' | 'flow' | 'line
   reports: <ReportsPage />,
   feedback: <FeedbackPage />,
   schedules: <SchedulesPage />,
+  rewards: <RewardsPage />,
   customers: <CustomersPage />,
   unknown: <Empty title="There is no such page">Choose one on the left.</Empty>,
 };

@@ -29,10 +29,10 @@ test('an address nobody has is said to be unknown, even a broken one', () => {
 });
 
 test('each role has its pages, and starts on the first', () => {
-  expect(menu(['agent'], true)).toEqual(['Desk', 'Tickets', 'Customers', 'Contacts']);
+  expect(menu(['agent'], true)).toEqual(['Desk', 'Tickets', 'Customers', 'Contacts', 'Rewards']);
   expect(menu(['supervisor'])).toEqual(['Live', 'Callbacks', 'Tickets', 'Feedback', 'Customers', 'Contacts', 'Flows', 'Outcomes', 'Reports']);
-  expect(menu(['admin'])).toEqual(['Live', 'Callbacks', 'Customers', 'Contacts', 'Flows', 'Prompts', 'Outcomes', 'Reports']);
-  expect(menu(['finance'])).toEqual(['Reports']);
+  expect(menu(['admin'])).toEqual(['Live', 'Callbacks', 'Customers', 'Contacts', 'Flows', 'Prompts', 'Outcomes', 'Reports', 'Rewards']);
+  expect(menu(['finance'])).toEqual(['Reports', 'Rewards']);
   expect(menu(['trainee'])).toEqual([]);
 });
 

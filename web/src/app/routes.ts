@@ -13,6 +13,7 @@ export type Route =
   | { page: 'reports' }
   | { page: 'feedback' }
   | { page: 'schedules' }
+  | { page: 'rewards' }
   | { page: 'report'; report: string; period: string }
   | { page: 'customers' }
   | { page: 'customer'; customerId: string }
@@ -35,6 +36,7 @@ export const HREF = {
   reports: '#/reports',
   feedback: '#/feedback',
   schedules: '#/reports/schedules',
+  rewards: '#/rewards',
   report: (report: string, period: string): string => `#/reports/${encodeURIComponent(report)}/${encodeURIComponent(period)}`,
   customers: '#/customers',
   customer: (customerId: string): string => `#/customers/${encodeURIComponent(customerId)}`,
@@ -55,6 +57,7 @@ const PLAIN: Record<string, Route> = {
   reports: { page: 'reports' },
   feedback: { page: 'feedback' },
   'reports/schedules': { page: 'schedules' },
+  rewards: { page: 'rewards' },
   customers: { page: 'customers' },
   contacts: { page: 'search' },
   flows: { page: 'flows' },
@@ -110,6 +113,7 @@ export function menuOf(me: Me): MenuEntry[] {
     [isAny(me, 'admin'), { text: 'Prompts', href: HREF.prompts }],
     [isAny(me, 'supervisor', 'admin'), { text: 'Outcomes', href: HREF.outcomes }],
     [isAny(me, 'finance', 'supervisor', 'admin'), { text: 'Reports', href: HREF.reports }],
+    [isAny(me, 'agent', 'finance', 'admin'), { text: 'Rewards', href: HREF.rewards }],
   ];
   return entries.filter(([isAllowed]) => isAllowed).map(([, entry]) => entry);
 }
