@@ -103,7 +103,23 @@ def test_a_day_that_has_not_begun_is_refused_at_its_field(
         expect(page.get_by_test_id("report-build-now")).to_be_disabled()
 
 
-def test_finance_has_reports_and_nothing_else(center: Center, playwright: Playwright) -> None:
+def test_finance_is_told_why_a_months_rewards_cannot_be_paid_yet(
+    center: Center, playwright: Playwright
+) -> None:
+    """Their figures are not there, or not final: nothing is paid, and the page says what is not."""
+    with browser_of(playwright, "rewards", None) as page:
+        sign_in(center, page, "finance")
+        page.get_by_role("link", name="Rewards", exact=True).click()
+        expect(page.get_by_text("are not paid yet")).to_be_visible()
+        shoot(page, "rewards")
+        page.get_by_test_id("rewards-pay").click()
+        page.get_by_test_id("confirm-now").click()
+        expect(page.get_by_text("are not final yet")).to_be_visible()
+
+
+def test_finance_has_reports_and_rewards_and_nothing_else(
+    center: Center, playwright: Playwright
+) -> None:
     """No customer, no contact, no recording: neither in the menu nor by address."""
     with browser_of(playwright, "finance", None) as page:
         sign_in(center, page, "finance")
