@@ -60,6 +60,31 @@ export interface Delivery {
   by: string;
 }
 
+export type Lack = 'RECORD' | 'ONE_RECORD' | 'AUDIO' | 'OBJECT' | 'CHECKSUM';
+
+export interface Missing {
+  lack: Lack;
+  contactId: string;
+  segment: string | null;
+  key: string | null;
+  /** It was made again since. */
+  isRebuilt: boolean;
+}
+
+/** Whether each contact that ended on a day has its record, and each record its audio. */
+export interface Reconciliation {
+  day: string;
+  at: string;
+  contacts: number;
+  /** Still wrapped up then, and without a record for that reason. */
+  goingOn: number;
+  records: number;
+  /** That should have audio. */
+  recorded: number;
+  segments: number;
+  missing: Missing[];
+}
+
 /** What one goal of one agent was worth; amounts and figures are text, as they were paid. */
 export interface RewardLine {
   lineId: string;
@@ -132,17 +157,31 @@ export class Reports {
     await this.#request('DELETE', delivery(name));
   };
 
+  /** null: nobody has looked yet. */
+  reconciliation = (day: string): Promise<Reconciliation | null> => this.#found(reconciliation(day));
+
+  reconcile = async (day: string): Promise<void> => {
+    await this.#request('POST', reconciliation(day), {});
+  };
+
   /** null: they are not paid yet. */
-  rewards = async (month: string): Promise<Rewards | null> => {
+  rewards = (month: string): Promise<Rewards | null> => this.#found(rewards(month));
+
+  pay = (month: string): Promise<Rewards> => this.#request('POST', rewards(month), {});
+
+  /** null: there is no such thing yet. */
+  async #found<T>(path: string): Promise<T | null> {
     try {
-      return await this.#request<Rewards>('GET', rewards(month));
+      return await this.#request<T>('GET', path);
     } catch (error) {
       if (error instanceof ApiError && error.status === 404) return null;
       throw error;
     }
-  };
+  }
+}
 
-  pay = (month: string): Promise<Rewards> => this.#request('POST', rewards(month), {});
+function reconciliation(day: string): string {
+  return `/v1/reconciliations/${encodeURIComponent(day)}`;
 }
 
 function rewards(month: string): string {

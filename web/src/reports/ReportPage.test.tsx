@@ -1,9 +1,9 @@
 import createWrapper from '@cloudscape-design/components/test-utils/dom';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { ReportPreview } from '../api/reports';
+import type { Reconciliation, ReportPreview } from '../api/reports';
 import type { ReportRun } from '../api/types';
 import { doing, fakeApi, render, unrender, withServices } from '../testing/render';
-import { preview, run, schedule } from '../testing/reports';
+import { preview, reconciliation, run, schedule } from '../testing/reports';
 import { ReportPage } from './ReportPage';
 import { ReportsPage } from './ReportsPage';
 import { SchedulesPage } from './SchedulesPage';
@@ -13,16 +13,23 @@ class Server {
   runs: ReportRun[] = [run()];
   previews: Record<string, ReportPreview> = { '1': preview() };
   schedules = [schedule()];
+  reconciliation: Reconciliation | null = reconciliation();
   refusal: { status: number; body: unknown } | null = null;
   readonly asked: string[] = [];
 
   answer = (method: string, path: string): { status?: number; body: unknown } => {
     this.asked.push(`${method} ${path}`);
+    if (path.startsWith('/v1/reconciliations')) return this.reconciled(method);
     if (method === 'POST') return this.refusal ?? { status: 202, body: { runs: this.runs } };
     if (path === '/v1/report-schedules') return { body: { schedules: this.schedules } };
     if (path.includes('/preview')) return this.preview(path);
     return { body: { runs: this.runs } };
   };
+
+  reconciled(method: string): { status?: number; body: unknown } {
+    if (method === 'POST') return this.refusal ?? { status: 202, body: {} };
+    return this.reconciliation ? { body: this.reconciliation } : { status: 404, body: { message: 'nobody has looked' } };
+  }
 
   preview(path: string): { status?: number; body: unknown } {
     const found = this.previews[new URLSearchParams(path.split('?')[1]).get('revision') ?? ''];
@@ -94,6 +101,34 @@ test('a chart shows one column, and another one by choice', async () => {
   await doing(() => select.openDropdown());
   await doing(() => select.selectOptionByValue('abandonment_rate'));
   expect(at('report-chart').textContent).toContain('Abandonment rate');
+});
+
+test('a day says what was found of its records, and what is missing by name', async () => {
+  server.reconciliation = reconciliation({ missing: [{ lack: 'AUDIO', contactId: 'c-7', segment: 's1', key: null, isRebuilt: false }] });
+
+  await report();
+
+  for (const each of ['1 missing', '1,000 contacts ended', 'No audio ever arrived: c-7, s1']) expect(at('completeness').textContent).toContain(each);
+});
+
+test('a day that nobody has looked at can be looked at', async () => {
+  server.reconciliation = null;
+  await report();
+  expect(at('completeness').textContent).toContain('Nobody has looked yet');
+
+  await doing(() => at('completeness-look').click());
+
+  expect(server.asked).toContain('POST /v1/reconciliations/2026-03-08');
+});
+
+test('a day that is not over is said not to be', async () => {
+  server.reconciliation = null;
+  server.refusal = { status: 422, body: { message: '2026-03-08 is not over', field: 'day' } };
+  await report();
+
+  await doing(() => at('completeness-look').click());
+
+  expect(text()).toContain('2026-03-08 is not over');
 });
 
 test('a report that is not there can be built', async () => {

@@ -14,7 +14,8 @@ import { useLoaded, useWatched } from '../app/hooks';
 import { HREF } from '../app/routes';
 import { useServices } from '../app/services';
 import { Empty, Failed, Loading } from '../app/States';
-import { ordered, paceOf, paceOfAsked, rowsOf, shifted, shownOf, titleOf, type PublishedRun } from './model';
+import { Completeness } from './Completeness';
+import { grainOf, ordered, paceOf, paceOfAsked, rowsOf, shifted, shownOf, titleOf, type PublishedRun } from './model';
 import { PreviewChart } from './PreviewChart';
 import { ChangedRows, PreviewTable } from './PreviewTable';
 import { RunFiles, RunState } from './RunParts';
@@ -32,6 +33,7 @@ export function ReportPage({ report, period }: { report: string; period: string 
         {isAsked && !shown && <Alert type="info">The reports of {period} were asked for. This page looks again by itself.</Alert>}
         <Revisions runs={runs} shown={shown} onChoose={setChosen} />
         {shown && <Preview key={shown.revision} report={report} period={period} revision={shown.revision} />}
+        {grainOf(period) === 'day' && <Completeness key={period} day={period} />}
       </SpaceBetween>
     </ContentLayout>
   );

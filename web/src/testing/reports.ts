@@ -1,6 +1,6 @@
 /** Reports for tests; each takes what differs. */
 
-import type { PreviewColumn, ReportPreview, ReportSchedule } from '../api/reports';
+import type { PreviewColumn, Reconciliation, ReportPreview, ReportSchedule } from '../api/reports';
 import type { ReportRun } from '../api/types';
 
 export function run(part: Partial<ReportRun> = {}): ReportRun {
@@ -68,6 +68,20 @@ export function schedule(part: Partial<ReportSchedule> = {}): ReportSchedule {
     lastPeriod: '2026-03-08',
     lastRevision: 2,
     lastBuiltAt: '2026-03-09T06:05:00.000Z',
+    ...part,
+  };
+}
+
+export function reconciliation(part: Partial<Reconciliation> = {}): Reconciliation {
+  return {
+    day: '2026-03-08',
+    at: '2026-03-09T05:00:00.000Z',
+    contacts: 1_000,
+    goingOn: 0,
+    records: 1_000,
+    recorded: 812,
+    segments: 1_037,
+    missing: [],
     ...part,
   };
 }
