@@ -32,7 +32,7 @@ from chalicelib.core.ids import (
 )
 from chalicelib.core.routing import Agent, AgentChange, Opening, Place, place_of
 from chalicelib.services.ports import Commit
-from tests.fakes import InMemoryContactStore, InMemoryRoutingStore
+from tests.fakes.contacts import InMemoryContactStore, InMemoryRoutingStore
 from tests.house import BREAK, DONE, House, a_center, to_queue
 
 _NUMBER = Endpoint("+12025550123")

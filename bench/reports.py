@@ -163,7 +163,7 @@ def _pack_days(folder: Path, days: int) -> int:
     from chalicelib.adapters.report_definitions import definitions
     from chalicelib.adapters.warehouse import DuckDbWarehouse
     from tests.core.records import random_records
-    from tests.fakes import InMemoryObjectStore
+    from tests.fakes.objects import InMemoryObjectStore
 
     lake, packs = S3RecordLake(InMemoryObjectStore()), FolderLake(folder)
     ledger = S3Ledger(InMemoryObjectStore())
@@ -223,7 +223,7 @@ def _ours(side: str, folder: Path, scratch: str) -> None:
     from chalicelib.adapters.spreadsheet import write
     from chalicelib.adapters.warehouse import DuckDbWarehouse
     from chalicelib.core.report import Format
-    from tests.fakes import InMemoryObjectStore
+    from tests.fakes.objects import InMemoryObjectStore
 
     names, periods = _periods(side)
     wanted = [definitions()[name] for name in names]

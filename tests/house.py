@@ -90,24 +90,24 @@ from chalicelib.services.sweep import Sweep
 from chalicelib.services.tickets import TicketsService
 from chalicelib.services.transfers import TransferService
 from chalicelib.services.waiting import WaitingService
-from tests.fakes import (
-    FakeFunctions,
+from tests.fakes.center import InMemoryBotStore, InMemoryCenterStore, NoBotRuntime
+from tests.fakes.contacts import (
     InMemoryAlertStore,
-    InMemoryBotStore,
     InMemoryCallbackStore,
     InMemoryCanaryCounts,
-    InMemoryCenterStore,
-    InMemoryConnectionStore,
     InMemoryContactIndex,
     InMemoryContactStore,
-    InMemoryCustomerStore,
-    InMemoryHeartBeats,
-    InMemoryObjectStore,
     InMemoryPaceStore,
-    InMemoryReportRequests,
     InMemoryRoutingStore,
-    InMemoryTicketStore,
-    NoBotRuntime,
+)
+from tests.fakes.feedback import InMemoryFeedbackStore
+from tests.fakes.objects import InMemoryObjectStore
+from tests.fakes.people import InMemoryCustomerStore, InMemoryTicketStore
+from tests.fakes.reporting import InMemoryReportRequests
+from tests.fakes.world import (
+    FakeFunctions,
+    InMemoryConnectionStore,
+    InMemoryHeartBeats,
     RecordedAgentEvents,
     RecordedContactEvents,
     RecordedJobs,
@@ -115,7 +115,6 @@ from tests.fakes import (
     RecordingAnnouncer,
     RecordingSockets,
 )
-from tests.feedback_fakes import InMemoryFeedbackStore
 from tests.given import ANAS_NUMBER, MONDAY
 
 ZONE = "America/New_York"

@@ -13,7 +13,7 @@ import sqlglot
 
 from chalicelib.adapters.warehouse.packing import empty_pack
 from infra.local.trino import MACROS
-from tests.fakes import InMemoryObjectStore
+from tests.fakes.objects import InMemoryObjectStore
 
 WORKGROUP, DATABASE = "trunkline-reports", "trunkline_lake"
 

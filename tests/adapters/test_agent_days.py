@@ -7,7 +7,7 @@ from random import Random
 
 from chalicelib.adapters.agent_days import S3AgentDays
 from tests.core.shifts import NINE, PAID, a_day, told
-from tests.fakes import InMemoryObjectStore
+from tests.fakes.objects import InMemoryObjectStore
 from tests.house import BREAK
 
 SHIFT = a_day((0, PAID), (100, BREAK), (115.5, PAID), (15 * 60, None))  # until midnight

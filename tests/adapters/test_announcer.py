@@ -20,12 +20,8 @@ from chalicelib.core.events import Channel, DisconnectReason
 from chalicelib.core.flow import CollectInput, PlayLoop, PlayPrompt, Prompt, Session, Wait, WaitKind
 from chalicelib.core.ids import ConnectionId, ContactId
 from chalicelib.services.ports import ChatItem, Connection
-from tests.fakes import (
-    InMemoryConnectionStore,
-    InMemoryRoutingStore,
-    RecordingSockets,
-    SilentVoice,
-)
+from tests.fakes.contacts import InMemoryRoutingStore
+from tests.fakes.world import InMemoryConnectionStore, RecordingSockets, SilentVoice
 from tests.given import MONDAY, a_contact, later
 from tests.house import BEN, House
 

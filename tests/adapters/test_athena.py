@@ -44,7 +44,7 @@ from tests.adapters.athena import (
 )
 from tests.core.prices import CENTRES, SALES, SUPPORT, book, call
 from tests.core.records import random_records, record
-from tests.fakes import InMemoryObjectStore
+from tests.fakes.objects import InMemoryObjectStore
 
 DAY = date(2026, 3, 8)
 ZONE = "America/New_York"

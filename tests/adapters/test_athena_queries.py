@@ -9,7 +9,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from chalicelib.adapters.warehouse.athena_queries import AthenaFailed, AthenaQueries
-from tests.fakes import InMemoryObjectStore
+from tests.fakes.objects import InMemoryObjectStore
 
 QUEUES, AGENTS = "SELECT queues", "SELECT agents"
 BOTH = {"daily-queues": QUEUES, "daily-agents": AGENTS}

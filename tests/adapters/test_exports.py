@@ -8,7 +8,7 @@ from io import BytesIO
 from chalicelib.adapters.exports import S3Exports
 from chalicelib.core.civil_day import civil_day
 from chalicelib.core.revision import ExportFile, Manifest
-from tests.fakes import InMemoryObjectStore
+from tests.fakes.objects import InMemoryObjectStore
 
 DAY = date(2026, 3, 8)
 

@@ -6,7 +6,7 @@ import json
 
 from chalicelib.adapters.feedback_rows import S3FeedbackRows
 from tests.core.test_feedback import an_invitation, some_answers
-from tests.fakes import InMemoryObjectStore
+from tests.fakes.objects import InMemoryObjectStore
 
 
 def test_a_line_per_answer_says_all_but_the_words() -> None:

@@ -9,7 +9,7 @@ from io import BytesIO
 
 from chalicelib.adapters.lake import S3RecordLake
 from tests.core.records import a_handled_call, folded, record
-from tests.fakes import InMemoryObjectStore
+from tests.fakes.objects import InMemoryObjectStore
 
 DAY = date(2026, 3, 8)
 

@@ -10,7 +10,7 @@ from chalicelib.core.ids import ContactId
 from chalicelib.core.ledger import total
 from chalicelib.core.rating import lines_of
 from tests.core.prices import CENTRES, SALES, book, call
-from tests.fakes import InMemoryObjectStore
+from tests.fakes.objects import InMemoryObjectStore
 
 NOON = datetime(2026, 3, 10, 16, 0, tzinfo=UTC)
 TODAY = date(2026, 3, 10)

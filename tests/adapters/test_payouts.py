@@ -15,7 +15,7 @@ from chalicelib.core.ids import AgentId
 from chalicelib.core.payout import Payout, lines_of
 from chalicelib.core.rewards import Member, PayPeriod
 from chalicelib.services.rewards import FIGURES
-from tests.fakes import InMemoryObjectStore
+from tests.fakes.objects import InMemoryObjectStore
 
 MARCH = date(2026, 3, 1)
 

@@ -10,7 +10,7 @@ from chalicelib.adapters.reconciliations import S3Reconciliations
 from chalicelib.core.civil_day import civil_day
 from chalicelib.core.ids import ContactId
 from chalicelib.core.reconciliation import Lack, Missing, Reconciliation
-from tests.fakes import InMemoryObjectStore
+from tests.fakes.objects import InMemoryObjectStore
 from tests.given import MONDAY
 
 DAY = date(2026, 3, 8)

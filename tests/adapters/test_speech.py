@@ -18,7 +18,7 @@ from chalicelib.adapters import speech
 from chalicelib.adapters.speech import CachedSpeech, EspeakSpeech, PollySpeech
 from chalicelib.core.flow import Prompt
 from chalicelib.services.ports import SpeechFailed, SpokenAudio
-from tests.fakes import InMemoryObjectStore
+from tests.fakes.objects import InMemoryObjectStore
 
 SENTENCE = "Welcome to Acme. For sales, press one. For support, press two."
 

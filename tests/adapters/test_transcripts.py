@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from chalicelib.adapters.transcripts import S3Transcripts
 from chalicelib.services.ports import ChatItem
-from tests.fakes import InMemoryObjectStore
+from tests.fakes.objects import InMemoryObjectStore
 from tests.given import MONDAY
 from tests.house import House
 

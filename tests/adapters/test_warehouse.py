@@ -44,7 +44,7 @@ from chalicelib.core.report import (
 from chalicelib.services.report_ports import Source, Table
 from tests.core.prices import CENTRES, SALES, SUPPORT, book, call, tariff, voice
 from tests.core.records import NOON, random_records, record
-from tests.fakes import InMemoryObjectStore
+from tests.fakes.objects import InMemoryObjectStore
 
 DAY = civil_day(date(2026, 3, 8), "America/New_York")
 REPORTS = written_definitions()

@@ -28,7 +28,7 @@ from chalicelib.core.record_document import stamp
 from chalicelib.core.report import INTERVAL, Column, Dataset, Definition, Role, Row
 from chalicelib.services.metric_history import Asked, CountedHistory, Results
 from tests.core.records import NOON, record
-from tests.fakes import InMemoryObjectStore
+from tests.fakes.objects import InMemoryObjectStore
 from tests.services.counting import (
     VALUES,
     FormulaTotals,

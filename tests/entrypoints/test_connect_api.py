@@ -20,7 +20,7 @@ from chalicelib.core.identity import Caller
 from chalicelib.services.flow_usage import FlowUsage
 from chalicelib.services.flow_versions import FlowVersions
 from chalicelib.services.tags import TagsService
-from tests.fakes import InMemoryUserStore
+from tests.fakes.center import InMemoryUserStore
 from tests.given import MONDAY
 from tests.services.test_flow_library import RETURN, SALES, SUPPORT, UNFINISHED
 from tests.services.test_prompts import Studio

@@ -19,7 +19,7 @@ from chalicelib.services.customer_search import CustomerSearch
 from chalicelib.services.customers import CustomersService
 from chalicelib.services.ports import Unavailable
 from tests.entrypoints.people import People
-from tests.fakes import InMemoryCustomerStore, InMemoryTicketStore
+from tests.fakes.people import InMemoryCustomerStore, InMemoryTicketStore
 from tests.given import ANAS_NUMBER, MONDAY, a_contact, a_customer, a_ticket
 
 UNKNOWN = {

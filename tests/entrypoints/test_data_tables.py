@@ -13,8 +13,8 @@ from chalice.test import Client
 from chalicelib import bootstrap
 from chalicelib.services.data_tables import DataTablesService
 from tests.entrypoints.people import People
-from tests.fakes import InMemoryCenterStore
-from tests.flow_fakes import InMemoryDataTableStore
+from tests.fakes.center import InMemoryCenterStore
+from tests.fakes.flows import InMemoryDataTableStore
 from tests.given import MONDAY
 from tests.house import a_center
 

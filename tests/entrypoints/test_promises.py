@@ -11,7 +11,7 @@ from chalicelib import bootstrap
 from chalicelib.services.promises import PromisesService
 from tests.caller import OFFICE
 from tests.entrypoints.people import People, ask_app
-from tests.fakes import InMemoryCenterStore
+from tests.fakes.center import InMemoryCenterStore
 from tests.house import a_center
 from tests.services.promises import COMPLAINT, REFUNDS
 

@@ -11,7 +11,7 @@ from chalicelib import bootstrap
 from chalicelib.services.tags import TagsService
 from tests.caller import OFFICE
 from tests.entrypoints.test_connect_api import HERE, Machines, Stock, text
-from tests.fakes import InMemoryUserStore
+from tests.fakes.center import InMemoryUserStore
 from tests.given import MONDAY
 from tests.house import BEN
 from tests.services.setting_up import TO_AGENT, TO_QUEUE, WHISPER, Office

@@ -17,7 +17,7 @@ from chalicelib.core.quick_connect import QuickConnect, QuickConnectType
 from chalicelib.entrypoints import socket
 from chalicelib.services.flows import Started
 from chalicelib.services.socket_room import SocketRoom
-from tests.fakes import RecordingSockets, SilentVoice
+from tests.fakes.world import RecordingSockets, SilentVoice
 from tests.house import BEN, CLEO, SALES, SUPPORT, House, action, document
 
 DESK, PAGE, STAFF = "ws-ben", "ws-ana", "ws-sue"

@@ -17,12 +17,9 @@ from chalicelib.services.escalation import EscalationService
 from chalicelib.services.tickets import TicketsService
 from tests.caller import OFFICE
 from tests.entrypoints.people import People
-from tests.fakes import (
-    InMemoryAlertStore,
-    InMemoryCenterStore,
-    InMemoryCustomerStore,
-    InMemoryTicketStore,
-)
+from tests.fakes.center import InMemoryCenterStore
+from tests.fakes.contacts import InMemoryAlertStore
+from tests.fakes.people import InMemoryCustomerStore, InMemoryTicketStore
 from tests.given import MONDAY, a_customer, a_ticket
 from tests.house import USERS, a_center
 from tests.services.promises import COMPLAINT, REFUNDS

@@ -14,8 +14,8 @@ from chalicelib import bootstrap
 from chalicelib.core.view import ViewContent
 from chalicelib.services.views import ViewsService
 from tests.entrypoints.people import People
-from tests.fakes import InMemoryCenterStore
-from tests.flow_fakes import InMemoryViewStore
+from tests.fakes.center import InMemoryCenterStore
+from tests.fakes.flows import InMemoryViewStore
 from tests.given import MONDAY
 from tests.house import a_center
 

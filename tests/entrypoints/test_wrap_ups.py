@@ -14,7 +14,7 @@ from chalicelib.services.flow_usage import FlowUsage
 from chalicelib.services.queues import QueuesService
 from chalicelib.services.wrap_ups import LABEL_LIMIT, LONGEST_SECONDS, SCRIPT_LIMIT, WrapUpsService
 from tests.entrypoints.people import People, ask_app
-from tests.fakes import InMemoryCenterStore
+from tests.fakes.center import InMemoryCenterStore
 from tests.given import MONDAY
 from tests.house import USERS, a_center
 

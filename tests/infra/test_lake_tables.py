@@ -18,7 +18,7 @@ from chalicelib.adapters.warehouse.packing import empty_pack
 from chalicelib.core.ids import ContactId
 from chalicelib.core.ledger import LedgerLine
 from infra.package import ROOT
-from tests.fakes import InMemoryObjectStore
+from tests.fakes.objects import InMemoryObjectStore
 
 DAY = date(2026, 3, 8)
 TYPES = {

@@ -12,7 +12,7 @@ from chalicelib.core.view import ViewType, filled
 from chalicelib.services.data_tables import DataTablesService
 from chalicelib.services.views import ViewsService
 from infra.publish_data import publish_tables, publish_views
-from tests.flow_fakes import InMemoryDataTableStore, InMemoryViewStore
+from tests.fakes.flows import InMemoryDataTableStore, InMemoryViewStore
 from tests.given import MONDAY
 
 FLOWS = Path(__file__).parents[2] / "flows"

@@ -15,7 +15,7 @@ from chalicelib.core.events import Channel, DisconnectReason
 from chalicelib.core.tariff import TariffBook, Way
 from infra.tariffs import days_of, publish, rerate, tariffs
 from tests.core.prices import tariff, voice
-from tests.fakes import InMemoryCenterStore
+from tests.fakes.center import InMemoryCenterStore
 from tests.given import MONDAY
 from tests.house import House, a_center
 

@@ -11,7 +11,7 @@ from chalicelib.adapters.dynamo.tables import IN_ROUTING
 from chalicelib.core.alert import Alert, AlertKind
 from chalicelib.core.ids import AgentId, QueueId, TicketId
 from chalicelib.services.alerts import AlertStore
-from tests.fakes import InMemoryAlertStore
+from tests.fakes.contacts import InMemoryAlertStore
 from tests.given import MONDAY, later
 
 

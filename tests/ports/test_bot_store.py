@@ -12,7 +12,7 @@ from chalicelib.core.bots import read_bot
 from chalicelib.core.errors import NotFound
 from chalicelib.services.bot_ports import BotStore
 from tests.core.bots.given import TRAVEL
-from tests.fakes import InMemoryBotStore
+from tests.fakes.center import InMemoryBotStore
 from tests.given import MONDAY
 
 

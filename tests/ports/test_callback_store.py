@@ -10,7 +10,7 @@ from chalicelib.adapters.dynamo.callbacks import DynamoCallbackStore
 from chalicelib.adapters.dynamo.tables import CallbackRow
 from chalicelib.core.ids import ContactId
 from chalicelib.services.callback_ports import CallbackOutcome, CallbackStore, StandingCallback
-from tests.fakes import InMemoryCallbackStore
+from tests.fakes.contacts import InMemoryCallbackStore
 from tests.given import ANAS_NUMBER, MONDAY, later
 from tests.house import SALES
 

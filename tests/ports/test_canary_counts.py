@@ -12,7 +12,7 @@ from chalicelib.adapters.dynamo.tables import CanaryContactRow, CanaryMinuteRow
 from chalicelib.core.canary import Tally
 from chalicelib.core.ids import ContactId, FlowId
 from chalicelib.services.canary import CanaryCounts, Trial
-from tests.fakes import InMemoryCanaryCounts
+from tests.fakes.contacts import InMemoryCanaryCounts
 from tests.given import MONDAY
 
 TRIAL = Trial(flow_id=FlowId("f-1"), started_at=MONDAY)

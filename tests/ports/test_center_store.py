@@ -29,7 +29,7 @@ from chalicelib.services.center_ports import PartStore
 from tests.caller import OFFICE
 from tests.core.bots.given import TRAVEL
 from tests.core.prices import tariff
-from tests.fakes import InMemoryCenterStore
+from tests.fakes.center import InMemoryCenterStore
 from tests.given import MONDAY
 from tests.house import BEN, SALES, SUPPORT, USERS, a_center
 from tests.ports.conftest import BindTables

@@ -8,7 +8,7 @@ from chalicelib.adapters.dynamo.connections import DynamoConnectionStore
 from chalicelib.adapters.dynamo.tables import IN_CONNECTIONS
 from chalicelib.core.ids import ConnectionId, ContactId
 from chalicelib.services.ports import Connection, ConnectionStore
-from tests.fakes import InMemoryConnectionStore
+from tests.fakes.world import InMemoryConnectionStore
 from tests.given import MONDAY
 from tests.house import BEN
 

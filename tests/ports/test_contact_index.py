@@ -10,7 +10,7 @@ from chalicelib.adapters.dynamo.contact_index import DynamoContactIndex
 from chalicelib.adapters.dynamo.tables import FirstFlowRow
 from chalicelib.core.ids import ContactId, FlowId
 from chalicelib.services.ports import ContactIndex
-from tests.fakes import InMemoryContactIndex
+from tests.fakes.contacts import InMemoryContactIndex
 from tests.given import MONDAY
 
 MAIN = FlowId("f-main")

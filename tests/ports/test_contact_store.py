@@ -49,7 +49,7 @@ from chalicelib.core.ids import ContactId, CustomerId, FlowId, OfferId, QueueId
 from chalicelib.core.routing import Depth
 from chalicelib.core.transfers import Transfer, hand_over
 from chalicelib.services.ports import ChatItem, Commit, ContactStore, RoutingStore
-from tests.fakes import InMemoryContactStore, InMemoryRoutingStore
+from tests.fakes.contacts import InMemoryContactStore, InMemoryRoutingStore
 from tests.given import MONDAY, a_contact, later
 from tests.house import PROFILE, USERS
 

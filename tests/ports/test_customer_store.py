@@ -23,7 +23,7 @@ from chalicelib.core.merging import merge, take_apart
 from chalicelib.core.ticket import TicketStatus
 from chalicelib.core.ticket_edit import TicketEdit, edit
 from chalicelib.services.ports import CustomerStore, TicketStore, Unavailable
-from tests.fakes import InMemoryCustomerStore, InMemoryTicketStore
+from tests.fakes.people import InMemoryCustomerStore, InMemoryTicketStore
 from tests.given import ANAS_NUMBER, MONDAY, a_customer, a_ticket, later
 
 ANA = CustomerId("C-ana")

@@ -11,7 +11,7 @@ from chalicelib.adapters.dynamo.tables import IN_DATA_TABLES
 from chalicelib.core.data_table import DataTable, Record, StoredValue
 from chalicelib.core.errors import LostRace
 from chalicelib.services.data_tables import DataTableStore
-from tests.flow_fakes import InMemoryDataTableStore
+from tests.fakes.flows import InMemoryDataTableStore
 from tests.given import MONDAY
 
 TABLE = DataTable(

@@ -12,7 +12,7 @@ from chalicelib.adapters.dynamo.tables import IN_REPORTS
 from chalicelib.core.delivery import Delivery, DeliveryNote, DeliveryState, Notice
 from chalicelib.core.errors import Conflict, NotFound
 from chalicelib.services.export_ports import DeliveryBook, DeliveryLedger
-from tests.fakes import InMemoryDeliveryBook, InMemoryDeliveryLedger
+from tests.fakes.reporting import InMemoryDeliveryBook, InMemoryDeliveryLedger
 from tests.given import MONDAY, later
 
 DAY = date(2026, 3, 8)

@@ -15,7 +15,7 @@ from chalicelib.core.feedback import Invitation
 from chalicelib.core.ids import CustomerId, TicketId
 from chalicelib.services.feedback_ports import FeedbackStore
 from tests.core.test_feedback import an_invitation, some_answers
-from tests.feedback_fakes import InMemoryFeedbackStore
+from tests.fakes.feedback import InMemoryFeedbackStore
 from tests.given import MONDAY, a_customer, later
 
 ANA, EVE = CustomerId("C-ana"), CustomerId("C-eve")

@@ -17,7 +17,7 @@ from chalicelib.core.flow_entry import Draft, FlowAlias, FlowEntry, FlowState
 from chalicelib.core.ids import FlowId
 from chalicelib.services.flow_ports import FlowContent, FlowStore, NewVersion, VersionNote
 from chalicelib.services.ports import CenterStore
-from tests.fakes import InMemoryCenterStore
+from tests.fakes.center import InMemoryCenterStore
 from tests.given import MONDAY
 from tests.house import a_center, to_queue
 

@@ -7,7 +7,7 @@ import pytest
 from chalicelib.adapters.dynamo.heart_beats import DynamoHeartBeats
 from chalicelib.adapters.dynamo.tables import HeartBeatsRow
 from chalicelib.services.event_ports import HeartBeats
-from tests.fakes import InMemoryHeartBeats
+from tests.fakes.world import InMemoryHeartBeats
 from tests.given import MONDAY, later
 
 

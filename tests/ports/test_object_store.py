@@ -15,7 +15,7 @@ from moto import mock_aws
 from chalicelib.adapters.objects import S3ObjectStore, s3_client
 from chalicelib.core.errors import NotFound
 from chalicelib.services.ports import ObjectStore, Unavailable
-from tests.fakes import InMemoryObjectStore
+from tests.fakes.objects import InMemoryObjectStore
 
 
 @pytest.fixture

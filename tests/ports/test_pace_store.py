@@ -12,7 +12,7 @@ from chalicelib.core.events import Channel
 from chalicelib.core.ids import ContactId, QueueId
 from chalicelib.core.waiting import STRETCHES, Basis, Pace, Sample, Stretch
 from chalicelib.services.pace_ports import PaceStore
-from tests.fakes import InMemoryPaceStore
+from tests.fakes.contacts import InMemoryPaceStore
 from tests.given import MONDAY, later
 
 SALES, VOICE = QueueId("q-sales"), Channel.VOICE

@@ -13,7 +13,7 @@ from chalicelib.adapters.dynamo.tables import PlaceRow
 from chalicelib.core.place import Point
 from chalicelib.services.ports import Unavailable
 from infra.demo_places import places, zip_codes
-from tests.fakes import InMemoryPlaces
+from tests.fakes.center import InMemoryPlaces
 
 type Places = InMemoryPlaces | DynamoPlaces
 

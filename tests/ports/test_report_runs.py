@@ -20,7 +20,7 @@ from chalicelib.core.revision import (
     RunState,
 )
 from chalicelib.services.report_ports import ReportRuns
-from tests.fakes import InMemoryReportRuns
+from tests.fakes.reporting import InMemoryReportRuns
 
 NOW = datetime(2026, 3, 9, 6, 5, tzinfo=UTC)
 LATER = NOW + timedelta(minutes=10)

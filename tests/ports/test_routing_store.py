@@ -17,7 +17,7 @@ from chalicelib.core.events import Channel
 from chalicelib.core.ids import AgentId, ConnectionId, ContactId, OfferId, RoutingProfileId
 from chalicelib.core.routing import Agent, AgentChange, DeskEvent
 from chalicelib.services.ports import Commit, ContactStore, Presence, RoutingStore
-from tests.fakes import InMemoryContactStore, InMemoryRoutingStore
+from tests.fakes.contacts import InMemoryContactStore, InMemoryRoutingStore
 from tests.given import MONDAY, a_contact, later
 from tests.house import BEN, BREAK, CLEO, PROFILE, a_center
 

@@ -8,7 +8,7 @@ from chalicelib.adapters.dynamo.tables import MessageTemplateRow
 from chalicelib.adapters.dynamo.templates import DynamoTemplates
 from chalicelib.core.template import MessageTemplate
 from chalicelib.services.templates import TemplateStore
-from tests.fakes import InMemoryTemplates
+from tests.fakes.center import InMemoryTemplates
 
 HELLO = MessageTemplate(name="Hello", text="Hello {{Attributes.name}}", subject="Hi", html="<p>")
 

@@ -24,7 +24,7 @@ from chalicelib.core.ticket import NOTE_LIMIT, Link, LinkKind, Note, Ticket, Tic
 from chalicelib.core.ticket_edit import TicketEdit, edit
 from chalicelib.services.ports import TicketStore
 from tests.caller import OFFICE
-from tests.fakes import InMemoryTicketStore
+from tests.fakes.people import InMemoryTicketStore
 from tests.given import MONDAY, a_ticket, later
 
 T17 = TicketId("T-17")

@@ -15,7 +15,7 @@ from chalicelib.core.errors import Duplicate, LostRace
 from chalicelib.core.ids import AgentId
 from chalicelib.core.phone import PhoneConfig
 from chalicelib.services.user_ports import UserStore
-from tests.fakes import InMemoryCenterStore, InMemoryUserStore
+from tests.fakes.center import InMemoryCenterStore, InMemoryUserStore
 from tests.given import MONDAY
 from tests.house import BEN, USERS, a_center
 from tests.ports.conftest import BindTables

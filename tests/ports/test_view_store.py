@@ -11,7 +11,7 @@ from chalicelib.adapters.dynamo.views import DynamoViewStore
 from chalicelib.core.errors import LostRace
 from chalicelib.core.view import View, ViewContent, ViewVersion
 from chalicelib.services.views import ViewStore
-from tests.flow_fakes import InMemoryViewStore
+from tests.fakes.flows import InMemoryViewStore
 from tests.given import MONDAY
 
 CONTENT = ViewContent(template='{"Body": []}', actions=("Done",))

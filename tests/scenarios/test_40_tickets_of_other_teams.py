@@ -11,7 +11,8 @@ import pytest
 from chalicelib.bootstrap import files
 from chalicelib.core.ids import HierarchyGroupId, TicketId
 from tests.entrypoints.people import People, ask_app
-from tests.fakes import InMemoryAlertStore, InMemoryCustomerStore, InMemoryTicketStore
+from tests.fakes.contacts import InMemoryAlertStore
+from tests.fakes.people import InMemoryCustomerStore, InMemoryTicketStore
 from tests.given import MONDAY, a_customer, a_ticket
 from tests.services.staffing import Staff
 

@@ -15,7 +15,7 @@ from chalicelib.core.ticket import Note
 from chalicelib.services.customer_merging import CustomerMerging
 from chalicelib.services.erasure import ErasureService
 from chalicelib.services.ports import ChatItem
-from tests.fakes import RecordedErasures
+from tests.fakes.world import RecordedErasures
 from tests.given import ANAS_NUMBER, MONDAY, a_customer, a_ticket
 from tests.house import BEN, DONE, House
 

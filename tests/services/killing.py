@@ -29,12 +29,9 @@ from chalicelib.services.report_catalog import ReportCatalog
 from chalicelib.services.report_ports import Table
 from chalicelib.services.report_watch import ReportWatch, ReportWork
 from chalicelib.services.reports import ReportsService
-from tests.fakes import (
-    InMemoryObjectStore,
-    InMemoryReportRequests,
-    RecordedGauges,
-    RecordingMessenger,
-)
+from tests.fakes.objects import InMemoryObjectStore
+from tests.fakes.reporting import InMemoryReportRequests, RecordedGauges
+from tests.fakes.world import RecordingMessenger
 from tests.services.reporting import MONDAY_MORNING, SUNDAY
 from tests.simulation.dynamo import Dynamo, DynamoClient
 

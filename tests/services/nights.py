@@ -11,7 +11,8 @@ from chalicelib.core.reconciliation import Reconciliation
 from chalicelib.services.ports import RecordingJob
 from chalicelib.services.reconciliation import ReconciliationRoom, ReconciliationService
 from tests.acme import SALES, Acme
-from tests.fakes import InMemoryObjectStore, InMemoryReportRequests, RecordedGauges
+from tests.fakes.objects import InMemoryObjectStore
+from tests.fakes.reporting import InMemoryReportRequests, RecordedGauges
 from tests.house import action, to_queue
 
 THE_DAY = date(2026, 3, 2)  # the Monday of the scenarios

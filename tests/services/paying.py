@@ -10,7 +10,7 @@ from chalicelib.core.center import User
 from chalicelib.core.ids import AgentId, CustomerId
 from chalicelib.services.rewards import FIGURES, RewardsService
 from tests.core.records import record
-from tests.fakes import InMemoryCenterStore, InMemoryUserStore
+from tests.fakes.center import InMemoryCenterStore, InMemoryUserStore
 from tests.house import a_center
 from tests.services.reporting import Office
 

@@ -18,7 +18,7 @@ from chalicelib.services.ticket_clocks import TicketClocks
 from chalicelib.services.ticket_notices import TicketNotices
 from chalicelib.services.tickets import TicketsService
 from tests.caller import OFFICE
-from tests.fakes import RecordingMessenger
+from tests.fakes.world import RecordingMessenger
 from tests.house import PROFILE, House, a_center
 
 COMPLAINT = SlaPolicy(

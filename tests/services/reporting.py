@@ -34,19 +34,19 @@ from chalicelib.services.report_schedules import ReportSchedules
 from chalicelib.services.report_watch import ReportClock, ReportWatch, ReportWork
 from chalicelib.services.reports import ReportsService
 from chalicelib.services.tickets_in_reports import TicketsInReports
-from tests.fakes import (
-    InMemoryAlertStore,
-    InMemoryCenterStore,
+from tests.fakes.center import InMemoryCenterStore
+from tests.fakes.contacts import InMemoryAlertStore
+from tests.fakes.feedback import InMemoryFeedbackStore
+from tests.fakes.objects import InMemoryObjectStore
+from tests.fakes.people import InMemoryTicketStore
+from tests.fakes.reporting import (
     InMemoryDeliveryBook,
     InMemoryDeliveryLedger,
-    InMemoryObjectStore,
     InMemoryReportRequests,
     InMemoryReportRuns,
-    InMemoryTicketStore,
     RecordedGauges,
-    RecordingMessenger,
 )
-from tests.feedback_fakes import InMemoryFeedbackStore
+from tests.fakes.world import RecordingMessenger
 from tests.house import a_center
 
 SUNDAY = date(2026, 3, 8)  # 23 hours long in New York

@@ -13,7 +13,7 @@ from chalicelib.services.queues import QueuesService
 from chalicelib.services.quick_connects import QuickConnectsService
 from chalicelib.services.ticket_clocks import TicketClocks
 from tests.caller import OFFICE
-from tests.fakes import InMemoryTicketStore
+from tests.fakes.people import InMemoryTicketStore
 from tests.given import MONDAY
 from tests.house import USERS
 from tests.services.test_flow_library import UNFINISHED, Shop

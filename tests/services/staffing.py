@@ -15,7 +15,7 @@ from chalicelib.services.predefined_attributes import PredefinedAttributesServic
 from chalicelib.services.proficiencies import ProficienciesService
 from chalicelib.services.routing_profiles import RoutingProfilesService
 from chalicelib.services.users import AtWork, NewUser, UsersService
-from tests.fakes import InMemoryCenterStore, InMemorySignIns, InMemoryUserStore
+from tests.fakes.center import InMemoryCenterStore, InMemorySignIns, InMemoryUserStore
 from tests.given import MONDAY
 from tests.house import PROFILE, USERS, a_center
 

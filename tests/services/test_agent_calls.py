@@ -11,7 +11,7 @@ from chalicelib.core.errors import Conflict, NotFound, Rejected
 from chalicelib.core.events import Channel, ContactCompleted, ContactInitiated, DisconnectReason
 from chalicelib.core.ids import ContactId, FlowId
 from chalicelib.services.ports import TimerKind
-from tests.fakes import SilentVoice
+from tests.fakes.world import SilentVoice
 from tests.house import BEN, CLEO, SALES, House
 from tests.services.test_transfers import FLOWS, FRIEND, NOBODY, MovingHouse
 

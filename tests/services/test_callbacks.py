@@ -26,7 +26,7 @@ from chalicelib.services.callback_list import CallbackState
 from chalicelib.services.callback_ports import CallbackOutcome
 from chalicelib.services.lines import Dial, LineAnswers
 from chalicelib.services.ports import Unavailable
-from tests.fakes import InMemoryCallbackStore
+from tests.fakes.contacts import InMemoryCallbackStore
 from tests.given import ANAS_NUMBER, MONDAY
 from tests.house import BEN, DONE, SALES, House, a_center, action, document
 from tests.services.inquiries import inquiry, refusal_of, value_of

@@ -18,7 +18,7 @@ from chalicelib.core.flow_entry import FlowEntry
 from chalicelib.core.ids import ContactId, FlowId
 from chalicelib.services.canary import CanaryService
 from chalicelib.services.flow_editing import FlowEditing
-from tests.fakes import InMemoryCenterStore
+from tests.fakes.center import InMemoryCenterStore
 from tests.house import LOOK_UP, MENU, House, action, document
 
 MAIN = FlowId("main")

@@ -8,7 +8,7 @@ from chalicelib.core.center import Center, OutboundCaller
 from chalicelib.core.flow_entry import FlowEntry
 from chalicelib.core.ids import FlowId
 from chalicelib.services.center_library import CenterLibrary
-from tests.fakes import InMemoryCenterStore
+from tests.fakes.center import InMemoryCenterStore
 from tests.house import a_center, to_queue
 
 

@@ -13,7 +13,9 @@ from chalicelib.services.contact_records import ContactRecordsService
 from chalicelib.services.late_news import LateNews
 from chalicelib.services.ledger import LedgerService
 from tests.core.records import INSTANCE, NOON, a_handled_call
-from tests.fakes import InMemoryCenterStore, InMemoryObjectStore, InMemoryReportRequests
+from tests.fakes.center import InMemoryCenterStore
+from tests.fakes.objects import InMemoryObjectStore
+from tests.fakes.reporting import InMemoryReportRequests
 from tests.house import a_center
 
 

@@ -17,7 +17,7 @@ from chalicelib.services.customer_merging import CustomerMerging
 from chalicelib.services.customers import CustomersService
 from chalicelib.services.ports import Unavailable
 from chalicelib.services.tickets import TicketsService
-from tests.fakes import InMemoryCustomerStore, InMemoryTicketStore
+from tests.fakes.people import InMemoryCustomerStore, InMemoryTicketStore
 from tests.given import ANAS_NUMBER, MONDAY, a_customer, a_ticket, later
 
 A, B = CustomerId("C-a"), CustomerId("C-b")

@@ -10,7 +10,7 @@ from chalicelib.core.ids import CustomerId
 from chalicelib.services.customer_merging import CustomerMerging
 from chalicelib.services.customer_search import CustomerSearch
 from chalicelib.services.customers import FOUND_AT_MOST
-from tests.fakes import InMemoryCustomerStore, InMemoryTicketStore
+from tests.fakes.people import InMemoryCustomerStore, InMemoryTicketStore
 from tests.given import MONDAY, a_customer, a_ticket
 
 RUI = CustomerId("C-rui")

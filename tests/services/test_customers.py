@@ -12,7 +12,7 @@ from chalicelib.core.errors import Conflict, NotFound, Rejected
 from chalicelib.core.events import Endpoint
 from chalicelib.core.ids import ContactId, CustomerId
 from chalicelib.services.customers import CustomersService
-from tests.fakes import InMemoryCustomerStore
+from tests.fakes.people import InMemoryCustomerStore
 from tests.given import ANAS_NUMBER, MONDAY, a_contact, a_customer, later
 
 UNKNOWN = Endpoint("+12025550199")

@@ -20,7 +20,7 @@ from chalicelib.core.data_table import (
 )
 from chalicelib.core.errors import Conflict, Duplicate, NotFound, Rejected
 from chalicelib.services.data_tables import DataTablesService, TableSetup
-from tests.flow_fakes import InMemoryDataTableStore
+from tests.fakes.flows import InMemoryDataTableStore
 from tests.given import MONDAY
 
 NO_LOCKS = Locks()

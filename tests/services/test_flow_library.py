@@ -20,7 +20,7 @@ from chalicelib.services.flow_publishing import (
     InvalidContactFlow,
     InvalidContactFlowModule,
 )
-from tests.fakes import InMemoryCenterStore
+from tests.fakes.center import InMemoryCenterStore
 from tests.given import MONDAY
 from tests.house import a_center, action, document, to_queue
 

@@ -34,7 +34,7 @@ from chalicelib.core.routing import Slot, SlotState
 from chalicelib.services.asking import Inquiry, Pending, Reply
 from chalicelib.services.ports import Connection, TimerKind
 from chalicelib.services.socket_room import SocketRoom
-from tests.fakes import SilentVoice
+from tests.fakes.world import SilentVoice
 from tests.house import BEN, CLEO, DONE, PROFILE, SALES, House, action, document, to_queue
 
 END: dict[str, object] = {

@@ -22,7 +22,9 @@ from chalicelib.services.late_news import LateNews
 from chalicelib.services.ledger import LedgerService
 from tests.core.prices import SALES, call, line, tariff, voice
 from tests.core.records import INSTANCE, NOON, a_handled_call
-from tests.fakes import InMemoryCenterStore, InMemoryObjectStore, InMemoryReportRequests
+from tests.fakes.center import InMemoryCenterStore
+from tests.fakes.objects import InMemoryObjectStore
+from tests.fakes.reporting import InMemoryReportRequests
 from tests.house import ZONE, a_center
 
 MIDNIGHT = datetime(2026, 4, 1, 4, 0, tzinfo=UTC)  # in New York

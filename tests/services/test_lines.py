@@ -17,7 +17,7 @@ from chalicelib.core.ids import ContactId
 from chalicelib.services.asking import Inquiry, Pending, Reply
 from chalicelib.services.lines import AnsweredBy, LineAnswers, LineEvent, LineReports
 from chalicelib.services.ports import Commit, Timer, TimerKind
-from tests.fakes import SilentVoice
+from tests.fakes.world import SilentVoice
 from tests.house import House, a_center, document
 
 FRIEND, MACHINE, BUSY, SILENT, SLOW = (f"+1202555090{n}" for n in range(5))

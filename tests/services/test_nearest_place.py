@@ -11,7 +11,7 @@ from chalicelib.core.ids import HoursId
 from chalicelib.core.place import Point
 from chalicelib.services.places import PlacesService
 from infra.demo_places import places, zip_codes
-from tests.fakes import InMemoryPlaces
+from tests.fakes.center import InMemoryPlaces
 from tests.house import House, a_center
 
 DAILY = tuple(Config(day, time(9), time(17)) for day in Day)

@@ -10,7 +10,7 @@ from chalicelib.core.center import StoredPrompt
 from chalicelib.core.errors import Duplicate, InUse, NotFound, Rejected
 from chalicelib.services.flow_usage import FlowUsage
 from chalicelib.services.prompts import AUDIO_LIMIT, PromptsService
-from tests.fakes import InMemoryObjectStore
+from tests.fakes.objects import InMemoryObjectStore
 from tests.given import MONDAY
 from tests.house import action, document
 from tests.services.test_flow_library import Shop

@@ -16,7 +16,7 @@ from chalicelib.services.recordings import (
     StitchedRecording,
     segment_started_at,
 )
-from tests.fakes import InMemoryObjectStore
+from tests.fakes.objects import InMemoryObjectStore
 
 CONTACT = ContactId("c-1")
 AT = datetime(2026, 3, 2, 14, 0, tzinfo=UTC)

@@ -26,7 +26,8 @@ from chalicelib.services.ports import Unavailable
 from chalicelib.services.related_contacts import RelatedContacts
 from chalicelib.services.templates import Templates
 from chalicelib.services.transcript import transcript
-from tests.fakes import InMemoryTemplates, RecordingMessenger
+from tests.fakes.center import InMemoryTemplates
+from tests.fakes.world import RecordingMessenger
 from tests.given import ANAS_NUMBER
 from tests.house import House, action, document
 from tests.services.inquiries import inquiry, refusal_of, value_of

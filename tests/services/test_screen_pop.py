@@ -13,7 +13,7 @@ from chalicelib.core.ids import ContactId, CustomerId
 from chalicelib.core.ticket import TicketStatus
 from chalicelib.entrypoints import wire
 from chalicelib.services.screen_pop import ScreenPop
-from tests.fakes import InMemoryCustomerStore, InMemoryTicketStore
+from tests.fakes.people import InMemoryCustomerStore, InMemoryTicketStore
 from tests.given import MONDAY, a_contact, a_customer, a_ticket, later
 
 ANA = CustomerId("C-ana")

@@ -15,7 +15,7 @@ from chalicelib.services.flows import Started
 from chalicelib.services.ports import Unavailable
 from chalicelib.services.speech import BYTES_A_SECOND, SpeechService
 from tests.core.bots.given import TRAVEL
-from tests.fakes import FakeHearing
+from tests.fakes.world import FakeHearing
 from tests.house import House
 from tests.services.test_bots import branch, flow, listens
 

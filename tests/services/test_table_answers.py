@@ -13,7 +13,7 @@ from chalicelib.core.flow import Port
 from chalicelib.core.ids import ContactId
 from chalicelib.services.data_tables import DataTablesService, TableSetup
 from chalicelib.services.table_answers import TableAnswers
-from tests.flow_fakes import InMemoryDataTableStore
+from tests.fakes.flows import InMemoryDataTableStore
 from tests.given import MONDAY
 from tests.house import House, action, document
 

@@ -10,7 +10,7 @@ from chalicelib.core.errors import NotFound, Rejected
 from chalicelib.services.quick_connects import Destination, NewQuickConnect
 from chalicelib.services.tags import TagsService
 from tests.caller import OFFICE
-from tests.fakes import InMemoryUserStore
+from tests.fakes.center import InMemoryUserStore
 from tests.house import SALES
 from tests.services.setting_up import Office
 from tests.services.test_flow_library import Shop

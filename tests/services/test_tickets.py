@@ -17,7 +17,7 @@ from chalicelib.core.sla import Terms
 from chalicelib.core.ticket import Link, LinkKind, Note, Ticket, TicketDraft, TicketStatus
 from chalicelib.core.ticket_edit import TicketEdit
 from chalicelib.services.tickets import TicketsService
-from tests.fakes import InMemoryCustomerStore, InMemoryTicketStore
+from tests.fakes.people import InMemoryCustomerStore, InMemoryTicketStore
 from tests.given import MONDAY, a_contact, a_customer, a_ticket, later
 from tests.house import USERS
 

@@ -37,7 +37,7 @@ from chalicelib.core.routing import SlotState
 from chalicelib.services.chain import last_of_chain
 from chalicelib.services.lines import LineAnswers
 from chalicelib.services.ports import Timer, TimerKind
-from tests.fakes import SilentVoice
+from tests.fakes.world import SilentVoice
 from tests.house import (
     BEN,
     CLEO,

@@ -16,7 +16,7 @@ from chalicelib.core.view import ViewContent
 from chalicelib.services.flows import Started
 from chalicelib.services.view_answers import ViewAnswers
 from chalicelib.services.views import NewView, ViewsService
-from tests.flow_fakes import GoodTokens, InMemoryViewStore
+from tests.fakes.flows import GoodTokens, InMemoryViewStore
 from tests.given import MONDAY
 from tests.house import House, document
 
