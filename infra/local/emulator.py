@@ -21,6 +21,7 @@ import zipfile
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import ContextVar, copy_context
+from math import inf
 from operator import eq, ge, gt, le, lt
 from pathlib import Path
 from threading import Event, Thread
@@ -181,6 +182,45 @@ def expire_now_and_then() -> None:
     sqs._ensure_msg_fields = once
 
 
+class Messages(list[dict[str, Any]]):
+    """Of a queue; none of them may be received before `due`, by the clock."""
+
+    due = 0.0
+
+    def append(self, message: dict[str, Any]) -> None:
+        super().append(message)
+        self.due = min(self.due, message.get("visible_at", 0.0))
+
+
+def receive_what_is_due() -> None:
+    """Most messages of a queue of timers are not due: MiniStack looks at each of them whenever
+    anything at all has happened, and again for each that is deleted."""
+    receive = sqs._receive_messages_for_esm
+
+    def when_due(url: str, most: int) -> list[dict[str, Any]]:
+        queue = sqs._get_q(url)
+        if time.time() < getattr(queue["messages"], "due", 0.0):
+            return []
+        found: list[dict[str, Any]] = receive(url, most)
+        with sqs._queues_lock:
+            messages = Messages(queue["messages"])
+            soonest = min((each.get("visible_at", 0.0) for each in messages), default=inf)
+            # Not for longer: somebody may have changed when a message is seen.
+            messages.due = min(soonest, time.time() + 1)
+            queue["messages"] = messages
+        return found
+
+    def delete(url: str, handles: set[str]) -> None:
+        with sqs._queues_lock:
+            queue = sqs._get_q(url)
+            left = Messages(m for m in queue["messages"] if m.get("receipt_handle") not in handles)
+            left.due = getattr(queue["messages"], "due", 0.0)
+            queue["messages"] = left
+
+    sqs._receive_messages_for_esm = when_due
+    sqs._delete_messages_for_esm = delete
+
+
 def _now_and_then(run: Callable[[dict[str, Any]], None]) -> Callable[[dict[str, Any]], None]:
     due: dict[int, float] = {}
 
@@ -318,6 +358,7 @@ async def main(app: Any = None) -> None:
     handle_streams_side_by_side()
     poll_streams_side_by_side()
     expire_now_and_then()
+    receive_what_is_due()
     sys.setswitchinterval(_SWITCH_SECONDS)
     say_it_in_athenas_words()
     streams.install()
