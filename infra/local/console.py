@@ -22,7 +22,7 @@ def build(web: Path, log: Path) -> str:
     """Leaves the built console in `web/dist`; says what was done."""
     if not (web / "package.json").exists():
         return "no console here"
-    stamp = web / "node_modules" / ".trunkline-sources"
+    stamp = web / "dist" / ".sources"
     sources = _fingerprint(web)
     if (web / "dist" / "index.html").exists() and _read(stamp) == sources:
         return "unchanged"
