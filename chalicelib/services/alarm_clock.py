@@ -69,10 +69,16 @@ class AlarmClock:
 
     def ring(self, timer: Timer) -> None:
         now = self._now()
-        if now < timer.due_at:
-            return self._timers.set(timer, now=now)  # longer than one message can wait
+        if now < timer.due_at:  # longer than one message can wait
+            return None if self._is_moot(timer) else self._timers.set(timer, now=now)
         self._rings[timer.kind](timer)
         return None
+
+    def _is_moot(self, timer: Timer) -> bool:
+        """What lasts a day at most is mostly over in minutes, and must not go round till then."""
+        if timer.kind is not TimerKind.EXPIRY:
+            return False
+        return not self._contacts.get(timer.contact_id).state.is_live
 
     def _end_abandoned(self, timer: Timer) -> None:
         """The socket named by the key closed, or (no key) it is time that one was opened. Whoever

@@ -46,6 +46,7 @@ HARD = {"throttled": 0.10, "doubled": 1.0, "late": 0.05}
 QUIET = {"throttled": 0.0, "doubled": 0.0, "late": 0.0}
 KILLS = 60  # one for each minute of the hour, however short it is made
 LANES = 24  # of streams on a long day, in which most of them wait for what was throttled
+CUSTOMERS = 8  # who begin at once
 GIVES_UP = 5  # every fifth contact waits where nobody answers, and goes
 LOOKS_EVERY_SECONDS = 15.0  # a robot, anew: what should have told it may have been killed
 PATIENCE_SECONDS = 300.0  # without any news
@@ -262,7 +263,7 @@ def live(
         robot.start()
     with killer(laptop, kills, contacts) as killed:
         try:
-            with ThreadPoolExecutor(max_workers=4) as customers:
+            with ThreadPoolExecutor(CUSTOMERS) as customers:
                 numbers = range(contacts)
                 for number, contact_id in zip(
                     numbers,

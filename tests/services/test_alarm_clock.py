@@ -45,6 +45,24 @@ def test_a_timer_that_comes_early_is_sent_on(house: House) -> None:
     assert house.rings_at(contact_id) == BEN
 
 
+def test_the_longest_a_contact_may_last_goes_round_no_more_once_it_is_over(house: House) -> None:
+    """A chat may last a day, which is a hundred messages; nearly all are over before the second."""
+    contact_id = house.rings()
+    expiry = replace(
+        timer(house, TimerKind.EXPIRY, contact_id), due_at=house.at + timedelta(hours=1)
+    )
+    house.timers.timers.clear()
+
+    house.alarm_clock.ring(expiry)
+    while_it_lasts = list(house.timers.timers)
+    house.timers.timers.clear()
+    house.answers(BEN, contact_id)
+    house.desk.hang_up(BEN, contact_id)
+    house.alarm_clock.ring(expiry)
+
+    assert ([expiry], []) == (while_it_lasts, house.timers.timers)
+
+
 def test_an_offers_time_is_over(house: House) -> None:
     contact_id = house.rings()
 
