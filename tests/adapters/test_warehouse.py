@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from io import BytesIO
+from itertools import islice
 from pathlib import Path
 from random import Random
 
@@ -332,6 +333,42 @@ def test_a_pack_that_says_all_is_not_written_again(tmp_path: Path) -> None:
 
     tables_of(lake, [DAILY_QUEUES], tmp_path)
 
+    assert "put" not in objects.calls
+
+
+def test_a_pack_that_lacks_what_it_says_it_was_made_of_is_made_again(tmp_path: Path) -> None:
+    """A record could not be read when it was packed: the note of its listing proves nothing."""
+    objects = InMemoryObjectStore()
+    lake = S3RecordLake(objects)
+    for n in range(2):
+        lake.store(record(f"c-{n}", agent="a-mia"))
+    reads = lake.records
+    lake.records = lambda day, ids: islice(reads(day, ids), 1)  # type: ignore[method-assign]
+    (half,) = tables_of(lake, [DAILY_CONTACTS], tmp_path)
+    lake.records = reads  # type: ignore[method-assign]
+
+    (whole,) = tables_of(lake, [DAILY_CONTACTS], tmp_path)
+
+    assert (1, 2) == (len(half.rows), len(whole.rows))
+
+
+def test_a_pack_without_a_note_of_its_listing_is_compared_row_by_row(tmp_path: Path) -> None:
+    """As those are that were made before there was one."""
+    objects = InMemoryObjectStore()
+    lake = S3RecordLake(objects)
+    lake.store(record("c-1", agent="a-mia"))
+    (before,) = tables_of(lake, [DAILY_CONTACTS], tmp_path)
+    for key in [key for key in objects.bodies if key.endswith(".parquet")]:
+        plain = tmp_path / "plain.parquet"
+        plain.write_bytes(objects.bodies[key])
+        bare = tmp_path / "bare.parquet"
+        duckdb.execute(f"COPY (FROM '{plain}') TO '{bare}' (FORMAT parquet)")
+        objects.bodies[key] = bare.read_bytes()
+    objects.calls.clear()
+
+    (after,) = tables_of(lake, [DAILY_CONTACTS], tmp_path)
+
+    assert before.rows == after.rows
     assert "put" not in objects.calls
 
 
