@@ -150,6 +150,7 @@ def _beside(peer: str, ours: str, folder: str, what: str) -> list[Line]:
                 ours=f"{_few(median(mine))} {unit}",
                 peer=f"{_PEERS[peer]}: {_few(median(theirs))} {unit}",
                 ratio=ratio_of(mine, theirs),
+                aim="≤ 1.3" if peer == "plain" else "",
             )
         )
     return lines

@@ -343,7 +343,7 @@ def test_a_pack_that_lacks_what_it_says_it_was_made_of_is_made_again(tmp_path: P
     for n in range(2):
         lake.store(record(f"c-{n}", agent="a-mia"))
     reads = lake.records
-    lake.records = lambda day, ids: islice(reads(day, ids), 1)  # type: ignore[method-assign]
+    lake.records = lambda day, ids: islice(reads(day, ids), 1)  # type: ignore[method-assign,assignment]
     (half,) = tables_of(lake, [DAILY_CONTACTS], tmp_path)
     lake.records = reads  # type: ignore[method-assign]
 
