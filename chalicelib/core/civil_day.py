@@ -183,3 +183,8 @@ def _place(zone: str) -> ZoneInfo:
         raise Rejected(
             f"time zone {zone!r} is not in the IANA list", field="zone", value=zone
         ) from error
+
+
+def minute(at: datetime | None) -> str:
+    """A moment in a sentence that people read."""
+    return f"{at.astimezone(UTC):%Y-%m-%d %H:%M} UTC" if at is not None else "never"

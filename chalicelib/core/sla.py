@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from chalicelib.core.civil_day import minute
 from chalicelib.core.errors import Rejected
 from chalicelib.core.hours import HoursOfOperation
 from chalicelib.core.ids import HoursId
@@ -36,7 +37,7 @@ def after_business_time(hours: HoursOfOperation, since: datetime, length: timede
         left -= ends - begins
     raise Rejected(
         f"{hours.name!r} is not open for {length.total_seconds() / 3600:g} hours in the year after "
-        f"{since.isoformat(timespec='minutes')}",
+        f"{minute(since)}",
         field="hoursId",
         value=hours.hours_id,
     )
@@ -287,7 +288,7 @@ def told(before: Sla | None, after: Sla) -> list[str]:
         if clock.met_at is not None and not was_met and clock.limit is not Limit.UPDATE:
             lines.append(f"{clock.limit} {'late' if clock.is_late else 'in time'}")
         elif clock.is_running and clock.due_at != (earlier.due_at if earlier else None):
-            lines += [] if after.is_paused else [f"{clock.limit} due {_minute(clock.due_at)}"]
+            lines += [] if after.is_paused else [f"{clock.limit} due {minute(clock.due_at)}"]
     return lines
 
 
@@ -306,7 +307,3 @@ def _again(clock: Clock, at: datetime) -> Clock:
     if clock.limit is Limit.UPDATE:
         return replace(clock, since=at, met_at=None)
     return replace(clock, met_at=None) if clock.limit is Limit.RESOLUTION else clock
-
-
-def _minute(at: datetime | None) -> str:
-    return at.isoformat(timespec="minutes") if at is not None else "never"

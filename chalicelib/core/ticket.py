@@ -10,6 +10,7 @@ from enum import StrEnum
 from hashlib import sha256
 
 from chalicelib.core.authority import Asked
+from chalicelib.core.civil_day import minute
 from chalicelib.core.errors import Rejected
 from chalicelib.core.feedback import Way
 from chalicelib.core.hours import HoursOfOperation
@@ -319,8 +320,3 @@ def _with_lines(
         for line in lines
     )
     return replace(ticket, history=(*ticket.history, *added))
-
-
-def minute(at: datetime | None) -> str:
-    """A moment in a line of history."""
-    return at.isoformat(timespec="minutes") if at else "never"

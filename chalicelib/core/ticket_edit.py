@@ -8,6 +8,7 @@ from datetime import datetime
 from enum import Enum
 from typing import Literal
 
+from chalicelib.core.civil_day import minute
 from chalicelib.core.errors import Conflict, Rejected
 from chalicelib.core.feedback import Way
 from chalicelib.core.ids import ContactId, CustomerId
@@ -22,7 +23,6 @@ from chalicelib.core.ticket import (
     TicketStatus,
     check_follow_up,
     check_subject,
-    minute,
     next_version,
     promised,
 )

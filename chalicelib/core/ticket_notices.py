@@ -6,10 +6,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
+from chalicelib.core.civil_day import minute
 from chalicelib.core.feedback import Obstacle
 from chalicelib.core.hours import HoursOfOperation
 from chalicelib.core.sla import LOOKS_AHEAD, Clock, Limit, Sla, told
-from chalicelib.core.ticket import FORGOTTEN_AFTER, Ticket, TicketStatus, minute, next_version
+from chalicelib.core.ticket import FORGOTTEN_AFTER, Ticket, TicketStatus, next_version
 
 _SYSTEM = "system"
 

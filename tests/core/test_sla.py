@@ -108,7 +108,7 @@ def test_a_holiday_added_later_moves_it_to_the_next_day() -> None:
     moved = begun().reckoned(closed, FRIDAY)
 
     assert clock(moved).due_at == DUE + timedelta(days=1)
-    assert told(begun(), moved) == ["resolution due 2026-03-10T16:30+00:00"]
+    assert told(begun(), moved) == ["resolution due 2026-03-10 16:30 UTC"]
 
 
 def test_waiting_twice_adds_up() -> None:

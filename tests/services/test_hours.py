@@ -163,9 +163,9 @@ def test_whatever_changes_hours_moves_what_is_due_and_says_who_and_why(office: O
     told = [(line.by, line.change) for line in office.tickets.get(ticket.ticket_id).history[1:]]
 
     assert told == [
-        ("ada", "resolution due 2026-07-06T16:00+00:00: override 'Holiday' added to 'Office'"),
-        ("ada", "resolution due 2026-07-03T16:00+00:00: override 'Holiday' of 'Office' changed"),
-        ("ada", "resolution due 2026-07-03T20:00+00:00: hours of operation 'Office' changed"),
+        ("ada", "resolution due 2026-07-06 16:00 UTC: override 'Holiday' added to 'Office'"),
+        ("ada", "resolution due 2026-07-03 16:00 UTC: override 'Holiday' of 'Office' changed"),
+        ("ada", "resolution due 2026-07-03 20:00 UTC: hours of operation 'Office' changed"),
     ]
 
 

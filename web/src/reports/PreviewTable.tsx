@@ -3,7 +3,7 @@ import Table, { type TableProps } from '@cloudscape-design/components/table';
 import type { ReactNode } from 'react';
 import type { ReportPreview, RowChange } from '../api/reports';
 import { Empty } from '../app/States';
-import { cellText, isNumber, keyText } from './preview';
+import { cellText, isNumber, keyText, widthOf } from './preview';
 
 /** The first rows of the file, each cell as it stands there. */
 export function PreviewTable({ preview }: { preview: ReportPreview }): ReactNode {
@@ -12,7 +12,7 @@ export function PreviewTable({ preview }: { preview: ReportPreview }): ReactNode
     id: `${n} ${column.name}`,
     header: column.name,
     isRowHeader: n === 0,
-    minWidth: 90,
+    minWidth: widthOf(column.name, rows.map((row) => row[n] ?? '')),
     cell: (row) => (
       <span dir="auto" className={isNumber(column) ? 'tl-cell-number' : 'tl-cell'}>
         {cellText(row[n])}

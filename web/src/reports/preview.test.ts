@@ -1,9 +1,15 @@
 import { expect, test } from 'vitest';
 import { INTERVAL_COLUMNS, preview } from '../testing/reports';
-import { cellText, chartOf, domainOf, drawable, keyText, tickText } from './preview';
+import { cellText, chartOf, domainOf, drawable, keyText, tickText, widthOf } from './preview';
 
 test('an empty cell is no number, and never 0', () => {
   expect(['', undefined, '0', '0.00', 'الدعم', ' '].map(cellText)).toEqual(['–', '–', '0', '0.00', 'الدعم', ' ']);
+});
+
+test('a column is as wide as what stands in it, within reason', () => {
+  expect(widthOf('day', ['2026-03-08'])).toBe(125);
+  expect(widthOf('n', [''])).toBe(90);
+  expect(widthOf('queue_id', ['agent:60292d70-698c-4636-a8e9-a7fb606afdcc'])).toBe(320);
 });
 
 test('only columns of numbers can be drawn', () => {

@@ -10,6 +10,16 @@ export function cellText(cell: string | undefined): string {
   return cell === undefined || cell === '' ? EMPTY_CELL : cell;
 }
 
+const LEAST_WIDTH = 90;
+const MOST_WIDTH = 320;
+const CHARACTER = 8.5; // pixels, of a digit and a letter on average
+
+/** Pixels that a column takes so that what stands in it stays on a line; what is very long is broken. */
+export function widthOf(name: string, cells: readonly string[]): number {
+  const longest = Math.max(name.length, ...cells.map((cell) => cell.length));
+  return Math.min(MOST_WIDTH, Math.max(LEAST_WIDTH, Math.ceil(longest * CHARACTER) + 40));
+}
+
 export function isNumber({ type }: PreviewColumn): boolean {
   return type === 'whole' || type === 'decimal' || type === 'amount';
 }
