@@ -268,6 +268,7 @@ class House:
         self.alerts = Alerts(InMemoryAlertStore())
         self.pace = InMemoryPaceStore()
         self.jobs = RecordedJobs()
+        self.pauses: list[int] = []  # after lost races
         self.agent_stream = RecordedAgentEvents()
         self.contact_bus = RecordedContactEvents()
         self._streamed = 0
@@ -297,6 +298,7 @@ class House:
             announcer=self.announcer,
             now=self.now,
             new_id=self.new_id,
+            pause=self.pauses.append,
         )
         self.turns = FlowTurns(
             contacts=self.contacts,

@@ -32,7 +32,7 @@ from chalicelib.bootstrap.stores import (
     routing_store,
     timers,
 )
-from chalicelib.bootstrap.world import Late, new_id, new_secret, now, session, settings
+from chalicelib.bootstrap.world import Late, new_id, new_secret, now, pause, session, settings
 
 if TYPE_CHECKING:
     from chalicelib.services.agent_calls import AgentCalls
@@ -153,6 +153,7 @@ def routing() -> RoutingService:
         announcer=announcer(),
         now=now,
         new_id=new_id,
+        pause=pause,
     )
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import random
 import secrets
+import time
 import uuid
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -25,6 +27,12 @@ def _ahead() -> timedelta:
             return timedelta(seconds=float(file.read()))
     except FileNotFoundError:
         return timedelta()
+
+
+def pause(lost: int) -> None:
+    """After so many lost races in a row: up to twice as long after each, and for each who lost
+    another while, so that not all come back at once."""
+    time.sleep(random.uniform(0.0, 0.02 * 2**lost))
 
 
 def new_id() -> str:

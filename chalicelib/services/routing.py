@@ -38,13 +38,17 @@ from chalicelib.services.ports import (
 from chalicelib.services.races import insist
 from chalicelib.services.staff import staff_of
 
-_TRIES = 5  # lost races in a row; then the stream, or the sweep, comes again
+_TRIES = 7  # lost races in a row; then the stream, or the sweep, comes again
 _LOOKED_AT = 25  # free agents at a time: of a thousand the first one mostly takes the contact
 _MOST_OFFERS = 50  # that one look makes: others before it get their agents, too
 
 
 class RoutingService:
-    """The match, from both sides."""
+    """The match, from both sides.
+
+    `pause`: waits a while after so many races in a row that were lost. Where many become free at
+    once, all of them want who stands first; those who look again at once lose again.
+    """
 
     def __init__(
         self,
@@ -56,7 +60,9 @@ class RoutingService:
         announcer: Announcer,
         now: Callable[[], datetime],
         new_id: Callable[[], str],
+        pause: Callable[[int], None] = lambda lost: None,
     ) -> None:
+        self._pause = pause
         self._contacts = contacts
         self._routing = routing
         self._center = center
@@ -84,6 +90,7 @@ class RoutingService:
                 lost += 1
                 if lost == _TRIES:
                     return False
+                self._pause(lost)
                 continue
             if offered in (None, contact_id):
                 return offered is not None
@@ -112,6 +119,7 @@ class RoutingService:
                 lost += 1
                 if lost == _TRIES:
                     return
+                self._pause(lost)
 
     def expire_offer(
         self,

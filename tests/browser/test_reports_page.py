@@ -106,11 +106,12 @@ def test_a_day_that_has_not_begun_is_refused_at_its_field(
 def test_finance_is_told_why_a_months_rewards_cannot_be_paid_yet(
     center: Center, playwright: Playwright
 ) -> None:
-    """Their figures are not there, or not final: nothing is paid, and the page says what is not."""
+    """There are no figures of it: nothing is paid, and the page says what is missing."""
     with browser_of(playwright, "rewards", None) as page:
         sign_in(center, page, "finance")
         page.get_by_role("link", name="Rewards", exact=True).click()
-        expect(page.get_by_text("are not paid yet")).to_be_visible()
+        page.get_by_test_id("rewards-month").fill("2024-01")
+        expect(page.get_by_text("The rewards of 2024-01 are not paid yet")).to_be_visible()
         shoot(page, "rewards")
         page.get_by_test_id("rewards-pay").click()
         page.get_by_test_id("confirm-now").click()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -307,6 +308,33 @@ def test_a_lost_race_for_an_agent_leads_to_the_next_agent(house: House) -> None:
 
     assert house.rings_at(contact_id) == CLEO
     assert house.contact(waiting).state is ContactState.IN_FLOW
+
+
+def test_who_loses_the_first_in_line_waits_longer_each_time_and_gets_the_next(
+    house: House,
+) -> None:
+    """Where many become free at once, all want the first; looking again at once they lose again."""
+    house.signs_in("ben", "Break")
+    contacts: list[ContactId] = []
+    for _ in range(4):
+        contacts.append(house.rings())
+        house.later(1)
+
+    def is_taken(first: ContactId, *others: ContactId) -> Callable[[], None]:
+        """Just before Ben's offer is written; and so are the others before his next ones."""
+
+        def take() -> None:
+            house.contacts.meanwhile.clear()
+            house.desk.end(first, DisconnectReason.CUSTOMER_DISCONNECT)
+            house.contacts.meanwhile += [is_taken(*others)] if others else []
+
+        return take
+
+    house.contacts.meanwhile = [lambda: None, is_taken(*contacts[:3])]  # his status comes first
+
+    house.desk.set_status(BEN, "Available")
+
+    assert (BEN, [1, 2, 3]) == (house.rings_at(contacts[3]), house.pauses)
 
 
 def test_a_customer_who_hangs_up_during_the_match_is_not_offered(house: House) -> None:
