@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from chalicelib.core import csv_file
+from chalicelib.core.center import User
 from chalicelib.core.civil_day import Grain, first_day, name_of, read_period
 from chalicelib.core.errors import Conflict, NotFound, Rejected
 from chalicelib.core.ids import AgentId
@@ -84,7 +85,7 @@ class RewardsService:
         payout = self._payouts.of(day)
         if payout is None:
             payout = self._pay(day, by)
-        return self._view(payout, payout.lines, self._payouts.link(day))
+        return self._view(payout, payout.lines, self._payouts.link(day), self._users.users())
 
     def of(self, name: str, *, username: str | None = None) -> RewardsView:
         """What was paid for the month, to everybody, or to this agent alone; NotFound before."""
@@ -92,10 +93,11 @@ class RewardsService:
         payout = self._payouts.of(day)
         if payout is None:
             raise NotFound(f"rewards of {name} are not paid yet", field="period", value=name)
+        users = self._users.users()
         if username is None:
-            return self._view(payout, payout.lines, self._payouts.link(day))
-        mine = [each.agent_id for each in self._users.users() if each.username == username]
-        return self._view(payout, [line for one in mine for line in payout.of(one)], None)
+            return self._view(payout, payout.lines, self._payouts.link(day), users)
+        mine = [each.agent_id for each in users if each.username == username]
+        return self._view(payout, [line for one in mine for line in payout.of(one)], None, users)
 
     def _pay(self, day: date, by: str) -> Payout:
         """Of two who pay at once the claim lets one pay."""
@@ -151,8 +153,14 @@ class RewardsService:
             header, *rows = csv_file.read(body)
         return (dict(zip(header, row, strict=True)) for row in rows)
 
-    def _view(self, payout: Payout, lines: Sequence[RewardLine], url: str | None) -> RewardsView:
-        names = {each.agent_id: each.name for each in self._users.users()}
+    def _view(
+        self,
+        payout: Payout,
+        lines: Sequence[RewardLine],
+        url: str | None,
+        users: Sequence[User],
+    ) -> RewardsView:
+        names = {each.agent_id: each.name for each in users}
         return RewardsView(
             period=payout.period.name,
             currency=payout.rule.currency,

@@ -187,8 +187,8 @@ def _up_to_date(
         if _is_of(connection, old, listing):
             return old
         known = dict(connection.execute(f"SELECT contact_id, etag FROM '{old}'").fetchall())
-    if old is not None and known == listing:
-        return old
+        if known == listing:
+            return old
     changed = [each for each, etag in listing.items() if known.get(each) != etag]
     fresh = lake.records(day, changed)
     made = _pack(connection, directory / f"{day}.parquet", listing, fresh, old)
