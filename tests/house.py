@@ -463,7 +463,6 @@ class House:
             S3AgentDays(self.lake, readers=1),
             self.center,
             self.late_news,
-            zone=ZONE,
         )
         self.agent_reactions = AgentReactions(
             matcher=self.routing, alerts=self.alerts, publisher=self.agent_events
@@ -493,7 +492,6 @@ class House:
             LedgerService(S3Ledger(self.lake, readers=1), self.center),
             self.late_news,
             instance_arn=self.center.center().arn,
-            zone=ZONE,
         )
         self.feedback = FeedbackService(
             feedback=self.feedback_store,

@@ -293,8 +293,7 @@ def agent_events() -> AgentEventsService:
     from chalicelib.services.agent_events import AgentEventsService
 
     days = S3AgentDays(objects(settings().lake_bucket))
-    zone = center_store().center().time_zone
-    return AgentEventsService(agent_stream(), days, center_store(), late_news(), zone=zone)
+    return AgentEventsService(agent_stream(), days, center_store(), late_news())
 
 
 @cache

@@ -45,13 +45,11 @@ def contact_records() -> ContactRecordsService:
     from chalicelib.services.contact_records import ContactRecordsService
     from chalicelib.services.ledger import LedgerService
 
-    center = center_store().center()
     return ContactRecordsService(
         S3RecordLake(objects(settings().lake_bucket)),
         LedgerService(S3Ledger(objects(settings().lake_bucket)), center_store()),
         late_news(),
-        instance_arn=center.arn,
-        zone=center.time_zone,
+        instance_arn=center_store().center().arn,
     )
 
 

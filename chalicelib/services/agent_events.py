@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from chalicelib.core import agent_events as core
 from chalicelib.core.agent_activity import is_of_time
-from chalicelib.core.civil_day import day_of
 from chalicelib.core.routing import Agent
 from chalicelib.services.event_ports import AgentDays, AgentEvents, HeartBeats
 from chalicelib.services.late_news import LateNews
@@ -20,7 +19,7 @@ class AgentEventsService:
     """A change that is published twice has the same event ids both times.
 
     `days` keeps what payroll needs: changes of status, and who came and went. What comes when its
-    day is over, by the clocks of `zone`, is `late_news`.
+    day is over is `late_news`.
     """
 
     def __init__(
@@ -29,14 +28,11 @@ class AgentEventsService:
         days: AgentDays,
         center: CenterStore,
         late_news: LateNews,
-        *,
-        zone: str,
     ) -> None:
         self._stream = stream
         self._days = days
         self._center = center
         self._late_news = late_news
-        self._zone = zone
 
     def publish(self, before: Agent | None, after: Agent) -> None:
         """The events of one commit of an agent; none when nobody outside could see a change."""
@@ -44,12 +40,13 @@ class AgentEventsService:
         kept = [event for event in events if is_of_time(event)]
         if kept:
             self._days.keep(kept)
-            self._late_news.of({self._day_of(event) for event in kept})
+            self._late_news.of(self._late_news.days_of([_moment_of(event) for event in kept]))
         if events:
             self._stream.publish(events)
 
-    def _day_of(self, event: Mapping[str, object]) -> date:
-        return day_of(datetime.fromisoformat(str(event["EventTimestamp"])), self._zone)
+
+def _moment_of(event: Mapping[str, object]) -> datetime:
+    return datetime.fromisoformat(str(event["EventTimestamp"]))
 
 
 class AgentHeartbeats:

@@ -4,9 +4,8 @@ what the contact costs."""
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import datetime
 
-from chalicelib.core.civil_day import day_of, days_between
 from chalicelib.core.contact_record import ContactRecord, fold
 from chalicelib.core.events import Fact
 from chalicelib.services.late_news import LateNews
@@ -15,8 +14,6 @@ from chalicelib.services.report_ports import RecordLake
 
 
 class ContactRecordsService:
-    """`zone`: the center's; in it contacts and what agents did for them have their days."""
-
     def __init__(
         self,
         lake: RecordLake,
@@ -24,13 +21,11 @@ class ContactRecordsService:
         late_news: LateNews,
         *,
         instance_arn: str,
-        zone: str,
     ) -> None:
         self._lake = lake
         self._ledger = ledger
         self._late_news = late_news
         self._instance_arn = instance_arn
-        self._zone = zone
 
     def write(self, facts: Sequence[Fact]) -> ContactRecord | None:
         """The record of all facts of one contact, None while it goes on.
@@ -44,7 +39,7 @@ class ContactRecordsService:
             return None
         days = self._ledger.write(record)
         if self._lake.store(record):
-            self._late_news.of({*days, *_days_of(record, self._zone)})
+            self._late_news.of({*days, *self._late_news.days_of(_moments_of(record))})
         return record
 
     def rerate(self, facts: Sequence[Fact]) -> ContactRecord | None:
@@ -56,10 +51,9 @@ class ContactRecordsService:
         return record
 
 
-def _days_of(record: ContactRecord, zone: str) -> list[date]:
-    """On which it ended, or an agent had to do with it."""
+def _moments_of(record: ContactRecord) -> list[datetime]:
+    """When it ended, and when an agent had to do with it."""
     moments, work = [record.disconnected_at], record.agent
     if work is not None:
         moments += [work.connected_at, work.wrap_up_ended_at or work.disconnected_at]
-    days = [day_of(at, zone) for at in moments]
-    return days_between(min(days), max(days))
+    return moments

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from datetime import date, datetime
 
-from chalicelib.core.civil_day import Grain, first_day, period
+from chalicelib.core.civil_day import Grain, day_of, days_between, first_day, period
 from chalicelib.services.report_ports import ReportRequests
 
 
@@ -16,6 +16,10 @@ class LateNews:
         self._requests = requests
         self._zone = zone
         self._now = now
+
+    def days_of(self, moments: Collection[datetime]) -> list[date]:
+        """From the day of the first of them, at least one, to that of the last."""
+        return days_between(day_of(min(moments), self._zone), day_of(max(moments), self._zone))
 
     def of(self, days: Collection[date]) -> None:
         """Has the reports of every period of these days renewed that is over."""

@@ -31,7 +31,6 @@ class Desk:
             LedgerService(S3Ledger(self.objects), InMemoryCenterStore(a_center())),
             LateNews(self.requests, zone=zone, now=lambda: self.at),
             instance_arn=INSTANCE,
-            zone=zone,
         )
 
 

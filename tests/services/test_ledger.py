@@ -48,7 +48,6 @@ class House:
             self.ledger,
             LateNews(self.requests, zone=ZONE, now=lambda: self.at),
             instance_arn=INSTANCE,
-            zone=ZONE,
         )
 
     def prices(self, *tariffs: Tariff) -> None:
