@@ -17,6 +17,7 @@ ACCOUNT = "000000000000"
 SECRET = "local"  # with the account for a key id, the emulator's root
 STACK = "trunkline"
 _ARTIFACTS = "trunkline-artifacts"
+_PATIENCE = 900  # seconds: an invocation may last as long as a Lambda may
 _CAPABILITIES = ["CAPABILITY_IAM", "CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND"]
 
 Template = dict[str, Any]
@@ -48,7 +49,11 @@ class Cloud:
             region_name=REGION,
             aws_access_key_id=ACCOUNT,
             aws_secret_access_key=SECRET,
-            config=Config(s3={"addressing_style": "path"}, retries={"max_attempts": 2}),
+            config=Config(
+                s3={"addressing_style": "path"},
+                retries={"max_attempts": 2},
+                read_timeout=_PATIENCE,
+            ),
         )
 
     def deploy(
