@@ -36,7 +36,7 @@ package: venv ## build the artifact for an AWS account into build/
 
 test: ## the fast suite, the journeys and the browser, side by side
 	@infra/local/bootstrap.sh test
-	@$(PYTHON_IN_VENV) -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder
+	@$(PYTHON_IN_VENV) -m pytest --numprocesses 3 --dist loadfile --no-loadscope-reorder
 
 fuzz: ## ten thousand odd documents, flows, replies and files each; about a quarter of an hour
 	@infra/local/bootstrap.sh test
