@@ -14,13 +14,20 @@ import { countedText, LACKS, openOf } from './completeness';
 
 const AGAIN_MS = 3_000;
 
+/** When the look before was, if there was one. */
+interface Asked {
+  since: string | null;
+}
+
+const isAwaited = (asked: Asked | null, found: Reconciliation | null | undefined): boolean => asked !== null && asked.since === (found?.at ?? null);
+
 /** Whether every contact of a day has its record and every record its audio, as found in the night after it. */
 export function Completeness({ day }: { day: string }): ReactNode {
   const { api } = useServices();
-  const [asked, setAsked] = useState<{ since: string | null } | null>(null);
+  const [asked, setAsked] = useState<Asked | null>(null);
   const [problem, setProblem] = useState<string | null>(null);
   const load = useCallback(async () => ({ found: await api.reports.reconciliation(day) }), [api, day]);
-  const pace = useCallback((data: { found: Reconciliation | null } | null) => (asked && (data?.found?.at ?? null) === asked.since ? AGAIN_MS : null), [asked]);
+  const pace = useCallback((data: { found: Reconciliation | null } | null) => (isAwaited(asked, data?.found) ? AGAIN_MS : null), [asked]);
   const { data, error } = useWatched(load, pace);
   const found = data?.found ?? null;
   const look = (): void => {
@@ -30,7 +37,6 @@ export function Completeness({ day }: { day: string }): ReactNode {
       (refusal: unknown) => setProblem(sentence(refusal)),
     );
   };
-  const isLooking = asked !== null && asked.since === (found?.at ?? null);
   return (
     <Container
       header={
@@ -38,7 +44,7 @@ export function Completeness({ day }: { day: string }): ReactNode {
           variant="h2"
           description="Looked at in the night after the day: each contact has its record, each record its audio."
           actions={
-            <Button loading={isLooking} onClick={look} nativeButtonAttributes={{ 'data-testid': 'completeness-look' }}>
+            <Button loading={isAwaited(asked, found)} onClick={look} nativeButtonAttributes={{ 'data-testid': 'completeness-look' }}>
               Look again
             </Button>
           }
