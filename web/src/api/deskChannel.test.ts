@@ -85,6 +85,47 @@ test('a gap whose answer got lost is asked for again', async () => {
   expect(hellos()).toEqual([0, 41, 41]);
 });
 
+test('a question without an answer is asked again, ever more slowly', async () => {
+  await vi.advanceTimersByTimeAsync(5_000);
+  expect(hellos()).toEqual([0, 0]);
+  await vi.advanceTimersByTimeAsync(9_000);
+  expect(hellos()).toEqual([0, 0]);
+  await vi.advanceTimersByTimeAsync(1_000);
+  expect(hellos()).toEqual([0, 0, 0]);
+});
+
+test('a question that was answered is not asked again', async () => {
+  says(snapshot(41));
+
+  await vi.advanceTimersByTimeAsync(15_000);
+
+  expect(hellos()).toEqual([0]);
+});
+
+test('a desk that has missed nothing is content with a bare answer, a fresh one is not', async () => {
+  const answered = (): void => says({ type: 'reply', requestId: sockets.last.on(DESK).at(-1)?.requestId, ok: true });
+  answered();
+  await vi.advanceTimersByTimeAsync(5_000);
+  expect(hellos()).toEqual([0, 0]);
+  says(snapshot(41));
+  sockets.last.falls();
+  await vi.advanceTimersByTimeAsync(500);
+  sockets.last.opens();
+
+  answered();
+  await vi.advanceTimersByTimeAsync(5_000);
+
+  expect(hellos()).toEqual([41]);
+});
+
+test('a question that was refused is asked again', async () => {
+  says({ type: 'reply', requestId: sockets.last.on(DESK).at(-1)?.requestId, ok: false, error: { message: 'try again' } });
+
+  await vi.advanceTimersByTimeAsync(5_000);
+
+  expect(hellos()).toEqual([0, 0]);
+});
+
 test('after the line was down the desk asks for what came after its last event', async () => {
   says(snapshot(41));
   says(event(42, 'StatusChanged', agent()));

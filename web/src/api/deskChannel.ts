@@ -6,6 +6,7 @@ import type { DeskCommand, DeskEvent, DeskMessage, DeskReply, DeskSnapshot, Desk
 const TOPIC = 'trunkline/desk';
 const ANSWER_MS = 10_000;
 const CATCH_UP_MS = 5_000;
+const LONGEST_CATCH_UP_MS = 40_000;
 
 /** A command the server refused, or one whose answer never came. */
 export class CommandError extends Error {
@@ -46,7 +47,9 @@ export class DeskChannel {
   readonly #pending = new Map<string, Pending>();
   readonly #leave: (() => void)[];
   #last = 0;
-  #catchUp: ReturnType<typeof setTimeout> | undefined;
+  /** The question after what this desk has missed, until it is answered. */
+  #asked: { requestId: string; timer: ReturnType<typeof setTimeout> } | null = null;
+  #patience = CATCH_UP_MS;
 
   constructor(options: DeskChannelOptions) {
     this.#options = options;
@@ -83,19 +86,22 @@ export class DeskChannel {
   }
 
   close(): void {
-    this.#caughtUp();
     for (const leave of this.#leave) leave();
     this.#lost();
   }
 
   #hello(): void {
-    this.#caughtUp();
     this.#socket.send('aws/subscribe', { topics: ['aws/chat'] });
     this.#askAfterLast();
   }
 
+  /** Whatever is not answered is asked again, ever more slowly: a center in trouble is not helped by a thousand questions. */
   #askAfterLast(): void {
-    this.#socket.send(TOPIC, { type: 'hello', after: this.#last, requestId: this.#newId() });
+    clearTimeout(this.#asked?.timer);
+    const requestId = this.#newId();
+    this.#asked = { requestId, timer: setTimeout(() => this.#askAfterLast(), this.#patience) };
+    this.#patience = Math.min(2 * this.#patience, LONGEST_CATCH_UP_MS);
+    this.#socket.send(TOPIC, { type: 'hello', after: this.#last, requestId });
   }
 
   #received(message: DeskMessage): void {
@@ -122,9 +128,7 @@ export class DeskChannel {
     if (where === 'drop') return;
     if (where === 'gap') {
       // One question is enough: the answer brings everything that is missing, this event with it.
-      if (this.#catchUp !== undefined) return;
-      this.#askAfterLast();
-      this.#catchUp = setTimeout(() => this.#caughtUp(), CATCH_UP_MS);
+      if (!this.#asked) this.#askAfterLast();
       return;
     }
     this.#last = event.seq;
@@ -133,11 +137,14 @@ export class DeskChannel {
   }
 
   #caughtUp(): void {
-    clearTimeout(this.#catchUp);
-    this.#catchUp = undefined;
+    clearTimeout(this.#asked?.timer);
+    this.#asked = null;
+    this.#patience = CATCH_UP_MS;
   }
 
   #answered(reply: DeskReply): void {
+    // A desk that knows nothing yet waits for the snapshot; another one may have missed nothing.
+    if (reply.ok && this.#last > 0 && reply.requestId === this.#asked?.requestId) this.#caughtUp();
     const pending = this.#take(reply.requestId);
     if (!pending) return;
     if (reply.ok) pending.resolve(reply);
@@ -158,6 +165,7 @@ export class DeskChannel {
   }
 
   #lost(): void {
+    this.#caughtUp();
     for (const requestId of [...this.#pending.keys()]) {
       this.#take(requestId)?.reject(new CommandError('The connection was lost before the center answered. Check whether it was done, then try again.'));
     }

@@ -84,6 +84,40 @@ test('whoever is typing keeps the focus, and the letters are no answers', async 
   box.remove();
 });
 
+test('who went on to type keeps the focus when the offer ends, else it goes back where it was', async () => {
+  const [button, box] = [document.createElement('button'), document.createElement('textarea')];
+  document.body.append(button, box);
+  button.focus();
+  const desk = await fakeDesk(agent([offer()]));
+  await render(desk.around(<OfferCard />));
+  await desk.says(event(2, 'OfferEnded', agent()));
+  expect(document.activeElement).toBe(button);
+
+  await desk.says(event(3, 'ContactOffered', agent([offer({ offerId: 'o-2' })])));
+  box.focus();
+  await desk.says(event(4, 'OfferEnded', agent()));
+
+  expect(document.activeElement).toBe(box);
+  button.remove();
+  box.remove();
+});
+
+test('an offer that is taken by itself leaves whoever types on their page', async () => {
+  window.location.hash = '#/tickets';
+  const box = document.createElement('textarea');
+  document.body.append(box);
+  box.focus();
+  const desk = await fakeDesk({ ...agent([offer()]), autoAccept: true });
+  await render(desk.around(<OfferCard />));
+
+  await desk.says(event(2, 'ContactConnected', agent([contact()]), { contactId: 'c-1' }));
+  await desk.accepts();
+
+  expect(window.location.hash).toBe('#/tickets');
+  expect(document.activeElement).toBe(box);
+  box.remove();
+});
+
 test('an agent who is set up so takes an offer without a click', async () => {
   const desk = await fakeDesk({ ...agent([offer()]), autoAccept: true });
 

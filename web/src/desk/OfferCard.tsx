@@ -27,16 +27,16 @@ function Offer({ offer }: { offer: DeskContact }): ReactNode {
   const card = useRef<HTMLDivElement>(null);
   const isBusy = view.busy.has(`offer:${offer.contactId}`);
   const isOnline = view.connection === 'open';
-  const accept = (): void => {
-    void store.accept(offer).then((isDone) => {
-      if (!isDone) return;
-      store.select(offer.contactId);
-      window.location.hash = HREF.desk;
-    });
+  const open = (): void => {
+    store.select(offer.contactId);
+    window.location.hash = HREF.desk;
   };
+  const accept = (): void => void store.accept(offer).then((isDone) => isDone && open());
+  /** Whoever types just now keeps the page and the keys. */
+  const take = (): void => void store.accept(offer).then((isDone) => isDone && !isEditing(document.activeElement) && open());
   const reject = (): void => void store.reject(offer);
   useEffect(() => {
-    if (isOnline && isTakenAtOnce(view.desk.agent, offer)) accept();
+    if (isOnline && isTakenAtOnce(view.desk.agent, offer)) take();
   }, [isOnline]); // eslint-disable-line react-hooks/exhaustive-deps -- once for each offer, and again when the line is back
   useFocus(card);
   useShortcuts({ a: accept, r: reject }, UNASKED_MS);
@@ -123,7 +123,9 @@ function useFocus(card: React.RefObject<HTMLDivElement | null>): void {
     const before = document.activeElement;
     card.current?.querySelector<HTMLElement>('[data-testid=offer-accept]')?.focus();
     return () => {
-      if (before instanceof HTMLElement && before.isConnected) before.focus();
+      // Nobody has the focus once the card is gone, unless the agent went on elsewhere, and stays there.
+      const isFree = document.activeElement === document.body;
+      if (isFree && before instanceof HTMLElement && before.isConnected) before.focus();
     };
   }, [card]);
 }

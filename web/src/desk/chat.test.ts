@@ -51,6 +51,15 @@ test('a message that failed keeps its words and the reason, and can go out again
   expect(lines(sending(chat, 'l-1', 'Hi', T0))).toMatchObject([{ id: 'l-1', delivery: 'sending' }]);
 });
 
+test('a message that arrived although its answer got lost is shown once, one of the same words from before does not hide it', () => {
+  const before = receive(EMPTY_CHAT, item({ Id: '4', ParticipantRole: 'AGENT', Content: 'Hi' }), NOW);
+  const lost = failed(sending(before, 'l-1', 'Hi', '2026-03-02T14:05:00.000Z'), 'l-1', 'no line');
+
+  expect(lines(loaded(lost, [item({ Id: '3', ParticipantRole: 'AGENT', Content: 'Hi' })])).map(({ id }) => id)).toEqual(['4', '3', 'l-1']);
+  const arrived = item({ Id: '5', ParticipantRole: 'AGENT', Content: 'Hi', AbsoluteTime: '2026-03-02T14:04:59.000Z' });
+  expect(lines(loaded(lost, [arrived])).map(({ id }) => id)).toEqual(['4', '5']);
+});
+
 test('delivered and read receipts move a message forward, never back', () => {
   const own = receive(EMPTY_CHAT, item({ Id: '5', ParticipantRole: 'AGENT' }), NOW);
   const receipt = (id: string, name: string) => chatEvent(name, { Id: id, MessageMetadata: { MessageId: '5' } });

@@ -5,6 +5,7 @@ import { answerText, INTERACTIVE, INTERACTIVE_RESPONSE, messageText, viewOf, typ
 
 const EVENT = 'application/vnd.amazonaws.connect.event.';
 const TYPING_MS = 6_000;
+const SKEW_MS = 5_000;
 
 export type Delivery = 'sending' | 'sent' | 'delivered' | 'read' | 'failed';
 
@@ -45,12 +46,14 @@ export function receive(chat: Chat, item: Item, now: number): Chat {
   const items = [...chat.items, item].sort((a, b) => a.AbsoluteTime.localeCompare(b.AbsoluteTime));
   if (item.ParticipantRole === 'CUSTOMER') return { ...chat, items, typingUntil: 0 };
   const isOurs = item.ParticipantRole === 'AGENT' && isMessage(item);
-  return { ...chat, items, outgoing: isOurs ? withoutFirst(chat.outgoing, item.Content) : chat.outgoing };
+  return { ...chat, items, outgoing: isOurs ? withoutFirst(chat.outgoing, item) : chat.outgoing };
 }
 
+/** One that is sent again keeps the time of its first try, at which it may have arrived. */
 export function sending(chat: Chat, localId: string, content: string, at: string): Chat {
-  const others = chat.outgoing.filter((message) => message.localId !== localId);
-  return { ...chat, outgoing: [...others, { localId, content, at, delivery: 'sending' }] };
+  const before = chat.outgoing.find((message) => message.localId === localId);
+  const others = chat.outgoing.filter((message) => message !== before);
+  return { ...chat, outgoing: [...others, { localId, content, at: before?.at ?? at, delivery: 'sending' }] };
 }
 
 export function sent(chat: Chat, localId: string): Chat {
@@ -155,8 +158,12 @@ function receipted(chat: Chat, item: Item): Chat {
   return { ...chat, receipts: { ...chat.receipts, [id]: receipt } };
 }
 
-/** The transcript does not carry our local id, so the oldest message with the same words is the one that arrived. */
-function withoutFirst(outgoing: readonly Outgoing[], content: string | undefined): Outgoing[] {
-  const index = outgoing.findIndex((message) => message.content === content && message.delivery !== 'failed');
+/**
+ * The transcript does not carry our local id, so the oldest message with the same words is the one that arrived.
+ * One that is marked as not sent may have arrived all the same: the line fell before the answer came. The clocks of
+ * both sides agree to some seconds.
+ */
+function withoutFirst(outgoing: readonly Outgoing[], item: Item): Outgoing[] {
+  const index = outgoing.findIndex(({ content, at }) => content === item.Content && Date.parse(item.AbsoluteTime) >= Date.parse(at) - SKEW_MS);
   return outgoing.filter((_, at) => at !== index);
 }

@@ -34,6 +34,25 @@ test('the contact that was answered is selected', () => {
   expect(desk.selected).toBe('c-1');
 });
 
+test('a contact that was taken by itself does not push aside the one in hand', () => {
+  const two = agent([contact({ contactId: 'c-0', channel: 'CHAT' }), contact({ channel: 'CHAT' })], { autoAccept: true });
+  const talking = next(next(EMPTY_DESK, { do: 'snapshot', snapshot: snapshot(1, two) }), { do: 'select', contactId: 'c-0' });
+
+  expect(after(talking, 'ContactConnected', two, 'c-1').selected).toBe('c-0');
+  const missed = agent([contact({ contactId: 'c-0', state: 'MISSED' }), contact({ channel: 'CHAT' })], { autoAccept: true });
+  expect(after({ ...talking, agent: missed }, 'ContactConnected', missed, 'c-1').selected).toBe('c-1');
+});
+
+test('what comes up by itself was not chosen, what the agent opens was', () => {
+  const two = agent([contact({ contactId: 'c-0', state: 'ENDED' }), contact({ channel: 'CHAT' })]);
+  const chosen = next(next(EMPTY_DESK, { do: 'snapshot', snapshot: snapshot(1, two) }), { do: 'select', contactId: 'c-0' });
+  expect(chosen).toMatchObject({ selected: 'c-0', wasChosen: true });
+
+  const left = after(chosen, 'ContactCompleted', agent([contact({ channel: 'CHAT' })]), 'c-0');
+
+  expect(left).toMatchObject({ selected: 'c-1', wasChosen: false });
+});
+
 test('when the selected contact is completed the next most urgent one is selected', () => {
   const desk = after({ ...START, selected: 'gone' }, 'ContactCompleted', agent([offer({ contactId: 'ringing' }), contact({ contactId: 'talking' })]));
 

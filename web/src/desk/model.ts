@@ -12,6 +12,8 @@ export interface Desk {
   /** Server truth; null until the first snapshot. */
   agent: Agent | null;
   selected: string | null;
+  /** Whether the agent chose what is selected; else it came by itself, and the keys of whoever types belong elsewhere. */
+  wasChosen: boolean;
   notices: Notice[];
   /** What a screen reader is told about the last change. */
   announcement: string;
@@ -23,6 +25,7 @@ export interface Desk {
 export const EMPTY_DESK: Desk = {
   agent: null,
   selected: null,
+  wasChosen: false,
   notices: [],
   announcement: '',
   skewMs: 0,
@@ -46,7 +49,7 @@ export function next(desk: Desk, action: DeskAction): Desk {
     case 'taken-over':
       return { ...desk, isSignedInElsewhere: true, announcement: 'You signed in somewhere else. This desk is closed.' };
     case 'select':
-      return has(desk.agent, action.contactId) ? { ...desk, selected: action.contactId } : desk;
+      return has(desk.agent, action.contactId) ? { ...desk, selected: action.contactId, wasChosen: true } : desk;
     case 'notice':
       return withNotice(desk, action.notice);
     case 'dismiss':
@@ -153,11 +156,19 @@ function happened(desk: Desk, event: DeskEvent, now: number): Desk {
   return notice ? withNotice(focused, notice) : focused;
 }
 
-/** A contact that was just answered or ended is the one the agent wants to see. */
+/** A contact that was just answered is the one the agent wants to see, unless it was taken by itself and another is in hand. */
 function focusOn(desk: Desk, event: DeskEvent): Desk {
   if (event.kind !== 'ContactConnected') return desk;
   const connected = subject(event, 'CONNECTED');
-  return connected ? { ...desk, selected: connected.contactId } : desk;
+  const isInHand = desk.agent?.autoAccept && IN_HAND.has(contactOf(desk.agent, desk.selected)?.state);
+  return connected && !isInHand ? shown(desk, connected.contactId) : desk;
+}
+
+const IN_HAND = new Set<DeskContact['state'] | undefined>(['CONNECTED', 'ENDED']);
+
+/** Selected without the agent's asking. */
+function shown(desk: Desk, contactId: string | null): Desk {
+  return desk.selected === contactId ? desk : { ...desk, selected: contactId, wasChosen: false };
 }
 
 /** Keeps the selection on a contact that is still there, else moves it to the most urgent one; drops notices of contacts that left. */
@@ -165,7 +176,7 @@ function settle(desk: Desk): Desk {
   const present = new Set(desk.agent?.contacts.map(({ contactId }) => missedId(contactId)));
   const notices = desk.notices.filter(({ id }) => !id.startsWith(missedId('')) || present.has(id));
   const selected = has(desk.agent, desk.selected) ? desk.selected : (inbox(desk.agent)[0]?.contactId ?? null);
-  return { ...desk, notices, selected };
+  return shown({ ...desk, notices }, selected);
 }
 
 const missedId = (contactId: string): string => `missed-${contactId}`;

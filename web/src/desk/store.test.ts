@@ -112,6 +112,17 @@ test('accepting names the offer', async () => {
   expect(commands('accept')).toMatchObject([{ contactId: 'c-1', offerId: 'o-7' }]);
 });
 
+test('a line that comes before the desk is there does not hide what was said before', async () => {
+  transcript = [item({ Id: '1', Content: 'I need help' })];
+  const store = await desk();
+  sockets.last.says('aws/chat', JSON.stringify(item({ Id: '2', Content: 'Hello?', AbsoluteTime: '2026-03-02T14:00:09.000Z' })));
+
+  says(snapshot(1, agent([CHAT])));
+  await vi.advanceTimersByTimeAsync(0);
+
+  expect(lines(store.view().chats['c-1']!).map(({ text }) => text)).toEqual(['I need help', 'Hello?']);
+});
+
 test('a chat that is answered brings what was said before', async () => {
   transcript = [item({ Id: '1', Content: 'I need help' })];
   const store = await desk();

@@ -60,6 +60,8 @@ export class DeskStore {
   readonly #watchers = new Set<() => void>();
   readonly #leave: (() => void)[];
   #view: DeskView;
+  /** Chats whose transcript was asked for; a line that comes before that makes a chat, too. */
+  readonly #transcripts = new Set<string>();
   #typingSaidAt = -Infinity;
 
   constructor(options: DeskStoreOptions) {
@@ -236,7 +238,7 @@ export class DeskStore {
       });
     }
     const hasTalked = contact.state === 'CONNECTED' || contact.state === 'ENDED';
-    if (contact.channel === 'CHAT' && hasTalked && !this.#view.chats[contactId]) void this.#loadChat(contactId);
+    if (contact.channel === 'CHAT' && hasTalked && !this.#transcripts.has(contactId)) void this.#loadChat(contactId);
   }
 
   #turned(turn: DeskTurn): void {
@@ -252,6 +254,7 @@ export class DeskStore {
 
   #forget(contactId: string): void {
     this.#turns.forget(contactId);
+    this.#transcripts.delete(contactId);
     this.#options.drafts.removeItem(draftKey(contactId));
     this.#options.drafts.removeItem(chatKey(contactId));
     this.#change({
@@ -265,6 +268,7 @@ export class DeskStore {
   }
 
   async #loadChat(contactId: string): Promise<void> {
+    this.#transcripts.add(contactId);
     this.#chat(contactId, (chat) => chat);
     try {
       const items = await this.#options.api.transcript(contactId);
@@ -293,7 +297,7 @@ export class DeskStore {
     this.#change({ connection: state });
     if (state !== 'open') return;
     // Chat lines are not numbered like desk events: what came while the line was down is in the transcript.
-    for (const contactId of Object.keys(this.#view.chats)) void this.#loadChat(contactId);
+    for (const contactId of this.#transcripts) void this.#loadChat(contactId);
   }
 
   #dispatch(action: DeskAction): void {
