@@ -143,12 +143,16 @@ export class DeskChannel {
   }
 
   #answered(reply: DeskReply): void {
-    // A desk that knows nothing yet waits for the snapshot; another one may have missed nothing.
-    if (reply.ok && this.#last > 0 && reply.requestId === this.#asked?.requestId) this.#caughtUp();
+    if (this.#isUpToDate(reply)) this.#caughtUp();
     const pending = this.#take(reply.requestId);
     if (!pending) return;
     if (reply.ok) pending.resolve(reply);
     else pending.reject(new CommandError(reply.error?.message ?? 'The center refused this.', reply.error?.field ?? null));
+  }
+
+  /** A desk that knows nothing yet waits for the snapshot; another one may have missed nothing. */
+  #isUpToDate({ ok, requestId }: DeskReply): boolean {
+    return ok && this.#last > 0 && requestId === this.#asked?.requestId;
   }
 
   #refused(content: unknown): void {

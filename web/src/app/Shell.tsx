@@ -1,7 +1,9 @@
 import AppLayout from '@cloudscape-design/components/app-layout';
+import CopyToClipboard from '@cloudscape-design/components/copy-to-clipboard';
 import Flashbar from '@cloudscape-design/components/flashbar';
 import LiveRegion from '@cloudscape-design/components/live-region';
 import SideNavigation from '@cloudscape-design/components/side-navigation';
+import SpaceBetween from '@cloudscape-design/components/space-between';
 import TopNavigation from '@cloudscape-design/components/top-navigation';
 import { useState, type ReactNode } from 'react';
 import { ContactPage } from '../contacts/ContactPage';
@@ -158,16 +160,28 @@ function Notices(): ReactNode {
   const { view, store } = useDesk();
   return (
     <Flashbar
-      items={view.desk.notices.map(({ id, type, text }) => ({
+      items={view.desk.notices.map(({ id, type, text, written }) => ({
         id,
         type,
-        content: text,
+        content: written === undefined ? text : <Written text={text} written={written} />,
         dismissible: true,
         dismissLabel: 'Dismiss',
         onDismiss: () => store.dismiss(id),
         ...(type === 'error' ? { ariaRole: 'alert' as const } : {}),
       }))}
     />
+  );
+}
+
+function Written({ text, written }: { text: string; written: string }): ReactNode {
+  return (
+    <SpaceBetween size="xs">
+      {text}
+      <blockquote className="tl-written" dir="auto">
+        {written}
+      </blockquote>
+      <CopyToClipboard textToCopy={written} copyButtonText="Copy" copySuccessText="Copied" copyErrorText="Could not be copied" />
+    </SpaceBetween>
   );
 }
 

@@ -6,6 +6,8 @@ export interface Notice {
   id: string;
   type: 'info' | 'success' | 'warning' | 'error';
   text: string;
+  /** What the agent wrote and the center did not take: it stands here until the agent has put it elsewhere. */
+  written?: string;
 }
 
 export interface Desk {
@@ -179,6 +181,8 @@ function settle(desk: Desk): Desk {
   return shown({ ...desk, notices }, selected);
 }
 
+const SHOWN_AT_ONCE = 4;
+
 const missedId = (contactId: string): string => `missed-${contactId}`;
 
 function announce(before: Agent | null, event: DeskEvent): string | null {
@@ -240,5 +244,6 @@ function has(agent: Agent | null, contactId: string | null): boolean {
 
 function withNotice(desk: Desk, notice: Notice): Desk {
   const others = desk.notices.filter((other) => other.id !== notice.id && other.text !== notice.text);
-  return { ...desk, notices: [...others, notice].slice(-4) };
+  const all = [...others, notice];
+  return { ...desk, notices: all.filter(({ written }, at) => written !== undefined || at >= all.length - SHOWN_AT_ONCE) };
 }

@@ -77,6 +77,49 @@ test('a completed contact takes its drafts with it', async () => {
   expect(drafts.kept.size).toBe(0);
 });
 
+test('a note that the center did not take comes back to the agent when the time is over', async () => {
+  const store = await desk();
+  says(snapshot(1, agent([contact({ state: 'ENDED' })])));
+  store.editWrapUp('c-1', { ...store.view().wrapUps['c-1']!, note: 'wants a call on Monday' });
+
+  says(event(2, 'ContactCompleted', agent(), { contactId: 'c-1' }));
+
+  expect(store.view().desk.notices).toMatchObject([{ type: 'warning', written: 'wants a call on Monday' }]);
+});
+
+test('a note that the center took does not come back, whichever of answer and event is first', async () => {
+  for (const isAnswerFirst of [true, false]) {
+    const store = await desk();
+    says(snapshot(1, agent([contact({ state: 'ENDED' })])));
+    store.editWrapUp('c-1', { ...store.view().wrapUps['c-1']!, disposition: 'sale', note: 'done' });
+
+    const done = store.complete('c-1');
+    const id = sockets.last.on(DESK).at(-1)?.requestId;
+    const answer = (): void => says({ type: 'reply', requestId: id, ok: true });
+    if (isAnswerFirst) answer();
+    await vi.advanceTimersByTimeAsync(0);
+    says(event(2, 'ContactCompleted', agent(), { contactId: 'c-1' }));
+    if (!isAnswerFirst) answer();
+
+    expect(await done).toBe(true);
+    expect(store.view().desk.notices).toEqual([]);
+  }
+});
+
+test('a note that came too late comes back, too', async () => {
+  const store = await desk();
+  says(snapshot(1, agent([contact({ state: 'ENDED' })])));
+  store.editWrapUp('c-1', { ...store.view().wrapUps['c-1']!, disposition: 'sale', note: 'too late' });
+
+  const done = store.complete('c-1');
+  const id = sockets.last.on(DESK).at(-1)?.requestId;
+  says(event(2, 'ContactCompleted', agent(), { contactId: 'c-1' }));
+  says({ type: 'reply', requestId: id, ok: false, error: { message: 'it is over' } });
+
+  expect(await done).toBe(false);
+  expect(store.view().desk.notices.map(({ written }) => written)).toContain('too late');
+});
+
 test('an incomplete wrap-up is not sent', async () => {
   const store = await desk();
   says(snapshot(1, agent([contact({ state: 'ENDED' })])));

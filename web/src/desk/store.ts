@@ -8,7 +8,7 @@ import type { Trunkline } from '../api/trunkline';
 import type { AgentSetup, DeskCommand, DeskContact, DeskTurn, Item } from '../api/types';
 import { readView, type Answer, type View } from '../views/view';
 import { EMPTY_CHAT, failed, loaded, receive, sending, sent, type Chat } from './chat';
-import { contactOf, EMPTY_DESK, next, type Desk, type DeskAction } from './model';
+import { caller, contactOf, EMPTY_DESK, next, type Desk, type DeskAction } from './model';
 import { TurnKeeper, type Speaker } from './turns';
 import { blank, complete, parseDraft, type WrapUp } from './wrapUp';
 
@@ -60,6 +60,8 @@ export class DeskStore {
   readonly #watchers = new Set<() => void>();
   readonly #leave: (() => void)[];
   #view: DeskView;
+  /** Contacts whose after contact work this page has completed, or is about to. */
+  readonly #handedIn = new Set<string>();
   /** Chats whose transcript was asked for; a line that comes before that makes a chat, too. */
   readonly #transcripts = new Set<string>();
   #typingSaidAt = -Infinity;
@@ -166,9 +168,16 @@ export class DeskStore {
 
   /** Ends after contact work; the draft is kept until the server has taken it. */
   complete = async (contactId: string): Promise<boolean> => {
+    const contact = contactOf(this.#view.desk.agent, contactId);
     const wrapUp = this.#view.wrapUps[contactId];
     const command = wrapUp && complete(contactId, wrapUp);
-    return command ? this.#ask(`complete:${contactId}`, command) : false;
+    if (!contact || !command || this.#handedIn.has(contactId)) return false;
+    this.#handedIn.add(contactId);
+    const isDone = await this.#ask(`complete:${contactId}`, command);
+    if (isDone) return true;
+    this.#handedIn.delete(contactId);
+    if (!contactOf(this.#view.desk.agent, contactId)) this.#returnNote(contact, wrapUp);
+    return false;
   };
 
   editWrapUp = (contactId: string, wrapUp: WrapUp): void => {
@@ -224,7 +233,21 @@ export class DeskStore {
       this.hush();
     }
     for (const contact of agent?.contacts ?? []) this.#meet(contact);
-    for (const { contactId } of before) if (!contactOf(agent, contactId)) this.#forget(contactId);
+    for (const contact of before) if (!contactOf(agent, contact.contactId)) this.#left(contact);
+  }
+
+  /** It is over. The center may have ended it before the agent did, and has nothing of what was written. */
+  #left(contact: DeskContact): void {
+    const { contactId } = contact;
+    if (!this.#handedIn.has(contactId)) this.#returnNote(contact, this.#view.wrapUps[contactId]);
+    this.#forget(contactId);
+  }
+
+  #returnNote(contact: DeskContact, wrapUp: WrapUp | undefined): void {
+    const written = wrapUp?.note.trim();
+    if (!written) return;
+    const text = `After contact work with ${caller(contact)} ended before you completed it. Your note was not saved; copy it into the ticket.`;
+    this.#dispatch({ do: 'notice', notice: { id: `note-${contact.contactId}`, type: 'warning', text, written } });
   }
 
   /** Gets ready for a contact that is on the desk: its draft, and for a chat what was said so far. */
@@ -255,6 +278,7 @@ export class DeskStore {
   #forget(contactId: string): void {
     this.#turns.forget(contactId);
     this.#transcripts.delete(contactId);
+    this.#handedIn.delete(contactId);
     this.#options.drafts.removeItem(draftKey(contactId));
     this.#options.drafts.removeItem(chatKey(contactId));
     this.#change({
