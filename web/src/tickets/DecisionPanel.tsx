@@ -14,6 +14,7 @@ import { moment } from '../app/format';
 import { useLoaded } from '../app/hooks';
 import { useServices } from '../app/services';
 import { ConfirmDialog } from '../supervisor/ConfirmDialog';
+import { orShowCurrent } from './model';
 import { actionsOf, amountProblem, canAsk, wishText } from './promises';
 
 interface Props {
@@ -55,7 +56,7 @@ function AskButton({ ticket, promises, onSaved }: Props & { promises: Promises }
       <Button onClick={() => setOpen(true)} nativeButtonAttributes={{ 'data-testid': 'ticket-ask' }}>
         Ask for a decision
       </Button>
-      {isOpen && <AskDialog ticket={ticket} promises={promises} onSaved={done} onClose={() => setOpen(false)} />}
+      {isOpen && <AskDialog ticket={ticket} promises={promises} onSaved={done} onCurrent={onSaved} onClose={() => setOpen(false)} />}
     </>
   );
 }
@@ -66,7 +67,7 @@ function Decide({ ticket, asked, onSaved }: Props & { asked: Asked }): ReactNode
   const [choice, setChoice] = useState<'Grant' | 'Refuse' | null>(null);
   if (!me.groups.includes(asked.role)) return null;
   const decide = async (reason: string): Promise<void> => {
-    const saved = await api.decide(ticket.ticketId, { version: ticket.version, granted: choice === 'Grant', reason });
+    const saved = await api.decide(ticket.ticketId, { version: ticket.version, granted: choice === 'Grant', reason }).catch(orShowCurrent(onSaved));
     setChoice(null);
     onSaved(saved);
   };
@@ -101,7 +102,13 @@ function Wish({ asked }: { asked: Asked }): ReactNode {
   );
 }
 
-function AskDialog({ ticket, promises, onSaved, onClose }: Props & { promises: Promises; onClose: () => void }): ReactNode {
+interface AskProps extends Props {
+  promises: Promises;
+  onCurrent: (ticket: Ticket) => void;
+  onClose: () => void;
+}
+
+function AskDialog({ ticket, promises, onSaved, onCurrent, onClose }: AskProps): ReactNode {
   const { api } = useServices();
   const actions = actionsOf(promises);
   const [chosen, setChosen] = useState(actions[0]);
@@ -110,7 +117,8 @@ function AskDialog({ ticket, promises, onSaved, onClose }: Props & { promises: P
   const wrong = amountProblem(amount);
   const ask = async (): Promise<void> => {
     const [action = '', currency = ''] = (chosen?.value ?? '').split(' ');
-    onSaved(await api.escalate(ticket.ticketId, { version: ticket.version, action, amount, currency, reason: reason.trim() }));
+    const wish = { version: ticket.version, action, amount, currency, reason: reason.trim() };
+    onSaved(await api.escalate(ticket.ticketId, wish).catch(orShowCurrent(onCurrent)));
   };
   return (
     <ConfirmDialog title="Ask for a decision" confirm="Ask" isReady={wrong === null && reason.trim() !== ''} run={ask} onClose={onClose}>

@@ -12,6 +12,7 @@ import { sentence } from '../api/errors';
 import type { Sla, Ticket, TicketChange } from '../api/types';
 import { useLoaded } from '../app/hooks';
 import { useServices } from '../app/services';
+import { orShowCurrent } from './model';
 import { canAnswer, isDone, isWaiting, kindsOf, LIMIT_LABELS, standingOf } from './promises';
 
 /** What the customer was promised, and what stops or keeps it. */
@@ -25,6 +26,7 @@ export function PromisePanel({ ticket, onSaved }: { ticket: Ticket; onSaved: (ti
     setProblem(null);
     api
       .changeTicket(ticket.ticketId, { version: ticket.version, ...change })
+      .catch(orShowCurrent(onSaved))
       .then(onSaved, (error: unknown) => setProblem(sentence(error)))
       .finally(() => setBusy(false));
   };

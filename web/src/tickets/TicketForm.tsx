@@ -9,26 +9,29 @@ import Input from '@cloudscape-design/components/input';
 import Select from '@cloudscape-design/components/select';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import Textarea from '@cloudscape-design/components/textarea';
-import { useState, type ReactNode } from 'react';
+import type { ReactNode } from 'react';
 import type { Ticket, TicketChange } from '../api/types';
 import { useServices } from '../app/services';
 import { NOTE_LIMIT } from '../desk/wrapUp';
 import { AskCustomer } from './AskCustomer';
-import { changeOf, editOf, isClosing, problemsOf, reachable, STATUSES, statusLabel, type TicketEdit } from './model';
+import { changeOfDraft, drafted, isClosing, problemsOf, reachable, STATUSES, statusLabel, type Draft, type TicketEdit } from './model';
 
 interface Props {
   ticket: Ticket;
+  draft: Draft;
+  onEdit: (part: Partial<TicketEdit>) => void;
+  onUndo: () => void;
   isBusy: boolean;
   problem: string | null;
   onSave: (change: TicketChange) => void;
 }
 
-export function TicketForm({ ticket, isBusy, problem, onSave }: Props): ReactNode {
+/** What is put in stays while the ticket beside it changes; while it is saved nothing is put in. */
+export function TicketForm({ ticket, draft, onEdit: put, onUndo, isBusy, problem, onSave }: Props): ReactNode {
   const { me } = useServices();
-  const [edit, setEdit] = useState<TicketEdit>(() => editOf(ticket));
-  const put = (part: Partial<TicketEdit>): void => setEdit((known) => ({ ...known, ...part }));
+  const edit = drafted(ticket, draft);
   const found = problemsOf(edit);
-  const change = changeOf(ticket, edit);
+  const change = changeOfDraft(ticket, draft);
   const options = reachable(ticket, Date.now()).map((value) => ({ value, label: statusLabel(value) }));
   return (
     <form
@@ -42,12 +45,13 @@ export function TicketForm({ ticket, isBusy, problem, onSave }: Props): ReactNod
         <SpaceBetween size="m">
           {problem && <Alert type="error">{problem}</Alert>}
           <FormField stretch label="Subject" errorText={found.subject}>
-            <Input value={edit.subject} onChange={({ detail }) => put({ subject: detail.value })} nativeInputAttributes={{ 'data-testid': 'ticket-subject', dir: 'auto' }} />
+            <Input value={edit.subject} readOnly={isBusy} onChange={({ detail }) => put({ subject: detail.value })} nativeInputAttributes={{ 'data-testid': 'ticket-subject', dir: 'auto' }} />
           </FormField>
           <ColumnLayout columns={3}>
             <FormField label="Status">
               <Select
                 data-testid="ticket-status"
+                disabled={isBusy}
                 options={options}
                 selectedOption={options.find(({ value }) => value === edit.status) ?? null}
                 onChange={({ detail }) => {
@@ -67,7 +71,7 @@ export function TicketForm({ ticket, isBusy, problem, onSave }: Props): ReactNod
                 )
               }
             >
-              <Input value={edit.owner} placeholder="User name" onChange={({ detail }) => put({ owner: detail.value })} nativeInputAttributes={{ 'data-testid': 'ticket-owner' }} />
+              <Input value={edit.owner} readOnly={isBusy} placeholder="User name" onChange={({ detail }) => put({ owner: detail.value })} nativeInputAttributes={{ 'data-testid': 'ticket-owner' }} />
             </FormField>
             <FormField label="Due" errorText={found.due}>
               <input
@@ -75,6 +79,7 @@ export function TicketForm({ ticket, isBusy, problem, onSave }: Props): ReactNod
                 type="datetime-local"
                 aria-label="Due"
                 data-testid="ticket-due"
+                readOnly={isBusy}
                 value={edit.due}
                 onChange={(event) => put({ due: event.target.value })}
               />
@@ -84,6 +89,7 @@ export function TicketForm({ ticket, isBusy, problem, onSave }: Props): ReactNod
           <FormField stretch label="Add a note">
             <Textarea
               value={edit.note}
+              readOnly={isBusy}
               rows={3}
               onChange={({ detail }) => put({ note: detail.value })}
               nativeTextareaAttributes={{ 'data-testid': 'ticket-note', dir: 'auto', maxLength: NOTE_LIMIT }}
@@ -93,7 +99,7 @@ export function TicketForm({ ticket, isBusy, problem, onSave }: Props): ReactNod
             <Button variant="primary" formAction="submit" loading={isBusy} disabled={!change || Object.keys(found).length > 0} nativeButtonAttributes={{ 'data-testid': 'ticket-save' }}>
               Save
             </Button>
-            <Button formAction="none" variant="link" disabled={!change || isBusy} onClick={() => setEdit(editOf(ticket))}>
+            <Button formAction="none" variant="link" disabled={!change || isBusy} onClick={onUndo}>
               Undo changes
             </Button>
           </SpaceBetween>

@@ -1,6 +1,6 @@
 import { afterEach, expect, test } from 'vitest';
 import createWrapper from '@cloudscape-design/components/test-utils/dom';
-import type { Asked, Promises, Ticket } from '../api/types';
+import type { Asked, Promises, Sla, Ticket } from '../api/types';
 import { ticket } from '../testing/samples';
 import { doing, fakeApi, render, unrender, withServices } from '../testing/render';
 import { TicketPage } from './TicketPage';
@@ -105,6 +105,41 @@ test('a ticket that cannot be loaded says why and can be tried again', async () 
   expect(page.findAlert()!.getElement().textContent).toContain("no ticket 'T-17'");
 });
 
+const CLOCK = { limit: 'first-response' as const, seconds: 3_600, since: '2026-03-09T14:00:00Z', dueAt: '2999-03-09T15:00:00Z', warnAt: null, metAt: null, warnedAt: null, breachedAt: null };
+const WAITS: Sla = { hoursId: 'office', clocks: [CLOCK], pauses: [] };
+
+test('what is put in stays when something beside it is saved, and is saved on top of it', async () => {
+  const server = new OneTicket(ticket({ kind: 'complaint', sla: WAITS }), PROMISES);
+  const { page, field, rename, save } = await open(server);
+  await rename('Mine');
+  await doing(() => page.findTextarea()!.setTextareaValue('half a note'));
+
+  await doing(() => field('ticket-responded').click());
+  expect((field('ticket-note') as HTMLTextAreaElement).value).toBe('half a note');
+  await save();
+
+  expect(server.saves.slice(-2)).toEqual([
+    { version: 4, responded: true },
+    { version: 5, subject: 'Mine', note: 'half a note' },
+  ]);
+  expect((field('ticket-note') as HTMLTextAreaElement).value).toBe('');
+});
+
+test('a step that came second shows what is stored now, asks before it overwrites, and loses no note', async () => {
+  const server = new OneTicket(ticket({ kind: 'complaint', sla: WAITS }), PROMISES);
+  const { page, field, rename, save, dialog } = await open(server);
+  await rename('Mine');
+  await doing(() => page.findTextarea()!.setTextareaValue('half a note'));
+  server.stored = { ...server.stored, version: 5, subject: 'Theirs' };
+
+  await doing(() => field('ticket-responded').click());
+  expect(page.getElement().textContent).toContain('version 5');
+  expect((field('ticket-note') as HTMLTextAreaElement).value).toBe('half a note');
+  await save();
+
+  expect(dialog().isVisible()).toBe(true);
+});
+
 const PROMISES: Promises = {
   policies: [{ kind: 'complaint', hoursId: 'office', limits: { resolution: 14_400 }, warnSeconds: 3_600 }],
   authorities: [
@@ -129,8 +164,8 @@ test('a ticket without promises in a center without them shows none', async () =
 });
 
 test('while the customer is waited for the promise stands still', async () => {
-  const clock = { limit: 'resolution' as const, seconds: 14_400, since: '2026-03-09T14:00:00Z', dueAt: '2999-03-09T16:30:00Z', warnAt: null, metAt: null, warnedAt: null, breachedAt: null };
-  const server = new OneTicket(ticket({ kind: 'complaint', sla: { hoursId: 'office', clocks: [clock], pauses: [] } }), PROMISES);
+  const clock = { ...CLOCK, limit: 'resolution' as const };
+  const server = new OneTicket(ticket({ kind: 'complaint', sla: { ...WAITS, clocks: [clock] } }), PROMISES);
   const { page, field } = await open(server);
   expect(page.getElement().textContent).toContain('Resolution');
 

@@ -15,7 +15,7 @@ import { useServices } from '../app/services';
 import { Empty, Failed, Loading } from '../app/States';
 import { ConflictDialog } from './ConflictDialog';
 import { DecisionPanel } from './DecisionPanel';
-import { conflictOf, type Conflict } from './model';
+import { conflictOf, type Conflict, type Draft } from './model';
 import { PromisePanel } from './PromisePanel';
 import { TicketForm } from './TicketForm';
 import { TicketStatusBadge } from './TicketStatusBadge';
@@ -56,12 +56,17 @@ function Editor({ ticket, onSaved }: { ticket: Ticket; onSaved: (ticket: Ticket)
   const [conflict, setConflict] = useState<Conflict | null>(null);
   const [problem, setProblem] = useState<string | null>(null);
   const [isBusy, setBusy] = useState(false);
+  const [draft, setDraft] = useState<Draft | null>(null);
+  const begin = (current: Ticket): void => {
+    onSaved(current);
+    setDraft(null);
+    setConflict(null);
+  };
   const save = async (change: TicketChange): Promise<void> => {
     setBusy(true);
     setProblem(null);
     try {
-      onSaved(await api.changeTicket(ticket.ticketId, change));
-      setConflict(null);
+      begin(await api.changeTicket(ticket.ticketId, change));
     } catch (error) {
       if (error instanceof ApiError && error.isConflict) {
         const current = (error.current as Ticket | null) ?? (await api.ticket(ticket.ticketId));
@@ -73,16 +78,21 @@ function Editor({ ticket, onSaved }: { ticket: Ticket; onSaved: (ticket: Ticket)
   };
   return (
     <>
-      <TicketForm key={ticket.version} ticket={ticket} isBusy={isBusy} problem={problem} onSave={(change) => void save(change)} />
+      <TicketForm
+        ticket={ticket}
+        draft={draft ?? { put: {}, since: ticket }}
+        onEdit={(part) => setDraft((known) => ({ put: { ...known?.put, ...part }, since: known?.since ?? ticket }))}
+        onUndo={() => setDraft(null)}
+        isBusy={isBusy}
+        problem={problem}
+        onSave={(change) => void save(change)}
+      />
       {conflict && (
         <ConflictDialog
           conflict={conflict}
           isBusy={isBusy}
           onSave={(change) => void save(change)}
-          onDiscard={() => {
-            onSaved(conflict.current);
-            setConflict(null);
-          }}
+          onDiscard={() => begin(conflict.current)}
           onCancel={() => setConflict(null)}
         />
       )}

@@ -1,5 +1,6 @@
 /** Tickets as they are listed and edited; what to send, and what to do when somebody was first. */
 
+import { ApiError } from '../api/errors';
 import type { AskBy, Difference, Ticket, TicketChange, TicketStatus } from '../api/types';
 
 export const STATUSES: readonly { value: TicketStatus; label: string }[] = [
@@ -52,6 +53,24 @@ export function isClosing(ticket: Pick<Ticket, 'status'>, edit: Pick<TicketEdit,
 
 export function editOf(ticket: Ticket): TicketEdit {
   return { status: ticket.status, subject: ticket.subject, owner: ticket.owner ?? '', due: toLocalInput(ticket.dueAt), note: '', askBy: 'none' };
+}
+
+/** What an agent has put in so far, over whatever the ticket says; `since` is the ticket at that time. */
+export interface Draft {
+  put: Partial<TicketEdit>;
+  since: Ticket;
+}
+
+export function drafted(ticket: Ticket, { put }: Draft): TicketEdit {
+  return { ...editOf(ticket), ...put };
+}
+
+/** As `changeOf`; where the ticket has moved under the agent's hands, the save asks whose values to keep. */
+export function changeOfDraft(ticket: Ticket, draft: Draft): TicketChange | null {
+  const change = changeOf(ticket, drafted(ticket, draft));
+  const [then, now] = [editOf(draft.since), editOf(ticket)];
+  const hasMoved = Object.keys(draft.put).some((field) => then[field as keyof TicketEdit] !== now[field as keyof TicketEdit]);
+  return change && hasMoved ? { ...change, version: draft.since.version } : change;
 }
 
 export type EditProblems = Partial<Record<'subject' | 'owner' | 'due', string>>;
@@ -118,6 +137,14 @@ export function resolve(conflict: Conflict, mine: ReadonlySet<string>): TicketCh
   const ask = feedback && isClosing(conflict.current, { status: change.status ?? conflict.current.status }) ? { feedback } : {};
   const all: TicketChange = { version: conflict.current.version, ...change, ...note, ...ask };
   return Object.keys(all).length > 1 ? all : null;
+}
+
+/** For what is saved beside the form: who came second sees what is stored now, and the next try starts from there. */
+export function orShowCurrent(show: (current: Ticket) => void): (error: unknown) => never {
+  return (error) => {
+    if (error instanceof ApiError && error.isConflict && error.current) show(error.current as Ticket);
+    throw error;
+  };
 }
 
 export const FIELD_LABELS: Record<string, string> = { status: 'Status', subject: 'Subject', owner: 'Owner', dueAt: 'Due' };
