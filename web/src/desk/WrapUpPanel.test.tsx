@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { ElementWrapper } from '@cloudscape-design/components/test-utils/dom';
 import type { DeskContact } from '../api/types';
-import { agent, contact } from '../testing/samples';
+import { agent, contact, pop } from '../testing/samples';
 import { doing, fakeDesk, render, unrender, type FakeDesk } from '../testing/render';
 import { WrapUpPanel } from './WrapUpPanel';
 
@@ -39,6 +39,19 @@ test('only the outcomes of the queue are offered', async () => {
   await doing(() => select.openDropdown());
 
   expect(select.findDropdown().findOptions().map((option) => option.getElement().textContent)).toEqual(['Sale', 'Information given']);
+});
+
+test('a ticket is proposed with the status that it has once the talk is over, not when it began', async () => {
+  const during = pop().tickets.map((known) => ({ ...known, status: 'open' as const }));
+  const after = during.map((known) => ({ ...known, status: 'resolved' as const }));
+  const asked: string[] = [];
+  const ended = contact({ state: 'ENDED' });
+  desk = await fakeDesk(agent([ended]), (_, path) => ({ body: { ...pop(), tickets: asked.push(path) === 1 ? during : after } }));
+  page = await render(desk.around(<WrapUpPanel contact={ended} />));
+
+  await choose('wrap-ticket', 'T-17');
+
+  expect(page.findSelect('[data-testid=wrap-ticket-status]')!.findTrigger().getElement().textContent).toContain('Resolved');
 });
 
 test('Complete without an outcome says what is missing and sends nothing', async () => {

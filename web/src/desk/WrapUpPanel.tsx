@@ -34,7 +34,8 @@ const DEFAULT_SCRIPT = 'Thank the customer, say in one sentence what was agreed 
 /** After contact work of one contact; everything typed is kept until the server has taken it. */
 export function WrapUpPanel({ contact }: { contact: DeskContact }): ReactNode {
   const { view, store } = useDesk();
-  const { data: pop } = usePop(contact.contactId);
+  const { data: pop, reload } = usePop(contact.contactId);
+  useEffect(reload, [reload]); // tickets may have moved while they talked, and their status is proposed
   const queue = useQueue(contact, pop);
   const [hasTried, setTried] = useState(false);
   const wrapUp = view.wrapUps[contact.contactId] ?? blank(contact);

@@ -31,5 +31,10 @@ export function usePop(contactId: string): Loaded<ScreenPop> {
   const { api } = useServices();
   const cache = useContext(PopCacheContext);
   const load = useCallback(() => cache.get(contactId, api.pop), [cache, contactId, api]);
-  return useLoaded(load);
+  const { reload, ...loaded } = useLoaded(load);
+  const renew = useCallback(() => {
+    cache.forget(contactId);
+    reload();
+  }, [cache, contactId, reload]);
+  return { ...loaded, reload: renew };
 }
