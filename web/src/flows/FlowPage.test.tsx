@@ -97,6 +97,34 @@ test('a draft that somebody else saved meanwhile is kept or replaced, as the adm
   ]);
 });
 
+test('text that was kept goes on from where it was begun: who saved meanwhile is not overwritten unseen', async () => {
+  server.flow = flow({ draft: { revision: 3, savedAt: null, savedBy: 'ana' } });
+  await open();
+  await types('{"mine": 1}');
+  await unrender();
+  server.flow = flow({ draft: { revision: 4, savedAt: null, savedBy: 'Mia' } });
+  await open();
+  expect(document.body.textContent).toContain('Mia saved this draft');
+
+  await click('flow-save');
+
+  expect(server.sent('PUT')).toEqual([{ content: '{"mine": 1}', basedOn: 3 }]);
+});
+
+test('a draft that was saved here can be published and saved again after a look at another tab', async () => {
+  await open();
+  await types('{"mine": 1}');
+  await click('flow-save');
+  await tab('Versions');
+  await tab('Content');
+  expect(at('flow-publish').hasAttribute('disabled')).toBe(false);
+
+  await types('{"mine": 2}');
+  await click('flow-save');
+
+  expect(server.sent('PUT').at(-1)).toEqual({ content: '{"mine": 2}', basedOn: 7 });
+});
+
 test('a draft that cannot even be kept says where, block by block, and the text stays', async () => {
   await open();
   await types('{"Actions":[{"Identifier":"Menu"}]}');

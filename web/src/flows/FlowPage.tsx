@@ -58,7 +58,7 @@ function Opened({ flow, onChange, onReload }: OpenedProps): ReactNode {
         onChange={({ detail }) => setTab(detail.activeTabId)}
         ariaLabel="What to see of the flow"
         tabs={[
-          { id: 'content', label: 'Content', content: <Workbench key={`${flow.liveVersion}`} flow={flow} mayEdit={mayEdit} onDone={isDone} /> },
+          { id: 'content', label: 'Content', content: <Workbench key={`${flow.liveVersion}`} flow={flow} mayEdit={mayEdit} onDraft={(draft) => onChange({ ...flow, draft })} onDone={isDone} /> },
           { id: 'versions', label: `Versions (${flow.newestVersion})`, content: <Versions key={flow.liveVersion} flow={flow} mayEdit={mayEdit} onDone={isDone} /> },
           { id: 'canary', label: trialOf(flow) ? 'Canary (running)' : 'Canary', content: <CanaryPanel flow={flow} mayEdit={mayEdit} onDone={isDone} /> },
           { id: 'about', label: 'Tags', content: <AboutFlow flow={flow} mayEdit={mayEdit} onDone={isDone} /> },

@@ -6,7 +6,7 @@ import SegmentedControl from '@cloudscape-design/components/segmented-control';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import { lazy, Suspense, useCallback, useDeferredValue, useMemo, useRef, useState, type ReactNode } from 'react';
 import { sentence } from '../api/errors';
-import type { Flow, FlowContent } from '../api/types';
+import type { Flow, FlowContent, FlowDraft } from '../api/types';
 import { moment } from '../app/format';
 import { useLoaded } from '../app/hooks';
 import { useServices } from '../app/services';
@@ -25,6 +25,7 @@ const FlowPicture = lazy(() => import('./FlowPicture'));
 interface Props {
   flow: Flow;
   mayEdit: boolean;
+  onDraft: (draft: FlowDraft | null) => void;
   onDone: (text: string, flow?: Flow) => void;
 }
 
@@ -39,8 +40,8 @@ export function Workbench(props: Props): ReactNode {
   return <Loaded {...props} loaded={data} onReload={reload} />;
 }
 
-function Loaded({ flow, mayEdit, onDone, loaded, onReload }: Props & { loaded: FlowContent; onReload: () => void }): ReactNode {
-  const bench = useWorkbench(flow, loaded);
+function Loaded({ flow, mayEdit, onDraft, onDone, loaded, onReload }: Props & { loaded: FlowContent; onReload: () => void }): ReactNode {
+  const bench = useWorkbench(flow, loaded, onDraft);
   const [isPublishing, setPublishing] = useState(false);
   const discard = (): void => {
     void bench.discard().then((isGone) => {
@@ -56,7 +57,7 @@ function Loaded({ flow, mayEdit, onDone, loaded, onReload }: Props & { loaded: F
   const canPublish = flow.liveVersion === 0 || bench.isDirty || bench.draft !== null;
   return (
     <SpaceBetween size="m">
-      {mayEdit && <Notes bench={bench} onTakeTheirs={() => { bench.forget(); onReload(); onDone('You see their draft now.'); }} />}
+      {mayEdit && <Notes bench={bench} onTakeTheirs={() => { bench.takeTheirs(); onReload(); onDone('You see their draft now.'); }} />}
       <Container>
         <Views
           bench={bench}

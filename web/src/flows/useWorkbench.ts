@@ -23,6 +23,7 @@ export interface Workbench {
   save: () => Promise<boolean>;
   saveOver: () => Promise<boolean>;
   discard: () => Promise<boolean>;
+  takeTheirs: () => void;
   forget: () => void;
 }
 
@@ -31,20 +32,23 @@ interface State {
   stored: string;
   findings: Finding[];
   draft: FlowDraft | null;
+  /** The revision that the text was begun from; 0: from what is live. */
+  basedOn: number;
   theirs: FlowDraft | null;
   problem: string | null;
   isBusy: boolean;
   wasKept: boolean;
 }
 
-export function useWorkbench(flow: Flow, loaded: FlowContent): Workbench {
+/** `onDraft` is told of every draft that is stored or thrown away here. */
+export function useWorkbench(flow: Flow, loaded: FlowContent, onDraft: (draft: FlowDraft | null) => void): Workbench {
   const { api } = useServices();
   const { flowId } = flow;
   const [state, setState] = useState(() => begin(flow, loaded));
   const change = useCallback((part: Partial<State>) => setState((known) => ({ ...known, ...part })), []);
 
   const type = (text: string): void => {
-    sessionStorage.setItem(keyOf(flowId), text);
+    keep(flowId, text, state.basedOn);
     change({ text });
   };
 
@@ -52,8 +56,9 @@ export function useWorkbench(flow: Flow, loaded: FlowContent): Workbench {
     change({ isBusy: true, problem: null });
     try {
       const { draft, findings } = await api.flows.saveDraft(flowId, state.text, basedOn);
-      sessionStorage.removeItem(keyOf(flowId));
-      change({ draft, findings, stored: state.text, theirs: null, wasKept: false, isBusy: false });
+      forget(flowId);
+      change({ draft, basedOn: draft.revision, findings, stored: state.text, theirs: null, wasKept: false, isBusy: false });
+      onDraft(draft);
       return true;
     } catch (error) {
       change({ ...refused(error, state.text), isBusy: false });
@@ -65,7 +70,8 @@ export function useWorkbench(flow: Flow, loaded: FlowContent): Workbench {
     change({ isBusy: true, problem: null });
     try {
       if (state.draft) await api.flows.discardDraft(flowId);
-      sessionStorage.removeItem(keyOf(flowId));
+      forget(flowId);
+      onDraft(null);
       return true;
     } catch (error) {
       change({ problem: sentence(error), isBusy: false });
@@ -77,23 +83,29 @@ export function useWorkbench(flow: Flow, loaded: FlowContent): Workbench {
     ...state,
     isDirty: state.text !== state.stored,
     type,
-    save: () => saveOn(state.draft?.revision ?? 0),
+    save: () => saveOn(state.basedOn),
     saveOver: () => saveOn(state.theirs?.revision ?? 0),
     discard,
-    forget: () => sessionStorage.removeItem(keyOf(flowId)),
+    takeTheirs: () => {
+      forget(flowId);
+      onDraft(state.theirs?.revision ? state.theirs : null);
+    },
+    forget: () => forget(flowId),
   };
 }
 
 /** What was typed and not saved before this page was loaded again comes first. */
 function begin(flow: Flow, loaded: FlowContent): State {
-  const kept = sessionStorage.getItem(keyOf(flow.flowId));
-  const text = kept ?? loaded.content;
+  const text = sessionStorage.getItem(keyOf(flow.flowId)) ?? loaded.content;
+  const revision = flow.draft?.revision ?? 0;
+  const basedOn = Number(sessionStorage.getItem(basisOf(flow.flowId)) ?? revision);
   return {
     text,
     stored: loaded.content,
     findings: loaded.findings,
     draft: flow.draft,
-    theirs: null,
+    basedOn,
+    theirs: basedOn === revision ? null : (flow.draft ?? NO_DRAFT),
     problem: null,
     isBusy: false,
     wasKept: text !== loaded.content,
@@ -112,3 +124,14 @@ function refused(error: unknown, text: string): Partial<State> {
 const NO_DRAFT: FlowDraft = { revision: 0, savedAt: null, savedBy: null };
 
 const keyOf = (flowId: string): string => `trunkline.flow.${flowId}`;
+const basisOf = (flowId: string): string => `${keyOf(flowId)}.based-on`;
+
+function keep(flowId: string, text: string, basedOn: number): void {
+  sessionStorage.setItem(keyOf(flowId), text);
+  sessionStorage.setItem(basisOf(flowId), String(basedOn));
+}
+
+function forget(flowId: string): void {
+  sessionStorage.removeItem(keyOf(flowId));
+  sessionStorage.removeItem(basisOf(flowId));
+}
