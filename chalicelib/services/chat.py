@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hmac
 import json
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -35,6 +36,7 @@ _EVENTS = frozenset(
     for name in ("typing", "connection.acknowledged", "message.delivered", "message.read")
 )
 _TOKEN_LIFE = timedelta(days=1)
+_PLACE = re.compile(r"[0-9]{1,9}")  # in a transcript; anything else is none of ours
 _STAYS_OPEN = timedelta(minutes=5)  # as long as a customer has to arrive: a flow may end before
 
 
@@ -155,12 +157,16 @@ class ChatService:
     def transcript(
         self, token: str, *, limit: int, is_newest_first: bool, next_token: str | None
     ) -> Page:
-        """The transcript, a page at a time."""
+        """The transcript, a page at a time; of a contact that is over for as long as a connection
+        is good: whoever finds a token much later reads nothing."""
         contact = self.contact_of(token)
+        ended_at = contact.disconnected_at
+        if ended_at is not None and self._now() >= ended_at + _TOKEN_LIFE:
+            raise Denied("the contact ended more than a day ago", field="ConnectionToken")
         items = transcript(self._contacts, contact)
         if is_newest_first:
             items.reverse()
-        start = int(next_token) if next_token and next_token.isdecimal() else 0
+        start = int(next_token) if next_token and _PLACE.fullmatch(next_token) else 0
         page = items[start : start + limit]
         end = start + limit
         return Page(items=page, next_token=str(end) if end < len(items) else None)

@@ -101,6 +101,17 @@ def test_an_ended_contact_takes_no_messages_but_can_be_read(house: House, talkin
     assert [item.content for item in page.items] == ["Thanks"]
 
 
+def test_a_token_that_is_found_days_later_reads_nothing(house: House, talking: Started) -> None:
+    says(house, talking, "My card is 4111")
+    house.chat.leave(talking.participant_token)
+    house.later(24 * 3600 + 1)
+
+    with pytest.raises(Denied, match="more than a day ago"):
+        house.chat.transcript(
+            talking.participant_token, limit=10, is_newest_first=False, next_token=None
+        )
+
+
 def test_a_caller_does_not_chat(house: House) -> None:
     call = house.starts()
 
@@ -289,7 +300,7 @@ def test_a_customer_may_still_come_in_to_read_why_the_flow_ended_the_chat(house:
         house.chat.connect(ana.participant_token)
 
 
-@pytest.mark.parametrize("token", ["", "x", "-1", "99999999", "²"])
+@pytest.mark.parametrize("token", ["", "x", "-1", "99999999", "²", "9" * 5_000])
 def test_a_next_token_that_is_none_of_ours_is_harmless(
     house: House, ana: Started, token: str
 ) -> None:
