@@ -465,7 +465,10 @@ class House:
             self.late_news,
         )
         self.agent_reactions = AgentReactions(
-            matcher=self.routing, alerts=self.alerts, publisher=self.agent_events
+            matcher=self.routing,
+            transfers=self.transfers,
+            alerts=self.alerts,
+            publisher=self.agent_events,
         )
         self.heartbeats = AgentHeartbeats(
             stream=self.agent_stream,
@@ -481,6 +484,7 @@ class House:
             turns=self.turns,
             planner=Planner(self.contacts, self.center, now=self.now, new_id=self.new_id),
             ender=self.desk,
+            alerts=self.alerts,
             identify=self.customer_service.identified,
             to_e164=to_e164,
             now=self.now,

@@ -212,6 +212,7 @@ def agent_calls() -> AgentCalls:
         turns=flow_turns(),
         planner=planner(),
         ender=desk(),
+        alerts=alerts(),
         identify=customers().identified,
         to_e164=to_e164,
         now=now,
@@ -314,7 +315,9 @@ def agent_heartbeats() -> AgentHeartbeats:
 def agent_reactions() -> AgentReactions:
     from chalicelib.services.agent_reactions import AgentReactions
 
-    return AgentReactions(matcher=routing(), alerts=alerts(), publisher=agent_events())
+    return AgentReactions(
+        matcher=routing(), transfers=Late(transfers), alerts=alerts(), publisher=agent_events()
+    )
 
 
 @cache

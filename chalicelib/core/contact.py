@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import cast
 
 from chalicelib.core import events as e
+from chalicelib.core.center import agent_named
 from chalicelib.core.criteria import Step
 from chalicelib.core.criteria import read as read_criteria
 from chalicelib.core.events import Channel, ContactEvent, DisconnectReason, Endpoint, Fact, Party
@@ -58,9 +59,10 @@ class QueueStay:
     name: str
     entered_at: datetime
     priority: int = 5
-    is_limited: bool = False
+    is_limited: bool = False  # counts with all others of the queue, whatever their shard
     shard: int = 0
     left_at: datetime | None = None
+    came_from: QueueId | None = None  # the queue that it was moved from, no agent's own line
     ranked_at: datetime | None = None  # since when it counts as waiting, if not since it entered
     criteria: str = ""  # what agents must master, as core.criteria spells it
     step: int = 0  # of the criteria: the one that counts now
@@ -89,6 +91,7 @@ class Offer:
 class AgentLeg:
     """The agent who answered; `left_at`: hung up, `is_done`: after contact work is over, too.
 
+    `offer_id`: of what rang there; None where nothing did.
     `wrap_up_limit_seconds`: of their after contact work, beside the queue's; 0 is none.
     """
 
@@ -97,6 +100,7 @@ class AgentLeg:
     name: str
     routing_profile_id: RoutingProfileId
     connected_at: datetime
+    offer_id: OfferId | None = None
     line: str | None = None  # the number on which the agent talks; None: at the desk
     left_at: datetime | None = None
     is_done: bool = False
@@ -435,6 +439,7 @@ def _queued(contact: Contact, event: e.ContactQueued, at: datetime) -> Contact:
         priority=event.priority,
         is_limited=event.is_limited,
         shard=event.shard,
+        came_from=_came_from(contact, event),
         ranked_at=event.ranked_at,
         criteria=event.criteria,
         step_ends_at=event.step_ends_at,
@@ -448,6 +453,13 @@ def _queued(contact: Contact, event: e.ContactQueued, at: datetime) -> Contact:
         queue_transfers=transfers,
         first_queued_at=contact.first_queued_at or at,
     )
+
+
+def _came_from(contact: Contact, event: e.ContactQueued) -> QueueId | None:
+    left = event.transferred_from
+    if left is None or contact.queue is None or agent_named(left) is None:
+        return left
+    return contact.queue.came_from
 
 
 def _ranked(contact: Contact, event: e.ContactRanked, at: datetime) -> Contact:
@@ -500,6 +512,7 @@ def _connected(contact: Contact, event: e.ContactConnected, at: datetime) -> Con
         name=event.agent_name,
         routing_profile_id=event.routing_profile_id,
         connected_at=at,
+        offer_id=contact.offer.offer_id if contact.offer else None,
         hierarchy=event.hierarchy,
         wrap_up_limit_seconds=event.wrap_up_limit_seconds,
         line=event.line,

@@ -21,7 +21,7 @@ from chalicelib.core.lifecycle import disconnect, initiate
 MOST_CONTACTS = 12  # in a chain: eleven transfers
 MOST_WAITING_FOR_AGENT = 10
 NUMBER_ATTRIBUTE = "transferNumber"
-HEADROOM = 6, 5  # a transferred contact may enter a queue that is full, up to 20 % above its limit
+HEADROOM = 6, 5  # who is transferred or moves may enter a full queue, up to 20 % above its limit
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,13 +63,15 @@ def hand_over(
 ) -> Handover:
     """Ends the contact for its customer, with after contact work for its agent, and begins the
     next. `queue` is the one that the first contact stood in; with a plan the next one begins later.
-    Conflict when the customer has gone; Rejected when the chain is as long as one may be.
+    Conflict when the customer has gone; Rejected when the chain is as long as one may be, unless
+    nobody chose the transfer.
     """
     contact = change.after
     if not contact.state.is_live:
         what = f"contact {contact.contact_id!r} is {contact.state}: there is nobody to transfer"
         raise Conflict(what, field="contactId", value=contact.contact_id)
-    if contact.transfers + 1 >= MOST_CONTACTS:
+    is_chosen = transfer.kind is not TransferKind.AGENT_LOST
+    if is_chosen and contact.transfers + 1 >= MOST_CONTACTS:
         raise Rejected(
             f"a contact is transferred at most {MOST_CONTACTS - 1} times",
             field="contactId",
@@ -91,7 +93,7 @@ def room_in(queue: Queue, contact: Contact) -> int | None:
     """How many the queue may hold when this contact enters it; None: any number."""
     if queue.max_contacts is None or contact.is_promised:
         return None
-    above, below = HEADROOM if contact.transfers else (1, 1)
+    above, below = HEADROOM if contact.transfers or contact.queue_transfers else (1, 1)
     return queue.max_contacts * above // below
 
 

@@ -70,7 +70,12 @@ class Reactions:
         self._callbacks = callbacks
         self._feedback = feedback
         self._table: dict[type, tuple[_Reaction, ...]] = {
-            e.ContactQueued: (self._match, self._plan_delays, callback_line.watch),
+            e.ContactQueued: (
+                self._match,
+                self._plan_delays,
+                callback_line.watch,
+                transfers.give_back,
+            ),
             e.ContactRanked: (self._match, self._plan_delays),
             e.RoutingCriteriaSet: (self._match,),
             e.RoutingStepExpired: (self._match,),
@@ -177,6 +182,7 @@ class Reactions:
             e.TicketLinked(ticket_id=ticket.ticket_id),
             unless=lambda now: now.ticket_id == ticket.ticket_id,
         )
+        self._callbacks.release(contact)
 
     def _identify(self, contact: Contact, fact: Fact) -> None:
         """Once more for a contact that began while nobody could be asked who it is."""

@@ -448,6 +448,19 @@ def test_a_limit_counts_each_channel_apart(store: ContactStore) -> None:
     assert enter(store, "c-chat", Channel.CHAT)
 
 
+def test_a_limit_counts_those_who_waited_before_it_was_set(store: ContactStore) -> None:
+    """And who leaves makes room, whenever they came."""
+    unlimited = replace(SMALL, max_contacts=None)
+    for number in range(5):
+        waiting(store, f"c-{number}", unlimited)
+
+    assert not enter(store, "c-5")
+    gone = Change.of(store.get(ContactId("c-0")))
+    gone = core.disconnect(gone, DisconnectReason.CUSTOMER_DISCONNECT, at=MONDAY)
+    store.commit(Commit(contact=gone))
+    assert [True, False] == [enter(store, f"c-{number}") for number in (6, 7)]
+
+
 @pytest.mark.parametrize("way_out", ["leaves", "leaves while it rings", "is answered"])
 def test_whoever_leaves_the_queue_makes_room(store: ContactStore, way_out: str) -> None:
     """By hanging up or by an answer; a ringing contact still counts."""
@@ -667,6 +680,24 @@ def test_a_contact_that_moves_within_its_line_is_counted_once(stores: Stores) ->
         waiting(stores.contacts, f"c-more-{n}", SMALL)
     with pytest.raises(QueueFull):
         waiting(stores.contacts, "c-too-many", SMALL)
+
+
+def test_what_a_contact_asks_of_agents_may_change_while_it_rings(stores: Stores) -> None:
+    """It rings on at its place, and comes back into the line of those who ask the same."""
+    contact = waiting(stores.contacts)
+    rung = core.offer(Change.of(contact), BEN, offer_id=OfferId("o-1"), at=MONDAY)
+    stores.contacts.commit(Commit(contact=rung))
+    session = replace(contact.session, routing=Routing(criteria=VIETNAMESE))
+
+    asks = core.rank_anew(rung.settled.update(session=session), at=later(seconds=9))
+    stores.contacts.commit(Commit(contact=asks))
+
+    (place,) = stores.routing.line(SALES, Channel.VOICE)
+    assert ("c-1", True) == (place.contact_id, place.is_ringing)
+    back = core.end_offer(asks.settled, OfferId("o-1"), OfferOutcome.MISSED, at=later(seconds=20))
+    stores.contacts.commit(Commit(contact=back))
+    (asked,) = stores.routing.particular_lines(SALES.queue_id, Channel.VOICE)
+    assert ("c-1", None) == (head(stores, line=asked.line), head(stores))
 
 
 def test_an_agent_has_a_line_of_their_own_on_each_channel(stores: Stores) -> None:

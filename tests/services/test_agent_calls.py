@@ -5,15 +5,16 @@ from __future__ import annotations
 import pytest
 
 from chalicelib.adapters.announcer import agent_document, turn_frame
+from chalicelib.core.alert import AlertKind
 from chalicelib.core.center import StatusType
 from chalicelib.core.contact import ContactState
 from chalicelib.core.errors import Conflict, NotFound, Rejected
 from chalicelib.core.events import Channel, ContactCompleted, ContactInitiated, DisconnectReason
 from chalicelib.core.ids import ContactId, FlowId
-from chalicelib.services.ports import TimerKind
+from chalicelib.services.ports import Commit, TimerKind, Unavailable
 from tests.fakes.world import SilentVoice
 from tests.house import BEN, CLEO, SALES, House
-from tests.services.test_transfers import FLOWS, FRIEND, NOBODY, MovingHouse
+from tests.services.test_transfers import FLOWS, FRIEND, NOBODY, MovingHouse, calls_only
 
 
 @pytest.fixture
@@ -122,6 +123,23 @@ def test_whoever_is_busy_is_not_rung_and_is_left_a_task(house: MovingHouse, why:
     assert () == house.agent(BEN).slots
 
 
+def test_of_a_colleague_who_takes_no_tasks_supervisors_are_told_instead(
+    house: MovingHouse,
+) -> None:
+    """Nobody is promised a task that would never be offered."""
+    calls_only(house, "cleo")
+    house.signs_in("cleo", "Break")
+
+    for _ in range(2):
+        with pytest.raises(Conflict, match="Cleo Park is busy$"):
+            rings(house)
+
+    (alert,) = house.alerts.recent(house.at)
+    assert (AlertKind.COLLEAGUE_CALLED, CLEO) == (alert.kind, alert.agent_id)
+    assert alert.text.startswith("Ben Ode called Cleo Park")
+    assert [] == tasks(house)
+
+
 def test_the_task_rings_when_the_colleague_is_free_again(house: MovingHouse) -> None:
     house.desk.set_status(CLEO, "Break")
     with pytest.raises(Conflict):
@@ -151,6 +169,28 @@ def test_a_call_that_is_not_taken_is_over_and_leaves_a_task(
     assert ["end"] == told(house, contact_id)
     assert () == house.agent(BEN).slots
     assert ["Ben Ode called you"] == tasks(house)
+
+
+def test_whoever_dies_before_word_is_left_leaves_it_to_the_next(house: MovingHouse) -> None:
+    """The call stands until the task does, and then is over."""
+    contact_id = rings(house)
+    commit = house.contacts.commit
+
+    def dies(made: Commit) -> None:
+        if any(change.after.channel is Channel.TASK for change in made.changes):
+            raise Unavailable("the worker is gone")
+        commit(made)
+
+    house.contacts.commit = dies  # type: ignore[method-assign]  # the worker
+    house.desk.reject(CLEO, contact_id, house.offer_of(contact_id))
+    with pytest.raises(Unavailable):
+        house.streams()
+    house.contacts.commit = commit  # type: ignore[method-assign]
+    house.later(60)
+    house.reactions.react(contact_id, house.contacts.facts(contact_id))
+
+    assert ["Ben Ode called you"] == tasks(house)
+    assert ["end"] == told(house, contact_id)
 
 
 def test_nobody_calls_themselves_or_whoever_has_no_desk(house: MovingHouse) -> None:

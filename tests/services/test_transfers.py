@@ -31,7 +31,14 @@ from chalicelib.core.events import (
     TransferKind,
 )
 from chalicelib.core.flow import InputReceived, PlaybackFinished, Port, WaitKind
-from chalicelib.core.ids import ConnectionId, ContactId, FlowId, QueueId, QuickConnectId
+from chalicelib.core.ids import (
+    ConnectionId,
+    ContactId,
+    FlowId,
+    QueueId,
+    QuickConnectId,
+    RoutingProfileId,
+)
 from chalicelib.core.quick_connect import QuickConnect, QuickConnectType
 from chalicelib.core.routing import SlotState
 from chalicelib.services.chain import last_of_chain
@@ -466,6 +473,63 @@ def test_whoever_was_handed_to_an_agent_who_does_not_answer_is_back_in_line(
     assert 2 == len(house.events(there, ContactQueued))
 
 
+@pytest.mark.parametrize("leaves", ["signs out", "falls silent", "in this very moment"])
+def test_whoever_waits_for_an_agent_who_leaves_is_back_in_line(
+    house: MovingHouse, leaves: str
+) -> None:
+    """Nobody waits for an empty chair."""
+    first = house.talks()
+    house.signs_in("cleo", "Break")
+    to_cleo = house.destinations.agent("cleo")
+    if leaves == "in this very moment":
+        house.desk.set_status(CLEO, "Offline")
+        house.streams()
+    there = house.transfers.by_agent(BEN, first, to_cleo)
+    assert own_queue_id(CLEO) == house.events(there, ContactQueued)[0].queue_id
+    if leaves == "signs out":
+        house.desk.set_status(CLEO, "Offline")
+    elif leaves == "falls silent":
+        house.later(91)
+        house.sweep.run()
+    house.streams()
+
+    stay = house.contact(there).queue
+    assert stay is not None
+    assert ("Sales", house.contact(first).initiated_at) == (stay.name, stay.counts_since)
+    assert 2 == len(house.events(there, ContactQueued))
+
+
+def test_a_task_waits_for_its_agent_over_night(house: MovingHouse) -> None:
+    """Whoever left the chair comes back to it, and no customer is on the line meanwhile."""
+    house.signs_in("cleo", "Break")
+    task = house.rings("To Sales", channel=Channel.TASK)
+    house.transfers.by_supervisor(task, house.destinations.agent("cleo", by="sue"))
+
+    house.desk.set_status(CLEO, "Offline")
+    house.streams()
+
+    assert own_queue_id(CLEO) == house.events(task, ContactQueued)[-1].queue_id
+
+
+def test_an_outbound_call_that_a_colleague_does_not_take_goes_to_the_line_of_who_made_it(
+    house: MovingHouse,
+) -> None:
+    """It never stood in any line: what the routing profile serves is the way back."""
+    flow = (FLOWS / "default-outbound.json").read_text()
+    house.publish("Default outbound", flow, type_="OUTBOUND_WHISPER")
+    house.signs_in("ben")
+    house.signs_in("cleo")
+    first = house.agent_calls.number(BEN, FRIEND)
+    house.later(3)
+    house.rings_what_is_due()
+    there = house.transfers.by_agent(BEN, first, house.destinations.agent("cleo"))
+
+    house.desk.reject(CLEO, there, house.offer_of(there))
+    house.streams()
+
+    assert SALES == house.events(there, ContactQueued)[-1].queue_id
+
+
 @pytest.mark.parametrize("away", ["never came", "signed out", "fell silent"])
 def test_an_agent_who_is_not_there_is_refused_and_the_customer_stays(
     house: MovingHouse, away: str
@@ -479,6 +543,40 @@ def test_an_agent_who_is_not_there_is_refused_and_the_customer_stays(
         house.transfers.by_agent(BEN, first, house.destinations.agent("cleo"))
 
     assert ContactState.CONNECTED is house.contact(first).state
+
+
+@pytest.mark.parametrize("way", ["desk", "supervisor", "TransferContact"])
+def test_an_agent_who_takes_no_such_contacts_is_refused_and_it_stays_where_it_is(
+    house: MovingHouse, way: str
+) -> None:
+    """It would never be offered."""
+    calls_only(house, "cleo")
+    house.signs_in("ben")
+    house.signs_in("cleo")
+    task = house.rings("To Sales", channel=Channel.TASK)
+    house.answers(BEN, task)
+    to_cleo = house.destinations.agent("cleo", flow="flow:To Sales")
+    transfers = {
+        "desk": lambda: house.transfers.by_agent(BEN, task, to_cleo),
+        "supervisor": lambda: house.transfers.by_supervisor(task, to_cleo),
+        "TransferContact": lambda: house.transfers.by_api(task, to_cleo),
+    }
+
+    with pytest.raises(Conflict, match="Cleo Park takes no task contacts"):
+        transfers[way]()
+
+    assert ContactState.CONNECTED is house.contact(task).state
+
+
+def calls_only(house: House, username: str) -> None:
+    """The user gets a routing profile for calls and nothing else."""
+    known = house.center.configuration
+    profile = replace(
+        PROFILE, profile_id=RoutingProfileId("rp-calls"), concurrency={Channel.VOICE: 1}
+    )
+    house.center.configuration = replace(known, profiles=(*known.profiles, profile))
+    user = replace(house.center.users[username], profile_id=profile.profile_id)
+    house.center.save_user(user)
 
 
 def test_nobody_is_transferred_to_themselves_or_to_somebody_without_a_desk(
@@ -609,6 +707,25 @@ def test_a_supervisor_gives_a_waiting_contact_to_an_agent_who_rings_at_once(
     assert () == house.agent(BEN).slots
 
 
+@pytest.mark.parametrize("on_the_way", [(), ("ben",)])
+def test_a_contact_that_a_supervisor_moved_and_the_agent_declines_is_back_in_line(
+    house: MovingHouse, on_the_way: tuple[str, ...]
+) -> None:
+    """In the queue of many that it was moved from, over however many desks."""
+    for name in ("ben", "cleo"):
+        house.signs_in(name, "Break")
+    contact_id = house.rings("To Sales")
+    for name in (*on_the_way, "cleo"):
+        house.transfers.by_supervisor(contact_id, house.destinations.agent(name, by="sue"))
+    house.desk.set_status(CLEO, "Available")
+    house.desk.reject(CLEO, contact_id, house.offer_of(contact_id))
+    house.streams()
+
+    stay = house.contact(contact_id).queue
+    assert stay is not None
+    assert ("Sales", house.contact(contact_id).initiated_at) == (stay.name, stay.counts_since)
+
+
 def test_a_supervisor_takes_a_contact_from_its_agent(house: MovingHouse) -> None:
     first = house.talks()
 
@@ -697,6 +814,20 @@ def test_whoever_lost_their_agent_finds_a_place_in_a_full_queue(house: MovingHou
     house.presses(first, "1")
 
     assert house.contact(there.contact_id).is_in_queue
+
+
+def test_however_often_they_were_transferred_nobody_stays_with_an_agent_who_is_gone(
+    house: MovingHouse,
+) -> None:
+    """The limit is for those who choose to transfer."""
+    first = house.talks()
+    house.contacts.contacts[first] = replace(house.contact(first), transfers=11)
+    house.later(91)
+
+    house.sweep.run()
+
+    there = house.contact(house.contact(first).next_contact_id or first)
+    assert (12, True) == (there.transfers, there.is_promised)
 
 
 def test_a_chat_whose_agent_is_gone_waits_at_once_and_is_told_so(house: MovingHouse) -> None:
