@@ -3,8 +3,8 @@ what the contact costs."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
 
 from chalicelib.core.contact_record import ContactRecord, fold
 from chalicelib.core.events import Fact
@@ -43,13 +43,19 @@ class ContactRecordsService:
             self._late_news.of({*days, *self._late_news.days_of(_moments_of(record))})
         return record
 
-    def rerate(self, facts: Sequence[Fact]) -> ContactRecord | None:
-        """Rates the contact anew, and renews the reports of days on which it cost something else;
-        None while it goes on."""
-        record = fold(facts, instance_arn=self._instance_arn)
-        if record is not None:
-            self._late_news.of(self._ledger.rerate(record))
-        return record
+    def rerate(self, contacts: Iterable[Sequence[Fact]]) -> None:
+        """Rates contacts anew, each from all its facts, then renews the reports of their days, each
+        once; what goes on is left alone.
+
+        Also of days on which nothing changed: whoever died on the way had rated them already, and
+        asked nobody.
+        """
+        days: set[date] = set()
+        for facts in contacts:
+            record = fold(facts, instance_arn=self._instance_arn)
+            if record is not None:
+                days.update(self._ledger.rerate(record))
+        self._late_news.of(days)
 
 
 def _moments_of(record: ContactRecord) -> list[datetime]:
