@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 
 from chalicelib.core.contact_record import ContactRecord, fold
-from chalicelib.core.events import Fact
+from chalicelib.core.events import ContactErased, Fact
 from chalicelib.services.late_news import LateNews
 from chalicelib.services.ledger import LedgerService
 from chalicelib.services.report_ports import RecordLake
@@ -45,7 +45,8 @@ class ContactRecordsService:
 
     def rerate(self, contacts: Iterable[Sequence[Fact]]) -> None:
         """Rates contacts anew, each from all its facts, then renews the reports of their days, each
-        once; what goes on is left alone.
+        once. What goes on is left alone, and what was erased costs what it did: its messages and
+        recordings are gone, and were paid for.
 
         Also of days on which nothing changed: whoever died on the way had rated them already, and
         asked nobody.
@@ -53,9 +54,13 @@ class ContactRecordsService:
         days: set[date] = set()
         for facts in contacts:
             record = fold(facts, instance_arn=self._instance_arn)
-            if record is not None:
+            if record is not None and not _is_erased(facts):
                 days.update(self._ledger.rerate(record))
         self._late_news.of(days)
+
+
+def _is_erased(facts: Sequence[Fact]) -> bool:
+    return any(isinstance(fact.event, ContactErased) for fact in facts)
 
 
 def _moments_of(record: ContactRecord) -> list[datetime]:
