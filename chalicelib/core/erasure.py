@@ -22,6 +22,8 @@ from chalicelib.core.events import Fact
 from chalicelib.core.ticket import Note, Ticket, TicketChange
 
 ERASED = "(erased)"  # in place of words that must not be empty
+# What comes before the reason in the lines of `escalation`.
+_DECIDED = re.compile(r"(.+? (?:escalated to \w+|granted by own authority|granted|refused)): ")
 _SAYS_NOTHING = re.compile(r"|(C-|erased:)[0-9a-f]{24}")  # ids of ours, and digests
 
 
@@ -109,5 +111,8 @@ def erased_note(note: Note) -> Note:
 
 
 def erased_change(line: TicketChange) -> TicketChange:
-    """A line of history; of those only that of the subject repeats what somebody wrote."""
-    return replace(line, change="subject changed") if line.change.startswith("subject ") else line
+    """A line of history without what somebody wrote: subjects, and reasons of what was decided."""
+    if line.change.startswith("subject "):
+        return replace(line, change="subject changed")
+    decided = _DECIDED.match(line.change)
+    return replace(line, change=decided[1]) if decided else line

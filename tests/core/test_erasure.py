@@ -6,6 +6,7 @@ import dataclasses
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
+from decimal import Decimal
 from enum import Enum
 from types import NoneType, UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints
@@ -13,6 +14,7 @@ from typing import Any, Union, get_args, get_origin, get_type_hints
 import pytest
 
 from chalicelib.core import events as e
+from chalicelib.core.authority import Authority, Step
 from chalicelib.core.contact import Change, ContactState
 from chalicelib.core.contact_record import fold
 from chalicelib.core.customer import customer_id_for
@@ -24,6 +26,7 @@ from chalicelib.core.erasure import (
     erased_ticket,
     forgotten,
 )
+from chalicelib.core.escalation import Person, Wish, ask, decide
 from chalicelib.core.first_contact_resolution import came_back, inquiries
 from chalicelib.core.ids import ContactId, CustomerId, FlowId
 from chalicelib.core.legal_hold import HoldChange
@@ -225,7 +228,35 @@ def test_an_erased_ticket_keeps_its_state_and_its_moments() -> None:
     assert erased_note(Note(note_id="n", at=MONDAY, by="ben", text=WORD)).text == ERASED
 
 
-def test_a_line_of_history_that_repeats_nothing_stays() -> None:
-    line = TicketChange(version=2, at=MONDAY, by="ben", change="owner ben → cleo")
+def test_what_was_asked_for_and_decided_stays_and_the_reasons_go() -> None:
+    """Neither why somebody wanted it, nor why it was granted or refused."""
+    wish = Wish(action="refund", amount=Decimal(600), currency="USD", reason=f"Ana: {WORD}")
+    ladder = Authority(
+        action="refund", currency="USD", steps=(Step("agent", Decimal(500)), Step("supervisor"))
+    )
+    ben = Person(username="ben", roles=frozenset({"agent"}))
+    sue = Person(username="sue", roles=frozenset({"supervisor"}))
+    own = ask(a_ticket(), wish, ladder, sue, version=1, at=MONDAY)
+    lines = [own.history[-1]]
+    for is_granted in (True, False):
+        asked = ask(a_ticket(), wish, ladder, ben, version=1, at=MONDAY)
+        why = f"refused: {WORD}"
+        decided = decide(
+            asked, [ladder], sue, is_granted=is_granted, reason=why, version=2, at=MONDAY
+        )
+        lines += [asked.history[-1], decided.history[-1]]
+
+    assert [erased_change(line).change for line in lines] == [
+        "refund of 600 USD granted by own authority",
+        "refund of 600 USD escalated to supervisor",
+        "refund of 600 USD granted",
+        "refund of 600 USD escalated to supervisor",
+        "refund of 600 USD refused",
+    ]
+
+
+@pytest.mark.parametrize("change", ["owner ben → cleo", "not asked by mail: no address"])
+def test_a_line_of_history_that_repeats_nothing_stays(change: str) -> None:
+    line = TicketChange(version=2, at=MONDAY, by="ben", change=change)
 
     assert erased_change(line) == line
