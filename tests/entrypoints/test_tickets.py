@@ -246,6 +246,7 @@ def test_a_complaint_shows_what_is_due_and_waits_for_the_customer(ask: Ask) -> N
     ("patch", "field"),
     [
         ({"kind": "praise"}, "kind"),
+        ({"dueAt": "9999-12-31T23:59:00-05:00"}, "dueAt"),
         ({"waitingForCustomer": True}, "waitingForCustomer"),
         ({"link": {"kind": "likes", "ticketId": "T-18"}}, "link.kind"),
         ({"link": {"kind": "relates", "ticketId": "T-x"}}, "link.ticketId"),
