@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from chalicelib.services.teams import Teams
     from chalicelib.services.ticket_clocks import TicketClocks
     from chalicelib.services.ticket_notices import TicketNotices
+    from chalicelib.services.ticket_reach import TicketReach
     from chalicelib.services.tickets import TicketsService
     from chalicelib.services.waiting import WaitingService
     from chalicelib.services.work import WorkService
@@ -157,6 +158,13 @@ def teams() -> Teams:
 def tickets() -> TicketsService:
     """Everybody's."""
     return _tickets_on(ticket_store())
+
+
+@cache
+def ticket_reach() -> TicketReach:
+    from chalicelib.services.ticket_reach import TicketReach
+
+    return TicketReach(ticket_store(), customer_store(), teams())
 
 
 def tickets_for(caller: Caller) -> TicketsService:

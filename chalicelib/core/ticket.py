@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from base64 import b32encode
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -146,6 +146,10 @@ class Ticket:
     @property
     def _asks_at(self) -> datetime | None:
         return self.closed_at if self.feedback is not None else None
+
+    def is_seen_by(self, owners: Collection[str] | None) -> bool:
+        """Whether it is among what these own, or nobody's; None: everybody's are."""
+        return owners is None or self.owner is None or self.owner in owners
 
     def can_reopen(self, at: datetime) -> bool:
         return self.closed_at is None or at - self.closed_at <= timedelta(days=REOPEN_DAYS)
