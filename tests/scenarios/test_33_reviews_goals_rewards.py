@@ -130,7 +130,7 @@ def test_a_difference_is_paid_once_also_when_a_month_is_paid_after_a_later_one(
 
 
 def test_a_month_is_paid_once_and_not_before_its_figures_are_final(office: PayOffice) -> None:
-    """Customers may come back for seven days."""
+    """Customers may come back for seven days, and answer for fourteen."""
     office.at = AFTER_MARCH - timedelta(days=5)
     office.in_march()
     with pytest.raises(Conflict, match="not final"):

@@ -16,8 +16,8 @@ from tests.services.reporting import Office
 
 FEBRUARY, MARCH, APRIL = (date(2026, month, 1) for month in (2, 3, 4))
 NOON = datetime(2026, 3, 10, 16, 0, tzinfo=UTC)
-AFTER_MARCH = datetime(2026, 4, 10, 6, 0, tzinfo=UTC)  # its figures are final
-AFTER_APRIL = datetime(2026, 5, 10, 6, 0, tzinfo=UTC)
+AFTER_MARCH = datetime(2026, 4, 17, 6, 0, tzinfo=UTC)  # its figures are final
+AFTER_APRIL = datetime(2026, 5, 17, 6, 0, tzinfo=UTC)
 
 
 class PayOffice(Office):
