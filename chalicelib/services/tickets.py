@@ -26,6 +26,7 @@ from chalicelib.core.wrap_up import Outcome
 from chalicelib.services.ports import CustomerStore, TicketShelf
 
 LISTED_AT_MOST = 200
+LOOKED_AT = 2_000  # of a customer's, for those that fit
 _ATTEMPTS = 5  # at a ticket that others change at the same time
 
 
@@ -84,7 +85,7 @@ class TicketsService:
             found = [
                 ticket
                 for each in self._merged_ids(customer_id)
-                for ticket in self._tickets.of_customer(each, limit=limit)
+                for ticket in self._tickets.of_customer(each, limit=LOOKED_AT)
             ]
         else:
             statuses = TicketStatus if status is None else (status,)

@@ -11,7 +11,9 @@ import pytest
 from chalice.test import Client
 
 from chalicelib import bootstrap
+from chalicelib.core.ids import CustomerId
 from chalicelib.core.sla import Terms
+from chalicelib.core.ticket import TicketStatus
 from chalicelib.services.alerts import Alerts
 from chalicelib.services.escalation import EscalationService
 from chalicelib.services.tickets import TicketsService
@@ -20,7 +22,7 @@ from tests.entrypoints.people import People
 from tests.fakes.center import InMemoryCenterStore
 from tests.fakes.contacts import InMemoryAlertStore
 from tests.fakes.people import InMemoryCustomerStore, InMemoryTicketStore
-from tests.given import MONDAY, a_customer, a_ticket
+from tests.given import MONDAY, a_customer, a_ticket, later
 from tests.house import USERS, a_center
 from tests.services.promises import COMPLAINT, REFUNDS
 
@@ -197,6 +199,20 @@ def test_a_list_may_be_shorter_or_longer_than_usual(ask: Ask, store: InMemoryTic
 
     assert ["T-18"] == [ticket["ticketId"] for ticket in listed]
     assert 200 == ask("GET", "/v1/tickets?limit=1000")[0]
+
+
+@pytest.mark.parametrize("filter_", ["status=open", "owner=ben"])
+def test_a_customers_list_is_cut_when_the_others_are_left_out(
+    ask: Ask, store: InMemoryTicketStore, filter_: str
+) -> None:
+    """One that does not fit takes nobody's place, however new it is."""
+    store.create(a_ticket("T-17", owner="ben", customer_id=CustomerId("C-ana")))
+    closed = {"status": TicketStatus.CLOSED, "created_at": later(hours=1)}
+    store.create(a_ticket("T-18", customer_id=CustomerId("C-ana"), **closed))
+
+    listed = ask("GET", f"/v1/tickets?customerId=C-ana&{filter_}&limit=1")[1]["tickets"]
+
+    assert ["T-17"] == [ticket["ticketId"] for ticket in listed]
 
 
 @pytest.mark.parametrize("limit", ["0", "1001", "-1", "all", "%C2%B2", "00001"])
