@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from chalicelib.services.teams import Teams
     from chalicelib.services.ticket_clocks import TicketClocks
     from chalicelib.services.ticket_notices import TicketNotices
-    from chalicelib.services.ticket_reach import TicketReach
+    from chalicelib.services.ticket_reach import ContactReach, TicketReach
     from chalicelib.services.tickets import TicketsService
     from chalicelib.services.waiting import WaitingService
     from chalicelib.services.work import WorkService
@@ -169,7 +169,9 @@ def ticket_reach() -> TicketReach:
 
 def tickets_for(caller: Caller) -> TicketsService:
     """Those that this caller may see."""
-    return _tickets_on(_shelf_for(caller))
+    from chalicelib.services.ticket_reach import ContactReach
+
+    return _tickets_on(_shelf_for(caller), ContactReach(contact_store(), customer_store()))
 
 
 def _shelf_for(caller: Caller) -> TicketShelf:
@@ -179,7 +181,7 @@ def _shelf_for(caller: Caller) -> TicketShelf:
     return ticket_store() if owners is None else TeamTickets(ticket_store(), owners)
 
 
-def _tickets_on(shelf: TicketShelf) -> TicketsService:
+def _tickets_on(shelf: TicketShelf, contacts: ContactReach | None = None) -> TicketsService:
     from chalicelib.services.tickets import TicketsService
 
     return TicketsService(
@@ -189,6 +191,7 @@ def _tickets_on(shelf: TicketShelf) -> TicketsService:
         terms=lambda: center_store().center().terms,
         now=now,
         new_id=new_id,
+        contacts=contacts,
     )
 
 

@@ -21,6 +21,7 @@ NOTE_LIMIT = 10_000  # characters
 SUBJECT_LIMIT = 250
 REOPEN_DAYS = 14  # a closed ticket may be opened again; later a new one is linked to it
 MOST_LINKS = 50
+MOST_CONTACTS = 50  # that people name; calls that come in go where they belong
 _IN_SIGHT = timedelta(days=3653)  # ten years: what is due beyond is a slip of the pen
 FORGOTTEN_AFTER = timedelta(minutes=30)  # a follow-up is due; then the supervisor hears of it
 NO_TERMS = Terms()

@@ -16,7 +16,7 @@ from chalicelib.core.ids import ContactId, CustomerId, HierarchyGroupId, TicketI
 from chalicelib.core.ticket import TicketStatus
 from chalicelib.services.customer_merging import CustomerMerging
 from tests.entrypoints.people import People, ask_app
-from tests.fakes.contacts import InMemoryAlertStore
+from tests.fakes.contacts import InMemoryAlertStore, InMemoryContactStore
 from tests.fakes.people import InMemoryCustomerStore, InMemoryTicketStore
 from tests.given import ANAS_NUMBER, MONDAY, a_customer, a_ticket
 from tests.house import BEN, DONE, House, a_center
@@ -48,6 +48,7 @@ def tickets(monkeypatch: pytest.MonkeyPatch) -> InMemoryTicketStore:
     for name, double in {
         "ticket_store": store,
         "customer_store": customers,
+        "contact_store": InMemoryContactStore(),
         "center_store": staff.store,
         "user_store": staff.user_store,
         "alert_store": InMemoryAlertStore(),
