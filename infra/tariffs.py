@@ -66,8 +66,7 @@ def rerate(
     contact_ids: Sequence[ContactId], contacts: ContactStore, records: ContactRecordsService
 ) -> int:
     """Rates these contacts anew, from their facts; how many there were."""
-    for contact_id in contact_ids:
-        records.rerate(contacts.facts(contact_id))
+    records.rerate(contacts.facts(contact_id) for contact_id in contact_ids)
     return len(contact_ids)
 
 

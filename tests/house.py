@@ -87,10 +87,17 @@ from chalicelib.services.routing import RoutingService
 from chalicelib.services.screen_pop import ScreenPop
 from chalicelib.services.supervision import Supervision
 from chalicelib.services.sweep import Sweep
+from chalicelib.services.teams import Teams
+from chalicelib.services.ticket_reach import TicketReach
 from chalicelib.services.tickets import TicketsService
 from chalicelib.services.transfers import TransferService
 from chalicelib.services.waiting import WaitingService
-from tests.fakes.center import InMemoryBotStore, InMemoryCenterStore, NoBotRuntime
+from tests.fakes.center import (
+    InMemoryBotStore,
+    InMemoryCenterStore,
+    InMemoryUserStore,
+    NoBotRuntime,
+)
 from tests.fakes.contacts import (
     InMemoryAlertStore,
     InMemoryCallbackStore,
@@ -319,6 +326,9 @@ class House:
             sockets=self.sockets,
             matcher=self.routing,
             turns=self.turns,
+            tickets=TicketReach(
+                self.tickets, self.customers, Teams(self.center, InMemoryUserStore(self.center))
+            ),
             now=self.now,
         )
         self.destinations = Destinations(

@@ -15,6 +15,7 @@ from chalicelib.bootstrap.files import (
     planner,
     recordings,
     screen_pop,
+    ticket_reach,
     tickets,
     waiting,
 )
@@ -176,6 +177,7 @@ def desk() -> DeskService:
         sockets=sockets(),
         matcher=routing(),
         turns=flow_turns(),
+        tickets=ticket_reach(),
         now=now,
     )
 

@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from chalicelib.services.teams import Teams
     from chalicelib.services.ticket_clocks import TicketClocks
     from chalicelib.services.ticket_notices import TicketNotices
+    from chalicelib.services.ticket_reach import ContactReach, TicketReach
     from chalicelib.services.tickets import TicketsService
     from chalicelib.services.waiting import WaitingService
     from chalicelib.services.work import WorkService
@@ -159,9 +160,18 @@ def tickets() -> TicketsService:
     return _tickets_on(ticket_store())
 
 
+@cache
+def ticket_reach() -> TicketReach:
+    from chalicelib.services.ticket_reach import TicketReach
+
+    return TicketReach(ticket_store(), customer_store(), teams())
+
+
 def tickets_for(caller: Caller) -> TicketsService:
     """Those that this caller may see."""
-    return _tickets_on(_shelf_for(caller))
+    from chalicelib.services.ticket_reach import ContactReach
+
+    return _tickets_on(_shelf_for(caller), ContactReach(contact_store(), customer_store()))
 
 
 def _shelf_for(caller: Caller) -> TicketShelf:
@@ -171,7 +181,7 @@ def _shelf_for(caller: Caller) -> TicketShelf:
     return ticket_store() if owners is None else TeamTickets(ticket_store(), owners)
 
 
-def _tickets_on(shelf: TicketShelf) -> TicketsService:
+def _tickets_on(shelf: TicketShelf, contacts: ContactReach | None = None) -> TicketsService:
     from chalicelib.services.tickets import TicketsService
 
     return TicketsService(
@@ -181,6 +191,7 @@ def _tickets_on(shelf: TicketShelf) -> TicketsService:
         terms=lambda: center_store().center().terms,
         now=now,
         new_id=new_id,
+        contacts=contacts,
     )
 
 

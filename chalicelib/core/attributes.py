@@ -7,6 +7,8 @@ from collections.abc import Mapping
 
 from chalicelib.core.errors import Rejected
 
+SUBJECT = "subject"  # what it was about
+ATTRIBUTE_PATH = "$.Attributes."  # how a block names an attribute that it set
 LIMIT = 32 * 1024  # bytes of UTF-8, all keys and values of a contact
 _KEY = re.compile(r"[A-Za-z0-9_-]{1,32767}")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import cast
 
@@ -29,6 +29,7 @@ from chalicelib.core.ids import (
 from chalicelib.core.legal_hold import HoldChange
 from chalicelib.core.telephone import ANONYMOUS
 
+ENDS_KEPT = timedelta(days=40)  # so long it is known which contacts ended when
 _BEGUN_BY_CUSTOMERS = (
     e.InitiationMethod.INBOUND,
     e.InitiationMethod.API,

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from chalicelib.core import events as e
+from chalicelib.core.attributes import ATTRIBUTE_PATH, SUBJECT
 from chalicelib.core.ids import (
     AgentId,
     ContactId,
@@ -20,8 +21,6 @@ from chalicelib.core.ids import (
 
 # Connect knows one word for both: a contact that rings at an agent has not left its queue.
 _PRE_DISCONNECT = {"QUEUED": "IN_QUEUE", "OFFERED": "IN_QUEUE"}
-SUBJECT = "subject"  # the contact attribute that names what it was about
-_ATTRIBUTE = "$.Attributes."  # how a block names a contact attribute that it set
 # Audit lines: they tell about the reader, so they make no newer record.
 _NOT_IN_RECORD = (e.RecordingPlayed, e.LegalHoldChanged)
 
@@ -327,9 +326,9 @@ def _attributes(initiated: e.ContactInitiated, story: _Story) -> dict[str, str]:
             attributes.update(event.attributes)
         else:
             attributes.update(
-                (path.removeprefix(_ATTRIBUTE), value)
+                (path.removeprefix(ATTRIBUTE_PATH), value)
                 for path, value in event.changed.items()
-                if path.startswith(_ATTRIBUTE)
+                if path.startswith(ATTRIBUTE_PATH)
             )
     return attributes
 

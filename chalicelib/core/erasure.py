@@ -1,22 +1,30 @@
 """Forgetting a person: what of customers, contacts and tickets says who it was, and what stays.
 
 Ids, times, lengths, queues, agents and states stay: they are what is counted and paid for. What a
-person said, wrote or is called goes, and so does whatever a flow or an agent may have put it in.
-Facts are never edited otherwise; here the law wants it.
+person said, wrote or is called goes, and so does whatever a flow or an agent may have put it in. Of
+a subject, and of a customer's id that is not ours, a digest stays: by these it is counted who came
+back for the same thing, and agents are paid by that. Facts are never edited otherwise; here the law
+wants it.
 """
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
+from hashlib import sha256
 
 from chalicelib.core import events as e
+from chalicelib.core.attributes import ATTRIBUTE_PATH, SUBJECT
 from chalicelib.core.customer import Customer, Erasure
 from chalicelib.core.events import Fact
 from chalicelib.core.ticket import Note, Ticket, TicketChange
 
 ERASED = "(erased)"  # in place of words that must not be empty
-_KEPT_DETAILS = ("Tags",)  # by which costs are told apart
+# What comes before the reason in the lines of `escalation`.
+_DECIDED = re.compile(r"(.+? (?:escalated to \w+|granted by own authority|granted|refused)): ")
+_SAYS_NOTHING = re.compile(r"|(C-|erased:)[0-9a-f]{24}")  # ids of ours, and digests
 
 
 def forgotten(customer: Customer, *, at: datetime, by: str) -> Customer:
@@ -43,20 +51,43 @@ def erased_fact(fact: Fact) -> Fact:
 def _erased(event: e.ContactEvent) -> e.ContactEvent:
     match event:
         case e.ContactInitiated():
-            return replace(event, customer_endpoint=None, customer_name=None, attributes={})
+            subject = _subject(event.attributes, SUBJECT)
+            return replace(event, customer_endpoint=None, customer_name=None, attributes=subject)
         case e.BlockExecuted():
-            return replace(event, given={}, changed={})
+            subject = _subject(event.changed, f"{ATTRIBUTE_PATH}{SUBJECT}")
+            return replace(event, given={}, changed=subject)
         case e.AfterContactWorkEnded():
             return replace(event, note="", ticket_subject="")
         case e.AttributesUpdated():
-            return replace(event, attributes={})
+            return replace(event, attributes=_subject(event.attributes, SUBJECT))
         case e.DetailsUpdated():
-            kept = {name: event.details[name] for name in _KEPT_DETAILS if name in event.details}
-            return replace(event, details=kept)
+            return replace(event, details=_kept_details(event.details))
         case e.LegalHoldChanged():
             return replace(event, reason=ERASED)
         case _:
             return event
+
+
+def _subject(said: Mapping[str, str], name: str) -> dict[str, str]:
+    """Nothing but the subject's digest; however it is spelled, it is the same."""
+    return {name: _digest(said[name].strip().casefold())} if name in said else {}
+
+
+def _kept_details(details: Mapping[str, object]) -> dict[str, object]:
+    """Tags, by which costs are told apart, and whom a flow named."""
+    kept: dict[str, object] = {}
+    if "Tags" in details:
+        kept["Tags"] = details["Tags"]
+    if "CustomerId" in details:
+        kept["CustomerId"] = _digest(str(details["CustomerId"] or ""))
+    return kept
+
+
+def _digest(text: str) -> str:
+    """The same for the same text; of a digest, and of what says nothing of anybody, itself."""
+    if _SAYS_NOTHING.fullmatch(text):
+        return text
+    return f"erased:{sha256(text.encode()).hexdigest()[:24]}"
 
 
 def erased_ticket(ticket: Ticket, *, at: datetime, by: str) -> Ticket:
@@ -80,5 +111,8 @@ def erased_note(note: Note) -> Note:
 
 
 def erased_change(line: TicketChange) -> TicketChange:
-    """A line of history; of those only that of the subject repeats what somebody wrote."""
-    return replace(line, change="subject changed") if line.change.startswith("subject ") else line
+    """A line of history without what somebody wrote: subjects, and reasons of what was decided."""
+    if line.change.startswith("subject "):
+        return replace(line, change="subject changed")
+    decided = _DECIDED.match(line.change)
+    return replace(line, change=decided[1]) if decided else line

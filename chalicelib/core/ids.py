@@ -2,6 +2,8 @@
 
 from typing import NewType
 
+ID_LIMIT = 256  # characters; longer ones are nobody's, and no key of a table
+
 InstanceId = NewType("InstanceId", str)
 ContactId = NewType("ContactId", str)
 ParticipantId = NewType("ParticipantId", str)

@@ -56,13 +56,16 @@ def lines_of(
     period: PayPeriod,
     members: Iterable[Member],
     corrections: Sequence[Correction] = (),
+    later: Sequence[Payout] = (),
 ) -> list[RewardLine]:
     """The period's rewards, then a line for each difference in earlier months, oldest first.
 
-    `corrections` hold every earlier payout: what one of them paid for another counts as paid.
+    `corrections` hold every earlier payout, `later` those of months after this one that were paid
+    before it: what one of them paid for another counts as paid.
     """
     made = rewards(rule, period, members)
-    paid = [line for each in corrections for line in each.payout.lines]
+    payouts = [*(each.payout for each in corrections), *later]
+    paid = [line for payout in payouts for line in payout.lines]
     for each in corrections:
         before = each.payout
         made += differences(paid, before.rule, before.period, each.members, paid_in=period)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from base64 import b32encode
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -21,6 +21,8 @@ NOTE_LIMIT = 10_000  # characters
 SUBJECT_LIMIT = 250
 REOPEN_DAYS = 14  # a closed ticket may be opened again; later a new one is linked to it
 MOST_LINKS = 50
+MOST_CONTACTS = 50  # that people name; calls that come in go where they belong
+_IN_SIGHT = timedelta(days=3653)  # ten years: what is due beyond is a slip of the pen
 FORGOTTEN_AFTER = timedelta(minutes=30)  # a follow-up is due; then the supervisor hears of it
 NO_TERMS = Terms()
 
@@ -146,6 +148,10 @@ class Ticket:
     def _asks_at(self) -> datetime | None:
         return self.closed_at if self.feedback is not None else None
 
+    def is_seen_by(self, owners: Collection[str] | None) -> bool:
+        """Whether it is among what these own, or nobody's; None: everybody's are."""
+        return owners is None or self.owner is None or self.owner in owners
+
     def can_reopen(self, at: datetime) -> bool:
         return self.closed_at is None or at - self.closed_at <= timedelta(days=REOPEN_DAYS)
 
@@ -235,6 +241,7 @@ def open_ticket(
 
     Rejected when nothing is promised of such a kind, or nobody could keep it.
     """
+    check_due(ticket.due_at, at)
     checked = replace(ticket, version=1, subject=check_subject(ticket.subject))
     if checked.status is TicketStatus.CLOSED:
         checked = replace(checked, closed_at=at)
@@ -292,6 +299,13 @@ def check_subject(subject: str) -> str:
             value=len(stripped),
         )
     return stripped
+
+
+def check_due(due_at: datetime | None, at: datetime) -> None:
+    """Rejected when it is ten years away, where clocks cannot always reckon with it."""
+    if due_at is not None and abs(due_at - at) > _IN_SIGHT:
+        moment = due_at.isoformat()
+        raise Rejected(f"{moment} is more than ten years away", field="dueAt", value=moment)
 
 
 def promised(ticket: Ticket, terms: Terms, at: datetime) -> Ticket:

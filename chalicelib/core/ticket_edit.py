@@ -21,6 +21,7 @@ from chalicelib.core.ticket import (
     Link,
     Ticket,
     TicketStatus,
+    check_due,
     check_follow_up,
     check_subject,
     next_version,
@@ -100,7 +101,7 @@ def edit(
     after = _ask_for_feedback(ticket, after, wanted.feedback, lines)
     if not isinstance(wanted.subject, Keep):
         after = _rename(after, wanted.subject, lines)
-    after = _assign(after, wanted, lines)
+    after = _assign(after, wanted, at, lines)
     if not isinstance(wanted.details, Keep):
         after = _fill_in(after, wanted.details, lines)
     after = _connect(after, wanted, lines)
@@ -192,12 +193,13 @@ def _rename(ticket: Ticket, subject: str, lines: list[str]) -> Ticket:
     return replace(ticket, subject=checked)
 
 
-def _assign(ticket: Ticket, wanted: TicketEdit, lines: list[str]) -> Ticket:
+def _assign(ticket: Ticket, wanted: TicketEdit, at: datetime, lines: list[str]) -> Ticket:
     after = ticket
     if not isinstance(wanted.owner, Keep) and wanted.owner != ticket.owner:
         after = replace(after, owner=wanted.owner)
         lines.append(f"owner {ticket.owner or 'nobody'} → {after.owner or 'nobody'}")
     if not isinstance(wanted.due_at, Keep) and wanted.due_at != ticket.due_at:
+        check_due(wanted.due_at, at)
         after = replace(after, due_at=wanted.due_at)
         lines.append(f"due {minute(ticket.due_at)} → {minute(wanted.due_at)}")
     if not isinstance(wanted.customer_id, Keep) and wanted.customer_id != ticket.customer_id:

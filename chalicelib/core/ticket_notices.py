@@ -89,7 +89,7 @@ def _look_at_follow_up(ticket: Ticket, at: datetime) -> tuple[Ticket, list[Notic
     if due_at <= at and ticket.owner_told_of != due_at:
         after = replace(after, owner_told_of=due_at)
         notices.append(Notice(kind=NoticeKind.FOLLOW_UP_DUE, at=due_at))
-    if due_at + FORGOTTEN_AFTER <= at and ticket.supervisor_told_of != due_at:
+    if at - due_at >= FORGOTTEN_AFTER and ticket.supervisor_told_of != due_at:
         after = replace(after, supervisor_told_of=due_at)
         notices.append(Notice(kind=NoticeKind.FOLLOW_UP_FORGOTTEN, at=due_at))
     return after, notices

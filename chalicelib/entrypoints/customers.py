@@ -33,7 +33,8 @@ def find_customers(call: Call) -> object:
 
 @endpoint(bp, "GET", "/v1/customers/{customer_id}", who=WHO)
 def get_customer(call: Call, customer_id: str) -> object:
-    return bootstrap.customers().get(CustomerId(customer_id))
+    owners = bootstrap.teams().owners_for(call.caller)
+    return bootstrap.customers().get(CustomerId(customer_id), owners=owners)
 
 
 @endpoint(bp, "GET", "/v1/customers/{customer_id}/merge", who=MERGERS)

@@ -6,9 +6,10 @@ module may catch every exception.
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import traceback
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import unquote
@@ -367,6 +368,15 @@ def each_record(
         else:
             park(raw)
     return {"batchItemFailures": failures}
+
+
+@contextlib.contextmanager
+def alone(identifier: str) -> Iterator[None]:
+    """What breaks in here is logged, and keeps nothing else from being done."""
+    try:
+        yield
+    except Exception as error:  # noqa: BLE001  # the edge: one must not fail the others
+        logger.error("failed alone", extra={"identifier": identifier, **_without_words(error)})
 
 
 def _handled(handle: Callable[[Any], object], record: Any, identifier: str) -> bool:

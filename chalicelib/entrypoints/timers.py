@@ -8,7 +8,7 @@ from chalice import Blueprint, Rate
 
 from chalicelib import bootstrap
 from chalicelib.adapters.timers import read_timer
-from chalicelib.entrypoints.edge import each_record, function
+from chalicelib.entrypoints.edge import alone, each_record, function
 
 bp = Blueprint(__name__)
 
@@ -24,4 +24,4 @@ def on_timer(event: Any) -> Any:
 def on_sweep_due(event: Any) -> None:
     bootstrap.sweep().begin_minute()
     bootstrap.agent_heartbeats().beat()
-    bootstrap.ticket_notices().run()
+    bootstrap.ticket_notices().run(alone=alone)

@@ -3,11 +3,11 @@ what the contact costs."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
 
 from chalicelib.core.contact_record import ContactRecord, fold
-from chalicelib.core.events import Fact
+from chalicelib.core.events import ContactErased, Fact
 from chalicelib.services.late_news import LateNews
 from chalicelib.services.ledger import LedgerService
 from chalicelib.services.report_ports import RecordLake
@@ -32,7 +32,8 @@ class ContactRecordsService:
 
         Safe to call for every fact, twice and out of order: the lake keeps the newest. A record
         for a period that is over renews its reports, which then get a new revision. The ledger
-        comes first: what is missing there after a fault, the next try brings.
+        comes first: what is missing there after a fault, the next try brings; and it asks once
+        more for the reports, for which nobody may have asked yet.
         """
         record = fold(facts, instance_arn=self._instance_arn)
         if record is None:
@@ -42,13 +43,24 @@ class ContactRecordsService:
             self._late_news.of({*days, *self._late_news.days_of(_moments_of(record))})
         return record
 
-    def rerate(self, facts: Sequence[Fact]) -> ContactRecord | None:
-        """Rates the contact anew, and renews the reports of days on which it cost something else;
-        None while it goes on."""
-        record = fold(facts, instance_arn=self._instance_arn)
-        if record is not None:
-            self._late_news.of(self._ledger.rerate(record))
-        return record
+    def rerate(self, contacts: Iterable[Sequence[Fact]]) -> None:
+        """Rates contacts anew, each from all its facts, then renews the reports of their days, each
+        once. What goes on is left alone, and what was erased costs what it did: its messages and
+        recordings are gone, and were paid for.
+
+        Also of days on which nothing changed: whoever died on the way had rated them already, and
+        asked nobody.
+        """
+        days: set[date] = set()
+        for facts in contacts:
+            record = fold(facts, instance_arn=self._instance_arn)
+            if record is not None and not _is_erased(facts):
+                days.update(self._ledger.rerate(record))
+        self._late_news.of(days)
+
+
+def _is_erased(facts: Sequence[Fact]) -> bool:
+    return any(isinstance(fact.event, ContactErased) for fact in facts)
 
 
 def _moments_of(record: ContactRecord) -> list[datetime]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
@@ -120,9 +120,14 @@ class CustomersService:
             contact.customer_id, history_line(contact), facts=contact.fact_count
         )
 
-    def get(self, customer_id: CustomerId) -> CustomerFile:
-        """The customer with history and open tickets; NotFound."""
-        return self._customers.file(customer_id)
+    def get(
+        self, customer_id: CustomerId, *, owners: Collection[str] | None = None
+    ) -> CustomerFile:
+        """The customer with history and those open tickets that these owners see; None: all of
+        them. NotFound."""
+        file = self._customers.file(customer_id)
+        seen = tuple(ticket for ticket in file.open_tickets if ticket.is_seen_by(owners))
+        return replace(file, open_tickets=seen)
 
     def find(self, *, phone: str | None = None, name: str | None = None) -> Sequence[Customer]:
         """Customers by number, however it is written, or by the beginning of a name."""

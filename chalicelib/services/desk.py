@@ -30,6 +30,7 @@ from chalicelib.services.ports import (
 from chalicelib.services.races import insist
 from chalicelib.services.routing import RoutingService, profile_of
 from chalicelib.services.slots import caller_after
+from chalicelib.services.ticket_reach import TicketReach
 
 # What runs when an agent has answered: both whispers at once, and the guide beside the talk.
 _AT_ANSWER = (
@@ -64,6 +65,7 @@ class DeskService:
         sockets: Sockets,
         matcher: RoutingService,
         turns: FlowTurns,
+        tickets: TicketReach,
         now: Callable[[], datetime],
     ) -> None:
         self._contacts = contacts
@@ -73,6 +75,7 @@ class DeskService:
         self._sockets = sockets
         self._matcher = matcher
         self._turns = turns
+        self._tickets = tickets
         self._now = now
 
     # --- presence ---
@@ -431,6 +434,12 @@ class DeskService:
                 f"ticket status {wrap_up.ticket_status!r} is not one of {', '.join(states)}",
                 field="ticket.status",
                 value=wrap_up.ticket_status,
+            )
+        if wrap_up.ticket_id is not None and not self._tickets.holds(wrap_up.ticket_id, contact):
+            raise Rejected(
+                f"there is no ticket {wrap_up.ticket_id[:40]!r} for this contact",
+                field="ticket.ticketId",
+                value=wrap_up.ticket_id,
             )
         if wrap_up.feedback is not None and wrap_up.ticket_status != TicketStatus.CLOSED:
             raise Rejected(

@@ -27,22 +27,19 @@ class LedgerService:
     def write(self, record: ContactRecord) -> Collection[date]:
         """Adds what the record costs and is not there yet; the days of the center on which it does.
         Safe to call for every record, twice and out of order."""
-        due, _ = self._change(record, additions)
-        return {line.day for line in due}
+        return {line.day for line in self._change(record, additions)}
 
     def rerate(self, record: ContactRecord) -> Collection[date]:
         """Makes the contact cost what it costs by the tariffs and cost centres of now: by reversals
-        and new lines. The days of the center on which anything differs."""
-        _, new = self._change(record, corrections)
-        return {line.day for line in new}
+        and new lines. The days of the center in which it lies."""
+        self._change(record, corrections)
+        return _days(record, self._center.center().time_zone)
 
-    def _change(
-        self, record: ContactRecord, change: _Change
-    ) -> tuple[Sequence[LedgerLine], Sequence[LedgerLine]]:
-        """What is due, and what was new of it."""
+    def _change(self, record: ContactRecord, change: _Change) -> Sequence[LedgerLine]:
+        """What is due; what is new of it is kept."""
         center = self._center.center()
         if not center.tariffs:
-            return (), ()
+            return ()
         book = TariffBook(zone=center.time_zone, tariffs=center.tariffs)
         centres = {q.queue_id: q.cost_centre for q in center.queues if q.cost_centre}
         days = _days(record, center.time_zone)
@@ -53,7 +50,7 @@ class LedgerService:
         for day in sorted({line.day for line in new}):
             lines = [*standing[day], *(line for line in new if line.day == day)]
             self._ledger.keep(record.contact_id, day, lines)
-        return due, new
+        return due
 
 
 def _days(record: ContactRecord, zone: str) -> list[date]:

@@ -615,7 +615,7 @@ class TicketStore(TicketShelf, Protocol):
 
     def due(self, at: datetime, *, limit: int) -> Sequence[Ticket]:
         """Those about which somebody has to be told something by then, earliest first; without
-        notes and history. One request."""
+        notes and history. A request for about a thousand."""
         ...
 
 

@@ -12,7 +12,7 @@ from typing import Protocol
 
 from chalicelib.core.alert import AlertKind
 from chalicelib.core.civil_day import Period, civil_day, day_of, moment_of, read_day
-from chalicelib.core.contact import Contact
+from chalicelib.core.contact import ENDS_KEPT, Contact
 from chalicelib.core.contact_record import ContactRecord
 from chalicelib.core.errors import NotFound, Rejected
 from chalicelib.core.events import Fact
@@ -24,6 +24,7 @@ from chalicelib.services.ports import ContactStore, ObjectStore
 from chalicelib.services.report_ports import RecordLake, ReportRequests
 
 DUE = time(1)  # an hour is enough for the last recordings, and leaves one until the reports
+_REMEMBERED = ENDS_KEPT - timedelta(days=1)  # a look takes its time
 _LOOKS_AGAIN_AFTER = timedelta(hours=6)  # nobody wraps up for longer
 _AT_ONCE = 500  # contacts held in memory while they pass
 
@@ -64,11 +65,10 @@ class ReconciliationService:
 
     def run(self, day: date) -> Reconciliation:
         """What is there of the contacts that ended on the day, and what is missing; records are
-        made again from facts. Rejected while the day is not over. Running again is looking again.
+        made again from facts. Rejected while the day is not over, and when nobody remembers it.
+        Running again is looking again.
         """
-        of = civil_day(day, self._zone)
-        if self._now() < of.to_at:
-            raise Rejected(f"{of.name} is not over", field="day", value=of.name)
+        of = _remembered(day, self._zone, self._now())
         found = reconcile(
             of,
             self._of(of),
@@ -141,10 +141,10 @@ class ReconciliationRoom:
         return found
 
     def request(self, day: str) -> None:
-        """Has it looked for again; Rejected while the day is not over."""
+        """Has it looked for again; Rejected while the day is not over, and when nobody remembers
+        it."""
         read = read_day(day)
-        if self._now() < civil_day(read, self._zone).to_at:
-            raise Rejected(f"{day} is not over", field="day", value=day)
+        _remembered(read, self._zone, self._now())
         self._requests.request_reconciliation(read)
 
     def request_due(self) -> list[date]:
@@ -168,6 +168,17 @@ class ReconciliationRoom:
 def due(day: date, zone: str) -> datetime:
     """When a day is to be looked at: in the night that ends it."""
     return moment_of(day + timedelta(days=1), DUE, zone)
+
+
+def _remembered(day: date, zone: str, now: datetime) -> Period:
+    """The day, if it is over, and it is known which contacts ended on it."""
+    of = civil_day(day, zone)
+    if now < of.to_at:
+        raise Rejected(f"{of.name} is not over", field="day", value=of.name)
+    if now - of.from_at > _REMEMBERED:
+        message = f"{of.name} is over for so long that nobody knows which contacts ended"
+        raise Rejected(message, field="day", value=of.name)
+    return of
 
 
 class _Bucket:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from chalicelib.core import csv_file
 from chalicelib.core.center import User
-from chalicelib.core.civil_day import Grain, first_day, name_of, read_period
+from chalicelib.core.civil_day import Grain, name_of, read_period
 from chalicelib.core.errors import Conflict, NotFound, Rejected
 from chalicelib.core.ids import AgentId
 from chalicelib.core.payout import Correction, Payout, lines_of, member_of
@@ -102,11 +102,13 @@ class RewardsService:
     def _pay(self, day: date, by: str) -> Payout:
         """Of two who pay at once the claim lets one pay."""
         period = PayPeriod.months(day.year, day.month)
+        members = self._members(day, self._rule)
         corrections = [
             Correction(payout, self._members(payout.period.from_day, payout.rule))
-            for payout in self._earlier(day)
+            for payout in self._paid(day, range(-_CORRECTED, 0))
         ]
-        lines = lines_of(self._rule, period, self._members(day, self._rule), corrections)
+        later = self._paid(day, range(1, _CORRECTED + 1))
+        lines = lines_of(self._rule, period, members, corrections, later)
         now = self._now()
         self._claim(day, now)
         payout = Payout(period=period, rule=self._rule, lines=tuple(lines), made_at=now, made_by=by)
@@ -124,15 +126,10 @@ class RewardsService:
         )
         self._runs.claim(run, now=now)
 
-    def _earlier(self, day: date) -> list[Payout]:
-        """Those of the year before, oldest first."""
-        found: list[Payout] = []
-        for _ in range(_CORRECTED):
-            day = first_day(Grain.MONTH, day - timedelta(days=1))
-            payout = self._payouts.of(day)
-            if payout is not None:
-                found.insert(0, payout)
-        return found
+    def _paid(self, day: date, months: Iterable[int]) -> list[Payout]:
+        """What was paid for the months so far from this one."""
+        found = (self._payouts.of(_month_from(day, distance)) for distance in months)
+        return [payout for payout in found if payout is not None]
 
     def _members(self, day: date, rule: RewardRule) -> list[Member]:
         known = {each.agent_id: each for each in self._users.users()}
@@ -192,3 +189,8 @@ def _month(name: str) -> date:
     if grain is not Grain.MONTH:
         raise Rejected(f"period {name!r} is no month like 2026-03", field="period", value=name)
     return day
+
+
+def _month_from(day: date, distance: int) -> date:
+    months = day.year * 12 + day.month - 1 + distance
+    return date(months // 12, months % 12 + 1, 1)

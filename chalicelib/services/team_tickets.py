@@ -24,7 +24,7 @@ class TeamTickets:
 
     def get(self, ticket_id: TicketId) -> Ticket:
         ticket = self._tickets.get(ticket_id)
-        if not self._is_theirs(ticket):
+        if not ticket.is_seen_by(self._owners):
             message = f"ticket {ticket_id!r} is another team's"
             raise Denied(message, field="ticketId", value=ticket_id)
         return ticket
@@ -43,11 +43,8 @@ class TeamTickets:
             raise Denied(message, field="owner", value=owner)
         looked_at = limit if owner is not None else max(limit, LOOKED_AT)
         found = self._tickets.listed(status, owner=owner, role=role, limit=looked_at)
-        return [ticket for ticket in found if self._is_theirs(ticket)][:limit]
+        return [ticket for ticket in found if ticket.is_seen_by(self._owners)][:limit]
 
     def of_customer(self, customer_id: CustomerId, *, limit: int) -> Sequence[Ticket]:
         found = self._tickets.of_customer(customer_id, limit=max(limit, LOOKED_AT))
-        return [ticket for ticket in found if self._is_theirs(ticket)][:limit]
-
-    def _is_theirs(self, ticket: Ticket) -> bool:
-        return ticket.owner is None or ticket.owner in self._owners
+        return [ticket for ticket in found if ticket.is_seen_by(self._owners)][:limit]

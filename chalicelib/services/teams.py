@@ -46,3 +46,9 @@ class Teams:
         if caller.is_in("supervisor") or not self._center.center().hierarchy_groups:
             return None
         return frozenset(member.username for member in self.team_of(caller.username))
+
+    def owners_of(self, username: str) -> frozenset[str] | None:
+        """`owners_for`, of somebody who is at work here."""
+        user = self._center.user(username)
+        groups = frozenset(user.groups if user else ())
+        return self.owners_for(Caller(kind="person", username=username, groups=groups))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import AbstractContextManager, nullcontext, suppress
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -11,7 +11,7 @@ from chalicelib.core.alert import AlertKind
 from chalicelib.core.center import User, own_queue_id
 from chalicelib.core.errors import Conflict, Rejected
 from chalicelib.core.events import Channel, InitiationMethod
-from chalicelib.core.feedback import Obstacle
+from chalicelib.core.feedback import Obstacle, Way
 from chalicelib.core.hours import HoursOfOperation
 from chalicelib.core.ticket import Ticket
 from chalicelib.core.ticket_notices import Notice, NoticeKind, asked_for_feedback, look
@@ -20,6 +20,7 @@ from chalicelib.services.planning import LaterContact, Planner, contact_id_for
 from chalicelib.services.ports import CenterStore, TicketStore, Unavailable
 
 MOST_AT_ONCE = 200  # tickets; the rest a minute later
+_LOOKED_AT = 5_000  # of those that are due: most may wait for their customer to be asked
 _FRESH = timedelta(minutes=30)
 _ALERTS = {
     NoticeKind.FOLLOW_UP_DUE: AlertKind.TICKET_DUE,
@@ -61,20 +62,30 @@ class TicketNotices:
         self._inviter = inviter
         self._now = now
 
-    def run(self) -> None:
-        """Everything whose moment has come, earliest first, MOST_AT_ONCE at most. One request, and
-        a few for each ticket that is due."""
+    def run(self, *, alone: Callable[[str], AbstractContextManager[None]] = nullcontext) -> None:
+        """Everything whose moment has come, earliest first, MOST_AT_ONCE at most; customers are
+        asked last. A request for about a thousand that are due, and a few for each that is looked
+        at. `alone`: around each, by its id, so that what breaks keeps the others from nothing."""
         at = self._now()
-        for ticket in self._tickets.due(at, limit=MOST_AT_ONCE):
-            with suppress(Conflict):  # changed just now: it is looked at again in a minute
-                self._look_at(ticket, at)
+        due = self._tickets.due(at, limit=_LOOKED_AT)
+        away: set[Way] = set()  # ways by which nobody can be asked at this time
+        for ticket in sorted(due, key=lambda each: each.feedback is not None)[:MOST_AT_ONCE]:
+            # One that was changed just now is looked at again in a minute.
+            with alone(ticket.ticket_id), suppress(Conflict):
+                if ticket.feedback is None:
+                    self._look_at(ticket, at)
+                elif ticket.feedback not in away:
+                    self._ask(ticket, ticket.feedback, away, at)
+
+    def _ask(self, ticket: Ticket, way: Way, away: set[Way], at: datetime) -> None:
+        try:
+            obstacle = self._inviter.invite(ticket, at=at)
+        except Unavailable:
+            away.add(way)
+        else:
+            self._tickets.save(ticket, asked_for_feedback(ticket, obstacle, at=at))
 
     def _look_at(self, ticket: Ticket, at: datetime) -> None:
-        if ticket.feedback is not None:
-            with suppress(Unavailable):  # the customer is asked when messages can be sent again
-                obstacle = self._inviter.invite(ticket, at=at)
-                self._tickets.save(ticket, asked_for_feedback(ticket, obstacle, at=at))
-            return
         after, notices = look(ticket, self._calendar(ticket), at=at)
         for notice in notices:
             self._tell(ticket, notice, at)

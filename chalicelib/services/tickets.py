@@ -10,9 +10,10 @@ from chalicelib.core.center import User
 from chalicelib.core.contact import Contact
 from chalicelib.core.errors import Conflict, NotFound, Rejected
 from chalicelib.core.events import AfterContactWorkEnded
-from chalicelib.core.ids import CustomerId, TicketId
+from chalicelib.core.ids import ContactId, CustomerId, TicketId
 from chalicelib.core.sla import Terms
 from chalicelib.core.ticket import (
+    MOST_CONTACTS,
     Note,
     Ticket,
     TicketDraft,
@@ -24,8 +25,10 @@ from chalicelib.core.ticket import (
 from chalicelib.core.ticket_edit import Keep, TicketEdit, edit, stale
 from chalicelib.core.wrap_up import Outcome
 from chalicelib.services.ports import CustomerStore, TicketShelf
+from chalicelib.services.ticket_reach import ContactReach
 
 LISTED_AT_MOST = 200
+LOOKED_AT = 2_000  # of a customer's, for those that fit
 _ATTEMPTS = 5  # at a ticket that others change at the same time
 
 
@@ -39,17 +42,20 @@ class TicketsService:
         terms: Callable[[], Terms],
         now: Callable[[], datetime],
         new_id: Callable[[], str],
+        contacts: ContactReach | None = None,
     ) -> None:
+        """`contacts`: what people may name; None: whoever names one has it in hand, as flows do."""
         self._tickets = tickets
         self._customers = customers
         self._user = user
         self._terms = terms
         self._now = now
         self._new_id = new_id
+        self._contacts = contacts
 
     def create(self, draft: TicketDraft, *, by: str, request: str = "") -> Ticket:
-        """Opens a ticket; Rejected when it names an owner, customer, kind or ticket that is not
-        there.
+        """Opens a ticket; Rejected when it names an owner, customer, contact, kind or ticket that
+        is not there.
 
         With a `request` it is opened once, however often the same is asked.
         """
@@ -60,6 +66,7 @@ class TicketsService:
             self._check_there(draft.follows, "follows")
         asked = draft.ticket(ticket_id_for(request), at)
         ticket = open_ticket(asked, at=at, by=by, terms=self._terms())
+        self._check_contact(draft.contact_id, ticket)
         note = None if draft.note is None else self._note(draft.note, by, at)
         try:
             self._tickets.create(ticket, note)
@@ -84,7 +91,7 @@ class TicketsService:
             found = [
                 ticket
                 for each in self._merged_ids(customer_id)
-                for ticket in self._tickets.of_customer(each, limit=limit)
+                for ticket in self._tickets.of_customer(each, limit=LOOKED_AT)
             ]
         else:
             statuses = TicketStatus if status is None else (status,)
@@ -138,6 +145,8 @@ class TicketsService:
         for _ in range(_ATTEMPTS):
             ticket = self._tickets.get(ticket_id)
             after = edit(ticket, wanted, version=version, at=at, by=by, terms=self._terms())
+            if wanted.add_contact not in ticket.contact_ids:
+                self._check_contact(wanted.add_contact, after)
             try:
                 if after is not ticket:
                     self._tickets.save(ticket, after, note)
@@ -210,6 +219,16 @@ class TicketsService:
             self._check_customer(wanted.customer_id)
         if wanted.add_link is not None:
             self._check_there(wanted.add_link.ticket_id, "link.ticketId")
+
+    def _check_contact(self, contact_id: ContactId | None, ticket: Ticket) -> None:
+        if contact_id is None or self._contacts is None:
+            return
+        if not self._contacts.holds(contact_id, ticket):
+            message = f"no contact {contact_id[:40]!r} of this customer"
+            raise Rejected(message, field="contactId", value=contact_id)
+        if len(ticket.contact_ids) > MOST_CONTACTS:
+            message = f"ticket {ticket.ticket_id} has {MOST_CONTACTS} contacts, and takes no more"
+            raise Rejected(message, field="contactId", value=contact_id)
 
     def _check_owner(self, owner: str | None) -> None:
         if owner is None:

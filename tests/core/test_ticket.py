@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from hypothesis import given
@@ -229,3 +229,26 @@ def test_whatever_is_tried_a_ticket_stays_in_order(
         assert ticket.status is not S.FOLLOW_UP or ticket.owner
         assert (ticket.closed_at is None) is (ticket.status is not S.CLOSED)
         assert ticket.version == len({line.version for line in ticket.history})
+
+
+@pytest.mark.parametrize(
+    "moment",
+    ["9999-12-31T23:59:00+00:00", "9999-12-31T23:59:00-05:00", "0001-01-01T00:00:00+05:00"],
+)
+def test_nothing_is_due_in_another_age(moment: str) -> None:
+    """Nor where a clock cannot reckon with it any more."""
+    due_at = datetime.fromisoformat(moment)
+
+    for attempt in (
+        lambda: a_ticket(status=S.FOLLOW_UP, owner="ben", due_at=due_at),
+        lambda: change(in_status(S.FOLLOW_UP), due_at=due_at),
+    ):
+        with pytest.raises(Rejected) as refused:
+            attempt()
+        assert (refused.value.field, refused.value.value) == ("dueAt", moment)
+
+
+def test_something_may_be_due_in_ten_years() -> None:
+    due_at = later(days=3650)
+
+    assert change(in_status(S.FOLLOW_UP), due_at=due_at).due_at == due_at

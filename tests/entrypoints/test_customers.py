@@ -18,9 +18,12 @@ from chalicelib.services.customer_merging import CustomerMerging
 from chalicelib.services.customer_search import CustomerSearch
 from chalicelib.services.customers import CustomersService
 from chalicelib.services.ports import Unavailable
+from chalicelib.services.teams import Teams
 from tests.entrypoints.people import People
+from tests.fakes.center import InMemoryCenterStore, InMemoryUserStore
 from tests.fakes.people import InMemoryCustomerStore, InMemoryTicketStore
 from tests.given import ANAS_NUMBER, MONDAY, a_contact, a_customer, a_ticket
+from tests.house import a_center
 
 UNKNOWN = {
     "customerId": "",
@@ -39,6 +42,8 @@ def store(monkeypatch: pytest.MonkeyPatch) -> InMemoryCustomerStore:
     service = CustomersService(store, to_e164)
     search = CustomerSearch(store, InMemoryTicketStore(store), to_e164)
     merging = CustomerMerging(store, lambda: MONDAY)
+    center = InMemoryCenterStore(a_center())
+    monkeypatch.setattr(bootstrap, "teams", lambda: Teams(center, InMemoryUserStore(center)))
     monkeypatch.setattr(bootstrap, "customers", lambda: service)
     monkeypatch.setattr(bootstrap, "customer_search", lambda: search)
     monkeypatch.setattr(bootstrap, "customer_merging", lambda: merging)

@@ -26,7 +26,7 @@ from chalicelib.core.errors import (
 from chalicelib.core.flow import Problem
 from chalicelib.core.identity import ANYBODY, CUSTOMER, Caller, Unidentified, groups
 from chalicelib.entrypoints import edge, wire
-from chalicelib.entrypoints.edge import Call, each_record, endpoint, function
+from chalicelib.entrypoints.edge import Call, alone, each_record, endpoint, function
 from chalicelib.services.flow_publishing import InvalidContactFlow, InvalidContactFlowModule
 
 NUMBER, NAME = "+12025550123", "Ana Silva"
@@ -433,6 +433,21 @@ def test_a_record_that_cannot_be_digested_is_parked_and_the_stream_goes_on() -> 
     assert result == {"batchItemFailures": []}
     assert tried == [0, 1, 1, 1, 2]
     assert parked == [{"messageId": "m-1", "body": NUMBER}]
+
+
+def test_what_is_done_alone_fails_alone(logged: Callable[[], str]) -> None:
+    """The log says which it was, without words of the customer's."""
+    done: list[str] = []
+
+    for each in ("T-1", "T-2"):
+        with alone(each):
+            if each == "T-1":
+                raise ValueError(NUMBER)
+            done.append(each)
+
+    assert done == ["T-2"]
+    assert "T-1" in logged()
+    assert NUMBER not in logged()
 
 
 def test_a_function_that_fails_fails_and_its_log_line_carries_its_name(

@@ -11,16 +11,19 @@ import pytest
 from chalice.test import Client
 
 from chalicelib import bootstrap
+from chalicelib.core.ids import ContactId, CustomerId
 from chalicelib.core.sla import Terms
+from chalicelib.core.ticket import MOST_CONTACTS, TicketStatus
 from chalicelib.services.alerts import Alerts
 from chalicelib.services.escalation import EscalationService
+from chalicelib.services.ticket_reach import ContactReach
 from chalicelib.services.tickets import TicketsService
 from tests.caller import OFFICE
 from tests.entrypoints.people import People
 from tests.fakes.center import InMemoryCenterStore
-from tests.fakes.contacts import InMemoryAlertStore
+from tests.fakes.contacts import InMemoryAlertStore, InMemoryContactStore
 from tests.fakes.people import InMemoryCustomerStore, InMemoryTicketStore
-from tests.given import MONDAY, a_customer, a_ticket
+from tests.given import MONDAY, a_contact, a_customer, a_ticket, later
 from tests.house import USERS, a_center
 from tests.services.promises import COMPLAINT, REFUNDS
 
@@ -33,6 +36,11 @@ REFUND = {"version": 1, "action": "refund", "amount": "600.10", "currency": "USD
 def store(monkeypatch: pytest.MonkeyPatch) -> InMemoryTicketStore:
     customers = InMemoryCustomerStore()
     customers.create(a_customer())
+    customers.create(a_customer("C-minh", phones=("+12025550131",)))
+    contacts = InMemoryContactStore()
+    for contact_id, whose in (("c-1", "C-ana"), ("c-2", "C-minh"), ("c-3", None)):
+        contact = a_contact(contact_id, customer_id=CustomerId(whose) if whose else None)
+        contacts.contacts[contact.contact_id] = contact
     store = InMemoryTicketStore(customers)
     ids = count()
     service = TicketsService(
@@ -42,6 +50,7 @@ def store(monkeypatch: pytest.MonkeyPatch) -> InMemoryTicketStore:
         terms=lambda: TERMS,
         now=lambda: MONDAY,
         new_id=lambda: f"id-{next(ids)}",
+        contacts=ContactReach(contacts, customers),
     )
     center = InMemoryCenterStore(a_center(authorities=(REFUNDS,)))
     escalation = EscalationService(store, center, Alerts(InMemoryAlertStore()), now=lambda: MONDAY)
@@ -199,6 +208,20 @@ def test_a_list_may_be_shorter_or_longer_than_usual(ask: Ask, store: InMemoryTic
     assert 200 == ask("GET", "/v1/tickets?limit=1000")[0]
 
 
+@pytest.mark.parametrize("filter_", ["status=open", "owner=ben"])
+def test_a_customers_list_is_cut_when_the_others_are_left_out(
+    ask: Ask, store: InMemoryTicketStore, filter_: str
+) -> None:
+    """One that does not fit takes nobody's place, however new it is."""
+    store.create(a_ticket("T-17", owner="ben", customer_id=CustomerId("C-ana")))
+    closed = {"status": TicketStatus.CLOSED, "created_at": later(hours=1)}
+    store.create(a_ticket("T-18", customer_id=CustomerId("C-ana"), **closed))
+
+    listed = ask("GET", f"/v1/tickets?customerId=C-ana&{filter_}&limit=1")[1]["tickets"]
+
+    assert ["T-17"] == [ticket["ticketId"] for ticket in listed]
+
+
 @pytest.mark.parametrize("limit", ["0", "1001", "-1", "all", "%C2%B2", "00001"])
 def test_a_limit_that_cannot_be_is_refused_by_field_and_value(ask: Ask, limit: str) -> None:
     """Not answered with another number of tickets."""
@@ -246,6 +269,7 @@ def test_a_complaint_shows_what_is_due_and_waits_for_the_customer(ask: Ask) -> N
     ("patch", "field"),
     [
         ({"kind": "praise"}, "kind"),
+        ({"dueAt": "9999-12-31T23:59:00-05:00"}, "dueAt"),
         ({"waitingForCustomer": True}, "waitingForCustomer"),
         ({"link": {"kind": "likes", "ticketId": "T-18"}}, "link.kind"),
         ({"link": {"kind": "relates", "ticketId": "T-x"}}, "link.ticketId"),
@@ -260,6 +284,43 @@ def test_what_no_ticket_can_be_is_answered_422(
     status, refusal = ask("PATCH", "/v1/tickets/T-17", {"version": 1, **patch})
 
     assert (status, refusal["field"]) == (422, field)
+
+
+@pytest.mark.parametrize("named", ["c-2", "c-x", "", "c" * 500_000])
+def test_a_ticket_names_no_contact_that_is_not_its_customers(
+    ask: Ask, store: InMemoryTicketStore, named: str
+) -> None:
+    """Nor one that is not there: marks would go to its agent, and a hold of it would keep the
+    ticket when its own customer is erased."""
+    store.create(a_ticket(customer_id=CustomerId("C-ana")))
+    draft = {"subject": "Lamp", "customerId": "C-ana", "contactId": named}
+
+    changed, refusal = ask("PATCH", "/v1/tickets/T-17", {"version": 1, "contactId": named})
+    opened = ask("POST", "/v1/tickets", draft)[0] if named else 422
+
+    assert (changed, opened, refusal["field"]) == (422, 422, "contactId")
+    assert refusal["value"] == named[:200]
+    assert [ticket.contact_ids for ticket in store.tickets.values()] == [()]
+
+
+@pytest.mark.parametrize(("named", "whose"), [("c-1", "C-ana"), ("c-2", None), ("c-3", "C-ana")])
+def test_a_ticket_names_contacts_of_its_customer_and_of_whom_nobody_knows(
+    ask: Ask, store: InMemoryTicketStore, named: str, whose: str | None
+) -> None:
+    store.create(a_ticket(customer_id=CustomerId(whose) if whose else None))
+
+    ticket = ask("PATCH", "/v1/tickets/T-17", {"version": 1, "contactId": named})[1]
+
+    assert ticket["contactIds"] == [named]
+
+
+def test_a_ticket_names_so_many_contacts_and_no_more(ask: Ask, store: InMemoryTicketStore) -> None:
+    many = tuple(ContactId(f"c-{n}") for n in range(10, 10 + MOST_CONTACTS))
+    store.create(a_ticket(contact_ids=many))
+
+    status, refusal = ask("PATCH", "/v1/tickets/T-17", {"version": 1, "contactId": "c-1"})
+
+    assert (status, refusal["field"]) == (422, "contactId")
 
 
 def test_a_linked_ticket_shows_its_link(ask: Ask, store: InMemoryTicketStore) -> None:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -99,6 +99,40 @@ def test_a_ticket_that_somebody_changes_meanwhile_is_looked_at_again(
         later(hours=1),
         later(hours=2),
     ]
+
+
+def test_a_ticket_due_at_the_end_of_time_keeps_no_promise_from_being_told(
+    center: Promising,
+) -> None:
+    """From before such a moment was refused."""
+    ticket = center.opens(MONDAY, kind="complaint")
+    end = datetime(9999, 12, 31, 23, 59, tzinfo=UTC)
+    follow_up = replace(ticket, status=TicketStatus.FOLLOW_UP, due_at=end, version=2)
+    center.house.tickets.save(ticket, follow_up)
+
+    center.sweeps(later(hours=4))
+
+    assert len(center.alerts) == 1
+
+
+def test_a_ticket_that_breaks_the_sweep_keeps_the_others_from_nothing(
+    center: Promising, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever is wrong with it."""
+    first, _ = (a_follow_up(center, later(hours=hours)) for hours in (1, 2))
+    save = center.house.tickets.save
+
+    def breaks(before: Ticket, after: Ticket) -> None:
+        if before.ticket_id == first.ticket_id:
+            raise OverflowError
+        save(before, after)
+
+    monkeypatch.setattr(center.house.tickets, "save", breaks)
+    center.house.at = later(hours=2)
+
+    center.notices.run(alone=lambda ticket_id: suppress(OverflowError))
+
+    assert len(center.tasks) == 2
 
 
 def test_two_who_save_version_4_one_wins_and_the_other_sees_the_difference(

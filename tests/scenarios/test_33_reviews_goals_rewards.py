@@ -10,7 +10,7 @@ import pytest
 from chalicelib.core import csv_file
 from chalicelib.core.errors import Conflict, NotFound, Rejected
 from chalicelib.core.rewards import COLUMNS
-from tests.services.paying import AFTER_APRIL, AFTER_MARCH, APRIL, NOON, PayOffice
+from tests.services.paying import AFTER_APRIL, AFTER_MARCH, APRIL, FEBRUARY, NOON, PayOffice
 
 
 @pytest.fixture
@@ -102,8 +102,35 @@ def test_a_correction_after_the_pay_out_is_a_line_of_difference_in_the_next_one(
     assert {row["paid_in"] for row in differences} == {"2026-04"}
 
 
+def test_a_difference_is_paid_once_also_when_a_month_is_paid_after_a_later_one(
+    office: PayOffice,
+) -> None:
+    """February is corrected, April pays the difference, and March, forgotten, does not again."""
+    february = NOON - timedelta(days=28)
+    office.helps("A01", waited=30, customers=1, at=february)
+    office.figures(FEBRUARY)
+    office.rewards.pay("2026-02", by="fay")
+    office.helps("A01", customers=9, at=february + timedelta(days=1))
+    office.figures(FEBRUARY)
+    office.in_march()
+    office.at = AFTER_APRIL
+    office.helps("A02", at=NOON + timedelta(days=31))
+    office.figures(APRIL)
+
+    for month in ("2026-04", "2026-03"):
+        office.rewards.pay(month, by="fay")
+
+    differences = [
+        (row["earned_in"], row["goal_id"])
+        for month in ("2026-03", "2026-04")
+        for row in file_of(office, month)
+        if row["earned_in"] != row["paid_in"]
+    ]
+    assert differences == [("2026-02", "service_level")]
+
+
 def test_a_month_is_paid_once_and_not_before_its_figures_are_final(office: PayOffice) -> None:
-    """Customers may come back for seven days."""
+    """Customers may come back for seven days, and answer for fourteen."""
     office.at = AFTER_MARCH - timedelta(days=5)
     office.in_march()
     with pytest.raises(Conflict, match="not final"):

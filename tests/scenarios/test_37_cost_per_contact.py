@@ -113,7 +113,7 @@ def test_rating_anew_adds_lines_and_the_export_has_the_ledger_s_sum(acme: Books)
     dearer = tariff(3, "2026-01-01", voice("0.0190"), line("0.0022"), corrects=1)
     acme.center.configuration = replace(known, tariffs=(*known.tariffs, dearer))
 
-    acme.records.rerate(acme.contacts.facts(contact_id))
+    acme.records.rerate([acme.contacts.facts(contact_id)])
 
     lines = acme.of(MONDAY.date())
     assert lines[: len(before)] == before

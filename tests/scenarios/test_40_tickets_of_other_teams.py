@@ -9,11 +9,17 @@ from typing import Any
 import pytest
 
 from chalicelib.bootstrap import files
-from chalicelib.core.ids import HierarchyGroupId, TicketId
+from chalicelib.core.errors import Rejected
+from chalicelib.core.events import Endpoint
+from chalicelib.core.hierarchy import HierarchyGroup
+from chalicelib.core.ids import ContactId, CustomerId, HierarchyGroupId, TicketId
+from chalicelib.core.ticket import TicketStatus
+from chalicelib.services.customer_merging import CustomerMerging
 from tests.entrypoints.people import People, ask_app
-from tests.fakes.contacts import InMemoryAlertStore
+from tests.fakes.contacts import InMemoryAlertStore, InMemoryContactStore
 from tests.fakes.people import InMemoryCustomerStore, InMemoryTicketStore
-from tests.given import MONDAY, a_customer, a_ticket
+from tests.given import ANAS_NUMBER, MONDAY, a_customer, a_ticket
+from tests.house import BEN, DONE, House, a_center
 from tests.services.staffing import Staff
 
 type Ask = Callable[..., tuple[int, Any]]
@@ -42,13 +48,14 @@ def tickets(monkeypatch: pytest.MonkeyPatch) -> InMemoryTicketStore:
     for name, double in {
         "ticket_store": store,
         "customer_store": customers,
+        "contact_store": InMemoryContactStore(),
         "center_store": staff.store,
         "user_store": staff.user_store,
         "alert_store": InMemoryAlertStore(),
     }.items():
         monkeypatch.setattr(files, name, lambda double=double: double)
     monkeypatch.setattr(files, "now", lambda: MONDAY)
-    for made in (files.teams, files.alerts):
+    for made in (files.teams, files.alerts, files.customers):
         made.cache_clear()
         monkeypatch.setattr(files, made.__name__, made.__wrapped__)
     monkeypatch.setattr(bootstrap, "people", lambda: People("ben"))
@@ -95,6 +102,17 @@ def test_lists_hold_the_own_teams_tickets_and_nobodys(ask: Ask) -> None:
     assert (status, refusal["field"], refusal["value"]) == (403, "owner", "cleo")
 
 
+def test_a_customer_comes_with_the_own_teams_open_tickets_and_nobodys(ask: Ask) -> None:
+    """In full they are for those who may open them; supervisors may open all."""
+
+    def shown(group: str) -> set[str]:
+        file = ask("GET", "/v1/customers/C-ana", group=group)[1]
+        return {ticket["ticketId"] for ticket in file["openTickets"]}
+
+    assert shown("agent") == {"T-ben", "T-nobody"}
+    assert shown("supervisor") == {"T-ben", "T-cleo", "T-nobody"}
+
+
 def test_a_ticket_can_be_handed_to_another_team_and_is_gone_then(ask: Ask) -> None:
     assert ask("PATCH", "/v1/tickets/T-ben", {"version": 1, "owner": "cleo"})[0] == 200
     assert ask("GET", "/v1/tickets/T-ben")[0] == 403
@@ -116,3 +134,61 @@ def test_who_tried_is_written_down_with_what_and_when(
     assert (line["username"], line["groups"]) == ("ben", ["agent"])
     assert (line["method"], line["path"]) == ("GET", "/v1/tickets/{ticket_id}")
     assert "lamp" not in str(line)
+
+
+# --- by the wrap-up of a contact of one's own -----------------------------------------------------
+
+
+@pytest.fixture
+def house() -> House:
+    """Ben and Cleo are teams of their own; Ben has talked to Ana, who was Anna once. Cleo has a
+    ticket of each of them, and one of Minh's."""
+    house = House(
+        a_center(hierarchy_groups=(HierarchyGroup(group_id=HierarchyGroupId("g"), name="Days"),))
+    )
+    for customer in (
+        a_customer(),
+        a_customer("C-anna", phones=("+12025550188",)),
+        a_customer("C-minh", phones=("+12025550131",)),
+    ):
+        house.customers.create(customer)
+    for name, owner in (("ana", "cleo"), ("anna", "cleo"), ("minh", "cleo"), ("nobody", None)):
+        whose = None if owner is None else CustomerId(f"C-{name}")
+        house.tickets.create(a_ticket(f"T-{name}", owner=owner, customer_id=whose))
+    merging = CustomerMerging(house.customers, house.now)
+    merging.merge(CustomerId("C-ana"), CustomerId("C-anna"), version=1, by="sue")
+    house.signs_in("ben")
+    return house
+
+
+def talked(house: House) -> ContactId:
+    contact_id = house.rings(customer_endpoint=Endpoint(ANAS_NUMBER))
+    house.answers(BEN, contact_id)
+    house.desk.hang_up(BEN, contact_id)
+    return contact_id
+
+
+@pytest.mark.parametrize("named", ["T-minh", "T-x", "T" * 5_000])
+def test_a_wrap_up_names_no_ticket_of_another_team_and_customer(house: House, named: str) -> None:
+    """Nor one that is not there. The work is not handed in, and nothing happens to the ticket."""
+    contact_id = talked(house)
+    before = dict(house.tickets.tickets)
+
+    with pytest.raises(Rejected) as refused:
+        house.desk.complete(BEN, contact_id, replace(DONE, ticket_id=TicketId(named)))
+
+    assert (refused.value.field, refused.value.value) == ("ticket.ticketId", named)
+    house.streams()
+    assert house.tickets.tickets == before
+
+
+@pytest.mark.parametrize("named", ["T-ana", "T-anna", "T-nobody"])
+def test_a_wrap_up_names_any_ticket_of_its_customer_and_nobodys(house: House, named: str) -> None:
+    """Whichever team's: the screen pop shows them. Also of whom the customer once was."""
+    contact_id = talked(house)
+
+    house.desk.complete(BEN, contact_id, replace(DONE, ticket_id=TicketId(named)))
+    house.streams()
+
+    ticket = house.tickets.get(TicketId(named))
+    assert (ticket.status, ticket.contact_ids) == (TicketStatus.CLOSED, (contact_id,))

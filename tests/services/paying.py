@@ -14,10 +14,10 @@ from tests.fakes.center import InMemoryCenterStore, InMemoryUserStore
 from tests.house import a_center
 from tests.services.reporting import Office
 
-MARCH, APRIL = date(2026, 3, 1), date(2026, 4, 1)
+FEBRUARY, MARCH, APRIL = (date(2026, month, 1) for month in (2, 3, 4))
 NOON = datetime(2026, 3, 10, 16, 0, tzinfo=UTC)
-AFTER_MARCH = datetime(2026, 4, 10, 6, 0, tzinfo=UTC)  # its figures are final
-AFTER_APRIL = datetime(2026, 5, 10, 6, 0, tzinfo=UTC)
+AFTER_MARCH = datetime(2026, 4, 17, 6, 0, tzinfo=UTC)  # its figures are final
+AFTER_APRIL = datetime(2026, 5, 17, 6, 0, tzinfo=UTC)
 
 
 class PayOffice(Office):

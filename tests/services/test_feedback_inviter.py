@@ -13,6 +13,8 @@ from chalicelib.core.ticket import TicketStatus
 from chalicelib.core.ticket_edit import TicketEdit
 from chalicelib.services.feedback_inviter import Letterhead
 from chalicelib.services.messaging import Email, Undeliverable
+from chalicelib.services.ports import Unavailable
+from chalicelib.services.ticket_notices import MOST_AT_ONCE
 from tests.given import MONDAY, a_contact, a_customer
 from tests.services.asking_customers import ANA, AT_WORK, Asking
 
@@ -33,6 +35,26 @@ def test_while_no_mail_can_be_sent_it_is_tried_every_minute(center: Asking) -> N
     center.sweeps(AT_WORK + timedelta(minutes=1))
 
     assert len(center.mails) == 1
+
+
+def test_while_no_mail_can_be_sent_owners_are_told_all_the_same(
+    center: Asking, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However many customers wait for a mail, and without trying each of them."""
+    for _ in range(MOST_AT_ONCE):
+        center.closes(Way.MAIL)
+    center.opens(AT_WORK, status=TicketStatus.FOLLOW_UP, due_at=AT_WORK + timedelta(minutes=1))
+    tried: list[Email] = []
+
+    def is_down(email: Email) -> None:
+        tried.append(email)
+        raise Unavailable("messages cannot be sent")
+
+    monkeypatch.setattr(center.messenger, "send_email", is_down)
+    center.house.at = AT_WORK + timedelta(minutes=1)
+    center.notices.run()
+
+    assert (len(center.tasks), len(tried)) == (1, 1)
 
 
 def test_after_a_day_in_vain_nobody_is_asked_any_more(center: Asking) -> None:

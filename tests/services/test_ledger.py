@@ -138,15 +138,14 @@ def test_a_fault_between_ledger_and_record_is_mended_by_the_next_try(
     assert house.requests.renewed == [(Grain.DAY, TODAY)]
 
 
-def test_re_rating_renews_the_reports_of_the_days_that_cost_something_else() -> None:
-    """Once: the second time there is nothing to correct."""
+def test_re_rating_renews_the_reports_of_the_days_of_these_contacts() -> None:
+    """Each once, however many contacts it has."""
     house, facts = House(FIRST), a_handled_call()
     house.records.write(facts)
     house.at += timedelta(days=1)
     house.prices(FIRST, DEARER)
 
-    for _ in range(2):
-        house.records.rerate(facts)
+    house.records.rerate([facts, facts])
 
     lines = house.of("c-1", TODAY)
     assert [str(each.amount) for each in lines] == ["0.028200", "0.018800", "-0.028200", "0.029767"]
@@ -154,11 +153,27 @@ def test_re_rating_renews_the_reports_of_the_days_that_cost_something_else() -> 
     assert house.requests.renewed == [(Grain.DAY, TODAY)]
 
 
+def test_re_rating_that_was_broken_off_renews_the_reports_when_it_is_done_again() -> None:
+    """By then the contact costs what it should, and no report knows."""
+    house, facts = House(FIRST), a_handled_call()
+    house.records.write(facts)
+    house.at += timedelta(days=1)
+    house.prices(FIRST, DEARER)
+    with pytest.raises(ValueError, match="facts are missing"):
+        house.records.rerate([facts, facts[1:]])
+
+    house.records.rerate([facts])
+
+    assert len(house.of("c-1", TODAY)) == 4
+    assert house.requests.renewed == [(Grain.DAY, TODAY)]
+
+
 def test_a_contact_that_goes_on_is_not_rated_anew() -> None:
     """It costs nothing yet."""
     house = House(FIRST)
 
-    assert house.records.rerate(a_handled_call()[:12]) is None
+    house.records.rerate([a_handled_call()[:12]])
+
     assert house.objects.bodies == {}
 
 

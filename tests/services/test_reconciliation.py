@@ -8,10 +8,12 @@ from datetime import datetime, timedelta
 import pytest
 
 from chalicelib.core.alert import AlertKind
-from chalicelib.core.contact import ContactState
+from chalicelib.core.civil_day import civil_day
+from chalicelib.core.contact import ENDS_KEPT, ContactState
 from chalicelib.core.errors import NotFound, Rejected
 from chalicelib.core.ids import ContactId
 from chalicelib.core.reconciliation import Lack
+from tests.house import ZONE
 from tests.services.nights import AT_NIGHT, THE_DAY, Night
 
 
@@ -130,6 +132,21 @@ def test_a_day_that_is_not_over_cannot_be_looked_at(night: Night) -> None:
 
     assert (refused.value.field, refused.value.value) == ("day", "2026-03-02")
     assert night.requests.reconciliations == []
+
+
+def test_a_day_that_nobody_remembers_is_not_looked_at_again(night: Night) -> None:
+    """It would be found empty, and that would stand where the truth stood."""
+    night.talks()
+    found = night.looks()
+    night.at = civil_day(THE_DAY, ZONE).from_at + ENDS_KEPT
+
+    with pytest.raises(Rejected) as refused:
+        night.reconciliation.run(THE_DAY)
+    with pytest.raises(Rejected):
+        night.room.request("2026-03-02")
+
+    assert (refused.value.field, refused.value.value) == ("day", "2026-03-02")
+    assert night.room.of("2026-03-02") == found
 
 
 def test_nobody_has_looked_yet(night: Night) -> None:

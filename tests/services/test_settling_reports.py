@@ -10,7 +10,10 @@ import pytest
 from chalicelib.adapters.report_definitions import definitions
 from chalicelib.core.civil_day import Grain
 from chalicelib.core.contact_record import ContactRecord
+from chalicelib.core.feedback import TRIED_FOR, VALID_FOR
 from chalicelib.core.ids import CustomerId
+from chalicelib.core.report import Dataset as D
+from chalicelib.core.report import Definition
 from chalicelib.services.report_catalog import ReportCatalog
 from tests.core.records import record
 from tests.services.reporting import Office
@@ -99,3 +102,12 @@ def test_marks_of_customers_stand_beside_it(office: Office) -> None:
 
     assert (row["agent_id"], row["marks"], row["satisfaction"]) == ("mia", "2", "4.50")
     assert (all_["marks"], all_["satisfaction"], all_["service_level"]) == ("2", "4.50", "")
+
+
+BY_MARKS = [each for each in definitions().values() if each.dataset in (D.MARKS, D.PERFORMANCE)]
+
+
+@pytest.mark.parametrize("definition", BY_MARKS, ids=lambda each: each.name)
+def test_what_is_counted_of_marks_is_not_final_while_a_link_is_good(definition: Definition) -> None:
+    """Agents are paid by it: a mark that came later would never reach them."""
+    assert timedelta(days=definition.settles_days) >= TRIED_FOR + VALID_FOR

@@ -15,10 +15,9 @@ from pynamodb.transactions import TransactWrite
 
 from chalicelib.adapters.dynamo import codec
 from chalicelib.adapters.dynamo.tables import EndedRow
-from chalicelib.core.contact import Contact
+from chalicelib.core.contact import ENDS_KEPT, Contact
 from chalicelib.core.ids import ContactId
 
-_KEPT = timedelta(days=40)
 _HOUR = timedelta(hours=1)
 
 
@@ -27,7 +26,7 @@ def note(transaction: TransactWrite, before: Contact | None, after: Contact) -> 
     at = after.disconnected_at
     if at is None or (before is not None and before.disconnected_at == at):
         return
-    expires_at = int((at + _KEPT).timestamp())
+    expires_at = int((at + ENDS_KEPT).timestamp())
     place = f"{codec.stamp(at)}#{after.contact_id}"
     transaction.save(EndedRow(_partition(at), place, expires_at=expires_at))
 
