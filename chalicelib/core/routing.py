@@ -254,13 +254,14 @@ def answer(agent: Agent, contact: Contact, *, at: datetime) -> Agent:
 
 
 def reflect(agent: Agent, contact: Contact, *, at: datetime) -> Agent:
-    """The desk as it shows a talk that goes on: joined or not, who is on hold."""
+    """The desk as it shows a talk that goes on: joined or not, recorded or not, who is on hold."""
     slot = agent.slot(contact.contact_id)
     turned_at = slot.turned_at if slot is not None and slot.held is contact.held else at
     return _move(
         agent,
         contact.contact_id,
         is_joined=contact.is_joined,
+        is_recorded=contact.is_recorded,
         held=contact.held,
         turned_at=turned_at,
     )

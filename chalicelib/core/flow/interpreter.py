@@ -24,6 +24,7 @@ from chalicelib.core.flow.exchange import (
 from chalicelib.core.flow.hooks import hook_flow
 from chalicelib.core.flow.model import (
     Action,
+    FlowType,
     Library,
     PublishedFlow,
     Session,
@@ -59,10 +60,12 @@ from chalicelib.core.flow.waiting import (
 
 QUEUE_REPLY_SECONDS = 10
 MODULE_LEVELS = 5
+_DIALS = "CompleteOutboundCall"
 
 # Places that no block can be at: identifiers hold no `$`.
 AT_END = "$end"  # everything is said and done but the caller still listens
 AT_RESCUE = "$rescue"  # the flow is gone; a place in the queue was asked for
+AT_DIAL = "$dial"  # an outbound whisper that does not say when to call the customer: first of all
 
 
 def advance(
@@ -133,7 +136,7 @@ class _Run:
         if flow is None:
             over = self._over() if session.invocations else self._rescue(None)
             return over if isinstance(over, Step) else self._run(over, None)
-        if session.action_id not in flow.flow.actions:
+        if _block_at(flow, session.action_id) is None:
             return self._again(flow)  # another version without this block: better again than gone
         is_after_playback = waited is not None and waited.kind is WaitKind.PLAYBACK
         return self._run(flow, None if is_after_playback else happening)
@@ -143,7 +146,7 @@ class _Run:
     def _run(self, flow: PublishedFlow, reply: Happening | None) -> Step:
         """Block after block until a step is complete."""
         while True:
-            action = flow.flow.actions.get(self._session.action_id or "")
+            action = _block_at(flow, self._session.action_id)
             followed = self._block(flow, action, reply) if action else self._over()
             if isinstance(followed, Step):
                 return followed
@@ -248,7 +251,7 @@ class _Run:
             flow_id=flow.flow_id,
             flow_version=flow.version,
             flow_type=flow.type,
-            action_id=flow.flow.start,
+            action_id=AT_DIAL if _dials_by_itself(flow) else flow.flow.start,
             wait=None,
             loops={},
             elements={},
@@ -430,3 +433,15 @@ class _Run:
                 changed=outcome.changed,
             )
         )
+
+
+def _block_at(flow: PublishedFlow, place: str | None) -> Action | None:
+    if place == AT_DIAL and _dials_by_itself(flow):
+        return Action(AT_DIAL, _DIALS, {}, next_action=flow.flow.start)
+    return flow.flow.actions.get(place or "")
+
+
+def _dials_by_itself(flow: PublishedFlow) -> bool:
+    """Most outbound whispers only say something, to a customer who has to be called before."""
+    blocks = flow.flow.actions.values()
+    return flow.type is FlowType.OUTBOUND_WHISPER and all(b.type != _DIALS for b in blocks)

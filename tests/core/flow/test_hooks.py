@@ -4,9 +4,19 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from chalicelib.core.flow import FlowType, Session, hook, hook_flow
+from chalicelib.core.flow import (
+    Answered,
+    Ask,
+    FlowType,
+    PlayPrompt,
+    Port,
+    Refused,
+    Session,
+    hook,
+    hook_flow,
+)
 from chalicelib.core.ids import QueueId
-from tests.core.flow.build import begin, block, flow, library
+from tests.core.flow.build import begin, block, branches, flow, go_on, library
 
 SAY = block("Say", "MessageParticipant", {"Text": "A call from Sales"}, "End")
 WHISPER = flow(SAY, name="Our whisper", type_=FlowType.AGENT_WHISPER)
@@ -73,6 +83,34 @@ def test_the_flow_for_who_remains_is_one_like_any_caller_enters() -> None:
     session = Session(event_hooks={"CustomerRemaining": "Survey"})
 
     assert hook_flow(session, "CustomerRemaining", library(survey)) == survey
+
+
+def test_an_outbound_whisper_that_does_not_say_when_calls_the_customer_first() -> None:
+    """Most that admins write only say something, and somebody has to be there to hear it."""
+    whisper = flow(SAY, name="Sales calls", type_=FlowType.OUTBOUND_WHISPER)
+
+    rings = begin(whisper)
+    answered = go_on(rings, Answered({"State": "connected"}), whisper)
+    refused = go_on(rings, Refused("NotDialled", "at this hour"), whisper)
+
+    assert isinstance(rings.effect, Ask)
+    assert (rings.effect.port, rings.effect.verb) == (Port.LINE, "complete_outbound")
+    assert rings.commands == ()
+    assert branches(answered)[0] == ("$dial", "next")
+    assert answered.session.results["Line"] == {"State": "connected"}
+    assert isinstance(answered.commands[0], PlayPrompt)
+    assert refused.is_ended
+
+
+def test_an_outbound_whisper_that_says_when_calls_then() -> None:
+    dial = block("Dial", "CompleteOutboundCall", to="Say")
+    late = block("Set", "UpdateContactAttributes", {"Attributes": {"a": "b"}}, "Dial")
+    whisper = flow(late, dial, SAY, name="Sales calls", type_=FlowType.OUTBOUND_WHISPER)
+
+    rings = begin(whisper)
+
+    assert rings.session.attributes == {"a": "b"}
+    assert rings.session.action_id == "Dial"
 
 
 def test_who_is_called_hears_the_whisper_of_the_queue_that_calls() -> None:
