@@ -24,6 +24,7 @@ from chalicelib.core.contact import Contact, ContactState, Offer, QueueStay
 from chalicelib.core.criteria import Masters
 from chalicelib.core.errors import Conflict, Refusal, Rejected
 from chalicelib.core.events import Channel
+from chalicelib.core.flow import Session
 from chalicelib.core.ids import AgentId, ContactId, OfferId, QueueId, RoutingProfileId
 from chalicelib.core.routing import Agent, Opening, Place, SlotState
 from tests.given import MONDAY, a_contact, later
@@ -76,6 +77,18 @@ def talking(agent: Agent) -> Agent:
 
 
 # --- slots ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("participants", [(), ("Agent", "Customer")])
+def test_the_desk_records_what_is_to_be_recorded_when_the_talk_begins(
+    participants: tuple[str, ...],
+) -> None:
+    """Flows may have said so, or the customer refused, while it rang."""
+    contact = a_contact("c-1", session=Session(recorded_participants=participants))
+    slot = core.answer(rung(an_agent(), "c-1"), contact, at=MONDAY).slot(ContactId("c-1"))
+
+    assert slot is not None
+    assert slot.is_recorded is bool(participants)
 
 
 def test_an_offer_takes_a_slot_with_what_the_desk_shows() -> None:
