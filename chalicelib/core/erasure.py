@@ -24,7 +24,7 @@ from chalicelib.core.ticket import Note, Ticket, TicketChange
 ERASED = "(erased)"  # in place of words that must not be empty
 # What comes before the reason in the lines of `escalation`.
 _DECIDED = re.compile(r"(.+? (?:escalated to \w+|granted by own authority|granted|refused)): ")
-_SAYS_NOTHING = re.compile(r"|(C-|erased:)[0-9a-f]{24}")  # ids of ours, and digests
+_SAYS_NOTHING = re.compile(r"|C-[\w-]+|erased:[0-9a-f]{24}")  # ids of ours, and digests
 
 
 def forgotten(customer: Customer, *, at: datetime, by: str) -> Customer:

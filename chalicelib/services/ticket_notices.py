@@ -62,7 +62,7 @@ class TicketNotices:
         self._inviter = inviter
         self._now = now
 
-    def run(self, *, alone: Callable[[str], AbstractContextManager[None]] = nullcontext) -> None:
+    def run(self, *, alone: Callable[[str], AbstractContextManager[object]] = nullcontext) -> None:
         """Everything whose moment has come, earliest first, MOST_AT_ONCE at most; customers are
         asked last. A request for about a thousand that are due, and a few for each that is looked
         at. `alone`: around each, by its id, so that what breaks keeps the others from nothing."""

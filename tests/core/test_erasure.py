@@ -175,9 +175,9 @@ def test_whom_flows_named_alike_is_one_customer_when_erased(named: str) -> None:
     assert named not in str(first.customer_id)
 
 
-def test_an_id_of_ours_that_a_flow_named_stays() -> None:
-    """It is that of contacts for which no flow named one."""
-    ours = customer_id_for("+12025550123")
+@pytest.mark.parametrize("ours", [customer_id_for("+12025550123"), "C-0000017"])
+def test_an_id_of_ours_that_a_flow_named_stays(ours: str) -> None:
+    """Made or imported; it is that of contacts for which no flow named one."""
     facts = a_call_about("c-1", 0, e.DetailsUpdated(details={"CustomerId": ours}))
 
     assert folded([erased_fact(fact) for fact in facts]).customer_id == ours

@@ -359,6 +359,16 @@ def test_what_is_for_a_role_to_decide_stands_in_its_list_until_it_is_decided(
     assert len(store.listed(S.OPEN, limit=9)) == 2
 
 
+def test_an_owners_list_for_a_role_is_cut_when_the_others_are_left_out(store: TicketStore) -> None:
+    """One that waits for nothing takes nobody's place, however new it is."""
+    store.create(replace(a_full_ticket(), owner="ben"))
+    store.create(a_ticket("T-18", owner="ben", created_at=later(days=30)))
+
+    found = store.listed(S.OPEN, owner="ben", role="supervisor", limit=1)
+
+    assert [each.ticket_id for each in found] == [T17]
+
+
 def test_a_thousand_notes_are_all_there_in_order_however_they_arrive(store: TicketStore) -> None:
     """Several in one moment, some twice, and a change of the ticket among them."""
     ticket = a_ticket()

@@ -18,6 +18,7 @@ from chalicelib.core.ids import CustomerId, TicketId
 from chalicelib.core.ticket import Note, Ticket, TicketChange, TicketStatus
 
 _DUE = "due"
+_LOOKED_AT = 2_000  # of an owner's, for those that wait for a role: there is no list of both
 
 type _Key = tuple[type[Row], str, str]
 
@@ -74,8 +75,9 @@ class DynamoTicketStore:
     def listed(
         self, status: TicketStatus, *, owner: str | None = None, role: str = "", limit: int
     ) -> Sequence[Ticket]:
-        found = _newest(TicketsRow, _list_key(status, owner, role), "", limit)
-        return [ticket for ticket in found if role in ("", ticket.role)]
+        looked_at = _LOOKED_AT if owner is not None and role else limit
+        found = _newest(TicketsRow, _list_key(status, owner, role), "", looked_at)
+        return [ticket for ticket in found if role in ("", ticket.role)][:limit]
 
     def opened(self, since: datetime, until: datetime) -> Iterator[Ticket]:
         """The open ones first and last: what is opened again meanwhile is found there."""
