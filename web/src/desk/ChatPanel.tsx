@@ -103,11 +103,11 @@ function Composer({ contactId }: { contactId: string }): ReactNode {
   const { view, store } = useDesk();
   const text = view.chatDrafts[contactId] ?? '';
   const input = useRef<HTMLTextAreaElement>(null);
-  const { wasChosen } = view.desk;
+  const { takesKeys } = view.desk;
   useEffect(() => {
     // A chat that came by itself must not get what was meant for another one.
-    if (wasChosen && !isEditing(document.activeElement)) input.current?.focus();
-  }, [contactId, wasChosen]);
+    if (takesKeys && !isEditing(document.activeElement)) input.current?.focus();
+  }, [contactId, takesKeys]);
   const canSend = text.trim() !== '' && view.connection === 'open';
   const send = (): void => {
     if (canSend) void store.sendChat(contactId, text.trim());

@@ -43,14 +43,15 @@ test('a contact that was taken by itself does not push aside the one in hand', (
   expect(after({ ...talking, agent: missed }, 'ContactConnected', missed, 'c-1').selected).toBe('c-1');
 });
 
-test('what comes up by itself was not chosen, what the agent opens was', () => {
+test('what comes up in place of another takes no keys, what the agent opens does, and the first one, too', () => {
   const two = agent([contact({ contactId: 'c-0', state: 'ENDED' }), contact({ channel: 'CHAT' })]);
   const chosen = next(next(EMPTY_DESK, { do: 'snapshot', snapshot: snapshot(1, two) }), { do: 'select', contactId: 'c-0' });
-  expect(chosen).toMatchObject({ selected: 'c-0', wasChosen: true });
+  expect(chosen).toMatchObject({ selected: 'c-0', takesKeys: true });
+  expect(after(START, 'ContactConnected', agent([contact()]), 'c-1')).toMatchObject({ selected: 'c-1', takesKeys: true });
 
   const left = after(chosen, 'ContactCompleted', agent([contact({ channel: 'CHAT' })]), 'c-0');
 
-  expect(left).toMatchObject({ selected: 'c-1', wasChosen: false });
+  expect(left).toMatchObject({ selected: 'c-1', takesKeys: false });
 });
 
 test('when the selected contact is completed the next most urgent one is selected', () => {

@@ -14,8 +14,8 @@ export interface Desk {
   /** Server truth; null until the first snapshot. */
   agent: Agent | null;
   selected: string | null;
-  /** Whether the agent chose what is selected; else it came by itself, and the keys of whoever types belong elsewhere. */
-  wasChosen: boolean;
+  /** Whether keys may go to what is selected: not if it came by itself in place of another, which the agent may still be typing for. */
+  takesKeys: boolean;
   notices: Notice[];
   /** What a screen reader is told about the last change. */
   announcement: string;
@@ -27,7 +27,7 @@ export interface Desk {
 export const EMPTY_DESK: Desk = {
   agent: null,
   selected: null,
-  wasChosen: false,
+  takesKeys: true,
   notices: [],
   announcement: '',
   skewMs: 0,
@@ -51,7 +51,7 @@ export function next(desk: Desk, action: DeskAction): Desk {
     case 'taken-over':
       return { ...desk, isSignedInElsewhere: true, announcement: 'You signed in somewhere else. This desk is closed.' };
     case 'select':
-      return has(desk.agent, action.contactId) ? { ...desk, selected: action.contactId, wasChosen: true } : desk;
+      return has(desk.agent, action.contactId) ? { ...desk, selected: action.contactId, takesKeys: true } : desk;
     case 'notice':
       return withNotice(desk, action.notice);
     case 'dismiss':
@@ -170,7 +170,7 @@ const IN_HAND = new Set<DeskContact['state'] | undefined>(['CONNECTED', 'ENDED']
 
 /** Selected without the agent's asking. */
 function shown(desk: Desk, contactId: string | null): Desk {
-  return desk.selected === contactId ? desk : { ...desk, selected: contactId, wasChosen: false };
+  return desk.selected === contactId ? desk : { ...desk, selected: contactId, takesKeys: desk.selected === null };
 }
 
 /** Keeps the selection on a contact that is still there, else moves it to the most urgent one; drops notices of contacts that left. */
