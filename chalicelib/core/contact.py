@@ -89,6 +89,7 @@ class Offer:
 class AgentLeg:
     """The agent who answered; `left_at`: hung up, `is_done`: after contact work is over, too.
 
+    `offer_id`: of what rang there; None where nothing did.
     `wrap_up_limit_seconds`: of their after contact work, beside the queue's; 0 is none.
     """
 
@@ -97,6 +98,7 @@ class AgentLeg:
     name: str
     routing_profile_id: RoutingProfileId
     connected_at: datetime
+    offer_id: OfferId | None = None
     line: str | None = None  # the number on which the agent talks; None: at the desk
     left_at: datetime | None = None
     is_done: bool = False
@@ -500,6 +502,7 @@ def _connected(contact: Contact, event: e.ContactConnected, at: datetime) -> Con
         name=event.agent_name,
         routing_profile_id=event.routing_profile_id,
         connected_at=at,
+        offer_id=contact.offer.offer_id if contact.offer else None,
         hierarchy=event.hierarchy,
         wrap_up_limit_seconds=event.wrap_up_limit_seconds,
         line=event.line,

@@ -9,10 +9,10 @@ from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from chalicelib.core.contact import Contact, ContactState, Leg, Offer
+from chalicelib.core.contact import Contact, ContactState, Leg
 from chalicelib.core.events import Channel
 from chalicelib.core.flow import WaitKind
-from chalicelib.core.ids import AgentId, ContactId
+from chalicelib.core.ids import AgentId, ContactId, OfferId
 from chalicelib.core.routing import Agent
 from chalicelib.services.flow_turns import is_new_turn, legs_told
 from chalicelib.services.ports import (
@@ -37,7 +37,7 @@ class Telephones(Protocol):
 
     def ring(self, contact: Contact, agent: Agent) -> None: ...
 
-    def stop(self, offer: Offer, contact_id: ContactId) -> None: ...
+    def stop(self, offer_id: OfferId, contact_id: ContactId) -> None: ...
 
 
 class FollowUp:
@@ -67,10 +67,10 @@ class FollowUp:
             self._announcer.turn(after)
         for leg in legs_told(before, after):
             self._announcer.desk_turn(after, leg)
-        offer = before.offer if before else None
-        if offer is not None and offer != after.offer and not _is_on_telephone(after):
-            self._forwarding.stop(offer, after.contact_id)
-        if after.offer is not None and offer != after.offer:
+        was_wanted = _telephone(before) if before else None
+        if was_wanted is not None and was_wanted != _telephone(after):
+            self._forwarding.stop(was_wanted, after.contact_id)
+        if after.offer is not None and (before is None or before.offer != after.offer):
             self._ring_again(after, after.offer.agent_id)
 
     def _ring_again(self, contact: Contact, agent_id: AgentId) -> None:
@@ -84,8 +84,12 @@ class FollowUp:
                 self._announcer.desk(message)
 
 
-def _is_on_telephone(contact: Contact) -> bool:
-    return contact.agent is not None and contact.agent.line is not None
+def _telephone(contact: Contact) -> OfferId | None:
+    """The offer for which a telephone rings now, or is talked on."""
+    if contact.offer is not None:
+        return contact.offer.offer_id
+    agent = contact.agent if contact.state is ContactState.CONNECTED else None
+    return agent.offer_id if agent is not None and agent.line is not None else None
 
 
 def timers_due(before: Contact | None, after: Contact, now: datetime) -> Iterator[Timer]:

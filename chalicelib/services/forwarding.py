@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import Protocol
 
-from chalicelib.core.contact import Contact, Offer
+from chalicelib.core.contact import AgentLeg, Contact, Offer
 from chalicelib.core.errors import Conflict, Refusal, Rejected
 from chalicelib.core.events import Channel
 from chalicelib.core.ids import AgentId, ContactId, OfferId
@@ -98,9 +98,10 @@ class Forwarding:
         with suppress(Refusal):  # it rings at the desk all the same
             self._carrier.dial(dial)
 
-    def stop(self, offer: Offer, contact_id: ContactId) -> None:
-        """The offer is over, or was taken at the desk: the telephone need not ring any more."""
-        self._carrier.hang_up(f"{_LEG}{offer.offer_id}", contact_id)
+    def stop(self, offer_id: OfferId, contact_id: ContactId) -> None:
+        """The offer is over, or was taken at the desk, or the talk on the telephone has ended: that
+        line is not needed any more."""
+        self._carrier.hang_up(f"{_LEG}{offer_id}", contact_id)
 
     def is_about(self, leg: str) -> bool:
         return leg.startswith(_LEG)
@@ -111,7 +112,7 @@ class Forwarding:
         offer, agent = contact.offer, contact.agent
         if offer is not None and offer.offer_id == offer_id:
             self._on_offer(contact, offer, event, keys)
-        elif event is LineEvent.ENDED and agent is not None and agent.line is not None:
+        elif event is LineEvent.ENDED and agent is not None and _talks_on(agent, offer_id):
             with suppress(Refusal):
                 self._desks.hang_up(agent.agent_id, contact_id)
 
@@ -123,3 +124,8 @@ class Forwarding:
                 self._desks.accept(
                     offer.agent_id, contact.contact_id, offer.offer_id, is_by_telephone=True
                 )
+
+
+def _talks_on(agent: AgentLeg, offer_id: OfferId) -> bool:
+    """On this telephone: another one may have rung before, and been answered."""
+    return agent.line is not None and agent.offer_id == offer_id

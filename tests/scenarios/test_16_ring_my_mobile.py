@@ -9,13 +9,13 @@ import pytest
 from chalicelib.core.center import PracticeNumber, PracticeOutcome
 from chalicelib.core.contact import ContactState
 from chalicelib.core.errors import Rejected
-from chalicelib.core.events import ContactConnected
+from chalicelib.core.events import ContactConnected, DisconnectReason
 from chalicelib.core.ids import AgentId, ContactId
 from chalicelib.core.routing import SlotState
 from tests.acme import SALES, Acme
 
-MOBILE, MACHINE = "+12025550155", "+12025550156"
-A05 = AgentId("A05")
+MOBILE, MACHINE, OTHER_MOBILE = "+12025550155", "+12025550156", "+12025550157"
+A05, A06 = AgentId("A05"), AgentId("A06")
 
 
 @pytest.fixture
@@ -27,6 +27,7 @@ def acme() -> Acme:
         practice_numbers=(
             PracticeNumber(number=MOBILE, rings_seconds=4, talks_seconds=60, presses="1"),
             PracticeNumber(number=MACHINE, rings_seconds=4, outcome=PracticeOutcome.MACHINE),
+            PracticeNumber(number=OTHER_MOBILE, rings_seconds=4, talks_seconds=600, presses="1"),
         ),
     )
     acme.comes("A05")
@@ -59,6 +60,42 @@ def test_who_hangs_up_the_mobile_has_ended_the_talk(acme: Acme) -> None:
 
     assert ContactState.ENDED is acme.contact(contact_id).state
     assert [SlotState.ENDED] == [slot.state for slot in acme.agent(A05).slots]
+
+
+def test_the_end_of_one_agents_telephone_leaves_the_talk_on_another_ones_alone(acme: Acme) -> None:
+    """A05's mobile was answered before she declined at the desk, and is hung up in the middle of
+    A06's talk."""
+    contact_id = forwarded(acme)
+    acme.comes("A06")
+    acme.forwarding.choose(A06, OTHER_MOBILE)
+    acme.comes_to(4)
+    acme.desk.reject(A05, contact_id, acme.offer_of(contact_id))
+    acme.comes_to(70)
+
+    assert ContactState.CONNECTED is acme.contact(contact_id).state
+    assert [OTHER_MOBILE] == [slot.line for slot in acme.agent(A06).slots]
+
+
+@pytest.mark.parametrize("end", ["customer", "transfer"])
+def test_a_telephone_is_dropped_when_the_talk_on_it_is_over(acme: Acme, end: str) -> None:
+    """Nobody pays for a line on which nobody is."""
+    dropped: list[str] = []
+
+    def hang_up(leg: str, contact_id: ContactId) -> None:
+        dropped.append(leg)
+
+    acme.carrier.hang_up = hang_up  # type: ignore[method-assign]  # noted
+    contact_id = forwarded(acme)
+    leg = f"forward-{acme.offer_of(contact_id)}"
+    acme.comes_to(6)
+    during = list(dropped)
+    if end == "customer":
+        acme.desk.end(contact_id, DisconnectReason.CUSTOMER_DISCONNECT)
+    else:
+        acme.transfers.by_agent(A05, contact_id, acme.destinations.queue("support"))
+    acme.streams()
+
+    assert ([], [leg]) == (during, dropped)
 
 
 def test_the_desk_can_take_it_as_well_and_then_the_mobile_has_nothing(acme: Acme) -> None:
