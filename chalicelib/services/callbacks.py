@@ -95,33 +95,40 @@ class Callbacks:
 
     def settle(self, contact: Contact, fact: Fact) -> bool:
         """After the end of an attempt the next one waits for its time, or the promise stands no
-        more. True: that was the last one, and nobody was reached."""
+        more. True: that was the last one, and nobody was reached. Then the promise stands until it
+        is released: whoever dies before somebody else has it to do is followed by one who does."""
         plan, ended = contact.call_back, fact.event
         if plan is None or not isinstance(ended, ContactDisconnected):
             return False
         outcome = _outcome(contact, ended.reason)
-        if outcome is None:
-            stood = self._book.release(_number(contact), contact.contact_id)
-            return stood and _had_nowhere_to_go(contact, ended.reason)
-        if outcome is CallbackOutcome.NOT_REACHED and plan.attempts_left < 1:
-            return self._book.release(_number(contact), contact.contact_id)
-        return not self._is_tried_again(contact, plan, outcome, fact.at)
+        if outcome is None and not _had_nowhere_to_go(contact, ended.reason):
+            self.release(contact)
+            return False
+        if outcome is not None and self._is_tried_again(contact, plan, outcome, fact.at):
+            return False
+        standing = self._book.find(_number(contact))
+        return standing is not None and standing.contact_id == contact.contact_id
+
+    def release(self, contact: Contact) -> None:
+        """Nothing is promised any more with this attempt; nothing when that is so already."""
+        self._book.release(_number(contact), contact.contact_id)
 
     def _is_tried_again(
         self, contact: Contact, plan: CallBack, outcome: CallbackOutcome, at: datetime
     ) -> bool:
-        """False: it should be, and cannot."""
+        """False: as often as was promised, or no more contacts may follow."""
+        if outcome is CallbackOutcome.NOT_REACHED and plan.attempts_left < 1:
+            return False
         later = self._next(contact, plan, outcome, at)
+        try:
+            self._planner.check(later)
+        except Rejected:  # the chain of contacts has its length
+            return False
         standing = self._book.find(_number(contact))
         asked_at = standing.asked_at if standing else contact.initiated_at
         entry = replace(_entry(later, asked_at=asked_at), last_outcome=outcome)
-        if not self._book.follow(contact.contact_id, entry):
-            return True  # cancelled meanwhile
-        try:
+        if self._book.follow(contact.contact_id, entry):  # else it was cancelled meanwhile
             self._make(later, entry)
-        except Rejected:  # the chain of contacts has its length, and queues are deleted
-            self._book.release(entry.number, entry.contact_id)
-            return False
         return True
 
     # --- the promise and the contact ----------------------------------------------------------

@@ -177,6 +177,7 @@ class Reactions:
             e.TicketLinked(ticket_id=ticket.ticket_id),
             unless=lambda now: now.ticket_id == ticket.ticket_id,
         )
+        self._callbacks.release(contact)
 
     def _identify(self, contact: Contact, fact: Fact) -> None:
         """Once more for a contact that began while nobody could be asked who it is."""

@@ -22,6 +22,7 @@ from chalicelib.core.events import (
 )
 from chalicelib.core.flow import Answered, Port, Routing
 from chalicelib.core.ids import ContactId
+from chalicelib.core.ticket import Note, Ticket
 from chalicelib.services.callback_list import CallbackState
 from chalicelib.services.callback_ports import CallbackOutcome
 from chalicelib.services.lines import Dial, LineAnswers
@@ -599,6 +600,32 @@ def test_a_callback_whose_queue_was_deleted_is_somebodys_to_do() -> None:
     assert ContactState.COMPLETED is desk.now(made).state
     assert [] == desk.house.callback_list.all()
     assert desk.now(made).ticket_id is not None
+
+
+@pytest.mark.parametrize("why", ["nobody answered", "the queue was deleted", "the chain is long"])
+def test_whoever_dies_before_the_follow_up_is_written_leaves_it_to_the_next(why: str) -> None:
+    """The promise is given up only when somebody else has it to do."""
+    desk = Desk(PracticeOutcome.NO_ANSWER)
+    if why == "the chain is long":
+        desk.call = replace(desk.call, generation=10)
+    made = desk.promise(MaximumConnectionAttempts="1" if why == "nobody answered" else "2")
+    create, desk.house.tickets.create = desk.house.tickets.create, _dies  # type: ignore[method-assign]  # the worker
+    if why == "the queue was deleted":
+        desk.house.center.delete_queue(SALES)
+    else:
+        desk.is_taken(made)
+    with pytest.raises(Unavailable):
+        desk.passes(60)
+
+    desk.house.tickets.create = create  # type: ignore[method-assign]
+    desk.house.reactions.react(made.contact_id, desk.house.contacts.facts(made.contact_id))
+
+    assert desk.now(made).ticket_id is not None
+    assert [] == desk.house.callback_list.all()
+
+
+def _dies(ticket: Ticket, note: Note | None = None) -> None:
+    raise Unavailable("the worker is gone")
 
 
 # --- hours ----------------------------------------------------------------------------------------
