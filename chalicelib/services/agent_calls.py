@@ -121,10 +121,10 @@ class AgentCalls:
             return
         if contact.caller_id is None or contact.state is not ContactState.QUEUED:
             return
-        self._ender.end(contact.contact_id, DisconnectReason.OUTBOUND_ATTEMPT_FAILED)
         callee = self._center.agent(ended.agent_id)
         if callee is not None:
-            self._leave_word(self._user(contact.caller_id), callee)
+            self._leave_word(self._user(contact.caller_id), callee, fact.at)
+        self._ender.end(contact.contact_id, DisconnectReason.OUTBOUND_ATTEMPT_FAILED)
 
     def _ring(self, caller: User, callee: User) -> Started:
         at, center = self._now(), self._center.center()
@@ -164,13 +164,12 @@ class AgentCalls:
         return _can_talk(agent, presence, self._center.center(), self._now())
 
     def _busy(self, caller: User, callee: User) -> Conflict:
-        self._leave_word(caller, callee)
+        self._leave_word(caller, callee, self._now())
         message = f"{callee.name} is busy; a task says that you called"
         return Conflict(message, field="agentId", value=callee.agent_id)
 
-    def _leave_word(self, caller: User, callee: User) -> None:
+    def _leave_word(self, caller: User, callee: User, at: datetime) -> None:
         """Once a minute, however often somebody tries."""
-        at = self._now()
         key = f"called:{caller.agent_id}:{callee.agent_id}:{int(at.timestamp()) // 60}"
         with suppress(Rejected):  # the call is over, with or without word of it
             self._planner.make(

@@ -10,7 +10,7 @@ from chalicelib.core.contact import ContactState
 from chalicelib.core.errors import Conflict, NotFound, Rejected
 from chalicelib.core.events import Channel, ContactCompleted, ContactInitiated, DisconnectReason
 from chalicelib.core.ids import ContactId, FlowId
-from chalicelib.services.ports import TimerKind
+from chalicelib.services.ports import Commit, TimerKind, Unavailable
 from tests.fakes.world import SilentVoice
 from tests.house import BEN, CLEO, SALES, House
 from tests.services.test_transfers import FLOWS, FRIEND, NOBODY, MovingHouse
@@ -151,6 +151,28 @@ def test_a_call_that_is_not_taken_is_over_and_leaves_a_task(
     assert ["end"] == told(house, contact_id)
     assert () == house.agent(BEN).slots
     assert ["Ben Ode called you"] == tasks(house)
+
+
+def test_whoever_dies_before_word_is_left_leaves_it_to_the_next(house: MovingHouse) -> None:
+    """The call stands until the task does, and then is over."""
+    contact_id = rings(house)
+    keep = house.contacts.commit
+
+    def dies(commit: Commit) -> None:
+        if any(change.after.channel is Channel.TASK for change in commit.changes):
+            raise Unavailable("the worker is gone")
+        keep(commit)
+
+    house.contacts.commit = dies  # type: ignore[method-assign]  # the worker
+    house.desk.reject(CLEO, contact_id, house.offer_of(contact_id))
+    with pytest.raises(Unavailable):
+        house.streams()
+    house.contacts.commit = keep  # type: ignore[method-assign]
+    house.later(60)
+    house.reactions.react(contact_id, house.contacts.facts(contact_id))
+
+    assert ["Ben Ode called you"] == tasks(house)
+    assert ["end"] == told(house, contact_id)
 
 
 def test_nobody_calls_themselves_or_whoever_has_no_desk(house: MovingHouse) -> None:
