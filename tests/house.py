@@ -465,7 +465,10 @@ class House:
             self.late_news,
         )
         self.agent_reactions = AgentReactions(
-            matcher=self.routing, alerts=self.alerts, publisher=self.agent_events
+            matcher=self.routing,
+            transfers=self.transfers,
+            alerts=self.alerts,
+            publisher=self.agent_events,
         )
         self.heartbeats = AgentHeartbeats(
             stream=self.agent_stream,

@@ -314,7 +314,9 @@ def agent_heartbeats() -> AgentHeartbeats:
 def agent_reactions() -> AgentReactions:
     from chalicelib.services.agent_reactions import AgentReactions
 
-    return AgentReactions(matcher=routing(), alerts=alerts(), publisher=agent_events())
+    return AgentReactions(
+        matcher=routing(), transfers=Late(transfers), alerts=alerts(), publisher=agent_events()
+    )
 
 
 @cache

@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import cast
 
 from chalicelib.core import events as e
+from chalicelib.core.center import agent_named
 from chalicelib.core.criteria import Step
 from chalicelib.core.criteria import read as read_criteria
 from chalicelib.core.events import Channel, ContactEvent, DisconnectReason, Endpoint, Fact, Party
@@ -61,6 +62,7 @@ class QueueStay:
     is_limited: bool = False
     shard: int = 0
     left_at: datetime | None = None
+    came_from: QueueId | None = None  # the queue that it was moved from, no agent's own line
     ranked_at: datetime | None = None  # since when it counts as waiting, if not since it entered
     criteria: str = ""  # what agents must master, as core.criteria spells it
     step: int = 0  # of the criteria: the one that counts now
@@ -437,6 +439,7 @@ def _queued(contact: Contact, event: e.ContactQueued, at: datetime) -> Contact:
         priority=event.priority,
         is_limited=event.is_limited,
         shard=event.shard,
+        came_from=_came_from(contact, event),
         ranked_at=event.ranked_at,
         criteria=event.criteria,
         step_ends_at=event.step_ends_at,
@@ -450,6 +453,13 @@ def _queued(contact: Contact, event: e.ContactQueued, at: datetime) -> Contact:
         queue_transfers=transfers,
         first_queued_at=contact.first_queued_at or at,
     )
+
+
+def _came_from(contact: Contact, event: e.ContactQueued) -> QueueId | None:
+    left = event.transferred_from
+    if left is None or contact.queue is None or agent_named(left) is None:
+        return left
+    return contact.queue.came_from
 
 
 def _ranked(contact: Contact, event: e.ContactRanked, at: datetime) -> Contact:

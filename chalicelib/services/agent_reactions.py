@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Protocol
 
 from chalicelib.core.ids import AgentId
-from chalicelib.core.routing import Agent
+from chalicelib.core.routing import Agent, is_signed_in
 from chalicelib.services.agent_events import AgentEventsService
 from chalicelib.services.alerts import Alerts
 
@@ -18,12 +18,29 @@ class Matcher(Protocol):
         ...
 
 
-class AgentReactions:
-    """The guarantee behind what services do inline: an agent who became free gets a contact,
-    supervisors learn whom to look after, and other systems of every change."""
+class Transfers(Protocol):
+    """Finds others for whoever waits for one agent alone."""
 
-    def __init__(self, *, matcher: Matcher, alerts: Alerts, publisher: AgentEventsService) -> None:
+    def give_back_all(self, agent_id: AgentId) -> None:
+        """Nobody waits for the agent any more who would wait in vain."""
+        ...
+
+
+class AgentReactions:
+    """The guarantee behind what services do inline: an agent who became free gets a contact, who
+    waits for one that has left is back in line, supervisors learn whom to look after, and other
+    systems of every change."""
+
+    def __init__(
+        self,
+        *,
+        matcher: Matcher,
+        transfers: Transfers,
+        alerts: Alerts,
+        publisher: AgentEventsService,
+    ) -> None:
         self._matcher = matcher
+        self._transfers = transfers
         self._alerts = alerts
         self._publisher = publisher
 
@@ -36,6 +53,8 @@ class AgentReactions:
         try:
             if _is_freer(before, after):
                 self._matcher.match_agent(after.agent_id)
+            if before is not None and is_signed_in(before) and not is_signed_in(after):
+                self._transfers.give_back_all(after.agent_id)
         finally:
             self._alerts.note(before, after)
             self._publisher.publish(before, after)

@@ -70,7 +70,12 @@ class Reactions:
         self._callbacks = callbacks
         self._feedback = feedback
         self._table: dict[type, tuple[_Reaction, ...]] = {
-            e.ContactQueued: (self._match, self._plan_delays, callback_line.watch),
+            e.ContactQueued: (
+                self._match,
+                self._plan_delays,
+                callback_line.watch,
+                transfers.give_back,
+            ),
             e.ContactRanked: (self._match, self._plan_delays),
             e.RoutingCriteriaSet: (self._match,),
             e.RoutingStepExpired: (self._match,),

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 
 from chalicelib.core import lifecycle
-from chalicelib.core.center import Center, Queue, agent_named
+from chalicelib.core.center import Center, Queue, agent_named, agent_queue
 from chalicelib.core.contact import Change, Contact, ContactState, Leg, Plan
 from chalicelib.core.errors import Conflict, Denied, NotFound, QueueFull, Rejected
 from chalicelib.core.events import (
     Channel,
+    ContactQueued,
     DisconnectReason,
     Fact,
     OfferEnded,
@@ -20,7 +22,7 @@ from chalicelib.core.events import (
 )
 from chalicelib.core.flow import FlowEntered, FlowType, PublishedFlow
 from chalicelib.core.ids import AgentId, ContactId, QueueId
-from chalicelib.core.routing import is_reachable
+from chalicelib.core.routing import is_reachable, is_signed_in
 from chalicelib.core.transfers import Handover, Transfer, hand_over, room_in
 from chalicelib.services.center_library import CenterLibrary
 from chalicelib.services.destinations import Destinations, Offered
@@ -127,25 +129,40 @@ class TransferService:
         return insist(go)
 
     def give_back(self, contact: Contact, fact: Fact) -> None:
-        """A colleague to whom it was handed over missed or declined it: so that nobody waits for
-        one agent alone, it goes back to the line before, at its old place. For the stream."""
+        """A colleague to whom it was handed over missed or declined it, or is not there any more:
+        so that nobody waits for one agent alone, it goes back to the line before, at its old place.
+        For the stream."""
         event = fact.event
         is_declined = isinstance(event, OfferEnded) and event.outcome in _NOT_TAKEN
-        if not is_declined or contact.previous_contact_id is None:
+        if is_declined or (isinstance(event, ContactQueued) and self._is_in_vain(contact)):
+            insist(lambda: self._give_back(contact.contact_id))
+
+    def give_back_all(self, agent_id: AgentId) -> None:
+        """The agent has left the desk: whoever waits to talk with them alone waits for many again.
+        Nothing, when they are back."""
+        agent = self._routing.agent(agent_id)
+        if agent is None or is_signed_in(agent):
             return
+        line = agent_queue(agent)
+        places = [p for channel in _SPOKEN_TO for p in self._routing.line(line, channel)]
+        for place in places:
+            insist(partial(self._give_back, place.contact_id))
 
-        def go() -> None:
-            waiting = self._contacts.get(contact.contact_id)
-            stay = waiting.queue
-            if waiting.state is not ContactState.QUEUED or stay is None:
-                return
-            if agent_named(stay.queue_id) is not None:
-                self._give_back(waiting)
+    def _is_in_vain(self, contact: Contact) -> bool:
+        """Somebody is to talk with an agent who left in the moment in which they were sent."""
+        owner = agent_named(contact.queue.queue_id) if contact.queue else None
+        if owner is None or contact.channel not in _SPOKEN_TO:
+            return False
+        agent = self._routing.agent(AgentId(owner))
+        return agent is None or not is_signed_in(agent)
 
-        insist(go)
-
-    def _give_back(self, contact: Contact) -> None:
-        reference = self._line_of(contact)
+    def _give_back(self, contact_id: ContactId) -> None:
+        """Nothing, when it does not wait for one agent, or for whom else it could is not known."""
+        contact = self._contacts.get(contact_id)
+        stay = contact.queue
+        if contact.state is not ContactState.QUEUED or stay is None:
+            return
+        reference = self._line_of(contact) if agent_named(stay.queue_id) is not None else None
         queue = self._center.center().queue(reference) if reference else None
         if queue is not None:
             at = self._now()
@@ -199,18 +216,19 @@ class TransferService:
 
     def _line_of(self, contact: Contact) -> QueueId | None:
         """The queue that it stood in last with many agents to serve it; without one, that of the
-        agent's profile."""
+        profile of its agent, or of the first one of its chain."""
         center = self._center.center()
         stood, looked_at = contact, {contact.contact_id}
-        while stood.queue is None or agent_named(stood.queue.queue_id) is not None:
+        while (line := _stood_in(stood)) is None:
             before = stood.previous_contact_id
             if before is None or before in looked_at:
                 break
             looked_at.add(before)
             stood = self._contacts.get(before)
-        if stood.queue is not None and center.queue(stood.queue.queue_id) is not None:
-            return stood.queue.queue_id
-        profile = center.profile(contact.agent.routing_profile_id) if contact.agent else None
+        if line is not None and center.queue(line) is not None:
+            return line
+        agent = contact.agent or stood.agent
+        profile = center.profile(agent.routing_profile_id) if agent else None
         served = (
             [q.queue_id for q in profile.queues if q.channel is contact.channel] if profile else []
         )
@@ -310,6 +328,14 @@ class TransferService:
             what = f"no published flow {transfer.flow!r}"
             raise NotFound(what, field="flowId", value=transfer.flow)
         return flow if is_flow else None
+
+
+def _stood_in(contact: Contact) -> QueueId | None:
+    """The last queue of this contact that is no agent's own line."""
+    stay = contact.queue
+    if stay is None:
+        return None
+    return stay.queue_id if agent_named(stay.queue_id) is None else stay.came_from
 
 
 def _must_wait(contact: Contact) -> None:

@@ -32,7 +32,12 @@ def house() -> House:
 
 
 def reactions(house: House, matcher: CountingMatcher) -> AgentReactions:
-    return AgentReactions(matcher=matcher, alerts=house.alerts, publisher=house.agent_events)
+    return AgentReactions(
+        matcher=matcher,
+        transfers=house.transfers,
+        alerts=house.alerts,
+        publisher=house.agent_events,
+    )
 
 
 def freed_without_a_look(house: House) -> tuple[Agent, Agent]:

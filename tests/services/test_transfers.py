@@ -466,6 +466,63 @@ def test_whoever_was_handed_to_an_agent_who_does_not_answer_is_back_in_line(
     assert 2 == len(house.events(there, ContactQueued))
 
 
+@pytest.mark.parametrize("leaves", ["signs out", "falls silent", "in this very moment"])
+def test_whoever_waits_for_an_agent_who_leaves_is_back_in_line(
+    house: MovingHouse, leaves: str
+) -> None:
+    """Nobody waits for an empty chair."""
+    first = house.talks()
+    house.signs_in("cleo", "Break")
+    to_cleo = house.destinations.agent("cleo")
+    if leaves == "in this very moment":
+        house.desk.set_status(CLEO, "Offline")
+        house.streams()
+    there = house.transfers.by_agent(BEN, first, to_cleo)
+    assert own_queue_id(CLEO) == house.events(there, ContactQueued)[0].queue_id
+    if leaves == "signs out":
+        house.desk.set_status(CLEO, "Offline")
+    elif leaves == "falls silent":
+        house.later(91)
+        house.sweep.run()
+    house.streams()
+
+    stay = house.contact(there).queue
+    assert stay is not None
+    assert ("Sales", house.contact(first).initiated_at) == (stay.name, stay.counts_since)
+    assert 2 == len(house.events(there, ContactQueued))
+
+
+def test_a_task_waits_for_its_agent_over_night(house: MovingHouse) -> None:
+    """Whoever left the chair comes back to it, and no customer is on the line meanwhile."""
+    house.signs_in("cleo", "Break")
+    task = house.rings("To Sales", channel=Channel.TASK)
+    house.transfers.by_supervisor(task, house.destinations.agent("cleo", by="sue"))
+
+    house.desk.set_status(CLEO, "Offline")
+    house.streams()
+
+    assert own_queue_id(CLEO) == house.events(task, ContactQueued)[-1].queue_id
+
+
+def test_an_outbound_call_that_a_colleague_does_not_take_goes_to_the_line_of_who_made_it(
+    house: MovingHouse,
+) -> None:
+    """It never stood in any line: what the routing profile serves is the way back."""
+    flow = (FLOWS / "default-outbound.json").read_text()
+    house.publish("Default outbound", flow, type_="OUTBOUND_WHISPER")
+    house.signs_in("ben")
+    house.signs_in("cleo")
+    first = house.agent_calls.number(BEN, FRIEND)
+    house.later(3)
+    house.rings_what_is_due()
+    there = house.transfers.by_agent(BEN, first, house.destinations.agent("cleo"))
+
+    house.desk.reject(CLEO, there, house.offer_of(there))
+    house.streams()
+
+    assert SALES == house.events(there, ContactQueued)[-1].queue_id
+
+
 @pytest.mark.parametrize("away", ["never came", "signed out", "fell silent"])
 def test_an_agent_who_is_not_there_is_refused_and_the_customer_stays(
     house: MovingHouse, away: str
@@ -607,6 +664,25 @@ def test_a_supervisor_gives_a_waiting_contact_to_an_agent_who_rings_at_once(
 
     assert CLEO == house.rings_at(contact_id)
     assert () == house.agent(BEN).slots
+
+
+@pytest.mark.parametrize("on_the_way", [(), ("ben",)])
+def test_a_contact_that_a_supervisor_moved_and_the_agent_declines_is_back_in_line(
+    house: MovingHouse, on_the_way: tuple[str, ...]
+) -> None:
+    """In the queue of many that it was moved from, over however many desks."""
+    for name in ("ben", "cleo"):
+        house.signs_in(name, "Break")
+    contact_id = house.rings("To Sales")
+    for name in (*on_the_way, "cleo"):
+        house.transfers.by_supervisor(contact_id, house.destinations.agent(name, by="sue"))
+    house.desk.set_status(CLEO, "Available")
+    house.desk.reject(CLEO, contact_id, house.offer_of(contact_id))
+    house.streams()
+
+    stay = house.contact(contact_id).queue
+    assert stay is not None
+    assert ("Sales", house.contact(contact_id).initiated_at) == (stay.name, stay.counts_since)
 
 
 def test_a_supervisor_takes_a_contact_from_its_agent(house: MovingHouse) -> None:
