@@ -669,6 +669,24 @@ def test_a_contact_that_moves_within_its_line_is_counted_once(stores: Stores) ->
         waiting(stores.contacts, "c-too-many", SMALL)
 
 
+def test_what_a_contact_asks_of_agents_may_change_while_it_rings(stores: Stores) -> None:
+    """It rings on at its place, and comes back into the line of those who ask the same."""
+    contact = waiting(stores.contacts)
+    rung = core.offer(Change.of(contact), BEN, offer_id=OfferId("o-1"), at=MONDAY)
+    stores.contacts.commit(Commit(contact=rung))
+    session = replace(contact.session, routing=Routing(criteria=VIETNAMESE))
+
+    asks = core.rank_anew(rung.settled.update(session=session), at=later(seconds=9))
+    stores.contacts.commit(Commit(contact=asks))
+
+    (place,) = stores.routing.line(SALES, Channel.VOICE)
+    assert ("c-1", True) == (place.contact_id, place.is_ringing)
+    back = core.end_offer(asks.settled, OfferId("o-1"), OfferOutcome.MISSED, at=later(seconds=20))
+    stores.contacts.commit(Commit(contact=back))
+    (asked,) = stores.routing.particular_lines(SALES.queue_id, Channel.VOICE)
+    assert ("c-1", None) == (head(stores, line=asked.line), head(stores))
+
+
 def test_an_agent_has_a_line_of_their_own_on_each_channel(stores: Stores) -> None:
     """And nobody else's contacts in it."""
     own = agent_queue(BEN)

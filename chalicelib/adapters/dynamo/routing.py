@@ -229,12 +229,13 @@ class Lines:
 
 
 def move_place(transaction: TransactWrite, before: Contact | None, after: Contact) -> None:
-    """The row in the line, there exactly while the contact waits, or among those that ring."""
+    """The row in the line, there exactly while the contact waits, or among those that ring. What
+    keeps its key is written over, as with openings: all that ring stand in one line."""
     old, new = place_of(before), place_of(after)
     if old == new and (old is None or new is None or old.is_ringing == new.is_ringing):
         return
-    if old is not None:
-        transaction.delete(_waiting_row(old))
+    if old is not None and (new is None or _waiting_key(old) != _waiting_key(new)):
+        transaction.delete(WaitingRow(*_waiting_key(old)))
     if new is not None:
         transaction.save(_waiting_row(new))
 
@@ -297,14 +298,16 @@ def _depth(rows: Iterable[DepthRow]) -> Depth:
     )
 
 
-def _waiting_row(place: Place) -> WaitingRow:
+def _waiting_key(place: Place) -> tuple[str, str]:
     base = f"{place.queue_id}#{place.channel}"
-    return WaitingRow(
+    return (
         f"ringing#{base}" if place.is_ringing else f"waiting#{base}#{place.line}",
         f"{place.priority:010d}#{codec.stamp(place.entered_at)}#{place.contact_id}",
-        contact_id=place.contact_id,
-        line=place.line,
     )
+
+
+def _waiting_row(place: Place) -> WaitingRow:
+    return WaitingRow(*_waiting_key(place), contact_id=place.contact_id, line=place.line)
 
 
 def _place(row: WaitingRow, queue_id: QueueId, channel: Channel) -> Place:
