@@ -63,13 +63,15 @@ def hand_over(
 ) -> Handover:
     """Ends the contact for its customer, with after contact work for its agent, and begins the
     next. `queue` is the one that the first contact stood in; with a plan the next one begins later.
-    Conflict when the customer has gone; Rejected when the chain is as long as one may be.
+    Conflict when the customer has gone; Rejected when the chain is as long as one may be, unless
+    nobody chose the transfer.
     """
     contact = change.after
     if not contact.state.is_live:
         what = f"contact {contact.contact_id!r} is {contact.state}: there is nobody to transfer"
         raise Conflict(what, field="contactId", value=contact.contact_id)
-    if contact.transfers + 1 >= MOST_CONTACTS:
+    is_chosen = transfer.kind is not TransferKind.AGENT_LOST
+    if is_chosen and contact.transfers + 1 >= MOST_CONTACTS:
         raise Rejected(
             f"a contact is transferred at most {MOST_CONTACTS - 1} times",
             field="contactId",

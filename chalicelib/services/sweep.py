@@ -9,7 +9,7 @@ from itertools import product
 from typing import Protocol
 
 from chalicelib.core.center import Queue, StatusType, agent_queue
-from chalicelib.core.errors import Conflict, NotFound
+from chalicelib.core.errors import Refusal
 from chalicelib.core.events import Channel
 from chalicelib.core.ids import AgentId, ContactId
 from chalicelib.core.routing import (
@@ -94,12 +94,12 @@ class Sweep:
         now = self._now()
         is_silent = now - presence.heartbeat_at > _SILENCE
         for slot in agent.slots if agent else ():
-            with suppress(Conflict, NotFound):  # one contact's trouble must not stop the others
+            with suppress(Refusal):  # one contact's trouble must not stop the others
                 self._look_at(slot, now, is_silent=is_silent)
         if agent is None or (is_silent and _has_left(agent, presence, now)):
             self._routing.forget(presence)
             return
-        with suppress(Conflict, NotFound):
+        with suppress(Refusal):
             if is_silent and is_signed_in(agent):
                 self._desks.note_silence(agent.agent_id)
             elif not is_silent and self._is_out_of_date(agent):
@@ -143,7 +143,7 @@ class Sweep:
         particular = self._routing.particular_lines(queue.queue_id, channel)
         lines = (*map(str, range(queue.shards)), *(each.line for each in particular))
         for line, ripe_at in product(lines, ripe):
-            with suppress(Conflict, NotFound):
+            with suppress(Refusal):
                 while place := self._routing.head(queue.queue_id, channel, line, ripe_at=ripe_at):
                     if not self._matcher.match_contact(place.contact_id):
                         break

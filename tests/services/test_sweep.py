@@ -9,11 +9,13 @@ import pytest
 
 from chalicelib.core.center import Center, Proficiency, RoutingProfile
 from chalicelib.core.contact import ContactState
+from chalicelib.core.errors import Rejected
 from chalicelib.core.events import Channel
+from chalicelib.core.ids import ContactId
 from chalicelib.services.ports import TimerKind
-from chalicelib.services.sweep import EVERY
+from chalicelib.services.sweep import EVERY, Sweep
 from tests.acme import SALES, Acme, a_profile
-from tests.house import BEN, PROFILE, USERS, House, a_center, action, to_queue
+from tests.house import BEN, CLEO, PROFILE, USERS, House, a_center, action, to_queue
 
 PRIORITY_1 = action("Rank", "UpdateContactRoutingBehavior", "Choose", QueuePriority="1")
 CALLS_ONLY = replace(PROFILE, concurrency={Channel.VOICE: 1})
@@ -84,6 +86,36 @@ def test_a_call_whose_agent_fell_silent_is_handed_over_once(house: House) -> Non
 
     assert house.contact(contact_id).state is not ContactState.CONNECTED
     assert 1 == house.facts(contact_id).count("ContactDisconnected")
+
+
+def test_trouble_with_one_contact_keeps_it_from_no_other(house: House) -> None:
+    """Whatever rule it breaks: those behind it are looked at, and the desks noted."""
+    calls = []
+    for name, agent_id in (("ben", BEN), ("cleo", CLEO)):
+        house.signs_in(name)
+        calls.append(house.rings())
+        house.answers(agent_id, calls[-1])
+    lost: list[ContactId] = []
+
+    def refuses_the_first(contact_id: ContactId) -> None:
+        lost.append(contact_id)
+        if contact_id == calls[0]:
+            raise Rejected("no more of that")
+
+    sweep = Sweep(
+        routing=house.routing_store,
+        center=house.center,
+        matcher=house.routing,
+        desks=house.desk,
+        agent_lost=refuses_the_first,
+        timers=house.timers,
+        now=house.now,
+    )
+    house.later(91)
+    sweep.run()
+
+    assert calls == lost
+    assert [True, True] == [house.agent(each).is_away for each in (BEN, CLEO)]
 
 
 def test_an_agent_serves_the_profile_as_it_was_changed_to(house: House) -> None:

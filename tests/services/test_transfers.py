@@ -775,6 +775,20 @@ def test_whoever_lost_their_agent_finds_a_place_in_a_full_queue(house: MovingHou
     assert house.contact(there.contact_id).is_in_queue
 
 
+def test_however_often_they_were_transferred_nobody_stays_with_an_agent_who_is_gone(
+    house: MovingHouse,
+) -> None:
+    """The limit is for those who choose to transfer."""
+    first = house.talks()
+    house.contacts.contacts[first] = replace(house.contact(first), transfers=11)
+    house.later(91)
+
+    house.sweep.run()
+
+    there = house.contact(house.contact(first).next_contact_id or first)
+    assert (12, True) == (there.transfers, there.is_promised)
+
+
 def test_a_chat_whose_agent_is_gone_waits_at_once_and_is_told_so(house: MovingHouse) -> None:
     started = house.chats("Hello")
     house.signs_in("ben")
