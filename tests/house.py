@@ -484,6 +484,7 @@ class House:
             turns=self.turns,
             planner=Planner(self.contacts, self.center, now=self.now, new_id=self.new_id),
             ender=self.desk,
+            alerts=self.alerts,
             identify=self.customer_service.identified,
             to_e164=to_e164,
             now=self.now,

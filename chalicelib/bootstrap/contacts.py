@@ -212,6 +212,7 @@ def agent_calls() -> AgentCalls:
         turns=flow_turns(),
         planner=planner(),
         ender=desk(),
+        alerts=alerts(),
         identify=customers().identified,
         to_e164=to_e164,
         now=now,

@@ -15,6 +15,7 @@ from chalicelib.core.routing import MOST_MISSED, Agent
 class AlertKind(StrEnum):
     AGENT_NOT_REACHABLE = "AGENT_NOT_REACHABLE"  # too many contacts missed in a row
     DESK_SILENT = "DESK_SILENT"  # not heard of, although signed in
+    COLLEAGUE_CALLED = "COLLEAGUE_CALLED"  # in vain, and takes no tasks that could say so
     TICKET_DUE = "TICKET_DUE"  # its owner is to be told and cannot be
     TICKET_OVERDUE = "TICKET_OVERDUE"  # what was promised has not happened
     FOLLOW_UP_FORGOTTEN = "FOLLOW_UP_FORGOTTEN"  # due for half an hour

@@ -409,6 +409,11 @@ class Center:
     def profile(self, profile_id: RoutingProfileId) -> RoutingProfile | None:
         return next((p for p in self.profiles if p.profile_id == profile_id), None)
 
+    def takes(self, user: User, channel: Channel) -> bool:
+        """Whether the user's routing profile has such contacts at all."""
+        profile = self.profile(user.profile_id) if user.profile_id else None
+        return profile is not None and profile.concurrency.get(channel, 0) > 0
+
     def profiles_for(self, queue_id: QueueId, channel: Channel) -> list[RoutingProfile]:
         return [p for p in self.profiles if p.serves(queue_id, channel)]
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from chalicelib.core import routing as core
+from chalicelib.core.alert import AlertKind
 from chalicelib.core.center import Center, RoutingProfile, User, agent_queue
 from chalicelib.core.contact import Contact, ContactState, Customer, Leg
 from chalicelib.core.errors import Conflict, NotFound, Rejected
@@ -24,6 +25,7 @@ from chalicelib.core.flow import Session
 from chalicelib.core.ids import AgentId, ContactId, ParticipantId
 from chalicelib.core.lifecycle import dial, enqueue, initiate
 from chalicelib.core.routing import Agent, AgentChange, DeskEvent
+from chalicelib.services.alerts import Alerts
 from chalicelib.services.customers import ToE164
 from chalicelib.services.flow_scope import digest
 from chalicelib.services.flow_turns import FlowTurns
@@ -61,6 +63,7 @@ class AgentCalls:
         turns: FlowTurns,
         planner: Planner,
         ender: Ender,
+        alerts: Alerts,
         identify: Identify,
         to_e164: ToE164,
         now: Callable[[], datetime],
@@ -73,6 +76,7 @@ class AgentCalls:
         self._turns = turns
         self._planner = planner
         self._ender = ender
+        self._alerts = alerts
         self._identify = identify
         self._to_e164 = to_e164
         self._now = now
@@ -101,7 +105,7 @@ class AgentCalls:
     def colleague(self, agent_id: AgentId, reference: str) -> Started:
         """It rings at the colleague's desk, and the caller's desk is the customer's end of it.
 
-        Conflict when the colleague is busy or not there: then a task says who called.
+        Conflict when the colleague is busy or not there: then a task says who called, or an alert.
         """
         caller, callee = self._user(agent_id), self._colleague(reference)
         if callee.agent_id == agent_id:
@@ -115,7 +119,7 @@ class AgentCalls:
         return started
 
     def give_up(self, contact: Contact, fact: Fact) -> None:
-        """The colleague did not take it: nobody waits for it, and a task says who called."""
+        """The colleague did not take it: nobody waits for it, and word is left of who called."""
         ended = fact.event
         if not isinstance(ended, OfferEnded) or ended.outcome not in _NOT_TAKEN:
             return
@@ -164,13 +168,24 @@ class AgentCalls:
         return _can_talk(agent, presence, self._center.center(), self._now())
 
     def _busy(self, caller: User, callee: User) -> Conflict:
-        self._leave_word(caller, callee, self._now())
-        message = f"{callee.name} is busy; a task says that you called"
+        is_told = self._leave_word(caller, callee, self._now())
+        message = f"{callee.name} is busy{'; a task says that you called' if is_told else ''}"
         return Conflict(message, field="agentId", value=callee.agent_id)
 
-    def _leave_word(self, caller: User, callee: User, at: datetime) -> None:
-        """Once a minute, however often somebody tries."""
-        key = f"called:{caller.agent_id}:{callee.agent_id}:{int(at.timestamp()) // 60}"
+    def _leave_word(self, caller: User, callee: User, at: datetime) -> bool:
+        """Once a minute, however often somebody tries. False: supervisors are told, for the callee
+        takes no tasks."""
+        minute = at.replace(second=0, microsecond=0)
+        if not self._center.center().takes(callee, Channel.TASK):
+            self._alerts.raise_(
+                AlertKind.COLLEAGUE_CALLED,
+                at=minute,
+                text=f"{caller.name} called {callee.name} in vain.",
+                agent_id=callee.agent_id,
+                about=caller.agent_id,
+            )
+            return False
+        key = f"called:{caller.agent_id}:{callee.agent_id}:{minute}"
         with suppress(Rejected):  # the call is over, with or without word of it
             self._planner.make(
                 LaterContact(
@@ -183,6 +198,7 @@ class AgentCalls:
                     details={"Name": f"{caller.name} called you", "Description": "Call back."},
                 )
             )
+        return True
 
     # --- a number ---------------------------------------------------------------------------------
 

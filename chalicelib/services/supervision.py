@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from chalicelib.core.center import User
 from chalicelib.core.contact import Contact
-from chalicelib.core.errors import Conflict, NotFound, Rejected
-from chalicelib.core.events import Channel
+from chalicelib.core.errors import NotFound, Rejected
 from chalicelib.core.ids import AgentId, ContactId
 from chalicelib.core.routing import Agent
 from chalicelib.services.desk import DeskService
@@ -69,18 +68,9 @@ class Supervision:
             return self._transfers.move(contact_id, self._destinations.queue(queue, by=by))
         if agent is not None and queue is None:
             user = self._user(AgentId(agent))
-            self._must_take(user, self._contacts.get(contact_id).channel)
             transfer = self._destinations.agent(user.agent_id, by=by)
             return self._transfers.move(contact_id, transfer)
         raise Rejected("either queueId or agentId", field="queueId", value=queue)
-
-    def _must_take(self, user: User, channel: Channel) -> None:
-        agent = self._routing.agent(user.agent_id)
-        profile_id = agent.profile_id if agent else user.profile_id
-        profile = self._center.center().profile(profile_id) if profile_id else None
-        if profile is None or profile.concurrency.get(channel, 0) == 0:
-            what = f"{user.name} takes no {channel.lower()} contacts"
-            raise Conflict(what, field="agentId", value=user.agent_id)
 
     def _user(self, agent_id: AgentId) -> User:
         user = self._center.agent(agent_id)

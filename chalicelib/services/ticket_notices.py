@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from chalicelib.core.alert import AlertKind
-from chalicelib.core.center import Center, User, own_queue_id
+from chalicelib.core.center import User, own_queue_id
 from chalicelib.core.errors import Conflict, Rejected
 from chalicelib.core.events import Channel, InitiationMethod
 from chalicelib.core.feedback import Obstacle
@@ -95,7 +95,7 @@ class TicketNotices:
 
     def _give_task(self, ticket: Ticket, notice: Notice, user: User, at: datetime) -> bool:
         """False when the owner takes no tasks, so that somebody else must see to it."""
-        if not _takes_tasks(user, self._center.center()):
+        if not self._center.center().takes(user, Channel.TASK):
             return False
         with suppress(Rejected):
             self._planner.make(
@@ -130,8 +130,3 @@ class TicketNotices:
             agent_id=user.agent_id if user is not None else None,
             ticket_id=ticket.ticket_id,
         )
-
-
-def _takes_tasks(user: User, center: Center) -> bool:
-    profile = center.profile(user.profile_id) if user.profile_id is not None else None
-    return profile is not None and profile.concurrency.get(Channel.TASK, 0) > 0

@@ -245,6 +245,7 @@ class TransferService:
             return self._hand_over(contact, transfer)
         if contact.queue is not None and contact.queue.queue_id == queue.queue_id:
             return contact.contact_id
+        self._must_take(transfer, contact, center)
         change = lifecycle.transfer(Change.of(contact), queue, at=at, by=transfer.by)
         change = change.update(
             session=replace(change.after.session, target_queue_id=queue.queue_id)
@@ -266,6 +267,7 @@ class TransferService:
             what = f"the customer of {contact.contact_id!r} is not on the line yet"
             raise Conflict(what, field="contactId", value=contact.contact_id)
         at, center = self._now(), self._center.center()
+        self._must_take(transfer, contact, center)
         flow, queue = self._flow(transfer, contact), self._queue(transfer, center)
         plan = Plan(begins_at=at, flow=transfer.flow, queue_id=transfer.queue_id)
         handover = hand_over(
@@ -281,6 +283,14 @@ class TransferService:
             self._begin(run, flow, queue)
         self._commit(handover, run, center, at)
         return handover.successor.after.contact_id
+
+    def _must_take(self, transfer: Transfer, contact: Contact, center: Center) -> None:
+        """An agent whose routing profile has no such contacts would never be offered this one."""
+        is_agent = transfer.kind is TransferKind.USER
+        user = self._center.agent(AgentId(transfer.target)) if is_agent else None
+        if user is not None and not center.takes(user, contact.channel):
+            what = f"{user.name} takes no {contact.channel.lower()} contacts"
+            raise Conflict(what, field="agentId", value=user.agent_id)
 
     def _begin(self, run: FlowRun, flow: PublishedFlow | None, queue: Queue | None) -> None:
         """The successor meets its flow, or stands in line and hears the flow for that."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from chalicelib.adapters.announcer import agent_document, turn_frame
+from chalicelib.core.alert import AlertKind
 from chalicelib.core.center import StatusType
 from chalicelib.core.contact import ContactState
 from chalicelib.core.errors import Conflict, NotFound, Rejected
@@ -13,7 +14,7 @@ from chalicelib.core.ids import ContactId, FlowId
 from chalicelib.services.ports import Commit, TimerKind, Unavailable
 from tests.fakes.world import SilentVoice
 from tests.house import BEN, CLEO, SALES, House
-from tests.services.test_transfers import FLOWS, FRIEND, NOBODY, MovingHouse
+from tests.services.test_transfers import FLOWS, FRIEND, NOBODY, MovingHouse, calls_only
 
 
 @pytest.fixture
@@ -120,6 +121,23 @@ def test_whoever_is_busy_is_not_rung_and_is_left_a_task(house: MovingHouse, why:
 
     assert ["Ben Ode called you"] == tasks(house)
     assert () == house.agent(BEN).slots
+
+
+def test_of_a_colleague_who_takes_no_tasks_supervisors_are_told_instead(
+    house: MovingHouse,
+) -> None:
+    """Nobody is promised a task that would never be offered."""
+    calls_only(house, "cleo")
+    house.signs_in("cleo", "Break")
+
+    for _ in range(2):
+        with pytest.raises(Conflict, match="Cleo Park is busy$"):
+            rings(house)
+
+    (alert,) = house.alerts.recent(house.at)
+    assert (AlertKind.COLLEAGUE_CALLED, CLEO) == (alert.kind, alert.agent_id)
+    assert alert.text.startswith("Ben Ode called Cleo Park")
+    assert [] == tasks(house)
 
 
 def test_the_task_rings_when_the_colleague_is_free_again(house: MovingHouse) -> None:

@@ -31,7 +31,14 @@ from chalicelib.core.events import (
     TransferKind,
 )
 from chalicelib.core.flow import InputReceived, PlaybackFinished, Port, WaitKind
-from chalicelib.core.ids import ConnectionId, ContactId, FlowId, QueueId, QuickConnectId
+from chalicelib.core.ids import (
+    ConnectionId,
+    ContactId,
+    FlowId,
+    QueueId,
+    QuickConnectId,
+    RoutingProfileId,
+)
 from chalicelib.core.quick_connect import QuickConnect, QuickConnectType
 from chalicelib.core.routing import SlotState
 from chalicelib.services.chain import last_of_chain
@@ -536,6 +543,40 @@ def test_an_agent_who_is_not_there_is_refused_and_the_customer_stays(
         house.transfers.by_agent(BEN, first, house.destinations.agent("cleo"))
 
     assert ContactState.CONNECTED is house.contact(first).state
+
+
+@pytest.mark.parametrize("way", ["desk", "supervisor", "TransferContact"])
+def test_an_agent_who_takes_no_such_contacts_is_refused_and_it_stays_where_it_is(
+    house: MovingHouse, way: str
+) -> None:
+    """It would never be offered."""
+    calls_only(house, "cleo")
+    house.signs_in("ben")
+    house.signs_in("cleo")
+    task = house.rings("To Sales", channel=Channel.TASK)
+    house.answers(BEN, task)
+    to_cleo = house.destinations.agent("cleo", flow="flow:To Sales")
+    transfers = {
+        "desk": lambda: house.transfers.by_agent(BEN, task, to_cleo),
+        "supervisor": lambda: house.transfers.by_supervisor(task, to_cleo),
+        "TransferContact": lambda: house.transfers.by_api(task, to_cleo),
+    }
+
+    with pytest.raises(Conflict, match="Cleo Park takes no task contacts"):
+        transfers[way]()
+
+    assert ContactState.CONNECTED is house.contact(task).state
+
+
+def calls_only(house: House, username: str) -> None:
+    """The user gets a routing profile for calls and nothing else."""
+    known = house.center.configuration
+    profile = replace(
+        PROFILE, profile_id=RoutingProfileId("rp-calls"), concurrency={Channel.VOICE: 1}
+    )
+    house.center.configuration = replace(known, profiles=(*known.profiles, profile))
+    user = replace(house.center.users[username], profile_id=profile.profile_id)
+    house.center.save_user(user)
 
 
 def test_nobody_is_transferred_to_themselves_or_to_somebody_without_a_desk(

@@ -33,7 +33,7 @@ export interface AgentNow extends Agent {
 export interface LiveAlert {
   id: string;
   at: string;
-  kind: 'AGENT_NOT_REACHABLE' | 'DESK_SILENT' | 'TICKET_DUE' | 'TICKET_OVERDUE' | 'FOLLOW_UP_FORGOTTEN' | 'TICKET_ESCALATED' | 'REPORT_LATE' | 'DELIVERY_FAILED' | 'RECORDS_MISSING';
+  kind: 'AGENT_NOT_REACHABLE' | 'DESK_SILENT' | 'COLLEAGUE_CALLED' | 'TICKET_DUE' | 'TICKET_OVERDUE' | 'FOLLOW_UP_FORGOTTEN' | 'TICKET_ESCALATED' | 'REPORT_LATE' | 'DELIVERY_FAILED' | 'RECORDS_MISSING';
   agentId: string | null;
   queueId: string | null;
   ticketId: string | null;
