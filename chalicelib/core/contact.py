@@ -59,7 +59,7 @@ class QueueStay:
     name: str
     entered_at: datetime
     priority: int = 5
-    is_limited: bool = False
+    is_limited: bool = False  # counts with all others of the queue, whatever their shard
     shard: int = 0
     left_at: datetime | None = None
     came_from: QueueId | None = None  # the queue that it was moved from, no agent's own line

@@ -117,7 +117,7 @@ class ContactQueued:
     queue_id: QueueId
     queue_name: str
     priority: int
-    is_limited: bool = False  # the queue has a capacity, so its depth is counted
+    is_limited: bool = False  # the queue has a capacity, or may get one: all are counted in one
     shard: int = 0  # of a hot queue's line
     ranked_at: datetime | None = None  # since when it counts as waiting; None: since now
     criteria: str = ""  # what agents must master, as core.criteria spells it

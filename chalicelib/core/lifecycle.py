@@ -154,7 +154,7 @@ def _queueing(contact: Contact, queue: Queue, at: datetime, *, since: datetime) 
         queue_id=queue.queue_id,
         queue_name=queue.name,
         priority=priority,
-        is_limited=queue.max_contacts is not None,
+        is_limited=queue.max_contacts is not None or queue.shards == 1,
         shard=crc32(contact.contact_id.encode()) % queue.shards,
         ranked_at=None if ranked_at == at else ranked_at,
         criteria=criteria,

@@ -448,6 +448,19 @@ def test_a_limit_counts_each_channel_apart(store: ContactStore) -> None:
     assert enter(store, "c-chat", Channel.CHAT)
 
 
+def test_a_limit_counts_those_who_waited_before_it_was_set(store: ContactStore) -> None:
+    """And who leaves makes room, whenever they came."""
+    unlimited = replace(SMALL, max_contacts=None)
+    for number in range(5):
+        waiting(store, f"c-{number}", unlimited)
+
+    assert not enter(store, "c-5")
+    gone = Change.of(store.get(ContactId("c-0")))
+    gone = core.disconnect(gone, DisconnectReason.CUSTOMER_DISCONNECT, at=MONDAY)
+    store.commit(Commit(contact=gone))
+    assert [True, False] == [enter(store, f"c-{number}") for number in (6, 7)]
+
+
 @pytest.mark.parametrize("way_out", ["leaves", "leaves while it rings", "is answered"])
 def test_whoever_leaves_the_queue_makes_room(store: ContactStore, way_out: str) -> None:
     """By hanging up or by an answer; a ringing contact still counts."""

@@ -274,7 +274,8 @@ def _count(
 
 def _counted(contact: Contact | None) -> tuple[tuple[str, str], int, bool] | None:
     """Under which key the contact counts, whether it asks for certain agents, whether there is a
-    limit. One row counts a queue with a limit, one each shard of any other."""
+    limit. One row counts a queue with a limit, or in one shard: a limit that is set later counts
+    whoever waits already. One each counts the shards of any other."""
     if contact is None or not contact.is_in_queue or contact.queue is None:
         return None
     stay: QueueStay = contact.queue

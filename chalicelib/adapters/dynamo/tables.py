@@ -86,8 +86,8 @@ class HeartBeatsRow(Row):
 
 
 class DepthRow(Row):
-    """routing: `depth#<queue id>` | `<channel>`, or `<channel>#<shard>` where no limit is set:
-    contacts in the queue, ringing included; `particular`: those that ask for certain agents."""
+    """routing: `depth#<queue id>` | `<channel>`, or `<channel>#<shard>` of a split queue without a
+    limit: contacts in it, ringing included; `particular`: those that ask for certain agents."""
 
     waiting = NumberAttribute(default=0)
     particular = NumberAttribute(default=0)
