@@ -21,7 +21,7 @@ from chalicelib.core.lifecycle import disconnect, initiate
 MOST_CONTACTS = 12  # in a chain: eleven transfers
 MOST_WAITING_FOR_AGENT = 10
 NUMBER_ATTRIBUTE = "transferNumber"
-HEADROOM = 6, 5  # a transferred contact may enter a queue that is full, up to 20 % above its limit
+HEADROOM = 6, 5  # who is transferred or moves may enter a full queue, up to 20 % above its limit
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,7 +93,7 @@ def room_in(queue: Queue, contact: Contact) -> int | None:
     """How many the queue may hold when this contact enters it; None: any number."""
     if queue.max_contacts is None or contact.is_promised:
         return None
-    above, below = HEADROOM if contact.transfers else (1, 1)
+    above, below = HEADROOM if contact.transfers or contact.queue_transfers else (1, 1)
     return queue.max_contacts * above // below
 
 

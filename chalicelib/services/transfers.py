@@ -250,7 +250,7 @@ class TransferService:
         change = change.update(
             session=replace(change.after.session, target_queue_id=queue.queue_id)
         )
-        self._turns.commit(FlowRun(change=change, at=at, capacity=queue.max_contacts))
+        self._turns.commit(FlowRun(change=change, at=at, capacity=room_in(queue, change.after)))
         return contact.contact_id
 
     def _hand_over(

@@ -219,6 +219,7 @@ def test_a_chain_keeps_the_first_enqueue_time_until_a_flow_moves_it(seed: int) -
     [
         (5, {}, 5),
         (5, {"transfers": 1}, 6),
+        (5, {"queue_transfers": 1}, 6),
         (4, {"transfers": 1}, 4),
         (0, {"transfers": 1}, 0),
         (0, {"is_promised": True}, None),

@@ -122,9 +122,16 @@ def test_the_depth_of_both_queues_is_right_after_moves_there_and_back(house: Lin
     assert 0 == house.routing_store.depth[SUPPORT, Channel.VOICE]
 
 
-def test_a_full_queue_takes_nobody_over_and_the_old_place_is_kept(house: LinedHouse) -> None:
+def test_a_full_queue_takes_a_fifth_more_over_and_then_the_old_place_is_kept(
+    house: LinedHouse,
+) -> None:
+    """Support has five places; a sixth is there for whoever moves, and no seventh."""
     for _ in range(5):
         house.rings("To Support")
+    first = house.waits(in_queue(moving("Support")))
+    house.later(30)
+    house.is_interrupted(first)
+    assert first in house.line(SUPPORT)
     contact_id = house.waits(in_queue(moving("Support")))
     before = place_of(house.contact(contact_id))
     house.later(30)
@@ -133,7 +140,7 @@ def test_a_full_queue_takes_nobody_over_and_the_old_place_is_kept(house: LinedHo
 
     assert "QueueAtCapacity" == house.branch(contact_id)
     assert before == place_of(house.contact(contact_id))
-    assert 5 == house.routing_store.depth[SUPPORT, Channel.VOICE]
+    assert 6 == house.routing_store.depth[SUPPORT, Channel.VOICE]
 
 
 def test_a_contact_moves_eleven_times_and_then_stays(house: LinedHouse) -> None:

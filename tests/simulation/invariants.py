@@ -318,7 +318,8 @@ class Invariants:
         limit = self._limits.get(queue_id)
         if limit is None or contact["is_promised"]:
             return
-        above, below = HEADROOM if contact["transfers"] else (1, 1)
+        is_moved = contact["transfers"] or contact["queue_transfers"]
+        above, below = HEADROOM if is_moved else (1, 1)
         if self._depth[key] > limit * above // below:
             what = f"{contact_id} is one of {self._depth[key]} in {queue_id}"
             self._broken("a queue holds no more than its limit", what, contact_id)
