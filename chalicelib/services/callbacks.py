@@ -30,6 +30,7 @@ from chalicelib.services.ports import CenterStore, ContactStore
 # An attribute that flows set, and its value when the customer is called before an agent is asked.
 MODE, CUSTOMER_FIRST = "callbackMode", "customer-first"
 _SETTLES_WITHIN = timedelta(minutes=1)  # between two attempts, and from the promise to the first
+_MOST_DIGITS = 9  # of seconds: decades, which a calendar still has
 _RINGS_FOR = timedelta(seconds=USUAL_RING_SECONDS)
 _LOST_BY_US = (
     DisconnectReason.AGENT_NETWORK_DISCONNECT,
@@ -284,7 +285,7 @@ def _number(contact: Contact) -> str:
 
 def _whole(inquiry: Inquiry, name: str) -> int:
     written = str(inquiry.ask.request.get(name, ""))
-    if not written.isdecimal():
+    if not written.isdecimal() or len(written) > _MOST_DIGITS:
         raise Rejected(f"{name} {written!r} is not a number", field=name, value=written)
     return int(written)
 

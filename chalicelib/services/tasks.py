@@ -75,34 +75,34 @@ def _begins_at(request: Mapping[str, object], at: datetime) -> datetime:
     """After DelaySeconds, or at ScheduledTime (ISO 8601, or seconds since 1970); else now."""
     delay, scheduled = _text(request, "DelaySeconds"), _text(request, "ScheduledTime")
     if delay:
-        return at + timedelta(seconds=_number(delay, "DelaySeconds"))
+        return _after(delay, at)
     if not scheduled:
         return at
-    if scheduled.replace(".", "", 1).isdecimal():
-        moment = datetime.fromtimestamp(_number(scheduled, "ScheduledTime"), UTC)
-    else:
-        moment = _moment(scheduled)
+    moment = _moment(scheduled)
     if moment < at:
         raise Rejected(f"ScheduledTime {scheduled} is over", field="ScheduledTime", value=scheduled)
     return moment
 
 
-def _number(text: str, name: str) -> float:
+def _after(delay: str, at: datetime) -> datetime:
     try:
-        return float(text)
-    except ValueError:
-        raise Rejected(f"{name} {text!r} is not a number", field=name, value=text) from None
+        return at + timedelta(seconds=float(delay))
+    except (ValueError, OverflowError):
+        what = f"DelaySeconds {delay!r} is no number of seconds"
+        raise Rejected(what, field="DelaySeconds", value=delay) from None
 
 
 def _moment(text: str) -> datetime:
+    is_number = text.replace(".", "", 1).isdecimal()
     try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
+        moment = (
+            datetime.fromtimestamp(float(text), UTC) if is_number else datetime.fromisoformat(text)
+        )
+    except (ValueError, OverflowError, OSError):  # also of milliseconds: no calendar has that year
         moment = None
     if moment is None or moment.tzinfo is None:
-        raise Rejected(
-            f"ScheduledTime {text!r} is not a moment with its zone", field="ScheduledTime"
-        )
+        what = f"ScheduledTime {text!r} is not a moment with its zone"
+        raise Rejected(what, field="ScheduledTime", value=text)
     return moment
 
 

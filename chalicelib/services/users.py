@@ -19,6 +19,7 @@ from chalicelib.services.hierarchy import find_group
 from chalicelib.services.races import insist
 from chalicelib.services.routing_profiles import find_profile
 from chalicelib.services.user_ports import Reconfigure, SignIns, SignOff, UserStore
+from chalicelib.services.wrap_ups import LONGEST_SECONDS
 
 FIRST_NAME_LIMIT, LAST_NAME_LIMIT = 255, 300
 _USERNAME = re.compile(r"[A-Za-z0-9_.@-]{1,100}")
@@ -208,8 +209,9 @@ def _number(text: str | None, field: str, known: str = "") -> str:
 
 def _phone(phone: PhoneConfig) -> PhoneConfig:
     seconds, field = phone.after_contact_work_seconds, "PhoneConfig.AfterContactWorkTimeLimit"
-    if seconds < 0:
-        raise Rejected(f"{field} is 0 or more, not {seconds}", field=field, value=seconds)
+    if not 0 <= seconds <= LONGEST_SECONDS:
+        message = f"{field} is from 0 to {LONGEST_SECONDS}, not {seconds}"
+        raise Rejected(message, field=field, value=seconds)
     where = "PhoneConfig.DeskPhoneNumber"
     _number(phone.desk_phone_number, where)
     if phone.type is PhoneType.DESK_PHONE and not phone.desk_phone_number:

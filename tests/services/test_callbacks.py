@@ -147,6 +147,7 @@ def test_it_is_promised_once_however_often_it_is_asked() -> None:
         ({"QueueId": "queue:Nowhere"}, "QueueId"),
         ({"ContactFlowId": "Nowhere"}, "ContactFlowId"),
         ({"RetryDelaySeconds": "soon"}, "RetryDelaySeconds"),
+        ({"InitialCallDelaySeconds": "1000000000000"}, "InitialCallDelaySeconds"),
     ],
 )
 def test_a_promise_that_cannot_be_kept_is_refused(wrong: dict[str, object], field: str) -> None:

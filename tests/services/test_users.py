@@ -86,6 +86,11 @@ def test_a_user_name_is_given_once(staff: Staff, username: str) -> None:
             Rejected,
             "PhoneConfig.AfterContactWorkTimeLimit",
         ),
+        (
+            {"phone": PhoneConfig(after_contact_work_seconds=86_401)},
+            Rejected,
+            "PhoneConfig.AfterContactWorkTimeLimit",
+        ),
         ({"phone": PhoneConfig(desk_phone_number="1")}, Rejected, "PhoneConfig.DeskPhoneNumber"),
         (
             {"phone": PhoneConfig(type=PhoneType.DESK_PHONE)},
