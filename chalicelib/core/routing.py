@@ -34,6 +34,7 @@ from chalicelib.core.ids import (
 from chalicelib.core.phone import PhoneConfig
 
 UNREACHABLE_SECONDS = 90  # three heartbeats missed
+LINES_KEPT = timedelta(days=8)  # after somebody entered a line, or was seen to stand in it still
 MOST_MISSED = 3  # in a row, then the agent is not asked any more
 
 
@@ -400,10 +401,11 @@ class Depth:
 
 @dataclass(frozen=True, slots=True)
 class ParticularLine:
-    """A line of contacts that ask for certain agents."""
+    """A line of contacts that ask for certain agents, known until then if nobody enters it."""
 
     line: str
     expression: Expression
+    known_until: datetime
 
 
 def place_of(contact: Contact | None) -> Place | None:

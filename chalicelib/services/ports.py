@@ -258,6 +258,12 @@ class RoutingStore(Protocol):
         """Lines of contacts that ask for certain agents; some may be empty. One request."""
         ...
 
+    def keep_line(
+        self, queue_id: QueueId, channel: Channel, line: ParticularLine, *, at: datetime
+    ) -> None:
+        """Somebody stands in it still: it is known for LINES_KEPT from then on."""
+        ...
+
     def head(
         self, queue_id: QueueId, channel: Channel, line: str, *, ripe_at: datetime | None = None
     ) -> Place | None:

@@ -15,6 +15,7 @@ from chalicelib.core.ids import AgentId, ContactId
 from chalicelib.core.routing import (
     UNREACHABLE_SECONDS,
     Agent,
+    ParticularLine,
     Slot,
     SlotState,
     delay_of,
@@ -29,6 +30,7 @@ _IN_A_MINUTE = range(1, 6)
 _NOBODYS = ContactId("")
 _SILENCE = timedelta(seconds=UNREACHABLE_SECONDS)
 _SIGN_IN = timedelta(hours=12)
+_KEPT_BEFORE = timedelta(days=1)  # a line is forgotten in which somebody may stand still
 
 
 class Desks(Protocol):
@@ -147,6 +149,12 @@ class Sweep:
                 while place := self._routing.head(queue.queue_id, channel, line, ripe_at=ripe_at):
                     if not self._matcher.match_contact(place.contact_id):
                         break
+        for each in particular:
+            if each.known_until - now <= _KEPT_BEFORE and self._stands_in(queue, channel, each):
+                self._routing.keep_line(queue.queue_id, channel, each, at=now)
+
+    def _stands_in(self, queue: Queue, channel: Channel, line: ParticularLine) -> bool:
+        return self._routing.head(queue.queue_id, channel, line.line) is not None
 
 
 def _has_left(agent: Agent, presence: Presence, now: datetime) -> bool:

@@ -27,6 +27,7 @@ from chalicelib.core.ids import (
     RoutingProfileId,
 )
 from chalicelib.core.routing import (
+    LINES_KEPT,
     Agent,
     AgentChange,
     Depth,
@@ -195,6 +196,12 @@ class InMemoryRoutingStore:
     def particular_lines(self, queue_id: QueueId, channel: Channel) -> Sequence[ParticularLine]:
         return [line for key, line in self.lines.items() if key[:2] == (queue_id, channel)]
 
+    def keep_line(
+        self, queue_id: QueueId, channel: Channel, line: ParticularLine, *, at: datetime
+    ) -> None:
+        key = queue_id, channel, line.line
+        self.lines[key] = replace(self.lines[key], known_until=at + LINES_KEPT)
+
     def head(
         self, queue_id: QueueId, channel: Channel, line: str, *, ripe_at: datetime | None = None
     ) -> Place | None:
@@ -261,9 +268,11 @@ class InMemoryRoutingStore:
         if new is not None:
             (self.ringing if new.is_ringing else self.waiting).add(new)
             self._count(new, 1)
-            wanted = after.queue.wanted if after.queue else None
-            if wanted is not None:
-                line = ParticularLine(wanted.line, wanted.expression)
+            stay = after.queue
+            wanted = stay.wanted if stay else None
+            if stay is not None and wanted is not None:
+                until = stay.entered_at + LINES_KEPT
+                line = ParticularLine(wanted.line, wanted.expression, until)
                 self.lines[new.queue_id, new.channel, new.line] = line
 
     def _count(self, place: Place, by: int) -> None:

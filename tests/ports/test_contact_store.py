@@ -346,6 +346,22 @@ def test_contacts_that_ask_for_certain_agents_wait_in_lines_of_their_own(stores:
     assert ["c-asks", "c-plain"] == line(stores)
 
 
+def test_a_line_is_known_for_a_week_and_longer_when_somebody_stands_in_it_still(
+    stores: Stores,
+) -> None:
+    """An e-mail may wait until its agent is back from a holiday."""
+    asking = Session(routing=Routing(criteria=VIETNAMESE))
+    change = core.enqueue(begun("c-asks").update(session=asking), SALES, at=MONDAY)
+    stores.contacts.commit(Commit(contact=change))
+    (first,) = stores.routing.particular_lines(SALES.queue_id, Channel.VOICE)
+
+    stores.routing.keep_line(SALES.queue_id, Channel.VOICE, first, at=later(days=7))
+
+    (kept,) = stores.routing.particular_lines(SALES.queue_id, Channel.VOICE)
+    assert (later(days=8), later(days=15)) == (first.known_until, kept.known_until)
+    assert (first.line, first.expression) == (kept.line, kept.expression)
+
+
 def test_depths_are_of_each_queue_and_channel_ringing_included(stores: Stores) -> None:
     """Also of a queue without a limit, and over all its shards."""
     hot = replace(SALES, queue_id=QueueId("q-hot"), shards=3)

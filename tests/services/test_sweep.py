@@ -10,11 +10,11 @@ import pytest
 from chalicelib.core.center import Center, Proficiency, RoutingProfile
 from chalicelib.core.contact import ContactState
 from chalicelib.core.errors import Rejected
-from chalicelib.core.events import Channel
+from chalicelib.core.events import Channel, DisconnectReason
 from chalicelib.core.ids import ContactId
 from chalicelib.services.ports import TimerKind
 from chalicelib.services.sweep import EVERY, Sweep
-from tests.acme import SALES, Acme, a_profile
+from tests.acme import SALES, Acme, a_profile, asks_for_vietnamese
 from tests.house import BEN, CLEO, PROFILE, USERS, House, a_center, action, to_queue
 
 PRIORITY_1 = action("Rank", "UpdateContactRoutingBehavior", "Choose", QueuePriority="1")
@@ -157,6 +157,27 @@ def test_a_line_that_its_counter_does_not_know_of_is_found_by_a_thorough_look() 
     house.sweep.run(is_thorough=True)
 
     assert (None, BEN) == (before, house.rings_at(contact_id))
+
+
+def test_a_line_in_which_somebody_stands_is_not_forgotten() -> None:
+    """Nobody would ever look into it again."""
+    acme = Acme(speaks={"A01": 3.0})
+    acme.signs_in("A01", "Break")
+    acme.publish("Vietnamese", asks_for_vietnamese((3.0, None)))
+    contact_id = acme.rings("Vietnamese")
+    (line,) = acme.routing_store.lines.values()
+    acme.later(6 * 86_400)
+    acme.sweep.run()
+    assert [line] == list(acme.routing_store.lines.values())
+
+    acme.later(86_400)
+    acme.sweep.run()
+    acme.desk.end(contact_id, DisconnectReason.CUSTOMER_DISCONNECT)
+    acme.later(7 * 86_400)
+    acme.sweep.run(is_thorough=True)
+
+    (kept,) = acme.routing_store.lines.values()
+    assert line.known_until + timedelta(days=7) == kept.known_until
 
 
 def test_who_has_waited_for_a_delay_is_found_behind_others_who_have_not() -> None:

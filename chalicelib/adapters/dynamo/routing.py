@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from pynamodb.exceptions import DeleteError, UpdateError
 from pynamodb.transactions import TransactWrite
@@ -30,6 +30,7 @@ from chalicelib.core.criteria import read_expression
 from chalicelib.core.events import Channel
 from chalicelib.core.ids import AgentId, ConnectionId, ContactId, QueueId, RoutingProfileId
 from chalicelib.core.routing import (
+    LINES_KEPT,
     Agent,
     AgentChange,
     Depth,
@@ -41,7 +42,6 @@ from chalicelib.core.routing import (
 from chalicelib.services.ports import DeskMessage, Presence
 
 _DESK_EVENTS_KEPT = timedelta(days=1)
-_LINES_KEPT = timedelta(days=8)  # no contact waits for longer than a week
 _NOTED_AGAIN_AFTER = timedelta(hours=1)
 _EVERYBODY = "online#0"
 
@@ -76,7 +76,21 @@ class DynamoRoutingStore:
 
     def particular_lines(self, queue_id: QueueId, channel: Channel) -> Sequence[ParticularLine]:
         rows = LineRow.query(f"lines#{queue_id}#{channel}", consistent_read=True)
-        return [ParticularLine(row.sk, read_expression(row.expression)) for row in rows]
+        return [
+            ParticularLine(
+                row.sk,
+                read_expression(row.expression),
+                datetime.fromtimestamp(int(row.expires_at), UTC),
+            )
+            for row in rows
+        ]
+
+    def keep_line(
+        self, queue_id: QueueId, channel: Channel, line: ParticularLine, *, at: datetime
+    ) -> None:
+        row = LineRow(f"lines#{queue_id}#{channel}", line.line)
+        with _unless_newer():
+            row.update([LineRow.expires_at.set(_kept_until(at))], LineRow.expression.exists())
 
     def head(
         self, queue_id: QueueId, channel: Channel, line: str, *, ripe_at: datetime | None = None
@@ -223,9 +237,12 @@ class Lines:
         key = (f"lines#{stay.queue_id}#{after.channel}", wanted.line)
         known = self._noted.get(key)
         if known is None or at - known > _NOTED_AGAIN_AFTER:
-            expires_at = int((at + _LINES_KEPT).timestamp())
-            LineRow(*key, expression=wanted.text, expires_at=expires_at).save()
+            LineRow(*key, expression=wanted.text, expires_at=_kept_until(at)).save()
             self._noted[key] = at
+
+
+def _kept_until(at: datetime) -> int:
+    return int((at + LINES_KEPT).timestamp())
 
 
 def move_place(transaction: TransactWrite, before: Contact | None, after: Contact) -> None:
@@ -346,7 +363,7 @@ def _opening(row: OpeningRow, profile_id: RoutingProfileId, channel: Channel) ->
 
 @contextmanager
 def _unless_newer() -> Iterator[None]:
-    """Does nothing when the row says something newer by now."""
+    """Does nothing when the row says something newer by now, or is gone."""
     try:
         yield
     except (DeleteError, UpdateError) as error:

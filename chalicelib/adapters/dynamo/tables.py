@@ -59,7 +59,7 @@ class WaitingRow(Row):
 
 class LineRow(Row):
     """routing: `lines#<queue id>#<channel>` | `<line>`: what contacts in that line ask of agents.
-    Longer there than any contact can wait."""
+    Gone when nobody has stood in it for a week."""
 
     expression = UnicodeAttribute()
     expires_at = NumberAttribute()
