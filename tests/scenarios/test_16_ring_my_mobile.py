@@ -80,7 +80,11 @@ def test_the_end_of_one_agents_telephone_leaves_the_talk_on_another_ones_alone(a
 def test_a_telephone_is_dropped_when_the_talk_on_it_is_over(acme: Acme, end: str) -> None:
     """Nobody pays for a line on which nobody is."""
     dropped: list[str] = []
-    acme.carrier.hang_up = lambda leg, _: dropped.append(leg)  # type: ignore[method-assign]  # noted
+
+    def hang_up(leg: str, contact_id: ContactId) -> None:
+        dropped.append(leg)
+
+    acme.carrier.hang_up = hang_up  # type: ignore[method-assign]  # noted
     contact_id = forwarded(acme)
     leg = f"forward-{acme.offer_of(contact_id)}"
     acme.comes_to(6)

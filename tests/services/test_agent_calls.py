@@ -174,18 +174,18 @@ def test_a_call_that_is_not_taken_is_over_and_leaves_a_task(
 def test_whoever_dies_before_word_is_left_leaves_it_to_the_next(house: MovingHouse) -> None:
     """The call stands until the task does, and then is over."""
     contact_id = rings(house)
-    commit = house.contacts.commit
+    keep = house.contacts.commit
 
-    def dies(made: Commit) -> None:
-        if any(change.after.channel is Channel.TASK for change in made.changes):
+    def dies(commit: Commit) -> None:
+        if any(change.after.channel is Channel.TASK for change in commit.changes):
             raise Unavailable("the worker is gone")
-        commit(made)
+        keep(commit)
 
     house.contacts.commit = dies  # type: ignore[method-assign]  # the worker
     house.desk.reject(CLEO, contact_id, house.offer_of(contact_id))
     with pytest.raises(Unavailable):
         house.streams()
-    house.contacts.commit = commit  # type: ignore[method-assign]
+    house.contacts.commit = keep  # type: ignore[method-assign]
     house.later(60)
     house.reactions.react(contact_id, house.contacts.facts(contact_id))
 

@@ -22,6 +22,7 @@ from chalicelib.core.events import (
 )
 from chalicelib.core.flow import Answered, Port, Routing
 from chalicelib.core.ids import ContactId
+from chalicelib.core.ticket import Note, Ticket
 from chalicelib.services.callback_list import CallbackState
 from chalicelib.services.callback_ports import CallbackOutcome
 from chalicelib.services.lines import Dial, LineAnswers
@@ -624,7 +625,7 @@ def test_whoever_dies_before_the_follow_up_is_written_leaves_it_to_the_next(why:
     assert [] == desk.house.callback_list.all()
 
 
-def _dies(*_: object) -> None:
+def _dies(ticket: Ticket, note: Note | None = None) -> None:
     raise Unavailable("the worker is gone")
 
 
