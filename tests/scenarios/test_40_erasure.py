@@ -44,7 +44,7 @@ def test_within_a_day_ana_is_gone_and_what_is_counted_stays(house: Forgetting) -
 
 def test_what_ana_cost_stays_when_costs_are_corrected(house: Forgetting) -> None:
     """Her messages and recordings are gone, and were paid for."""
-    prices = [
+    prices: list[dict[str, object]] = [
         voice("0.0180"),
         {"kind": "MESSAGE", "channel": "CHAT", "unit": "MESSAGE", "price": "0.0040"},
         {"kind": "RECORDING", "unit": "GB_MONTH", "price": "1000000"},
