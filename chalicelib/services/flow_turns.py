@@ -22,6 +22,8 @@ from chalicelib.core.flow import (
     FlowEntered,
     Happening,
     InvokeLambda,
+    LambdaFailed,
+    LambdaReturned,
     Listen,
     PlayLoop,
     PlayPrompt,
@@ -53,6 +55,7 @@ from chalicelib.services.ports import (
     Functions,
     RoutingStore,
 )
+from chalicelib.services.races import once
 from chalicelib.services.slots import agents_after
 
 INTERACTIVE = "application/vnd.amazonaws.connect.message.interactive"
@@ -161,7 +164,7 @@ class FlowTurns:
             run.take(step, center)
             match step.effect:
                 case InvokeLambda() as call:
-                    run.happening = self._functions.invoke(call, run.contact, center)
+                    run.happening = self._called(run, call, center)
                 case EnterQueue(queue_id=queue_id, is_transfer=is_transfer):
                     self._enter(run, library.queue_itself(queue_id), is_transfer=is_transfer)
                 case Ask(port=Port.LINE, verb="hold", request=request):
@@ -235,6 +238,14 @@ class FlowTurns:
             self._announcer.items(contact, items)
         if any(isinstance(fact.event, e.ContactQueued) for fact in change.facts):
             self._matcher.match_contact(contact.contact_id, contact)
+
+    def _called(
+        self, run: FlowRun, call: InvokeLambda, center: Center
+    ) -> LambdaReturned | LambdaFailed:
+        return once(
+            f"{_key(run)} {call.function}",
+            lambda: self._functions.invoke(call, run.contact, center),
+        )
 
     def _enter(self, run: FlowRun, queue: Queue | None, *, is_transfer: bool) -> None:
         """A contact that asks for more than any agent who is there will ever have is told at once,
@@ -337,9 +348,13 @@ def _resumed(run: FlowRun, *parties: Party) -> Happening:
 
 
 def _inquiry(ask: Ask, run: FlowRun, center: Center) -> Inquiry:
+    return Inquiry(ask=ask, contact=run.contact, center=center, at=run.at, key=_key(run))
+
+
+def _key(run: FlowRun) -> str:
+    """Names what the flow waits for: the same when a turn that was not committed is repeated."""
     leg = "" if run.leg is Leg.CUSTOMER else f"{run.leg}:"
-    key = f"{run.contact.contact_id}:{leg}{run.flow.session.waits}"
-    return Inquiry(ask=ask, contact=run.contact, center=center, at=run.at, key=key)
+    return f"{run.contact.contact_id}:{leg}{run.flow.session.waits}"
 
 
 def _messages(commands: Sequence[Command]) -> Iterator[tuple[str, str]]:

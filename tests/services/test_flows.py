@@ -34,6 +34,8 @@ from chalicelib.services.ports import TimerKind
 from tests.given import ANAS_NUMBER, a_customer
 from tests.house import BEN, SUPPORT, House, action, document, to_queue
 
+A_SECOND_LATER = action("Pause", "Wait", "Ask", TimeLimitSeconds="1")
+
 
 @pytest.fixture
 def house() -> House:
@@ -412,13 +414,22 @@ def test_a_function_that_fails_is_the_error_branch(house: House, reply: object) 
 
 
 def test_a_function_is_called_once_per_block(house: House) -> None:
-    """Also when the commit met another change and the turn was run again, it is told once."""
+    """Also when the commit met another change and the turn was run again: what a function has
+    done nobody takes back."""
+    look_up = action("Ask", "InvokeLambdaFunction", "Known", LambdaFunctionARN="function:look_up")
+    known = action("Known", "MessageParticipant", "Again", Text="Hello $.External.name.")
+    again = action("Again", "InvokeLambdaFunction", "End", LambdaFunctionARN="function:look_up")
+    house.publish("Late", document(A_SECOND_LATER, look_up, known, again))
     house.functions.replies["function:look_up"] = {"name": "Ana"}
+    contact_id = house.chats("Late").contact_id
+    named = CustomerIdentified(customer_id=None, is_new=False)
+    house.contacts.meanwhile = [lambda: house.contacts_service.append(contact_id, named)]
 
-    contact_id = house.rings("Look up")
+    house.flows.reply(contact_id, wait_number(house, contact_id), Timeout())
 
-    assert len(house.functions.calls) == 1
-    assert branches(house, contact_id)[0] == ("Ask", "next")
+    assert 2 == len(house.functions.calls)  # one for each block
+    assert [item.content for item in house.contacts.items(contact_id)] == ["Hello Ana."]
+    assert ("Again", "next") == branches(house, contact_id)[3]
 
 
 # --- the end, and what is told --------------------------------------------------------------------
