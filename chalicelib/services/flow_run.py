@@ -32,6 +32,10 @@ from chalicelib.services.asking import Concluded, Pending
 _NOTHING = Refused(reason="nothing happened")  # what no wait but an answered one takes
 
 
+class Unstored(Exception):
+    """A function is to be called for a contact that it could not look up yet."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Sofar:
     """What can be gone back to."""
@@ -50,6 +54,7 @@ class FlowRun:
     leg: Leg = Leg.CUSTOMER
     capacity: int | None = None
     is_over: bool = False  # a flow has ended the contact
+    is_first: bool = False  # of a contact that can be stored before it
     told: Mapping[Leg, tuple[Command, ...]] = field(default_factory=dict)
     _before_queue: _Sofar | None = field(default=None, init=False)
 

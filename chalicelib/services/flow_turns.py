@@ -43,7 +43,7 @@ from chalicelib.core.routing import Agent
 from chalicelib.services.asking import Inquiry, Pending, Respondents
 from chalicelib.services.center_library import CenterLibrary
 from chalicelib.services.ending import ended
-from chalicelib.services.flow_run import FlowRun
+from chalicelib.services.flow_run import FlowRun, Unstored
 from chalicelib.services.flow_scope import chance_of, scope_of
 from chalicelib.services.ports import (
     Announcer,
@@ -115,8 +115,14 @@ class FlowTurns:
         *,
         items: tuple[ChatItem, ...] = (),
     ) -> None:
-        """One turn of the flow on this leg, and all that follows from it."""
-        run = FlowRun(change=change, happening=happening, at=self._now(), leg=leg)
+        """One turn of the flow on this leg, and all that follows from it.
+
+        Unstored when a function is to be called for a contact that is not yet there.
+        """
+        is_first = change.before is None
+        run = FlowRun(
+            change=change, happening=happening, at=self._now(), leg=leg, is_first=is_first
+        )
         run.forget_dialog()
         self.advance(run)
         self.commit(run, items)
@@ -242,6 +248,8 @@ class FlowTurns:
     def _called(
         self, run: FlowRun, call: InvokeLambda, center: Center
     ) -> LambdaReturned | LambdaFailed:
+        if run.is_first:
+            raise Unstored
         return once(
             f"{_key(run)} {call.function}",
             lambda: self._functions.invoke(call, run.contact, center),

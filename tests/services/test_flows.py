@@ -432,6 +432,33 @@ def test_a_function_is_called_once_per_block(house: House) -> None:
     assert ("Again", "next") == branches(house, contact_id)[3]
 
 
+def test_a_function_finds_the_contact_that_it_is_called_for(house: House) -> None:
+    """Also in the first turn; what it changes is there, and nothing happened twice."""
+
+    def name(contact_id: ContactId) -> None:
+        house.contact_control.set_attributes(contact_id, {"named": "yes"})
+
+    house.functions.replies["function:look_up"] = {"name": "Ana"}
+    house.functions.during = name
+
+    contact_id = house.chats("Look up", initial_message="Hi").contact_id
+
+    assert {"named": "yes"} == house.contact(contact_id).session.attributes
+    assert 1 == len(house.functions.calls)
+    assert 1 == house.facts(contact_id).count("FlowStarted")
+    assert ["Hi", "Hello Ana."] == [item.content for item in house.contacts.items(contact_id)]
+
+
+def test_a_contact_that_ends_while_its_first_function_runs_has_ended(house: House) -> None:
+    house.functions.replies["function:look_up"] = {"name": "Ana"}
+    house.functions.during = house.contact_control.stop
+
+    contact_id = house.chats("Look up").contact_id
+
+    assert ContactState.COMPLETED is house.contact(contact_id).state
+    assert "FlowStarted" not in house.facts(contact_id)
+
+
 # --- the end, and what is told --------------------------------------------------------------------
 
 
