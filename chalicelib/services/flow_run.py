@@ -54,6 +54,7 @@ class FlowRun:
     leg: Leg = Leg.CUSTOMER
     capacity: int | None = None
     is_over: bool = False  # a flow has ended the contact
+    functions_seconds: float = 0.0  # that the functions called so far have taken
     is_first: bool = False  # of a contact that can be stored before it
     told: Mapping[Leg, tuple[Command, ...]] = field(default_factory=dict)
     _before_queue: _Sofar | None = field(default=None, init=False)

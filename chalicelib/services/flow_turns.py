@@ -58,6 +58,9 @@ from chalicelib.services.ports import (
 from chalicelib.services.races import once
 from chalicelib.services.slots import agents_after
 
+# Amazon Connect gives a chain of functions 20 s. Here their turn is to be committed by a worker
+# that lives 25 s and may have to take it again.
+_FUNCTIONS_SECONDS = 12
 INTERACTIVE = "application/vnd.amazonaws.connect.message.interactive"
 # The flow that is heard while a party is held, and on whose leg.
 HOLDS: Mapping[Party, tuple[str, Leg]] = {
@@ -248,12 +251,19 @@ class FlowTurns:
     def _called(
         self, run: FlowRun, call: InvokeLambda, center: Center
     ) -> LambdaReturned | LambdaFailed:
+        """Its answer, in the time that functions have left in this turn."""
         if run.is_first:
             raise Unstored
-        return once(
+        left = int(_FUNCTIONS_SECONDS - run.functions_seconds)
+        if left < 1:
+            return LambdaFailed(f"functions took {_FUNCTIONS_SECONDS} s of this turn already")
+        call, began_at = replace(call, limit_seconds=min(call.limit_seconds, left)), self._now()
+        reply = once(
             f"{_key(run)} {call.function}",
             lambda: self._functions.invoke(call, run.contact, center),
         )
+        run.functions_seconds += (self._now() - began_at).total_seconds()
+        return reply
 
     def _enter(self, run: FlowRun, queue: Queue | None, *, is_transfer: bool) -> None:
         """A contact that asks for more than any agent who is there will ever have is told at once,

@@ -432,6 +432,23 @@ def test_a_function_is_called_once_per_block(house: House) -> None:
     assert ("Again", "next") == branches(house, contact_id)[3]
 
 
+def test_slow_functions_have_twelve_seconds_of_a_turn_together(house: House) -> None:
+    """The worker that runs them is still to commit the turn; whoever is too late is the error
+    branch, and the next turn begins anew."""
+    slow = {"LambdaFunctionARN": "function:look_up", "InvocationTimeLimitSeconds": "8"}
+    first = action("Ask", "InvokeLambdaFunction", "Second", **slow)
+    second = action("Second", "InvokeLambdaFunction", "Third", **slow)
+    third = action("Third", "InvokeLambdaFunction", "End", **slow)
+    house.publish("Slow", document(first, second, third))
+    house.functions.replies["function:look_up"] = {}
+    house.functions.during = lambda contact_id: house.later(7)
+
+    contact_id = house.rings("Slow")
+
+    assert [8, 5] == [call.limit_seconds for call in house.functions.calls]
+    assert ["Sorry."] == last_said(house, contact_id)
+
+
 def test_a_function_finds_the_contact_that_it_is_called_for(house: House) -> None:
     """Also in the first turn; what it changes is there, and nothing happened twice."""
 
