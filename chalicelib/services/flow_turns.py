@@ -30,7 +30,7 @@ from chalicelib.core.flow import (
     Port,
     PresentView,
     Prompt,
-    QueueRefused,
+    QueueEntered,
     Refused,
     Said,
     advance,
@@ -259,7 +259,7 @@ class FlowTurns:
             return LambdaFailed(f"functions took {_FUNCTIONS_SECONDS} s of this turn already")
         call, began_at = replace(call, limit_seconds=min(call.limit_seconds, left)), self._now()
         reply = once(
-            f"{_key(run)} {call.function}",
+            f"{_key(run)} {run.flow.session.action_id} {call.function}",
             lambda: self._functions.invoke(call, run.contact, center),
         )
         run.functions_seconds += (self._now() - began_at).total_seconds()
@@ -267,11 +267,26 @@ class FlowTurns:
 
     def _enter(self, run: FlowRun, queue: Queue | None, *, is_transfer: bool) -> None:
         """A contact that asks for more than any agent who is there will ever have is told at once,
-        as if the queue were full, and does not wait in vain."""
+        as if the queue were full, and does not wait in vain.
+
+        That it is full counts at the commit; seen before, the queue's flow, of which not all can
+        be taken back, does not begin.
+        """
         if queue is not None and self._matcher.is_out_of_reach(run.contact, queue):
-            run.happening = QueueRefused("QueueAtCapacity")
-        else:
-            run.enter(queue, is_transfer=is_transfer)
+            run.refuse("QueueAtCapacity")
+            return
+        run.enter(queue, is_transfer=is_transfer)
+        is_placed = isinstance(run.happening, QueueEntered)
+        if queue is not None and is_placed and self._is_full(queue, run):
+            run.refuse_queue()
+
+    def _is_full(self, queue: Queue, run: FlowRun) -> bool:
+        before = run.change.before
+        stood = before.queue.queue_id if before and before.is_in_queue and before.queue else None
+        if run.capacity is None or stood == queue.queue_id:
+            return False
+        (depth,) = self._routing.depths([(queue, run.contact.channel)])
+        return depth.waiting >= run.capacity
 
     # --- moments ----------------------------------------------------------------------------------
 
