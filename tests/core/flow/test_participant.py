@@ -48,7 +48,7 @@ def say(parameters: dict[str, object], **how: str) -> Step:
         ({"Text": " Hello $.Attributes.name. "}, Prompt(text="Hello A & B.")),
         ({"SSML": "<p>$.Attributes.name</p>"}, Prompt(ssml="<p>A &amp; B</p>")),
         ({"SSML": "$.Attributes.markup"}, Prompt(ssml="<speak>Hi</speak>")),
-        ({"PromptId": "arn:prompt/1"}, Prompt(prompt_id="arn:prompt/1")),
+        ({"PromptId": "prompt:Hello"}, Prompt(prompt_id="prompt:Hello")),
         ({"Media": {"Uri": "s3://b/$.Attributes.name"}}, Prompt(media_uri="s3://b/A & B")),
     ],
 )
@@ -93,7 +93,9 @@ def test_a_chat_cannot_play_sound(parameters: dict[str, object]) -> None:
     assert branches(say(parameters, channel="CHAT"))[0] == ("Say", "NoMatchingError")
 
 
-@pytest.mark.parametrize("parameters", [{"PromptId": "$.External.none"}, {"Media": {}}])
+@pytest.mark.parametrize(
+    "parameters", [{"PromptId": "$.External.none"}, {"PromptId": "prompt:Gone"}, {"Media": {}}]
+)
 def test_a_prompt_that_leads_nowhere_takes_the_error_branch(parameters: dict[str, object]) -> None:
     """A recording that is not there is an error; a text that came out empty is not."""
     assert branches(say(parameters))[0] == ("Say", "NoMatchingError")
