@@ -146,7 +146,6 @@ class CollectInput:
     interdigit_seconds: int = 5
     terminator: str = "#"
     cancel_key: str | None = "*"
-    is_encrypted: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -279,16 +279,23 @@ def test_a_phone_number_is_checked(form: str, digits: str, stored: str | None) -
     assert branches(step)[0] == ("Ask", "next" if stored else "InvalidPhoneNumber")
 
 
-def test_encrypted_input_is_neither_cut_nor_shown() -> None:
-    """The device sends a ciphertext; the trace must not hold even that."""
-    asked, published = store(InputEncryption={"EncryptionKeyId": "k", "Key": "pem"})
+def test_nobody_types_in_clear_what_is_to_be_encrypted() -> None:
+    """The number of a card would be kept and passed on as it was typed."""
+    asked, _ = store(InputEncryption={"EncryptionKeyId": "k", "Key": "pem"})
 
-    step = go_on(asked, InputReceived("QUJDRA=="), published)  # type: ignore[arg-type]  # a flow
+    assert not [each for each in asked.commands if isinstance(each, CollectInput)]
+    assert branches(asked)[0] == ("Ask", "NoMatchingError")
 
-    assert isinstance(asked.commands[0], CollectInput)
-    assert asked.commands[0].is_encrypted
-    assert step.session.stored_input == "QUJDRA=="
-    assert "QUJDRA==" not in str(step.trace)
+
+def test_what_was_asked_for_before_blocks_refused_to_encrypt_is_not_kept() -> None:
+    """The call may be older than this rule."""
+    asked, _ = store()
+    _, encrypting = store(InputEncryption={"EncryptionKeyId": "k", "Key": "pem"})
+
+    step = go_on(asked, InputReceived("4111"), encrypting)  # type: ignore[arg-type]  # a flow
+
+    assert step.session.stored_input is None
+    assert "4111" not in str(step.trace)
 
 
 def test_a_length_that_leads_nowhere_takes_the_error_branch() -> None:
