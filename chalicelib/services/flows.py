@@ -14,6 +14,7 @@ from chalicelib.core.contact import Change, Contact, ContactState, Customer, Leg
 from chalicelib.core.errors import LostRace, NotFound, Rejected
 from chalicelib.core.events import Channel, Endpoint, InitiationMethod
 from chalicelib.core.flow import (
+    CUSTOMER_RETURNED,
     FlowEntered,
     FlowType,
     Happening,
@@ -23,6 +24,7 @@ from chalicelib.core.flow import (
     Session,
     Timeout,
     WaitKind,
+    is_awaited,
 )
 from chalicelib.core.ids import ContactId, ParticipantId
 from chalicelib.core.lifecycle import enqueue, initiate, join
@@ -232,6 +234,19 @@ class FlowService:
                 self._turns.converse(contact, leg, flow.dialog, said)
 
         insist(listen)
+
+    def welcome(self, contact_id: ContactId, key: str) -> None:
+        """The customer has written something; a flow that waits for that goes on."""
+
+        def go() -> None:
+            contact = self._awaiting(contact_id, None, Leg.CUSTOMER)
+            if contact is None or contact.last_said == key:
+                return
+            if is_awaited(contact.session, CUSTOMER_RETURNED):
+                change = Change.of(contact).update(last_said=key)
+                self._turns.take(change, CUSTOMER_RETURNED)
+
+        insist(go)
 
     def press(self, contact_id: ContactId, leg: str, number: int, key: str) -> None:
         """The customer who was called on this line pressed a key, the so many-th of the call.
