@@ -199,12 +199,13 @@ def read_center(path: Path | None) -> Center:
         return Center()
     plain = read_yaml(path).plain
     document = plain if isinstance(plain, dict) else {}
-    unknown = set(document) - {"queues", "hours", "functions"}
+    unknown = set(document) - {"queues", "hours", "functions", "prompts"}
     if unknown:
         raise Unusable(f"{path}: unknown field {sorted(unknown)[0]!r}")
     center = Center(invents=False, bots=read_bots(path.parent / "bots"))
     for name, hours in _entries(document.get("queues")):
         center.queues[name] = queue_view(name, str(hours or ALWAYS))
+    center.prompts.update(map(str, _listed(document.get("prompts"))))
     for name, week in _entries(document.get("hours")):
         center.calendars[name] = _calendar(path, name, week)
     for name, reply in _entries(document.get("functions")):
@@ -225,6 +226,10 @@ def read_bots(folder: Path) -> dict[str, Bot]:
 
 def _entries(section: object) -> Iterable[tuple[str, object]]:
     return section.items() if isinstance(section, Mapping) else ()
+
+
+def _listed(section: object) -> Iterable[object]:
+    return section if isinstance(section, list) else ()
 
 
 def _reply(path: Path, name: str, written: object) -> Reply:

@@ -55,6 +55,7 @@ def acme() -> Acme:
         calendars={"Office": OFFICE, "office": OFFICE},
         functions=dict(_practice().functions),
         bots=_practice().bots,
+        prompts={"Hello"},
     )
     for name in _practice().queues:
         queue_id = QueueId(f"q-{name.lower()}")

@@ -544,6 +544,9 @@ class House:
         """As the chat's listener."""
         self.flows.hear(contact_id, said)
 
+    def welcome(self, contact_id: ContactId, key: str) -> None:
+        self.flows.welcome(contact_id, key)
+
     def streams(self) -> None:
         """The tables' streams bring what was committed since, and what follows is done."""
         while self._streamed < len(self.contacts.commits):

@@ -143,8 +143,9 @@ def _queue(contact: Contact, center: Center) -> Mapping[str, object] | None:
         return None
     entered_by = stay.name if stay is not None and stay.queue_id == queue_id else None
     name = queue.name if queue is not None else entered_by
-    number = {"Address": center.main_number, "Type": "TELEPHONE_NUMBER"}
-    return {"ARN": center.queue_arn(queue_id), "Name": name, "OutboundCallerId": number}
+    number = (queue.outbound_caller.number if queue is not None else "") or center.main_number
+    caller = {"Address": number, "Type": "TELEPHONE_NUMBER"}
+    return {"ARN": center.queue_arn(queue_id), "Name": name, "OutboundCallerId": caller}
 
 
 def _endpoint(endpoint: Endpoint | None) -> Mapping[str, str] | None:

@@ -6,6 +6,7 @@ import base64
 import gzip
 import re
 from collections.abc import Callable, Mapping, Sequence
+from hashlib import sha256
 from typing import Any
 
 from botocore.config import Config
@@ -62,7 +63,8 @@ class LexHearing:
             answer = self._clients(region).recognize_utterance(
                 **where,
                 localeId=language.replace("-", "_"),
-                sessionId="listening",
+                # its own: to a bot that asks on, the next caller would be the answer
+                sessionId=f"listening-{sha256(samples).hexdigest()}",
                 requestContentType=_PCM,
                 responseContentType="text/plain;charset=utf-8",
                 inputStream=samples,

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError, ReadTimeoutError
 
 from chalicelib.services.messaging import Email, Undeliverable
 from chalicelib.services.ports import Unavailable
+
+logger = logging.getLogger(__name__)
 
 type TakesTexts = Callable[[str], bool]
 
@@ -25,6 +29,13 @@ _REFUSED = frozenset(
     }
 )
 _CANNOT_TAKE_TEXTS = ("LANDLINE", "INVALID")
+# Neither service knows "the same again": a request that is made twice is two messages.
+_CONFIG = Config(connect_timeout=1, read_timeout=10, retries={"total_max_attempts": 1})
+
+
+def sending_client(session: Any, region: str, service: str) -> Any:
+    """A client for messages: it waits for long, and asks once."""
+    return session.create_client(service, region_name=region, config=_CONFIG)
 
 
 class AwsMessenger:
@@ -36,9 +47,11 @@ class AwsMessenger:
         self._takes_texts = takes_texts
 
     def send_text(self, number: str, text: str) -> None:
-        with _sent():
-            if not self._takes_texts(number):
-                raise Undeliverable("the number takes no text messages", field="number")
+        with _asked():
+            takes_texts = self._takes_texts(number)
+        if not takes_texts:
+            raise Undeliverable("the number takes no text messages", field="number")
+        with _asked(), _sent("text"):
             self._sns.publish(PhoneNumber=number, Message=text)
 
     def send_email(self, email: Email) -> None:
@@ -46,7 +59,7 @@ class AwsMessenger:
         if email.html:
             body["Html"] = {"Data": email.html}
         simple = {"Subject": {"Data": email.subject}, "Body": body}
-        with _sent():
+        with _asked(), _sent("email"):
             self._ses.send_email(
                 FromEmailAddress=email.sender,
                 Destination={"ToAddresses": [email.to]},
@@ -65,7 +78,16 @@ def asked_of_carrier(client: Any) -> TakesTexts:
 
 
 @contextmanager
-def _sent() -> Iterator[None]:
+def _sent(kind: str) -> Iterator[None]:
+    """A request that nobody answered has most likely arrived, and rather no message than two."""
+    try:
+        yield
+    except ReadTimeoutError:
+        logger.warning("message not confirmed", extra={"kind": kind})
+
+
+@contextmanager
+def _asked() -> Iterator[None]:
     """Tells a message that is refused from a service that is away."""
     try:
         yield

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from chalicelib.bootstrap.stores import (
     center_store,
@@ -41,7 +41,15 @@ def messenger() -> Messenger:
         takes_texts = lambda number: number not in known  # noqa: E731  # the other one is a closure too
     else:
         takes_texts = asked_of_carrier(Late(lambda: client("pinpoint-sms-voice-v2")))
-    return AwsMessenger(Late(lambda: client("sns")), Late(lambda: client("sesv2")), takes_texts)
+    sns, sesv2 = Late(lambda: _sending_client("sns")), Late(lambda: _sending_client("sesv2"))
+    return AwsMessenger(sns, sesv2, takes_texts)
+
+
+@cache
+def _sending_client(service: str) -> Any:
+    from chalicelib.adapters.messages import sending_client
+
+    return sending_client(session(), settings().aws_region, service)
 
 
 @cache

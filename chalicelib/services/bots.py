@@ -22,6 +22,7 @@ from chalicelib.core.bots.asking import SILENT, Question
 from chalicelib.core.flow import Answered, PlayPrompt, Said
 from chalicelib.services.asking import Concluded, Inquiry, Pending, Reply
 from chalicelib.services.bot_ports import BotRuntime, BotStore, Utterance
+from chalicelib.services.races import once
 
 _SILENCES = 2  # of somebody who speaks with a bot that others run, before it is given up
 
@@ -88,15 +89,14 @@ class BotRespondent:
 
     def _react(self, inquiry: Inquiry, text: str) -> Reply:
         question = _question(inquiry)
-        reaction = self._elsewhere().react(
-            Utterance(
-                bot=question.bot,
-                session=inquiry.contact.contact_id,
-                text=text,
-                language=question.language,
-                attributes=question.attributes,
-            )
+        said = Utterance(
+            bot=question.bot,
+            session=inquiry.contact.contact_id,
+            text=text,
+            language=question.language,
+            attributes=question.attributes,
         )
+        reaction = once(f"{inquiry.key} {text}", lambda: self._elsewhere().react(said))
         if reaction.intent is not None:
             return _concluded(
                 question, Answered(reaction.lex, result=reaction.intent), reaction.says

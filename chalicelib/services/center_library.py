@@ -80,6 +80,11 @@ class CenterLibrary:
     def hours(self, reference: str) -> Hours | None:
         return self._center.hours_of(reference)
 
+    def prompt(self, reference: str) -> str | None:
+        """One made a moment ago counts, as with flows."""
+        found = self._center.prompt(reference) or self._store.latest().prompt(reference)
+        return found.prompt_id if found else None
+
     def bot(self, reference: str) -> str | None:
         name = reference.removeprefix(OWN_BOT)
         return name if self._store.has_bot(name) else None

@@ -14,7 +14,7 @@ from typing import Protocol
 from chalicelib.core.contact import Contact, ContactState
 from chalicelib.core.errors import Denied, NotFound, Rejected
 from chalicelib.core.events import Channel, DisconnectReason
-from chalicelib.core.flow import Said
+from chalicelib.core.flow import CUSTOMER_RETURNED, Said, is_awaited
 from chalicelib.core.identity import Unidentified
 from chalicelib.core.ids import AgentId, ContactId
 from chalicelib.services.chain import last_of_chain
@@ -58,9 +58,12 @@ class Page:
 
 
 class Listener(Protocol):
-    """Whoever the flow asked; hears nothing when it did not."""
+    """Whoever the flow asked; hears nothing when it did not. And a flow that waits for the
+    customer to come back: `key` names what they wrote."""
 
     def hear(self, contact_id: ContactId, said: Said) -> None: ...
+
+    def welcome(self, contact_id: ContactId, key: str) -> None: ...
 
 
 class ChatService:
@@ -124,7 +127,8 @@ class ChatService:
     def send(
         self, token: str, content_type: str, content: str, client_token: str | None
     ) -> ChatItem:
-        """A message of the customer, also to whoever their flow asks for an answer.
+        """A message of the customer, also to whoever their flow asks for an answer, or to the flow
+        itself if it waits for one.
 
         The same client token twice is one message.
         """
@@ -137,6 +141,8 @@ class ChatService:
         self._add(contact, item)
         if said is not None:
             self._listener.hear(contact.contact_id, said)
+        elif is_awaited(contact.session, CUSTOMER_RETURNED):
+            self._listener.welcome(contact.contact_id, item.item_id)
         return item
 
     def send_event(

@@ -32,6 +32,10 @@ from chalicelib.services.asking import Concluded, Pending
 _NOTHING = Refused(reason="nothing happened")  # what no wait but an answered one takes
 
 
+class Unstored(Exception):
+    """A function is to be called for a contact that it could not look up yet."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Sofar:
     """What can be gone back to."""
@@ -50,6 +54,8 @@ class FlowRun:
     leg: Leg = Leg.CUSTOMER
     capacity: int | None = None
     is_over: bool = False  # a flow has ended the contact
+    functions_seconds: float = 0.0  # that the functions called so far have taken
+    is_first: bool = False  # of a contact that can be stored before it
     told: Mapping[Leg, tuple[Command, ...]] = field(default_factory=dict)
     _before_queue: _Sofar | None = field(default=None, init=False)
 
@@ -92,19 +98,30 @@ class FlowRun:
             place = transfer if is_transfer else enqueue
             self.change = place(self.change, queue, at=self.at)
         except Conflict:
-            self.happening = QueueRefused("NoMatchingError")
+            self.refuse("NoMatchingError")
         else:
             self._before_queue, self.capacity = before, room_in(queue, self.contact)
             self.happening = QueueEntered()
 
     def refuse_queue(self) -> None:
-        """Back to before the queue was entered, with the refusal as what happened."""
+        """Back to before the queue was entered, with the refusal as what happened. Numbers of waits
+        are not given again: what was made under one of them is there."""
         if self._before_queue is None:
             raise QueueFull("the queue is full")
+        waits = self.flow.session.waits
         self.change, self.told = self._before_queue.change, self._before_queue.told
+        self._stand(replace(self.flow, session=replace(self.flow.session, waits=waits)))
         self.capacity = self._before_queue = None
         self.is_over = False
-        self.happening = QueueRefused("QueueAtCapacity")
+        self.refuse("QueueAtCapacity")
+
+    def refuse(self, error_type: str) -> None:
+        """No place; whoever stands in a queue works on in that one."""
+        stay = self.contact.queue
+        if stay is not None and self.contact.is_in_queue:
+            session = replace(self.flow.session, target_queue_id=stay.queue_id)
+            self._stand(replace(self.flow, session=session))
+        self.happening = QueueRefused(error_type)
 
     def hold(self, ask: Ask, pending: Pending) -> None:
         """The flow waits for a person, who is told what the respondent says."""

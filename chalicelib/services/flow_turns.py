@@ -22,13 +22,15 @@ from chalicelib.core.flow import (
     FlowEntered,
     Happening,
     InvokeLambda,
+    LambdaFailed,
+    LambdaReturned,
     Listen,
     PlayLoop,
     PlayPrompt,
     Port,
     PresentView,
     Prompt,
-    QueueRefused,
+    QueueEntered,
     Refused,
     Said,
     advance,
@@ -41,7 +43,7 @@ from chalicelib.core.routing import Agent
 from chalicelib.services.asking import Inquiry, Pending, Respondents
 from chalicelib.services.center_library import CenterLibrary
 from chalicelib.services.ending import ended
-from chalicelib.services.flow_run import FlowRun
+from chalicelib.services.flow_run import FlowRun, Unstored
 from chalicelib.services.flow_scope import chance_of, scope_of
 from chalicelib.services.ports import (
     Announcer,
@@ -53,8 +55,12 @@ from chalicelib.services.ports import (
     Functions,
     RoutingStore,
 )
+from chalicelib.services.races import once
 from chalicelib.services.slots import agents_after
 
+# Amazon Connect gives a chain of functions 20 s. Here their turn is to be committed by a worker
+# that lives 25 s and may have to take it again.
+_FUNCTIONS_SECONDS = 12
 INTERACTIVE = "application/vnd.amazonaws.connect.message.interactive"
 # The flow that is heard while a party is held, and on whose leg.
 HOLDS: Mapping[Party, tuple[str, Leg]] = {
@@ -112,8 +118,14 @@ class FlowTurns:
         *,
         items: tuple[ChatItem, ...] = (),
     ) -> None:
-        """One turn of the flow on this leg, and all that follows from it."""
-        run = FlowRun(change=change, happening=happening, at=self._now(), leg=leg)
+        """One turn of the flow on this leg, and all that follows from it.
+
+        Unstored when a function is to be called for a contact that is not yet there.
+        """
+        is_first = change.before is None
+        run = FlowRun(
+            change=change, happening=happening, at=self._now(), leg=leg, is_first=is_first
+        )
         run.forget_dialog()
         self.advance(run)
         self.commit(run, items)
@@ -161,7 +173,7 @@ class FlowTurns:
             run.take(step, center)
             match step.effect:
                 case InvokeLambda() as call:
-                    run.happening = self._functions.invoke(call, run.contact, center)
+                    run.happening = self._called(run, call, center)
                 case EnterQueue(queue_id=queue_id, is_transfer=is_transfer):
                     self._enter(run, library.queue_itself(queue_id), is_transfer=is_transfer)
                 case Ask(port=Port.LINE, verb="hold", request=request):
@@ -236,13 +248,45 @@ class FlowTurns:
         if any(isinstance(fact.event, e.ContactQueued) for fact in change.facts):
             self._matcher.match_contact(contact.contact_id, contact)
 
+    def _called(
+        self, run: FlowRun, call: InvokeLambda, center: Center
+    ) -> LambdaReturned | LambdaFailed:
+        """Its answer, in the time that functions have left in this turn."""
+        if run.is_first:
+            raise Unstored
+        left = int(_FUNCTIONS_SECONDS - run.functions_seconds)
+        if left < 1:
+            return LambdaFailed(f"functions took {_FUNCTIONS_SECONDS} s of this turn already")
+        call, began_at = replace(call, limit_seconds=min(call.limit_seconds, left)), self._now()
+        reply = once(
+            f"{_key(run)} {run.flow.session.action_id} {call.function}",
+            lambda: self._functions.invoke(call, run.contact, center),
+        )
+        run.functions_seconds += (self._now() - began_at).total_seconds()
+        return reply
+
     def _enter(self, run: FlowRun, queue: Queue | None, *, is_transfer: bool) -> None:
         """A contact that asks for more than any agent who is there will ever have is told at once,
-        as if the queue were full, and does not wait in vain."""
+        as if the queue were full, and does not wait in vain.
+
+        That it is full counts at the commit; seen before, the queue's flow, of which not all can
+        be taken back, does not begin.
+        """
         if queue is not None and self._matcher.is_out_of_reach(run.contact, queue):
-            run.happening = QueueRefused("QueueAtCapacity")
-        else:
-            run.enter(queue, is_transfer=is_transfer)
+            run.refuse("QueueAtCapacity")
+            return
+        run.enter(queue, is_transfer=is_transfer)
+        is_placed = isinstance(run.happening, QueueEntered)
+        if queue is not None and is_placed and self._is_full(queue, run):
+            run.refuse_queue()
+
+    def _is_full(self, queue: Queue, run: FlowRun) -> bool:
+        before = run.change.before
+        stood = before.queue.queue_id if before and before.is_in_queue and before.queue else None
+        if run.capacity is None or stood == queue.queue_id:
+            return False
+        (depth,) = self._routing.depths([(queue, run.contact.channel)])
+        return depth.waiting >= run.capacity
 
     # --- moments ----------------------------------------------------------------------------------
 
@@ -337,9 +381,13 @@ def _resumed(run: FlowRun, *parties: Party) -> Happening:
 
 
 def _inquiry(ask: Ask, run: FlowRun, center: Center) -> Inquiry:
+    return Inquiry(ask=ask, contact=run.contact, center=center, at=run.at, key=_key(run))
+
+
+def _key(run: FlowRun) -> str:
+    """Names what the flow waits for: the same when a turn that was not committed is repeated."""
     leg = "" if run.leg is Leg.CUSTOMER else f"{run.leg}:"
-    key = f"{run.contact.contact_id}:{leg}{run.flow.session.waits}"
-    return Inquiry(ask=ask, contact=run.contact, center=center, at=run.at, key=key)
+    return f"{run.contact.contact_id}:{leg}{run.flow.session.waits}"
 
 
 def _messages(commands: Sequence[Command]) -> Iterator[tuple[str, str]]:

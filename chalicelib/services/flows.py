@@ -14,6 +14,7 @@ from chalicelib.core.contact import Change, Contact, ContactState, Customer, Leg
 from chalicelib.core.errors import LostRace, NotFound, Rejected
 from chalicelib.core.events import Channel, Endpoint, InitiationMethod
 from chalicelib.core.flow import (
+    CUSTOMER_RETURNED,
     FlowEntered,
     FlowType,
     Happening,
@@ -23,12 +24,13 @@ from chalicelib.core.flow import (
     Session,
     Timeout,
     WaitKind,
+    is_awaited,
 )
 from chalicelib.core.ids import ContactId, ParticipantId
 from chalicelib.core.lifecycle import enqueue, initiate, join
 from chalicelib.services.center_library import CenterLibrary
 from chalicelib.services.chain import last_of_chain
-from chalicelib.services.flow_run import FlowRun
+from chalicelib.services.flow_run import FlowRun, Unstored
 from chalicelib.services.flow_scope import digest
 from chalicelib.services.flow_turns import FlowTurns
 from chalicelib.services.lines import line_of
@@ -149,8 +151,23 @@ class FlowService:
         if identified is not None:
             change = change.then(identified, at)
         first = self._first_message(contact, new, at)
-        self._turns.take(change, FlowEntered(flow), items=first)
+        self._meet(flow, change, first)
         return _started(contact_id, participant_id, secret)
+
+    def _meet(self, flow: PublishedFlow, change: Change, items: tuple[ChatItem, ...]) -> None:
+        """The first turn makes the contact; a function that is called in it may look the contact
+        up or change it, so then it is made before."""
+
+        def go() -> None:
+            contact = self._contacts.get(change.after.contact_id)
+            if contact.state.is_live:
+                self._turns.take(Change.of(contact), FlowEntered(flow))
+
+        try:
+            self._turns.take(change, FlowEntered(flow), items=items)
+        except Unstored:
+            self._contacts.commit(Commit(contact=change, items=items))
+            insist(go)
 
     def begin(self, contact_id: ContactId) -> None:
         """The time of a planned contact has come: it meets its flow, or takes its place."""
@@ -217,6 +234,19 @@ class FlowService:
                 self._turns.converse(contact, leg, flow.dialog, said)
 
         insist(listen)
+
+    def welcome(self, contact_id: ContactId, key: str) -> None:
+        """The customer has written something; a flow that waits for that goes on."""
+
+        def go() -> None:
+            contact = self._awaiting(contact_id, None, Leg.CUSTOMER)
+            if contact is None or contact.last_said == key:
+                return
+            if is_awaited(contact.session, CUSTOMER_RETURNED):
+                change = Change.of(contact).update(last_said=key)
+                self._turns.take(change, CUSTOMER_RETURNED)
+
+        insist(go)
 
     def press(self, contact_id: ContactId, leg: str, number: int, key: str) -> None:
         """The customer who was called on this line pressed a key, the so many-th of the call.

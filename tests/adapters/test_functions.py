@@ -13,6 +13,7 @@ from botocore.exceptions import ClientError, ConnectTimeoutError, ReadTimeoutErr
 
 from chalicelib.adapters import functions
 from chalicelib.adapters.functions import LambdaFunctions, contact_flow_event
+from chalicelib.core.center import OutboundCaller
 from chalicelib.core.flow import InvokeLambda, LambdaFailed, LambdaReturned, Session
 from chalicelib.core.ids import QueueId
 from tests.given import ANAS_NUMBER, a_contact
@@ -219,6 +220,19 @@ def test_the_event_names_the_working_queue_and_carries_attributes() -> None:
         "Name": "Sales",
         "OutboundCallerId": {"Address": CENTER.main_number, "Type": "TELEPHONE_NUMBER"},
     }
+
+
+def test_a_queue_calls_under_its_own_number() -> None:
+    """As flows see it; one without a number of its own calls under that of the center."""
+    caller = OutboundCaller(number="+12025550177")
+    queues = [replace(queue, outbound_caller=caller) for queue in CENTER.queues]
+    contact = a_contact(session=Session(target_queue_id=SALES))
+
+    details = contact_flow_event(contact, replace(CENTER, queues=tuple(queues)), {})["Details"]
+
+    assert isinstance(details, dict)
+    number = details["ContactData"]["Queue"]["OutboundCallerId"]
+    assert {"Address": "+12025550177", "Type": "TELEPHONE_NUMBER"} == number
 
 
 def test_a_queue_that_was_deleted_is_no_queue() -> None:

@@ -149,6 +149,24 @@ def test_lex_hears(lex: Lex) -> None:
     ]
 
 
+def test_nobody_is_heard_in_the_middle_of_what_another_said() -> None:
+    """Each utterance has a session of its own: a bot that asks on would ask the next caller."""
+    sessions: list[str] = []
+
+    class Ear:
+        def recognize_utterance(self, **asked: Any) -> dict[str, Any]:
+            sessions.append(asked["sessionId"])
+            return {}
+
+    hearing = LexHearing(lambda region: Ear(), ALIAS)
+    for samples in (b"one", b"another", b"one"):
+        hearing.words(samples, hints=(), language="en-US")
+
+    first, second, again = sessions
+    assert first == again != second
+    assert max(map(len, sessions)) <= 100  # as long as Amazon Lex takes
+
+
 def test_without_a_bot_nobody_listens(lex: Lex) -> None:
     with pytest.raises(Unavailable):
         LexHearing(lex, "").words(b"sound", hints=(), language="en-US")

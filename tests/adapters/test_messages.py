@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import botocore.session
 import pytest
-from botocore.exceptions import ClientError, ConnectTimeoutError
+from botocore.exceptions import ClientError, ConnectTimeoutError, ReadTimeoutError
 
-from chalicelib.adapters.messages import AwsMessenger, asked_of_carrier
+from chalicelib.adapters.messages import AwsMessenger, asked_of_carrier, sending_client
 from chalicelib.services.messaging import Email, Undeliverable
 from chalicelib.services.ports import Unavailable
 
@@ -99,3 +100,32 @@ def test_what_is_refused_will_never_arrive(code: str) -> None:
 def test_a_service_that_is_away_may_come_back(error: Exception) -> None:
     with pytest.raises(Unavailable):
         messenger(Service(error)).send_text("+12025550123", "x")
+
+
+def unanswered() -> ReadTimeoutError:
+    return ReadTimeoutError(endpoint_url="https://sns.test")
+
+
+def test_a_message_that_nobody_confirmed_counts_as_sent(caplog: pytest.LogCaptureFixture) -> None:
+    """It has arrived most likely: whoever sent it again would send it twice."""
+    messenger(Service(unanswered())).send_text("+12025550123", "Main St 1")
+    messenger(Service(unanswered())).send_email(LETTER)
+
+    assert ["message not confirmed"] * 2 == caplog.messages
+
+
+def test_a_number_that_the_carrier_did_not_tell_of_has_got_nothing() -> None:
+    """Only asking took too long, so it may be tried again."""
+    service = Service()
+
+    with pytest.raises(Unavailable):
+        messenger(service, asked_of_carrier(Service(unanswered()))).send_text("+12025550123", "x")
+    assert [] == service.asked
+
+
+@pytest.mark.parametrize("service", ["sns", "sesv2"])
+def test_a_message_is_given_away_once(service: str) -> None:
+    """The usual clients ask three times when the answer is late."""
+    client = sending_client(botocore.session.get_session(), "us-east-1", service)
+
+    assert 1 == client.meta.config.retries["total_max_attempts"]

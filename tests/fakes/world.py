@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -118,16 +118,21 @@ class RecordedTimers:
 
 
 class FakeFunctions:
-    """Functions by name: a reply, or a failure; one that is not there fails."""
+    """Functions by name: a reply, or a failure; one that is not there fails.
+
+    `during`: what happens while one runs.
+    """
 
     def __init__(self) -> None:
         self.replies: dict[str, object] = {}
         self.calls: list[InvokeLambda] = []
+        self.during: Callable[[ContactId], None] = lambda contact_id: None
 
     def invoke(
         self, call: InvokeLambda, contact: Contact, center: Center
     ) -> LambdaReturned | LambdaFailed:
         self.calls.append(call)
+        self.during(contact.contact_id)
         reply = self.replies.get(call.function, LambdaFailed("no such function"))
         return reply if isinstance(reply, LambdaFailed) else LambdaReturned(reply, 100)
 

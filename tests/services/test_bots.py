@@ -10,7 +10,7 @@ import pytest
 from chalicelib.core.bots import InvalidBot, read_bot
 from chalicelib.core.contact import ContactState
 from chalicelib.core.errors import NotFound
-from chalicelib.core.events import BlockExecuted
+from chalicelib.core.events import BlockExecuted, CustomerIdentified
 from chalicelib.core.flow import (
     InputReceived,
     Listen,
@@ -228,6 +228,21 @@ def test_a_bot_with_an_arn_is_asked_where_it_runs(house: House) -> None:
     assert {(ALIAS, contact_id, "gold")} == {
         (said.bot, said.session, said.attributes["tier"]) for said in elsewhere.said
     }
+
+
+def test_a_bot_elsewhere_hears_a_sentence_once(house: House) -> None:
+    """Also when something else happened to the contact while it thought."""
+    elsewhere = Elsewhere()
+    house.respondents[Port.BOT] = lambda: BotRespondent(house.bots, lambda: elsewhere)
+    house.publish("Bot", flow(ALIAS))
+    contact_id = house.rings("Bot")
+    named = CustomerIdentified(customer_id=None, is_new=False)
+    house.contacts.meanwhile = [lambda: house.contacts_service.append(contact_id, named)]
+
+    says(house, contact_id, "a room")
+
+    assert ["a room"] == [said.text for said in elsewhere.said]
+    assert house.contact(contact_id).dialog is not None
 
 
 def test_silence_is_nothing_to_tell_a_bot_elsewhere(house: House) -> None:

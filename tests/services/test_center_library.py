@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from chalicelib.core.center import Center, OutboundCaller
+from chalicelib.core.center import Center, OutboundCaller, StoredPrompt
 from chalicelib.core.flow_entry import FlowEntry
 from chalicelib.core.ids import FlowId
 from chalicelib.services.center_library import CenterLibrary
@@ -27,6 +27,18 @@ class CountingCenterStore(InMemoryCenterStore):
 def publish(store: InMemoryCenterStore, name: str) -> None:
     entry = FlowEntry(flow_id=FlowId(name.lower()), name=name, type="CONTACT_FLOW", version=1)
     store.publish(entry, to_queue("Sales"))
+
+
+def test_a_prompt_is_found_by_all_its_names_also_when_it_was_just_made() -> None:
+    store = CountingCenterStore()
+    library = CenterLibrary(store.center(), store)
+    prompt = StoredPrompt(prompt_id="p-1", name="Welcome", key="k")
+    store.save_prompt(prompt)
+    arn = store.center().prompt_arn(prompt)
+
+    found = [library.prompt(name) for name in ("prompt:Welcome", "Welcome", "p-1", arn, "Gone")]
+
+    assert ["p-1", "p-1", "p-1", "p-1", None] == found
 
 
 def test_a_flow_made_after_the_snapshot_is_found() -> None:

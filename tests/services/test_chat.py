@@ -146,6 +146,27 @@ def test_the_same_client_token_in_two_chats_is_two_messages(house: House, ana: S
     assert says(house, ana, "Hi", "1").item_id != says(house, other, "Hi", "1").item_id
 
 
+def test_a_customer_who_writes_again_has_returned_to_a_flow_that_waits(house: House) -> None:
+    """Told twice, they returned once; a flow that only lets time pass is left alone."""
+    waits = action("Wait", "Wait", "Sorry", TimeLimitSeconds="60", Events=["CustomerReturned"])
+    returned = {"Operator": "Equals", "Operands": ["CustomerReturned"]}
+    waits["Transitions"] = {
+        "NextAction": "Sorry",
+        "Conditions": [{"NextAction": "Hi", "Condition": returned}],
+        "Errors": [{"ErrorType": "NoMatchingError", "NextAction": "Sorry"}],
+    }
+    again = action("Hi", "MessageParticipant", "Wait", Text="There you are.")
+    house.publish("Patient", document(waits, again))
+    house.publish("Pause", document(action("Wait", "Wait", "Sorry", TimeLimitSeconds="60")))
+    ana, bob = house.chats("Patient"), house.chats("Pause")
+
+    for who in (ana, ana, bob):
+        says(house, who, "Hello?", "once")
+
+    assert said(house, ana) == [("CUSTOMER", "Hello?"), ("SYSTEM", "There you are.")]
+    assert said(house, bob) == [("CUSTOMER", "Hello?")]
+
+
 def test_messages_without_a_client_token_are_all_different(house: House, ana: Started) -> None:
     for once in (None, None, ""):
         says(house, ana, "Hi", once)

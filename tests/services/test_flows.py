@@ -34,6 +34,8 @@ from chalicelib.services.ports import TimerKind
 from tests.given import ANAS_NUMBER, a_customer
 from tests.house import BEN, SUPPORT, House, action, document, to_queue
 
+A_SECOND_LATER = action("Pause", "Wait", "Ask", TimeLimitSeconds="1")
+
 
 @pytest.fixture
 def house() -> House:
@@ -412,13 +414,66 @@ def test_a_function_that_fails_is_the_error_branch(house: House, reply: object) 
 
 
 def test_a_function_is_called_once_per_block(house: House) -> None:
-    """Also when the commit met another change and the turn was run again, it is told once."""
+    """Also when the commit met another change and the turn was run again: what a function has
+    done nobody takes back."""
+    look_up = action("Ask", "InvokeLambdaFunction", "Known", LambdaFunctionARN="function:look_up")
+    known = action("Known", "MessageParticipant", "Again", Text="Hello $.External.name.")
+    again = action("Again", "InvokeLambdaFunction", "End", LambdaFunctionARN="function:look_up")
+    house.publish("Late", document(A_SECOND_LATER, look_up, known, again))
     house.functions.replies["function:look_up"] = {"name": "Ana"}
+    contact_id = house.chats("Late").contact_id
+    named = CustomerIdentified(customer_id=None, is_new=False)
+    house.contacts.meanwhile = [lambda: house.contacts_service.append(contact_id, named)]
 
-    contact_id = house.rings("Look up")
+    house.flows.reply(contact_id, wait_number(house, contact_id), Timeout())
 
-    assert len(house.functions.calls) == 1
-    assert branches(house, contact_id)[0] == ("Ask", "next")
+    assert 2 == len(house.functions.calls)  # one for each block
+    assert [item.content for item in house.contacts.items(contact_id)] == ["Hello Ana."]
+    assert ("Again", "next") == branches(house, contact_id)[3]
+
+
+def test_slow_functions_have_twelve_seconds_of_a_turn_together(house: House) -> None:
+    """The worker that runs them is still to commit the turn; whoever is too late is the error
+    branch, and the next turn begins anew."""
+    slow = {"LambdaFunctionARN": "function:look_up", "InvocationTimeLimitSeconds": "8"}
+    first = action("Ask", "InvokeLambdaFunction", "Second", **slow)
+    second = action("Second", "InvokeLambdaFunction", "Third", **slow)
+    third = action("Third", "InvokeLambdaFunction", "End", **slow)
+    house.publish("Slow", document(first, second, third))
+    house.functions.replies["function:look_up"] = {}
+    house.functions.during = lambda contact_id: house.later(7)
+
+    contact_id = house.rings("Slow")
+
+    assert [8, 5] == [call.limit_seconds for call in house.functions.calls]
+    assert ["Sorry."] == last_said(house, contact_id)
+
+
+def test_a_function_finds_the_contact_that_it_is_called_for(house: House) -> None:
+    """Also in the first turn; what it changes is there, and nothing happened twice."""
+
+    def name(contact_id: ContactId) -> None:
+        house.contact_control.set_attributes(contact_id, {"named": "yes"})
+
+    house.functions.replies["function:look_up"] = {"name": "Ana"}
+    house.functions.during = name
+
+    contact_id = house.chats("Look up", initial_message="Hi").contact_id
+
+    assert {"named": "yes"} == house.contact(contact_id).session.attributes
+    assert 1 == len(house.functions.calls)
+    assert 1 == house.facts(contact_id).count("FlowStarted")
+    assert ["Hi", "Hello Ana."] == [item.content for item in house.contacts.items(contact_id)]
+
+
+def test_a_contact_that_ends_while_its_first_function_runs_has_ended(house: House) -> None:
+    house.functions.replies["function:look_up"] = {"name": "Ana"}
+    house.functions.during = house.contact_control.stop
+
+    contact_id = house.chats("Look up").contact_id
+
+    assert ContactState.COMPLETED is house.contact(contact_id).state
+    assert "FlowStarted" not in house.facts(contact_id)
 
 
 # --- the end, and what is told --------------------------------------------------------------------

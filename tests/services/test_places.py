@@ -122,6 +122,55 @@ def test_the_depth_of_both_queues_is_right_after_moves_there_and_back(house: Lin
     assert 0 == house.routing_store.depth[SUPPORT, Channel.VOICE]
 
 
+@pytest.mark.parametrize("to", ["Support", "Nowhere"], ids=["is full", "is none"])
+def test_whoever_is_not_moved_works_on_in_the_queue_it_stands_in(
+    house: LinedHouse, to: str
+) -> None:
+    """A flow that asks for `$.Queue`, or moves on from there, means the place that was kept."""
+    center = house.center.center()
+    queues = [replace(q, max_contacts=0) if q.name == "Support" else q for q in center.queues]
+    house.center.configuration = replace(center, queues=tuple(queues))
+    contact_id = house.waits(in_queue(moving(to)))
+    house.later(30)
+
+    house.is_interrupted(contact_id)
+
+    assert [contact_id] == house.line(SALES)
+    assert SALES == house.contact(contact_id).session.target_queue_id
+
+
+def test_the_flow_of_a_queue_that_is_seen_to_be_full_does_not_begin(house: LinedHouse) -> None:
+    """What it does, such as calling a function, nobody could take back."""
+    for _ in range(5):
+        house.rings("To Support")
+    calls = action("Move", "InvokeLambdaFunction", "Loop", LambdaFunctionARN="function:greet")
+    begins = json.loads(in_queue(calls))
+
+    contact_id = house.waits(json.dumps({**begins, "StartAction": "Move"}), queue="Support")
+
+    assert [] == house.functions.calls
+    assert ContactState.IN_FLOW is house.contact(contact_id).state
+
+
+def test_numbers_of_waits_that_a_refusal_took_back_are_not_given_again(house: LinedHouse) -> None:
+    """Under such a number something may have been made already."""
+    calls = action("Move", "InvokeLambdaFunction", "Loop", LambdaFunctionARN="function:greet")
+    begins = json.loads(in_queue(calls))
+
+    def others() -> None:
+        for _ in range(5):
+            house.rings("To Support")
+
+    house.contacts.meanwhile = [lambda: None, others]  # the contact stands before its function runs
+    contact_id = house.waits(json.dumps({**begins, "StartAction": "Move"}), queue="Support")
+
+    wait = house.contact(contact_id).session.wait
+    assert 1 == len(house.functions.calls)
+    assert ContactState.IN_FLOW is house.contact(contact_id).state
+    assert wait is not None
+    assert 4 == wait.number  # after the place, the function and the music of the queue
+
+
 def test_a_full_queue_takes_a_fifth_more_over_and_then_the_old_place_is_kept(
     house: LinedHouse,
 ) -> None:

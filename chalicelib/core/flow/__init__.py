@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from chalicelib.core.flow.blocks import BLOCKS
 from chalicelib.core.flow.exchange import (
+    CUSTOMER_RETURNED,
     Answered,
     Ask,
     CollectInput,
@@ -60,6 +61,7 @@ from chalicelib.core.flow.references import OWN_BOT, Reference, references_of, u
 from chalicelib.core.flow.spec import Block
 from chalicelib.core.flow.turn import Ends, Enters, Failed, Next, Outcome, Result, Turn, Waits
 from chalicelib.core.flow.values import fill_in, is_too_deep, names_in
+from chalicelib.core.flow.waiting import is_awaited
 
 if TYPE_CHECKING:
     from chalicelib.core.flow.legacy import import_legacy, in_todays_language, is_legacy
@@ -91,6 +93,7 @@ def supported_types() -> frozenset[str]:
 
 __all__ = [
     "BLOCKS",
+    "CUSTOMER_RETURNED",
     "OWN_BOT",
     "DEFAULT_FLOWS",
     "Action",
@@ -155,6 +158,7 @@ __all__ = [
     "hook_flow",
     "import_legacy",
     "in_todays_language",
+    "is_awaited",
     "is_legacy",
     "is_too_deep",
     "lint",

@@ -88,6 +88,9 @@ class Occurred:
     event: str
 
 
+CUSTOMER_RETURNED = Occurred("CustomerReturned")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Said:
     """What a person answered to whoever a flow asked: words, keys, or an action of a view.
@@ -146,7 +149,6 @@ class CollectInput:
     interdigit_seconds: int = 5
     terminator: str = "#"
     cancel_key: str | None = "*"
-    is_encrypted: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,6 +56,7 @@ def lint(
         *_missing_errors(examined.flow),
         *_endless(examined.flow),
         *_long_prompts(examined.flow),
+        *_in_clear(examined.flow),
         *_unused_queues(examined.flow),
         *(_dangling(examined, library) if library is not None else ()),
     ]
@@ -179,6 +180,16 @@ def _too_long(action: Action, text: str) -> Iterator[Finding]:
         limit = f"{SPOKEN_LETTERS} spoken or {WRITTEN_LETTERS} written"
         message = f"{len(text)} characters to say; at most {limit} are possible"
         yield Finding("long_prompt", action.identifier, message)
+
+
+def _in_clear(flow: Flow) -> Iterator[Finding]:
+    """What is to be encrypted is not asked for at all."""
+    for number, action in enumerate(flow.actions.values()):
+        keys = action.parameters.keys()
+        if "InputEncryption" in keys and "EnableDTMFBuffer" not in keys:
+            message = "input is not encrypted here: the block takes its error branch"
+            path = f"Actions[{number}].Parameters.InputEncryption"
+            yield Finding("not_encrypted", action.identifier, message, path)
 
 
 # --- queues and people ----------------------------------------------------------------------------

@@ -140,6 +140,10 @@ class Library(Protocol):
 
     def hours(self, reference: str) -> Hours | None: ...
 
+    def prompt(self, reference: str) -> str | None:
+        """The id of a recording."""
+        ...
+
     def bot(self, reference: str) -> str | None:
         """The name of one of the center's own bots; others are known to whoever runs them."""
         ...

@@ -79,7 +79,7 @@ def _prompt(turn: Turn, name: str, value: object) -> Prompt | None:
         return Prompt(ssml=ssml, language_code=language, voice_id=voice) if ssml.strip() else None
     if name == "PromptId":
         found = turn.whole(value)
-        if found is None:
+        if found is None or turn.library.prompt(found) is None:
             raise NothingToSay(name)
         return Prompt(prompt_id=found, language_code=language, voice_id=voice)
     return Prompt(media_uri=_media_uri(turn, value), language_code=language, voice_id=voice)

@@ -45,13 +45,14 @@ def references_of(flow: Flow) -> list[Reference]:
 
 
 def unresolved(flow: Flow, library: Library) -> list[Problem]:
-    """References to queues, hours, flows, modules and bots that the library does not have, and
-    what its modules do not declare."""
+    """References to queues, hours, flows, modules, prompts and bots that the library does not
+    have, and what its modules do not declare."""
     lookups: Mapping[str, Callable[[str], object]] = {
         "queue": library.queue,
         "hours": library.hours,
         "flow": lambda name: flow_named(name, library),
         "module": lambda name: module_named(name, library),
+        "prompt": library.prompt,
         "bot": library.bot,
     }
     dangling = [

@@ -75,6 +75,7 @@ class Center:
     bots: dict[str, Bot] = field(default_factory=dict)  # by name
     full: set[str] = field(default_factory=set)  # names of queues
     gone: set[tuple[str, str]] = field(default_factory=set)  # kind and name of what is missing
+    prompts: set[str] = field(default_factory=set)  # names
 
     # --- the Library port ---------------------------------------------------------------------
 
@@ -108,6 +109,10 @@ class Center:
         found = self.calendars.get(named)
         return Fixed(is_open_now=True) if found is None and self.invents else found
 
+    def prompt(self, reference: str) -> str | None:
+        named = short_name(reference, "prompt")
+        return named if named and (self.invents or named in self.prompts) else None
+
     def bot(self, reference: str) -> str | None:
         named = short_name(reference, "bot")
         return named if self.invents or named in self.bots else None
@@ -137,6 +142,7 @@ class Center:
             dict(self.bots),
             set(self.full),
             set(self.gone),
+            set(self.prompts),
         )
 
     def publish(self, flows: Iterable[PublishedFlow]) -> Center:

@@ -74,6 +74,7 @@ class _Recorded(Center):
             copied.bots,
             copied.full | set(record.full),
             copied.gone,
+            copied.prompts,
         )
         self._is_open = record.is_open
         self._replies = {name: list(replies) for name, replies in record.replies.items()}

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib.core.flow import FlowType, Severity, lint
+from chalicelib.core.flow import FlowType, Severity, lint, parse
 from tests.caller import acme
 
 type Json = dict[str, Any]
@@ -142,6 +142,23 @@ def test_prompts_over_the_limit_are_found(parameters: dict[str, str], is_found: 
     found = codes(document(action("Say", "MessageParticipant", parameters, "End"), END))
 
     assert (("long_prompt", "Say") in found) is is_found
+
+
+def test_input_that_is_to_be_encrypted_is_found_and_can_be_published() -> None:
+    """Real exports have it; whoever edits one here is told what its callers will meet."""
+    stored = {
+        "Text": "Your card, please.",
+        "StoreInput": "True",
+        "InputTimeLimitSeconds": "5",
+        "InputValidation": {"CustomValidation": {"MaximumLength": "16"}},
+        "InputEncryption": {"EncryptionKeyId": "k", "Key": "pem"},
+    }
+    ask = action("Ask", "GetParticipantInput", stored, "End", fails={"NoMatchingError": "End"})
+
+    found = [each for each in lint(document(ask, END)) if each.code == "not_encrypted"]
+
+    assert [("Ask", "Actions[0].Parameters.InputEncryption")] == [(f.block, f.path) for f in found]
+    assert parse(document(ask, END))
 
 
 def test_a_queue_that_is_set_and_never_used_is_found() -> None:

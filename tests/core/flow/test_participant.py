@@ -48,7 +48,7 @@ def say(parameters: dict[str, object], **how: str) -> Step:
         ({"Text": " Hello $.Attributes.name. "}, Prompt(text="Hello A & B.")),
         ({"SSML": "<p>$.Attributes.name</p>"}, Prompt(ssml="<p>A &amp; B</p>")),
         ({"SSML": "$.Attributes.markup"}, Prompt(ssml="<speak>Hi</speak>")),
-        ({"PromptId": "arn:prompt/1"}, Prompt(prompt_id="arn:prompt/1")),
+        ({"PromptId": "prompt:Hello"}, Prompt(prompt_id="prompt:Hello")),
         ({"Media": {"Uri": "s3://b/$.Attributes.name"}}, Prompt(media_uri="s3://b/A & B")),
     ],
 )
@@ -93,7 +93,9 @@ def test_a_chat_cannot_play_sound(parameters: dict[str, object]) -> None:
     assert branches(say(parameters, channel="CHAT"))[0] == ("Say", "NoMatchingError")
 
 
-@pytest.mark.parametrize("parameters", [{"PromptId": "$.External.none"}, {"Media": {}}])
+@pytest.mark.parametrize(
+    "parameters", [{"PromptId": "$.External.none"}, {"PromptId": "prompt:Gone"}, {"Media": {}}]
+)
 def test_a_prompt_that_leads_nowhere_takes_the_error_branch(parameters: dict[str, object]) -> None:
     """A recording that is not there is an error; a text that came out empty is not."""
     assert branches(say(parameters))[0] == ("Say", "NoMatchingError")
@@ -277,16 +279,23 @@ def test_a_phone_number_is_checked(form: str, digits: str, stored: str | None) -
     assert branches(step)[0] == ("Ask", "next" if stored else "InvalidPhoneNumber")
 
 
-def test_encrypted_input_is_neither_cut_nor_shown() -> None:
-    """The device sends a ciphertext; the trace must not hold even that."""
-    asked, published = store(InputEncryption={"EncryptionKeyId": "k", "Key": "pem"})
+def test_nobody_types_in_clear_what_is_to_be_encrypted() -> None:
+    """The number of a card would be kept and passed on as it was typed."""
+    asked, _ = store(InputEncryption={"EncryptionKeyId": "k", "Key": "pem"})
 
-    step = go_on(asked, InputReceived("QUJDRA=="), published)  # type: ignore[arg-type]  # a flow
+    assert not [each for each in asked.commands if isinstance(each, CollectInput)]
+    assert branches(asked)[0] == ("Ask", "NoMatchingError")
 
-    assert isinstance(asked.commands[0], CollectInput)
-    assert asked.commands[0].is_encrypted
-    assert step.session.stored_input == "QUJDRA=="
-    assert "QUJDRA==" not in str(step.trace)
+
+def test_what_was_asked_for_before_blocks_refused_to_encrypt_is_not_kept() -> None:
+    """The call may be older than this rule."""
+    asked, _ = store()
+    _, encrypting = store(InputEncryption={"EncryptionKeyId": "k", "Key": "pem"})
+
+    step = go_on(asked, InputReceived("4111"), encrypting)  # type: ignore[arg-type]  # a flow
+
+    assert step.session.stored_input is None
+    assert "4111" not in str(step.trace)
 
 
 def test_a_length_that_leads_nowhere_takes_the_error_branch() -> None:

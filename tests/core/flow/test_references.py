@@ -44,6 +44,22 @@ def test_a_module_that_is_not_there_is_told() -> None:
     ]
 
 
+def test_recordings_must_be_there_wherever_they_are_played() -> None:
+    """Else the caller would hear nothing at all."""
+    messages = [{"PromptId": "prompt:Hello"}, {"PromptId": "arn:aws:connect:x/prompt/p-2"}]
+    playing = flow(
+        block("Say", "MessageParticipant", {"PromptId": "prompt:Gone"}, "Dynamic"),
+        block("Dynamic", "MessageParticipant", {"PromptId": "$.Attributes.prompt"}, "Loop"),
+        block("Loop", "MessageParticipantIteratively", {"Messages": messages}),
+    ).flow
+
+    assert [str(problem) for problem in unresolved(playing, acme())] == [
+        "There is no prompt prompt:Gone. Path: Actions[0].Parameters.PromptId",
+        "There is no prompt arn:aws:connect:x/prompt/p-2. "
+        "Path: Actions[2].Parameters.Messages[1].PromptId",
+    ]
+
+
 def test_our_own_bots_must_be_there_and_others_are_their_runners_business() -> None:
     """A Lex alias is known by its ARN, to Lex alone."""
 

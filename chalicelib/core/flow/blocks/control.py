@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from chalicelib.core.flow import spec, values
 from chalicelib.core.flow.changing import changed
-from chalicelib.core.flow.exchange import Occurred, Timeout
+from chalicelib.core.flow.exchange import CUSTOMER_RETURNED, Occurred, Timeout
 from chalicelib.core.flow.model import FlowType, Problem, WaitKind
 from chalicelib.core.flow.spec import Block, Parameter, required
 from chalicelib.core.flow.turn import (
@@ -196,7 +196,7 @@ BLOCKS: Mapping[str, Block] = {
             Parameter("Events", spec.listing),
         ),
         exactly_one=("TimeLimitSeconds", "TimeoutSeconds"),
-        results=("WaitCompleted", "CustomerReturned", BOT_LEFT),
+        results=("WaitCompleted", CUSTOMER_RETURNED.event, BOT_LEFT),
         compares=("WaitCompleted",),
         errors=_wait_errors,
         channels=frozenset({"CHAT", "TASK", "EMAIL"}),

@@ -43,7 +43,6 @@ NO_INPUT = "Timeout"  # what $.StoredCustomerInput holds when nothing was typed
 PHONE_DIGITS = 15  # E.164
 INPUT_SECONDS = 300  # documented as 180, but real exports hold 300
 STORED_DIGITS = 20
-HIDDEN = "***"
 MENU_KEYS = tuple("0123456789*#")
 _NO_KEY = re.compile(r"[^0-9*#+]")
 _E164 = re.compile(r"\+?[1-9][0-9]{6,14}")
@@ -72,6 +71,8 @@ def get_participant_input(turn: Turn) -> Outcome:
     """Digits for a menu (conditions decide) or to be stored (`$.StoredCustomerInput`)."""
     if "EnableDTMFBuffer" in turn.action.parameters:
         return Outcome()  # digits are never held back here, so there is no buffer to switch
+    if "InputEncryption" in turn.action.parameters:
+        return failed(failure="input is not encrypted here")  # rather none than a card in clear
     if isinstance(turn.reply, InputReceived | Timeout):
         typed = turn.reply.digits if isinstance(turn.reply, InputReceived) else ""
         digits = typed if values.is_sound(typed) else ""
@@ -143,7 +144,6 @@ def _collection(turn: Turn, prompt: Prompt | None) -> CollectInput | None:
         or 5,
         terminator=values.written(keypad.get("InputTerminationSequence")) or "#",
         cancel_key=None if values.is_true(keypad.get("DisableCancelKey")) else "*",
-        is_encrypted="InputEncryption" in parameters,
     )
 
 
@@ -164,16 +164,15 @@ def _chosen(digits: str) -> Outcome:
 
 
 def _stored(turn: Turn, digits: str) -> Outcome:
-    """What was typed, without its terminator; a ciphertext is neither cut nor shown."""
-    is_encrypted = "InputEncryption" in turn.action.parameters
+    """What was typed, without its terminator."""
     command = _collection(turn, None)
-    if command is not None and not is_encrypted:
+    if command is not None:
         keys = _NO_KEY.sub("", digits).removesuffix(command.terminator)
         digits = keys[: command.max_digits]
     value: str | None = digits or NO_INPUT
     if digits and "PhoneNumberValidation" in _section(turn.action.parameters, "InputValidation"):
         value = _phone_number(turn, digits)
-    visible = HIDDEN if is_encrypted else values.shown(value or digits)
+    visible = values.shown(value or digits)
     if value is None:
         return Outcome(Failed("InvalidPhoneNumber"), given={"digits": visible})
     return Outcome(
