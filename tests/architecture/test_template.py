@@ -22,6 +22,15 @@ from infra.package import ROOT, Artifact, package
 
 # Amazon's own reference: these know no resource to be limited to; a text message has no topic.
 WITHOUT_RESOURCES = {"polly:SynthesizeSpeech", "sms-voice:CarrierLookup", "sns:Publish"}
+RUN_FLOWS = ("APIHandler", "WebsocketMessage", "OnContactFact", "OnTimer", "OnSweepDue")
+ASKED_BY_FLOWS = {
+    "lambda:InvokeFunction",
+    "lex:RecognizeText",
+    "sns:Publish",
+    "sms-voice:CarrierLookup",
+    "ses:SendEmail",
+    "polly:SynthesizeSpeech",
+}
 GIVEN_OTHERWISE = {"AWS_REGION", "AWS_ENDPOINT_URL", "CLOCK_FILE"}  # by Lambda; by a laptop
 
 
@@ -130,6 +139,26 @@ def test_no_policy_allows_every_action_of_a_service(template: Mapping[str, Any])
     ]
 
     assert [] == wide
+
+
+@pytest.mark.parametrize("function", RUN_FLOWS)
+def test_whoever_runs_flows_may_do_what_flows_ask_for(
+    template: Mapping[str, Any], function: str
+) -> None:
+    """A customer who was called back waits in a flow that a fact has begun: it calls functions,
+    talks with bots and reads data tables like any other."""
+    statements = _allowed(template, function)
+
+    actions = {action for s in statements for action in _listed(s["Action"])}
+    tables = {
+        json.dumps(table)
+        for statement in statements
+        if "dynamodb:PutItem" in _listed(statement["Action"])
+        for table in _listed(statement["Resource"])
+    }
+
+    assert set() == ASKED_BY_FLOWS - actions
+    assert json.dumps({"Fn::GetAtt": ["DataTablesTable", "Arn"]}) in tables
 
 
 def test_every_function_logs_into_a_group_of_its_own(template: Mapping[str, Any]) -> None:
@@ -267,6 +296,12 @@ def _statements(template: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, An
         for policy in role["Properties"]["Policies"]:
             for statement in policy["PolicyDocument"]["Statement"]:
                 yield name, statement
+
+
+def _allowed(template: Mapping[str, Any], function: str) -> list[dict[str, Any]]:
+    """What the policy of this function says."""
+    role = template["Resources"][function]["Properties"]["Role"]["Fn::GetAtt"][0]
+    return [statement for name, statement in _statements(template) if name == role]
 
 
 def _of_type(template: Mapping[str, Any], kind: str) -> dict[str, dict[str, Any]]:
