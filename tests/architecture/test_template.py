@@ -161,6 +161,24 @@ def test_whoever_runs_flows_may_do_what_flows_ask_for(
     assert json.dumps({"Fn::GetAtt": ["DataTablesTable", "Arn"]}) in tables
 
 
+@pytest.mark.parametrize("function", RUN_FLOWS)
+def test_flows_call_functions_of_the_operators_own(
+    template: Mapping[str, Any], function: str
+) -> None:
+    """Those whose names begin as the one who deploys says; our own are named one by one."""
+    own = "arn:${AWS::Partition}:lambda:${AWS::Region}:${AWS::AccountId}:function:"
+
+    called = [
+        resource["Fn::Sub"].removeprefix(own)
+        for statement in _allowed(template, function)
+        if statement["Sid"] == "CallFunctionsOfFlows"
+        for resource in _listed(statement["Resource"])
+    ]
+
+    assert ["${FlowFunctionPrefix}*"] == [name for name in called if "*" in name]
+    assert template["Parameters"]["FlowFunctionPrefix"]["Default"]
+
+
 def test_every_function_logs_into_a_group_of_its_own(template: Mapping[str, Any]) -> None:
     """The group is made with its retention before the function can make one without."""
     groups = _of_type(template, "AWS::Logs::LogGroup")
