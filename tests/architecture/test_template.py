@@ -262,6 +262,23 @@ def test_no_bucket_can_be_made_public(template: Mapping[str, Any]) -> None:
         assert KEPT == bucket["DeletionPolicy"]
 
 
+@pytest.mark.parametrize(
+    ("bucket", "prefix"), [("RecordingsBucket", "parts/"), ("PromptsBucket", "speech/")]
+)
+def test_what_is_kept_elsewhere_or_names_somebody_goes_after_a_month(
+    template: Mapping[str, Any], bucket: str, prefix: str
+) -> None:
+    """Chunks are in their recording by then, and a prompt may have said a customer's name. Nothing
+    else in these buckets ages."""
+    properties = template["Resources"][bucket]["Properties"]
+
+    (rule,) = properties["LifecycleConfiguration"]["Rules"]
+
+    assert (prefix, "Enabled", 30) == (rule["Prefix"], rule["Status"], rule["ExpirationInDays"])
+    if "VersioningConfiguration" in properties:  # else it would only be hidden
+        assert {"NoncurrentDays": 1} == rule["NoncurrentVersionExpiration"]
+
+
 def test_every_alarm_pages_whom_the_operator_names(template: Mapping[str, Any]) -> None:
     """Nobody, until a topic is named: then all of them, also one that is added."""
     alarms = _of_type(template, "AWS::CloudWatch::Alarm")
