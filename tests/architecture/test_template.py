@@ -290,6 +290,51 @@ def test_every_alarm_pages_whom_the_operator_names(template: Mapping[str, Any]) 
     assert {"ReportsLateAlarm", "RecordsMissingAlarm", "ReportClockAlarm"} <= set(pages)
 
 
+def test_the_doors_for_anybody_are_narrow(
+    template: Mapping[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A stranger who rings without end is turned away before it costs everybody else their
+    functions, and there is no second way in."""
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+    stages = _of_type(_expanded(template), "AWS::ApiGateway::Stage")
+    deployments = _of_type(_expanded(template), "AWS::ApiGateway::Deployment")
+    sockets = template["Resources"]["WebsocketAPIStage"]["Properties"]["DefaultRouteSettings"]
+
+    ((name, stage),) = stages.items()
+    rates = {
+        (each["HttpMethod"], each["ResourcePath"]): each["ThrottlingRateLimit"]
+        for each in stage["Properties"]["MethodSettings"]
+    }
+
+    assert ("RestAPIapiStage", "api") == (name, stage["Properties"]["StageName"])
+    assert [None] == [each["Properties"].get("StageName") for each in deployments.values()]
+    assert rates == {
+        ("*", "/*"): {"Ref": "RequestsPerSecond"},
+        ("POST", "/~1v1~1calls"): {"Ref": "StartsPerSecond"},
+        ("POST", "/~1v1~1chats"): {"Ref": "StartsPerSecond"},
+    }
+    assert {"Ref": "MessagesPerSecond"} == sockets["ThrottlingRateLimit"]
+    assert {"/v1/calls", "/v1/chats"} <= set(
+        template["Resources"]["RestAPI"]["Properties"]["DefinitionBody"]["paths"]
+    )
+
+
+def test_no_concurrency_is_kept_apart_unless_somebody_asks_for_it(
+    template: Mapping[str, Any],
+) -> None:
+    """A new account has ten executions in all, and a reservation that it cannot give fails the
+    deployment."""
+    kept = {
+        name: function["Properties"]["ReservedConcurrentExecutions"]
+        for name, function in _of_type(template, "AWS::Serverless::Function").items()
+        if "ReservedConcurrentExecutions" in function["Properties"]
+    }
+
+    asked = {"Fn::If": ["KeepsConcurrency", {"Ref": "KeptConcurrency"}, {"Ref": "AWS::NoValue"}]}
+    assert kept == dict.fromkeys(("OnAgentChanged", "OnContactFact", "OnTimer"), asked)
+    assert "" == template["Parameters"]["KeptConcurrency"]["Default"]
+
+
 def test_reports_have_room_for_a_year(template: Mapping[str, Any]) -> None:
     """The packed days of a year, and each format of a report of millions of rows, lie on its disk:
     for them the 512 MB that Lambda gives unasked are too few."""
