@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 from samtranslator.translator.transform import transform
 
+from chalicelib.adapters import timers
 from chalicelib.config import Settings
 from infra import repack
 from infra.package import ROOT, Artifact, package
@@ -335,6 +336,37 @@ def test_no_concurrency_is_kept_apart_unless_somebody_asks_for_it(
     assert "" == template["Parameters"]["KeptConcurrency"]["Default"]
 
 
+def test_what_stands_still_or_fails_is_noticed(template: Mapping[str, Any]) -> None:
+    """Facts, timers and the sweep move everything that nobody does by hand: when one of them is
+    late, still or refused, somebody is paged before customers notice."""
+    watched = {
+        (alarm["Properties"]["MetricName"], _whose(alarm), alarm["Properties"]["Threshold"])
+        for alarm in _of_type(template, "AWS::CloudWatch::Alarm").values()
+    }
+
+    assert watched >= {
+        ("IteratorAge", "OnContactFact", 60_000),
+        ("IteratorAge", "OnAgentChanged", 60_000),
+        ("ApproximateAgeOfOldestMessage", "TimersQueue", 960),
+        ("Invocations", "OnSweepDue", 1),
+        ("Errors", "OnSweepDue", 0),
+        ("Throttles", "", 0),
+        (
+            "5XXError",
+            template["Resources"]["RestAPI"]["Properties"]["DefinitionBody"]["info"]["title"],
+            0,
+        ),
+    }
+
+
+def test_no_alarm_cries_wolf_at_a_timer_that_waits(template: Mapping[str, Any]) -> None:
+    """A message's age may count from its sending, and a timer is sent up to a quarter of an hour
+    before it is due."""
+    alarm = template["Resources"]["TimersLateAlarm"]["Properties"]
+
+    assert timers.LONGEST_SECONDS < alarm["Threshold"] <= timers.LONGEST_SECONDS + 60
+
+
 def test_reports_have_room_for_a_year(template: Mapping[str, Any]) -> None:
     """The packed days of a year, and each format of a report of millions of rows, lie on its disk:
     for them the 512 MB that Lambda gives unasked are too few."""
@@ -385,6 +417,14 @@ def _allowed(template: Mapping[str, Any], function: str) -> list[dict[str, Any]]
     """What the policy of this function says."""
     role = template["Resources"][function]["Properties"]["Role"]["Fn::GetAtt"][0]
     return [statement for name, statement in _statements(template) if name == role]
+
+
+def _whose(alarm: Mapping[str, Any]) -> str:
+    """The function, queue or API that is watched; empty: all of the account."""
+    (value,) = [d["Value"] for d in alarm["Properties"].get("Dimensions", ())][:1] or [""]
+    if isinstance(value, str):
+        return value
+    return str(value["Ref"] if "Ref" in value else value["Fn::GetAtt"][0])
 
 
 def _of_type(template: Mapping[str, Any], kind: str) -> dict[str, dict[str, Any]]:
