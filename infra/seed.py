@@ -1,7 +1,8 @@
 """Sets up the demo center `acme`: configuration, people, keys, and customers with a past.
 
-Run with the environment of the deployed functions. What is there already stays as it is, so that
-running it again changes nothing that somebody set up since. Prints, as JSON, what scripts need.
+Run with the environment of the functions on a laptop, and on no other. What is there already stays
+as it is, so that running it again changes nothing that somebody set up since. Prints, as JSON, what
+scripts need.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import json
 import os
 import secrets
+import sys
 from contextlib import suppress
 from dataclasses import replace
 from datetime import time, timedelta
@@ -242,6 +244,8 @@ def center() -> Center:
 
 
 def main() -> None:
+    if not os.environ.get("AWS_ENDPOINT_URL"):  # everybody can read the passwords above
+        sys.exit("acme belongs on a laptop; `python -m infra.first_center` sets up a real center")
     store = bootstrap.center_store()
     try:
         store.center()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -33,6 +33,18 @@ class CognitoSignIns:
         except (Refusal, BotoCoreError, ClientError):
             self.delete(user.username)  # half a sign-in is none
             raise
+
+    def invite(self, user: User) -> None:
+        """The pool writes to the user's address, with a password that is good once. Whoever was
+        invited already is not written to again."""
+        with suppress(Duplicate), _refused(user.username):
+            self._cognito.admin_create_user(
+                UserPoolId=self._pool_id,
+                Username=user.username,
+                DesiredDeliveryMediums=["EMAIL"],
+                UserAttributes=_attributes(user),
+            )
+        self.set_groups(user.username, user.groups)
 
     def rename(self, user: User) -> None:
         with _refused(user.username):

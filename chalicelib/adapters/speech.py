@@ -9,6 +9,7 @@ import struct
 import threading
 from collections import OrderedDict
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,7 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 from chalicelib.core.flow import Prompt
-from chalicelib.services.ports import ObjectStore, Speech, SpeechFailed, SpokenAudio
+from chalicelib.services.ports import ObjectInfo, ObjectStore, Speech, SpeechFailed, SpokenAudio
 
 logger = logging.getLogger(__name__)
 
@@ -173,12 +174,16 @@ def _reason(error: ClientError | BotoCoreError) -> str:
 
 _LINK_SECONDS = 3600
 _KNOWN_KEYS = 1024
+_REMEMBERED = timedelta(days=1)
+_FRESH = timedelta(days=28)  # and a day of memory, and the link's hour: the bucket keeps 30 days
 
 
 class CachedSpeech:
     """Prompts as links to audio; each text is rendered once, by whichever Lambda needs it first.
 
-    Keys seen are remembered, so a warm Lambda answers without a request to S3.
+    Keys seen are remembered for a day, so a warm Lambda answers without a request to S3. The bucket
+    lets go of speech in time, for it may say the name of somebody who was forgotten since: what
+    would be gone soon is rendered anew.
     """
 
     def __init__(
@@ -186,12 +191,14 @@ class CachedSpeech:
         speech: Callable[[], Speech],
         objects: ObjectStore,
         recording: Callable[[str], str | None],
+        now: Callable[[], datetime],
     ) -> None:
         """`recording`: where in `objects` the audio of a stored prompt lies."""
         self._speech = cache(speech)  # built when first needed: most turns find their audio made
         self._objects = objects
         self._recording = recording
-        self._known: OrderedDict[str, None] = OrderedDict()
+        self._now = now
+        self._known: OrderedDict[str, datetime] = OrderedDict()
 
     def url(self, prompt: Prompt) -> str | None:
         """Where a browser finds the audio; None when it cannot be spoken (the text remains)."""
@@ -200,9 +207,10 @@ class CachedSpeech:
             return self._recorded(prompt)
         engine = self._speech()
         key = _key(engine.engine, prompt, spoken)
-        if key not in self._known and not self._ensure(engine, key, prompt, spoken):
-            return None
-        self._remember(key)
+        if not self._is_known(key):
+            if not self._ensure(engine, key, prompt, spoken):
+                return None
+            self._remember(key)
         return self._objects.presigned_get(key, expires_seconds=_LINK_SECONDS)
 
     def _recorded(self, prompt: Prompt) -> str | None:
@@ -213,7 +221,8 @@ class CachedSpeech:
         return self._objects.presigned_get(key, expires_seconds=_LINK_SECONDS) if key else None
 
     def _ensure(self, engine: Speech, key: str, prompt: Prompt, spoken: str) -> bool:
-        if self._objects.describe(key) is not None:
+        stored = self._objects.describe(key)
+        if stored is not None and self._is_fresh(stored):
             return True
         try:
             audio = engine.render(
@@ -231,12 +240,26 @@ class CachedSpeech:
                     "reason": str(error),
                 },
             )
+            return stored is not None
+        about = {"rendered-at": self._now().isoformat()}
+        self._objects.put(key, audio.body, content_type=audio.media_type, metadata=about)
+        return True
+
+    def _is_fresh(self, stored: ObjectInfo) -> bool:
+        rendered_at = stored.metadata.get("rendered-at")
+        if rendered_at is None:  # before the bucket let go of any
             return False
-        self._objects.put(key, audio.body, content_type=audio.media_type)
+        return self._now() - datetime.fromisoformat(rendered_at) < _FRESH
+
+    def _is_known(self, key: str) -> bool:
+        seen_at = self._known.get(key)
+        if seen_at is None or self._now() - seen_at > _REMEMBERED:
+            return False
+        self._known.move_to_end(key)
         return True
 
     def _remember(self, key: str) -> None:
-        self._known[key] = None
+        self._known[key] = self._now()
         self._known.move_to_end(key)
         if len(self._known) > _KNOWN_KEYS:
             self._known.popitem(last=False)

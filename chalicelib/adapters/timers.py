@@ -10,7 +10,7 @@ import msgspec
 
 from chalicelib.services.ports import Timer
 
-_LONGEST = 900  # seconds; SQS delays no message longer
+LONGEST_SECONDS = 900  # SQS delays no message longer
 
 
 class SqsTimers:
@@ -25,7 +25,7 @@ class SqsTimers:
         self._client.send_message(
             QueueUrl=self._queue_url,
             MessageBody=msgspec.json.encode(timer).decode(),
-            DelaySeconds=min(_LONGEST, max(0, delay)),
+            DelaySeconds=min(LONGEST_SECONDS, max(0, delay)),
         )
 
 

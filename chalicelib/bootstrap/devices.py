@@ -61,7 +61,7 @@ def announcer() -> SocketAnnouncer:
         connections=connection_store(),
         routing=routing_store(),
         sockets=sockets(),
-        voice=CachedSpeech(_speech, objects(settings().prompts_bucket), recording),
+        voice=CachedSpeech(_speech, objects(settings().prompts_bucket), recording, now),
     )
 
 

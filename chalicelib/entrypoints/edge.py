@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import time
 import traceback
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -345,23 +346,29 @@ def function[**P, R](handler: Callable[P, R]) -> Callable[P, R]:
     return run
 
 
+_TRIES = 3
+_LONG_SECONDS = 10  # of the 60 that a stream's function has
+
+
 def each_record(
     event: Iterable[Any],
     handle: Callable[[Any], object],
     *,
     park: Callable[[Mapping[str, Any]], None] | None = None,
+    clock: Callable[[], float] = time.monotonic,
 ) -> dict[str, list[dict[str, str]]]:
     """Handles every record on its own and names those that failed, so that only they come again.
 
-    With `park` a record that fails three times is put aside and the batch goes on: a poison
-    record must not block a stream's shard.
+    With `park` a record that fails three times, or once after a while, is put aside and the batch
+    goes on: a poison record must not block a stream's shard, nor one that waits in vain outlast
+    the function.
     """
-    tries = 1 if park is None else 3
+    tries = 1 if park is None else _TRIES
     failures: list[dict[str, str]] = []
     for record in event:
         raw = record.to_dict()
         identifier = raw.get("messageId") or raw["dynamodb"]["SequenceNumber"]
-        if any(_handled(handle, record, identifier) for _ in range(tries)):
+        if _digested(handle, record, identifier, tries=tries, clock=clock):
             continue
         if park is None:
             failures.append({"itemIdentifier": identifier})
@@ -377,6 +384,24 @@ def alone(identifier: str) -> Iterator[None]:
         yield
     except Exception as error:  # noqa: BLE001  # the edge: one must not fail the others
         logger.error("failed alone", extra={"identifier": identifier, **_without_words(error)})
+
+
+def _digested(
+    handle: Callable[[Any], object],
+    record: Any,
+    identifier: str,
+    *,
+    tries: int,
+    clock: Callable[[], float],
+) -> bool:
+    """Within so many tries; once they took long there is no time for another."""
+    enough = clock() + _LONG_SECONDS
+    for _ in range(tries):
+        if _handled(handle, record, identifier):
+            return True
+        if clock() > enough:
+            break
+    return False
 
 
 def _handled(handle: Callable[[Any], object], record: Any, identifier: str) -> bool:

@@ -122,10 +122,12 @@ class Laptop:
         known = json.loads(self.facts.read_text())
         cloud = Cloud(known["aws_endpoint"])
         variables = cloud.environment(known["functions"]["api"])
-        brought = self._run_step("redrive", variables, cloud, [])
-        for queue, count in brought.items():
+        told = self._run_step("redrive", variables, cloud, [])
+        for queue, count in told["brought"].items():
             print(f"{queue}: {count} brought back")
-        if not brought:
+        for queue, count in told["left"].items():
+            print(f"{queue}: {count} failed again, or cannot be read any more")
+        if not any(told.values()):
             print("nothing was put aside")
 
     def _deploy(self, progress: Progress, cloud: Cloud, port: int) -> Deployed:

@@ -29,11 +29,14 @@ class Pool:
         self.people: dict[str, dict[str, Any]] = {}
         self.fails: dict[str, str] = {}
         self.asked: list[str] = []
+        self.written_by: list[str] = []
 
     def admin_create_user(self, **asked: Any) -> None:
         self._check("admin_create_user", asked)
         if asked["Username"] in self.people:
             raise refused("UsernameExistsException")
+        if asked.get("MessageAction") != "SUPPRESS":
+            self.written_by += asked["DesiredDeliveryMediums"]
         known = {each["Name"]: each["Value"] for each in asked["UserAttributes"]}
         self.people[asked["Username"]] = {"groups": set(), "password": None, **known}
 
@@ -130,6 +133,19 @@ def test_half_a_sign_in_is_none(
     assert PASSWORD not in str(told.value)
     if isinstance(told.value, Refusal):
         assert (field, None) == (told.value.field, told.value.value)
+
+
+def test_whoever_is_invited_is_written_to_once_and_chooses_a_password(
+    pool: Pool, sign_ins: CognitoSignIns
+) -> None:
+    """Nobody else has ever known it; and an invitation that was cut short is made whole."""
+    sign_ins.invite(DAN)
+    pool.people["dan"]["groups"].clear()
+    sign_ins.invite(DAN)
+
+    dan = pool.people["dan"]
+    assert (["EMAIL"], None) == (pool.written_by, dan["password"])
+    assert ("dan@acme.example", {"agent", "supervisor"}) == (dan["email"], dan["groups"])
 
 
 def test_somebody_elses_sign_in_is_left_alone(pool: Pool, sign_ins: CognitoSignIns) -> None:

@@ -6,6 +6,7 @@ import io
 import sys
 import wave
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
 from typing import Any
 
 import botocore.session
@@ -19,6 +20,7 @@ from chalicelib.adapters.speech import CachedSpeech, EspeakSpeech, PollySpeech
 from chalicelib.core.flow import Prompt
 from chalicelib.services.ports import SpeechFailed, SpokenAudio
 from tests.fakes.objects import InMemoryObjectStore
+from tests.given import MONDAY
 
 SENTENCE = "Welcome to Acme. For sales, press one. For support, press two."
 
@@ -202,10 +204,11 @@ class CountingSpeech:
 
     def __init__(self) -> None:
         self.renders = 0
+        self.is_down = False
 
     def render(self, text: str, *, language: str, voice: str, is_ssml: bool = False) -> SpokenAudio:
         self.renders += 1
-        if language == "xx":
+        if language == "xx" or self.is_down:
             raise SpeechFailed("no voice for 'xx'")
         return SpokenAudio(f"{language} {voice} {text}".encode(), "audio/wav")
 
@@ -215,10 +218,14 @@ def nothing(reference: str) -> str | None:
     return None
 
 
+def now() -> datetime:
+    return MONDAY
+
+
 def test_a_prompt_is_rendered_once_and_then_linked_without_a_request() -> None:
     """A warm Lambda says a known sentence without asking the bucket."""
     engine, objects = CountingSpeech(), InMemoryObjectStore("prompts")
-    cached = CachedSpeech(lambda: engine, objects, nothing)
+    cached = CachedSpeech(lambda: engine, objects, nothing, now)
 
     first = cached.url(Prompt(text="Hello"))
     calls = len(objects.calls)
@@ -235,16 +242,45 @@ def test_another_lambda_finds_what_the_first_one_rendered() -> None:
     """One rendering serves the whole center."""
     engine, objects = CountingSpeech(), InMemoryObjectStore("prompts")
 
-    two = [CachedSpeech(lambda: engine, objects, nothing) for _ in range(2)]
+    two = [CachedSpeech(lambda: engine, objects, nothing, now) for _ in range(2)]
     urls = {cached.url(Prompt(text="Hello")) for cached in two}
 
     assert len(urls) == 1
     assert engine.renders == 1
 
 
+def test_a_prompt_is_rendered_anew_before_the_bucket_lets_go_of_it() -> None:
+    """Speech goes after 30 days, because it may name somebody who was forgotten; nobody is ever
+    linked to what has gone."""
+    clock = [MONDAY]
+    engine, objects = CountingSpeech(), InMemoryObjectStore("prompts")
+    cached = CachedSpeech(lambda: engine, objects, nothing, lambda: clock[0])
+    stored_at = MONDAY
+
+    for _ in range(30 * 24):
+        renders = engine.renders
+        assert cached.url(Prompt(text="Hello")) is not None
+        stored_at = clock[0] if engine.renders > renders else stored_at
+        assert clock[0] + timedelta(hours=1) < stored_at + timedelta(days=30)
+        clock[0] += timedelta(hours=3)
+
+    assert 4 == engine.renders
+
+
+def test_what_is_stored_is_heard_while_the_engine_cannot_render_it_anew() -> None:
+    engine, objects = CountingSpeech(), InMemoryObjectStore("prompts")
+    prompt = Prompt(text="Hello")
+    CachedSpeech(lambda: engine, objects, nothing, now).url(prompt)
+
+    engine.is_down = True
+    later = CachedSpeech(lambda: engine, objects, nothing, lambda: MONDAY + timedelta(days=29))
+
+    assert later.url(prompt) is not None
+
+
 def test_whatever_changes_the_sound_changes_the_link() -> None:
     """Same words in another language, voice or as markup are other audio."""
-    cached = CachedSpeech(CountingSpeech, InMemoryObjectStore("prompts"), nothing)
+    cached = CachedSpeech(CountingSpeech, InMemoryObjectStore("prompts"), nothing, now)
 
     urls = {
         cached.url(prompt)
@@ -263,7 +299,7 @@ def test_whatever_changes_the_sound_changes_the_link() -> None:
 def test_what_cannot_be_spoken_has_no_link_and_is_tried_again() -> None:
     """The customer still reads the text; a throttled engine gets another chance."""
     engine, objects = CountingSpeech(), InMemoryObjectStore("prompts")
-    cached = CachedSpeech(lambda: engine, objects, nothing)
+    cached = CachedSpeech(lambda: engine, objects, nothing, now)
     prompt = Prompt(text="Hello", language_code="xx")
 
     assert (cached.url(prompt), cached.url(prompt)) == (None, None)
@@ -273,7 +309,7 @@ def test_what_cannot_be_spoken_has_no_link_and_is_tried_again() -> None:
 
 def test_recorded_audio_is_linked_as_it_is() -> None:
     """A flow may name an audio file of its own; other addresses a browser cannot open."""
-    cached = CachedSpeech(CountingSpeech, InMemoryObjectStore("prompts"), nothing)
+    cached = CachedSpeech(CountingSpeech, InMemoryObjectStore("prompts"), nothing, now)
 
     web = cached.url(Prompt(media_uri="https://audio.test/hello.mp3"))
 
@@ -286,7 +322,7 @@ def test_a_stored_prompt_is_its_recording() -> None:
     """Linked where it lies; nothing is rendered."""
     engine, objects = CountingSpeech(), InMemoryObjectStore("prompts")
     keys = {"p-1": "prompts/p-1/7"}
-    cached = CachedSpeech(lambda: engine, objects, keys.get)
+    cached = CachedSpeech(lambda: engine, objects, keys.get, now)
 
     url = cached.url(Prompt(prompt_id="p-1"))
 

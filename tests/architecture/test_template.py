@@ -16,12 +16,23 @@ from typing import Any
 import pytest
 from samtranslator.translator.transform import transform
 
+from chalicelib.adapters import timers
 from chalicelib.config import Settings
 from infra import repack
 from infra.package import ROOT, Artifact, package
 
 # Amazon's own reference: these know no resource to be limited to; a text message has no topic.
 WITHOUT_RESOURCES = {"polly:SynthesizeSpeech", "sms-voice:CarrierLookup", "sns:Publish"}
+RUN_FLOWS = ("APIHandler", "WebsocketMessage", "OnContactFact", "OnTimer", "OnSweepDue")
+ASKED_BY_FLOWS = {
+    "lambda:InvokeFunction",
+    "lex:RecognizeText",
+    "sns:Publish",
+    "sms-voice:CarrierLookup",
+    "ses:SendEmail",
+    "polly:SynthesizeSpeech",
+}
+KEPT = "RetainExceptOnCreate"
 GIVEN_OTHERWISE = {"AWS_REGION", "AWS_ENDPOINT_URL", "CLOCK_FILE"}  # by Lambda; by a laptop
 
 
@@ -132,6 +143,44 @@ def test_no_policy_allows_every_action_of_a_service(template: Mapping[str, Any])
     assert [] == wide
 
 
+@pytest.mark.parametrize("function", RUN_FLOWS)
+def test_whoever_runs_flows_may_do_what_flows_ask_for(
+    template: Mapping[str, Any], function: str
+) -> None:
+    """A customer who was called back waits in a flow that a fact has begun: it calls functions,
+    talks with bots and reads data tables like any other."""
+    statements = _allowed(template, function)
+
+    actions = {action for s in statements for action in _listed(s["Action"])}
+    tables = {
+        json.dumps(table)
+        for statement in statements
+        if "dynamodb:PutItem" in _listed(statement["Action"])
+        for table in _listed(statement["Resource"])
+    }
+
+    assert set() == ASKED_BY_FLOWS - actions
+    assert json.dumps({"Fn::GetAtt": ["DataTablesTable", "Arn"]}) in tables
+
+
+@pytest.mark.parametrize("function", RUN_FLOWS)
+def test_flows_call_functions_of_the_operators_own(
+    template: Mapping[str, Any], function: str
+) -> None:
+    """Those whose names begin as the one who deploys says; our own are named one by one."""
+    own = "arn:${AWS::Partition}:lambda:${AWS::Region}:${AWS::AccountId}:function:"
+
+    called = [
+        resource["Fn::Sub"].removeprefix(own)
+        for statement in _allowed(template, function)
+        if statement["Sid"] == "CallFunctionsOfFlows"
+        for resource in _listed(statement["Resource"])
+    ]
+
+    assert ["${FlowFunctionPrefix}*"] == [name for name in called if "*" in name]
+    assert template["Parameters"]["FlowFunctionPrefix"]["Default"]
+
+
 def test_every_function_logs_into_a_group_of_its_own(template: Mapping[str, Any]) -> None:
     """The group is made with its retention before the function can make one without."""
     groups = _of_type(template, "AWS::Logs::LogGroup")
@@ -188,14 +237,16 @@ def test_every_source_queue_has_a_dead_letter_queue_and_patience(
 def test_precious_tables_outlive_the_stack_and_can_be_restored(
     template: Mapping[str, Any],
 ) -> None:
-    """Only open sockets are worth nothing without the stack."""
+    """Only open sockets are worth nothing without the stack. A first deployment that fails leaves
+    no table behind: their names are fixed, and the next one would find them taken."""
     tables = _of_type(template, "AWS::DynamoDB::Table")
 
-    fleeting = {name for name, table in tables.items() if table["DeletionPolicy"] != "Retain"}
+    fleeting = {name for name, table in tables.items() if table["DeletionPolicy"] != KEPT}
 
     assert 8 == len(tables)
     assert {"ConnectionsTable"} == fleeting
-    for table in tables.values():
+    for name, table in tables.items():
+        assert table["UpdateReplacePolicy"] == ("Delete" if name in fleeting else "Retain")
         properties = table["Properties"]
         assert properties["PointInTimeRecoverySpecification"]["PointInTimeRecoveryEnabled"]
         assert properties["SSESpecification"]["SSEEnabled"]
@@ -209,7 +260,24 @@ def test_no_bucket_can_be_made_public(template: Mapping[str, Any]) -> None:
     for bucket in buckets.values():
         assert all(bucket["Properties"]["PublicAccessBlockConfiguration"].values())
         assert bucket["Properties"]["BucketEncryption"]
-        assert "Retain" == bucket["DeletionPolicy"]
+        assert KEPT == bucket["DeletionPolicy"]
+
+
+@pytest.mark.parametrize(
+    ("bucket", "prefix"), [("RecordingsBucket", "parts/"), ("PromptsBucket", "speech/")]
+)
+def test_what_is_kept_elsewhere_or_names_somebody_goes_after_a_month(
+    template: Mapping[str, Any], bucket: str, prefix: str
+) -> None:
+    """Chunks are in their recording by then, and a prompt may have said a customer's name. Nothing
+    else in these buckets ages."""
+    properties = template["Resources"][bucket]["Properties"]
+
+    (rule,) = properties["LifecycleConfiguration"]["Rules"]
+
+    assert (prefix, "Enabled", 30) == (rule["Prefix"], rule["Status"], rule["ExpirationInDays"])
+    if "VersioningConfiguration" in properties:  # else it would only be hidden
+        assert {"NoncurrentDays": 1} == rule["NoncurrentVersionExpiration"]
 
 
 def test_every_alarm_pages_whom_the_operator_names(template: Mapping[str, Any]) -> None:
@@ -221,6 +289,82 @@ def test_every_alarm_pages_whom_the_operator_names(template: Mapping[str, Any]) 
     topic = {"Fn::If": ["HasOperatorTopic", {"Ref": "OperatorTopic"}, {"Ref": "AWS::NoValue"}]}
     assert pages == dict.fromkeys(pages, [topic])
     assert {"ReportsLateAlarm", "RecordsMissingAlarm", "ReportClockAlarm"} <= set(pages)
+
+
+def test_the_doors_for_anybody_are_narrow(
+    template: Mapping[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A stranger who rings without end is turned away before it costs everybody else their
+    functions, and there is no second way in."""
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+    stages = _of_type(_expanded(template), "AWS::ApiGateway::Stage")
+    deployments = _of_type(_expanded(template), "AWS::ApiGateway::Deployment")
+    sockets = template["Resources"]["WebsocketAPIStage"]["Properties"]["DefaultRouteSettings"]
+
+    ((name, stage),) = stages.items()
+    rates = {
+        (each["HttpMethod"], each["ResourcePath"]): each["ThrottlingRateLimit"]
+        for each in stage["Properties"]["MethodSettings"]
+    }
+
+    assert ("RestAPIapiStage", "api") == (name, stage["Properties"]["StageName"])
+    assert [None] == [each["Properties"].get("StageName") for each in deployments.values()]
+    assert rates == {
+        ("*", "/*"): {"Ref": "RequestsPerSecond"},
+        ("POST", "/~1v1~1calls"): {"Ref": "StartsPerSecond"},
+        ("POST", "/~1v1~1chats"): {"Ref": "StartsPerSecond"},
+    }
+    assert {"Ref": "MessagesPerSecond"} == sockets["ThrottlingRateLimit"]
+    assert {"/v1/calls", "/v1/chats"} <= set(
+        template["Resources"]["RestAPI"]["Properties"]["DefinitionBody"]["paths"]
+    )
+
+
+def test_no_concurrency_is_kept_apart_unless_somebody_asks_for_it(
+    template: Mapping[str, Any],
+) -> None:
+    """A new account has ten executions in all, and a reservation that it cannot give fails the
+    deployment."""
+    kept = {
+        name: function["Properties"]["ReservedConcurrentExecutions"]
+        for name, function in _of_type(template, "AWS::Serverless::Function").items()
+        if "ReservedConcurrentExecutions" in function["Properties"]
+    }
+
+    asked = {"Fn::If": ["KeepsConcurrency", {"Ref": "KeptConcurrency"}, {"Ref": "AWS::NoValue"}]}
+    assert kept == dict.fromkeys(("OnAgentChanged", "OnContactFact", "OnTimer"), asked)
+    assert "" == template["Parameters"]["KeptConcurrency"]["Default"]
+
+
+def test_what_stands_still_or_fails_is_noticed(template: Mapping[str, Any]) -> None:
+    """Facts, timers and the sweep move everything that nobody does by hand: when one of them is
+    late, still or refused, somebody is paged before customers notice."""
+    watched = {
+        (alarm["Properties"]["MetricName"], _whose(alarm), alarm["Properties"]["Threshold"])
+        for alarm in _of_type(template, "AWS::CloudWatch::Alarm").values()
+    }
+
+    assert watched >= {
+        ("IteratorAge", "OnContactFact", 60_000),
+        ("IteratorAge", "OnAgentChanged", 60_000),
+        ("ApproximateAgeOfOldestMessage", "TimersQueue", 960),
+        ("Invocations", "OnSweepDue", 1),
+        ("Errors", "OnSweepDue", 0),
+        ("Throttles", "", 0),
+        (
+            "5XXError",
+            template["Resources"]["RestAPI"]["Properties"]["DefinitionBody"]["info"]["title"],
+            0,
+        ),
+    }
+
+
+def test_no_alarm_cries_wolf_at_a_timer_that_waits(template: Mapping[str, Any]) -> None:
+    """A message's age may count from its sending, and a timer is sent up to a quarter of an hour
+    before it is due."""
+    alarm = template["Resources"]["TimersLateAlarm"]["Properties"]
+
+    assert timers.LONGEST_SECONDS < alarm["Threshold"] <= timers.LONGEST_SECONDS + 60
 
 
 def test_reports_have_room_for_a_year(template: Mapping[str, Any]) -> None:
@@ -267,6 +411,20 @@ def _statements(template: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, An
         for policy in role["Properties"]["Policies"]:
             for statement in policy["PolicyDocument"]["Statement"]:
                 yield name, statement
+
+
+def _allowed(template: Mapping[str, Any], function: str) -> list[dict[str, Any]]:
+    """What the policy of this function says."""
+    role = template["Resources"][function]["Properties"]["Role"]["Fn::GetAtt"][0]
+    return [statement for name, statement in _statements(template) if name == role]
+
+
+def _whose(alarm: Mapping[str, Any]) -> str:
+    """The function, queue or API that is watched; empty: all of the account."""
+    (value,) = [d["Value"] for d in alarm["Properties"].get("Dimensions", ())][:1] or [""]
+    if isinstance(value, str):
+        return value
+    return str(value["Ref"] if "Ref" in value else value["Fn::GetAtt"][0])
 
 
 def _of_type(template: Mapping[str, Any], kind: str) -> dict[str, dict[str, Any]]:

@@ -435,6 +435,24 @@ def test_a_record_that_cannot_be_digested_is_parked_and_the_stream_goes_on() -> 
     assert parked == [{"messageId": "m-1", "body": NUMBER}]
 
 
+def test_a_record_that_takes_long_to_fail_is_tried_once() -> None:
+    """Three tries that each wait for what does not answer outlast the function: then nothing of the
+    batch is parked, and all of it comes again."""
+    parked: list[object] = []
+    tried: list[int] = []
+    seconds = [0.0]
+
+    def handle(record: Record) -> None:
+        tried.append(record.number)
+        seconds[0] += 11
+        raise ValueError
+
+    each_record([Record(n) for n in range(2)], handle, park=parked.append, clock=lambda: seconds[0])
+
+    assert tried == [0, 1]
+    assert len(parked) == 2
+
+
 def test_what_is_done_alone_fails_alone(logged: Callable[[], str]) -> None:
     """The log says which it was, without words of the customer's."""
     done: list[str] = []

@@ -14,7 +14,7 @@ from chalicelib.core.calling_hours import allowed_until
 from chalicelib.core.center import Center, ProfileQueue, RoutingProfile
 from chalicelib.core.events import Channel
 from chalicelib.core.ids import QueueId, RoutingProfileId
-from infra.seed import PRACTISED_IN, caught_up, center
+from infra.seed import PRACTISED_IN, caught_up, center, main
 
 BEFORE = RoutingProfile(
     profile_id=RoutingProfileId("service"),
@@ -100,3 +100,11 @@ def test_everybody_who_takes_calls_takes_tasks(acme: Center) -> None:
     for profile in acme.profiles:
         for entry in profile.queues:
             assert profile.serves(entry.queue_id, Channel.TASK)
+
+
+def test_the_demo_is_set_up_on_laptops_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its passwords are published: in an account, anybody could sign in as its admin."""
+    monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
+
+    with pytest.raises(SystemExit, match="laptop"):
+        main()
