@@ -51,6 +51,15 @@ class Center:
             if rule.get("ScheduleExpression", "").startswith("cron("):
                 events.disable_rule(Name=rule["Name"])
 
+    def has_no_reports_to_build(self) -> bool:
+        """Nobody has asked for any, nor is one in hand: a worker that is killed over one keeps the
+        message for half an hour."""
+        sqs = self.aws("sqs")
+        (queue,) = sqs.list_queues(QueueNamePrefix="trunkline-reports")["QueueUrls"]
+        names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
+        told = sqs.get_queue_attributes(QueueUrl=queue, AttributeNames=names)["Attributes"]
+        return {told[name] for name in names} == {"0"}
+
     def token(self, role: str) -> str:
         """An id token of the role's demo user."""
         if role not in self._tokens:

@@ -42,7 +42,7 @@ class Reports:
         self._s3 = center.aws("s3")
         self._bucket = center.facts["buckets"]["exports"]
         center.stop_reports_clock()
-        eventually(self._is_idle, "end of what the clock has asked for", seconds=120)
+        eventually(center.has_no_reports_to_build, "end of what was asked for", seconds=120)
         status, told = center.request(
             "PUT",
             "/v1/report-deliveries/finance",
@@ -50,13 +50,6 @@ class Reports:
             role="admin",
         )
         assert status == 200, told
-
-    def _is_idle(self) -> bool:
-        sqs = self._center.aws("sqs")
-        (queue,) = sqs.list_queues(QueueNamePrefix="trunkline-reports")["QueueUrls"]
-        names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
-        told = sqs.get_queue_attributes(QueueUrl=queue, AttributeNames=names)["Attributes"]
-        return {told[name] for name in names} == {"0"}
 
     def build(self, day: date, *, at: int | None = None, is_after: bool = False) -> list[str]:
         """What a worker wrote that takes the day's message; `at`: the write at which it dies."""

@@ -47,8 +47,10 @@ def own() -> Iterator[Laptop]:
     shutil.rmtree(laptop.home, ignore_errors=True)
     os.environ["TRUNKLINE_EMULATOR"] = "tests.journeys.axe"
     try:
-        # What it asks for is in hand for minutes, if its worker is killed with the emulator.
-        Center(bring_up(laptop)).stop_reports_clock()
+        center = Center(bring_up(laptop))
+        center.stop_reports_clock()
+        # What the clock and the seed have asked for is not to be in hand when workers are killed.
+        eventually(center.has_no_reports_to_build, "end of what was asked for", seconds=120)
         yield laptop
     finally:
         del os.environ["TRUNKLINE_EMULATOR"]
