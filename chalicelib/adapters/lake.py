@@ -29,10 +29,7 @@ class S3RecordLake:
     def store(self, record: ContactRecord) -> bool:
         day = record.disconnected_at.astimezone(UTC).date()
         key = f"{_records(day)}{record.contact_id}{_SUFFIX}"
-        known = self._last_fact(key)
-        if known == record.last_fact:
-            return True
-        if known > record.last_fact:
+        if self._last_fact(key) >= record.last_fact:
             return False
         body = msgspec.json.encode(document(record)) + b"\n"
         self._objects.put(key, body, content_type="application/x-ndjson")

@@ -32,8 +32,7 @@ class ContactRecordsService:
 
         Safe to call for every fact, twice and out of order: the lake keeps the newest. A record
         for a period that is over renews its reports, which then get a new revision. The ledger
-        comes first: what is missing there after a fault, the next try brings; and it asks once
-        more for the reports, for which nobody may have asked yet.
+        comes first: what is missing there after a fault, the next try brings.
         """
         record = fold(facts, instance_arn=self._instance_arn)
         if record is None:

@@ -22,8 +22,7 @@ class RecordLake(Protocol):
     """Contact records, one object each, by the UTC day on which the contact ended."""
 
     def store(self, record: ContactRecord) -> bool:
-        """Whether the lake holds this record now, also where it was there before and nothing is
-        written; False when it holds a newer one of the same contact."""
+        """False when the lake already holds this record, or a newer one of the same contact."""
         ...
 
     def listing(self, utc_day: date) -> Mapping[str, str]:

@@ -49,7 +49,7 @@ def test_the_lake_keeps_the_newest_record_of_a_contact() -> None:
 
     stored = [lake.store(older), lake.store(newer), lake.store(newer), lake.store(older)]
 
-    assert stored == [True, True, True, False]
+    assert stored == [True, True, False, False]
     (body,) = objects.bodies.values()
     assert json.loads(body)["Recordings"] is not None
 

@@ -6,8 +6,6 @@ import json
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
-import pytest
-
 from chalicelib.adapters.lake import S3RecordLake
 from chalicelib.adapters.ledger import S3Ledger
 from chalicelib.core.civil_day import Grain
@@ -86,39 +84,15 @@ def test_a_record_of_today_renews_no_report() -> None:
     assert desk.requests.renewed == []
 
 
-def test_a_record_of_a_day_that_is_over_renews_its_reports() -> None:
-    """A late record makes revision 2; one that a later one has overtaken makes nothing."""
+def test_a_record_of_a_day_that_is_over_renews_its_reports_once() -> None:
+    """A late record makes revision 2; the same record again makes nothing."""
     desk = Desk()
     desk.at = datetime(2026, 3, 9, 13, 0, tzinfo=UTC)  # 09:00 in New York
 
     desk.service.write(a_handled_call())
-    desk.service.write(a_handled_call()[:13])
-
-    assert desk.requests.renewed == [(Grain.DAY, date(2026, 3, 8))]
-
-
-def test_a_renewal_that_could_not_be_asked_for_is_asked_for_by_the_next_try(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    """The record lies in the lake by then, and the month's reports do not know it yet."""
-    desk = Desk()
-    desk.at = datetime(2026, 4, 1, 13, 0, tzinfo=UTC)
-    renew = desk.requests.renew
-
-    def only_days(day: date, *, grain: Grain) -> None:
-        if grain is not Grain.DAY:
-            raise ConnectionError
-        renew(day, grain=grain)
-
-    with monkeypatch.context() as broken:
-        broken.setattr(desk.requests, "renew", only_days)
-        with pytest.raises(ConnectionError):
-            desk.service.write(a_handled_call())
-
     desk.service.write(a_handled_call())
 
-    assert desk.objects.calls.count("put") == 1
-    assert (Grain.MONTH, date(2026, 3, 1)) in desk.requests.renewed
+    assert desk.requests.renewed == [(Grain.DAY, date(2026, 3, 8))]
 
 
 def test_a_contact_over_midnight_renews_both_days() -> None:
