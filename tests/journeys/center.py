@@ -51,14 +51,22 @@ class Center:
             if rule.get("ScheduleExpression", "").startswith("cron("):
                 events.disable_rule(Name=rule["Name"])
 
+    def drop_reports(self) -> None:
+        """Whatever was asked for is not built any more; what is in hand is not taken up again."""
+        self.aws("sqs").purge_queue(QueueUrl=self._reports_queue)
+
     def has_no_reports_to_build(self) -> bool:
-        """Nobody has asked for any, nor is one in hand: a worker that is killed over one keeps the
-        message for half an hour."""
-        sqs = self.aws("sqs")
-        (queue,) = sqs.list_queues(QueueNamePrefix="trunkline-reports")["QueueUrls"]
+        """Nobody has asked for any, nor is one in hand."""
         names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
-        told = sqs.get_queue_attributes(QueueUrl=queue, AttributeNames=names)["Attributes"]
+        told = self.aws("sqs").get_queue_attributes(
+            QueueUrl=self._reports_queue, AttributeNames=names
+        )["Attributes"]
         return {told[name] for name in names} == {"0"}
+
+    @property
+    def _reports_queue(self) -> str:
+        (queue,) = self.aws("sqs").list_queues(QueueNamePrefix="trunkline-reports")["QueueUrls"]
+        return str(queue)
 
     def token(self, role: str) -> str:
         """An id token of the role's demo user."""
