@@ -98,8 +98,10 @@ class Sweep:
         for slot in agent.slots if agent else ():
             with suppress(Refusal):  # one contact's trouble must not stop the others
                 self._look_at(slot, now, is_silent=is_silent)
-        if agent is None or (is_silent and _has_left(agent, presence, now)):
+        if is_silent and (agent is None or _has_left(agent, presence, now)):
             self._routing.forget(presence)
+            return
+        if agent is None:  # signs in for the first time, at this moment
             return
         with suppress(Refusal):
             if is_silent and is_signed_in(agent):

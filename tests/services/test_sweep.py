@@ -11,7 +11,7 @@ from chalicelib.core.center import Center, Proficiency, RoutingProfile
 from chalicelib.core.contact import ContactState
 from chalicelib.core.errors import Rejected
 from chalicelib.core.events import Channel, DisconnectReason
-from chalicelib.core.ids import ContactId
+from chalicelib.core.ids import ConnectionId, ContactId
 from chalicelib.services.ports import TimerKind
 from chalicelib.services.sweep import EVERY, Sweep
 from tests.acme import SALES, Acme, a_profile, asks_for_vietnamese
@@ -73,6 +73,18 @@ def test_a_desk_that_closed_a_moment_ago_is_waited_for(house: House) -> None:
     house.sweep.run()
 
     assert not house.agent(BEN).is_away
+
+
+def test_whoever_signs_in_for_the_first_time_during_it_is_here(house: House) -> None:
+    """The presence is written before the agent is, and a sweep may look in between."""
+    house.routing_store.seen(BEN, ConnectionId("first"), at=house.at)
+
+    house.sweep.run()
+    assert [BEN] == [presence.agent_id for presence in house.routing_store.online()]
+
+    house.later(91)
+    house.sweep.run()
+    assert [] == house.routing_store.online()
 
 
 def test_a_call_whose_agent_fell_silent_is_handed_over_once(house: House) -> None:
