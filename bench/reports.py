@@ -87,7 +87,10 @@ class FolderLake:
     def path(self, utc_day: date) -> Path:
         return self._folder / f"{utc_day}.parquet"
 
-    def store(self, record: object) -> bool:
+    def lacks(self, record: object) -> bool:
+        raise NotImplementedError("nothing is recorded while it is measured")
+
+    def store(self, record: object) -> None:
         raise NotImplementedError("nothing is recorded while it is measured")
 
     def listing(self, utc_day: date) -> Mapping[str, str]:

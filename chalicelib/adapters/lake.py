@@ -26,14 +26,12 @@ class S3RecordLake:
         self._objects = objects
         self._readers = readers
 
-    def store(self, record: ContactRecord) -> bool:
-        day = record.disconnected_at.astimezone(UTC).date()
-        key = f"{_records(day)}{record.contact_id}{_SUFFIX}"
-        if self._last_fact(key) >= record.last_fact:
-            return False
+    def lacks(self, record: ContactRecord) -> bool:
+        return self._last_fact(_key(record)) < record.last_fact
+
+    def store(self, record: ContactRecord) -> None:
         body = msgspec.json.encode(document(record)) + b"\n"
-        self._objects.put(key, body, content_type="application/x-ndjson")
-        return True
+        self._objects.put(_key(record), body, content_type="application/x-ndjson")
 
     def listing(self, utc_day: date) -> Mapping[str, str]:
         before = len(_records(utc_day))
@@ -66,6 +64,11 @@ class S3RecordLake:
             return 0
         last_fact: int = msgspec.json.decode(stored)[OWN_SECTION]["LastFact"]
         return last_fact
+
+
+def _key(record: ContactRecord) -> str:
+    day = record.disconnected_at.astimezone(UTC).date()
+    return f"{_records(day)}{record.contact_id}{_SUFFIX}"
 
 
 def _records(day: date) -> str:

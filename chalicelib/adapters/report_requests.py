@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import msgspec
 
 from chalicelib.core.civil_day import Grain
+
+# By then the function that asks has written what has become known, or has timed out (60 s).
+_NEWS_IS_WRITTEN = timedelta(minutes=2)
 
 
 class SqsReportRequests:
@@ -22,7 +25,7 @@ class SqsReportRequests:
         self._send({"day": day, "grain": grain})
 
     def renew(self, day: date, *, grain: Grain) -> None:
-        self._send({"task": "renewal", "day": day, "grain": grain})
+        self._send({"task": "renewal", "day": day, "grain": grain}, after=_NEWS_IS_WRITTEN)
 
     def request_delivery(self, report: str, day: date) -> None:
         self._send({"task": "delivery", "day": day, "report": report})
@@ -30,6 +33,9 @@ class SqsReportRequests:
     def request_reconciliation(self, day: date) -> None:
         self._send({"task": "reconciliation", "day": day})
 
-    def _send(self, request: Mapping[str, object]) -> None:
-        body = msgspec.json.encode(request).decode()
-        self._client.send_message(QueueUrl=self._queue_url, MessageBody=body)
+    def _send(self, request: Mapping[str, object], *, after: timedelta = timedelta()) -> None:
+        self._client.send_message(
+            QueueUrl=self._queue_url,
+            MessageBody=msgspec.json.encode(request).decode(),
+            DelaySeconds=int(after.total_seconds()),
+        )

@@ -59,7 +59,7 @@ def report_clock() -> ReportClock:
 def report_work() -> ReportWork:
     from chalicelib.services.report_watch import ReportWork
 
-    return ReportWork(reports(), deliveries(), _watch())
+    return ReportWork(reports(), deliveries(), _watch(), report_requests())
 
 
 @cache

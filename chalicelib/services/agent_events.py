@@ -39,8 +39,8 @@ class AgentEventsService:
         events = core.events_of(before, after, self._center.center())
         kept = [event for event in events if is_of_time(event)]
         if kept:
-            self._days.keep(kept)
             self._late_news.of(self._late_news.days_of([_moment_of(event) for event in kept]))
+            self._days.keep(kept)
         if events:
             self._stream.publish(events)
 

@@ -31,15 +31,17 @@ class ContactRecordsService:
         """The record of all facts of one contact, None while it goes on.
 
         Safe to call for every fact, twice and out of order: the lake keeps the newest. A record
-        for a period that is over renews its reports, which then get a new revision. The ledger
-        comes first: what is missing there after a fault, the next try brings.
+        for a period that is over renews its reports, which then get a new revision: they are asked
+        for before it is stored, or nobody would after a fault. The ledger comes first: what is
+        missing there after one, the next try brings.
         """
         record = fold(facts, instance_arn=self._instance_arn)
         if record is None:
             return None
         days = self._ledger.write(record)
-        if self._lake.store(record):
+        if self._lake.lacks(record):
             self._late_news.of({*days, *self._late_news.days_of(_moments_of(record))})
+            self._lake.store(record)
         return record
 
     def rerate(self, contacts: Iterable[Sequence[Fact]]) -> None:

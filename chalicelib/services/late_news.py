@@ -22,7 +22,8 @@ class LateNews:
         return days_between(day_of(min(moments), self._zone), day_of(max(moments), self._zone))
 
     def of(self, days: Collection[date]) -> None:
-        """Has the reports of every period of these days renewed that is over."""
+        """Has the reports of every period of these days renewed that is over, a while after what
+        is asked for now was written."""
         touched = {(grain, first_day(grain, day)) for grain in Grain for day in days}
         for grain, day in sorted(touched):
             if period(grain, day, self._zone).to_at <= self._now():

@@ -21,8 +21,12 @@ if TYPE_CHECKING:  # the Lambda that writes records must not load what only repo
 class RecordLake(Protocol):
     """Contact records, one object each, by the UTC day on which the contact ended."""
 
-    def store(self, record: ContactRecord) -> bool:
-        """False when the lake already holds this record, or a newer one of the same contact."""
+    def lacks(self, record: ContactRecord) -> bool:
+        """Whether it holds neither this record nor a newer one of the same contact."""
+        ...
+
+    def store(self, record: ContactRecord) -> None:
+        """In place of what it holds of the same contact."""
         ...
 
     def listing(self, utc_day: date) -> Mapping[str, str]:
@@ -176,7 +180,8 @@ class ReportRequests(Protocol):
 
     def renew(self, day: date, *, grain: Grain) -> None:
         """More has become known of that period: those of its reports that were due or are final
-        already are to be built anew soon; asking twice does no harm."""
+        already are to be built anew, in two minutes: ask first, then write what has become known.
+        Asking twice does no harm."""
         ...
 
     def request_delivery(self, report: str, day: date) -> None:

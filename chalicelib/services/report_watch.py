@@ -7,6 +7,7 @@ from datetime import date, datetime
 
 from chalicelib.core.alert import AlertKind
 from chalicelib.core.civil_day import Grain
+from chalicelib.core.errors import Conflict
 from chalicelib.core.revision import ReportRun
 from chalicelib.services.alerts import KEPT, Alerts
 from chalicelib.services.deliveries import DeliveriesService
@@ -93,11 +94,16 @@ class ReportWork:
     """What a request for reports means: they are built, delivered, and not late any more."""
 
     def __init__(
-        self, reports: ReportsService, deliveries: DeliveriesService, watch: ReportWatch
+        self,
+        reports: ReportsService,
+        deliveries: DeliveriesService,
+        watch: ReportWatch,
+        requests: ReportRequests,
     ) -> None:
         self._reports = reports
         self._deliveries = deliveries
         self._watch = watch
+        self._requests = requests
 
     def build(self, day: date, *, grain: Grain, report: str | None) -> None:
         """As `ReportsService.build`; each of them is then brought to whoever has it delivered, also
@@ -105,8 +111,14 @@ class ReportWork:
         self._bring(self._reports.build(day, grain=grain, report=report))
 
     def renew(self, day: date, *, grain: Grain) -> None:
-        """As `ReportsService.renew`, and the same follows."""
-        self._bring(self._reports.renew(day, grain=grain))
+        """As `ReportsService.renew`, and the same follows. While somebody else writes one of them,
+        who may have read before the news came, it is asked for again."""
+        try:
+            made = self._reports.renew(day, grain=grain)
+        except Conflict:
+            self._requests.renew(day, grain=grain)
+        else:
+            self._bring(made)
 
     def _bring(self, made: Sequence[ReportRun]) -> None:
         for run in made:

@@ -17,10 +17,14 @@ class Queue:
 
     def __init__(self) -> None:
         self.bodies: list[str] = []
+        self.delays: list[int] = []
 
-    def send_message(self, *, QueueUrl: str, MessageBody: str) -> None:  # SQS's names
+    def send_message(
+        self, *, QueueUrl: str, MessageBody: str, DelaySeconds: int
+    ) -> None:  # SQS's names
         assert QueueUrl == "https://queue.test"
         self.bodies.append(MessageBody)
+        self.delays.append(DelaySeconds)
 
 
 def test_every_request_is_read_as_it_was_meant() -> None:
@@ -37,3 +41,14 @@ def test_every_request_is_read_as_it_was_meant() -> None:
         ReportRequest(day=DAY, report="daily-queues", task=Task.DELIVERY),
         ReportRequest(day=DAY, task=Task.RECONCILIATION),
     ]
+
+
+def test_a_renewal_comes_when_its_news_is_written_for_certain() -> None:
+    """The function that asks, and then writes, has 60 seconds."""
+    queue = Queue()
+    requests = SqsReportRequests(queue, "https://queue.test")
+
+    requests.request(DAY, grain=Grain.DAY)
+    requests.renew(DAY, grain=Grain.DAY)
+
+    assert [0, 120] == queue.delays

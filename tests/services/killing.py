@@ -144,7 +144,7 @@ class Workshop:
             new_id=self._new_id,
         )
         watch = ReportWatch(self.catalog(), self._alerts(), RecordedGauges(), self.now)
-        work = ReportWork(reports, self._deliveries(), watch)
+        work = ReportWork(reports, self._deliveries(), watch, InMemoryReportRequests())
         work.build(SUNDAY, grain=Grain.DAY, report=REPORT)
 
     def catalog(self) -> ReportCatalog:

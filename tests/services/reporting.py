@@ -156,7 +156,7 @@ class Office:
         self.clock = ReportClock(
             self.catalog, self.deliveries, self.room, self.requests, self.watch
         )
-        self.work = ReportWork(self.reports, self.deliveries, self.watch)
+        self.work = ReportWork(self.reports, self.deliveries, self.watch, self.requests)
 
         self.previews = ReportPreviews(self.known, self.runs, self.exports)
         self.schedules = ReportSchedules(self.known, self.catalog, zone=zone, now=self.now)

@@ -6,6 +6,8 @@ import json
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
+import pytest
+
 from chalicelib.adapters.lake import S3RecordLake
 from chalicelib.adapters.ledger import S3Ledger
 from chalicelib.core.civil_day import Grain
@@ -93,6 +95,28 @@ def test_a_record_of_a_day_that_is_over_renews_its_reports_once() -> None:
     desk.service.write(a_handled_call())
 
     assert desk.requests.renewed == [(Grain.DAY, date(2026, 3, 8))]
+
+
+def test_a_late_record_is_not_stored_before_its_reports_are_asked_for(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The next try would find it in the lake, and ask nobody; what was asked for comes later."""
+    desk = Desk()
+    desk.at = datetime(2026, 4, 1, 13, 0, tzinfo=UTC)
+
+    def is_down(day: date, *, grain: Grain) -> None:
+        raise ConnectionError
+
+    with monkeypatch.context() as broken:
+        broken.setattr(desk.requests, "renew", is_down)
+        with pytest.raises(ConnectionError):
+            desk.service.write(a_handled_call())
+    assert {} == desk.objects.bodies
+
+    desk.service.write(a_handled_call())
+
+    assert len(desk.objects.bodies) == 1
+    assert (Grain.MONTH, date(2026, 3, 1)) in desk.requests.renewed
 
 
 def test_a_contact_over_midnight_renews_both_days() -> None:

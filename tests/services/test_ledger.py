@@ -124,7 +124,7 @@ def test_a_call_over_midnight_lies_in_both_days() -> None:
 def test_a_fault_between_ledger_and_record_is_mended_by_the_next_try(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """The stream brings the facts again, and the day's reports are asked for then."""
+    """The stream brings the facts again; the day's reports are asked for by both tries."""
     house = House(FIRST)
     house.at += timedelta(days=1)
     with monkeypatch.context() as broken:
@@ -135,7 +135,7 @@ def test_a_fault_between_ledger_and_record_is_mended_by_the_next_try(
     house.records.write(a_handled_call())
 
     assert len(house.of("c-1", TODAY)) == 2
-    assert house.requests.renewed == [(Grain.DAY, TODAY)]
+    assert house.requests.renewed == [(Grain.DAY, TODAY)] * 2
 
 
 def test_re_rating_renews_the_reports_of_the_days_of_these_contacts() -> None:

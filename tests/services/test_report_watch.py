@@ -7,6 +7,8 @@ from datetime import datetime, timedelta
 import pytest
 
 from chalicelib.core.alert import AlertKind
+from chalicelib.core.civil_day import Grain
+from chalicelib.core.revision import ReportRun, RunState
 from chalicelib.services.ports import Unavailable
 from tests.core.records import record
 from tests.services.reporting import SUNDAY, Office
@@ -117,3 +119,24 @@ def test_the_clock_asks_for_the_nights_that_nobody_looked_at(office: Office) -> 
     assert before[-1] == SATURDAY
     assert office.requests.reconciliations[-1] == SUNDAY
     assert len(before) == len(office.requests.reconciliations) == 3
+
+
+def test_a_renewal_while_another_writes_is_asked_for_again(office: Office) -> None:
+    """That one may have read before the news came; and nobody waits for half an hour."""
+    office.at = QUARTER_PAST_TWO
+    office.keep(record("c-2"))
+    office.runs.claim(
+        ReportRun(
+            report="daily-queues",
+            day=SUNDAY,
+            revision=1,
+            state=RunState.WRITING,
+            claimant="another",
+            claimed_until=office.at + timedelta(minutes=6),
+        ),
+        now=office.at,
+    )
+
+    office.work.renew(SUNDAY, grain=Grain.DAY)
+
+    assert [(Grain.DAY, SUNDAY)] == office.requests.renewed
