@@ -7,11 +7,12 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 from itertools import product
 from typing import Protocol
+from zlib import crc32
 
-from chalicelib.core.center import Queue, StatusType, agent_queue
+from chalicelib.core.center import Queue, StatusType, agent_queue, own_queue_id
 from chalicelib.core.errors import Refusal
 from chalicelib.core.events import Channel
-from chalicelib.core.ids import AgentId, ContactId
+from chalicelib.core.ids import AgentId, ContactId, QueueId
 from chalicelib.core.routing import (
     UNREACHABLE_SECONDS,
     Agent,
@@ -31,6 +32,7 @@ _NOBODYS = ContactId("")
 _SILENCE = timedelta(seconds=UNREACHABLE_SECONDS)
 _SIGN_IN = timedelta(hours=12)
 _KEPT_BEFORE = timedelta(days=1)  # a line is forgotten in which somebody may stand still
+_TURNS = 10  # thorough looks within which each agent's own line is seen: they are four per agent
 
 
 class Desks(Protocol):
@@ -47,7 +49,8 @@ class Sweep:
     """Harmless at any time, also twice at once: everything it does is conditional.
 
     Requests: one for the presences, one for each hundred agents, one for each hundred queues and
-    channels, and one for each line with somebody in it; then what is found to do.
+    channels, and two for each line with somebody in it; then what is found to do. A thorough one
+    has two more for each queue and channel that is served, and four for every tenth agent.
     """
 
     def __init__(
@@ -79,7 +82,8 @@ class Sweep:
         self.run(is_thorough=True)
 
     def run(self, *, is_thorough: bool = False) -> None:
-        """`is_thorough`: looks into every line, whatever the counters say."""
+        """`is_thorough`: looks into lines whatever their counters say: into all that are served,
+        and in turns into those of agents alone."""
         presences = self._routing.online()
         agents = {
             agent.agent_id: agent
@@ -129,13 +133,18 @@ class Sweep:
     def _busy_queues(
         self, agents: Sequence[Agent], is_thorough: bool
     ) -> Iterator[tuple[Queue, Channel]]:
-        own = [agent_queue(agent) for agent in agents]
-        queues = [*self._center.center().queues, *own]
+        center = self._center.center()
+        queues = [*center.queues, *map(agent_queue, agents)]
         pairs = [(queue, channel) for queue in queues for channel in Channel]
-        depths = self._routing.depths(pairs)
-        for pair, depth in zip(pairs, depths, strict=True):
-            if depth.waiting > 0 or is_thorough:
-                yield pair
+        looked_at: set[tuple[QueueId, Channel]] = set()
+        if is_thorough:
+            served = [(e.queue_id, e.channel) for each in center.profiles for e in each.queues]
+            turn = int(self._now().timestamp() // 60) % _TURNS
+            own = [own_queue_id(each.agent_id) for each in agents if _turn_of(each) == turn]
+            looked_at = {*served, *product(own, Channel)}
+        for (queue, channel), depth in zip(pairs, self._routing.depths(pairs), strict=True):
+            if depth.waiting > 0 or (queue.queue_id, channel) in looked_at:
+                yield queue, channel
 
     def _match(self, queue: Queue, channel: Channel) -> None:
         """Whoever is first in each line, and those behind as long as agents are found. Also who is
@@ -157,6 +166,10 @@ class Sweep:
 
     def _stands_in(self, queue: Queue, channel: Channel, line: ParticularLine) -> bool:
         return self._routing.head(queue.queue_id, channel, line.line) is not None
+
+
+def _turn_of(agent: Agent) -> int:
+    return crc32(agent.agent_id.encode()) % _TURNS
 
 
 def _has_left(agent: Agent, presence: Presence, now: datetime) -> bool:

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from chalicelib.core.center import Center, Proficiency, RoutingProfile
+from chalicelib.core.center import Center, Proficiency, RoutingProfile, own_queue_id
 from chalicelib.core.contact import ContactState
 from chalicelib.core.errors import Rejected
 from chalicelib.core.events import Channel, DisconnectReason
@@ -15,7 +15,7 @@ from chalicelib.core.ids import ConnectionId, ContactId
 from chalicelib.services.ports import TimerKind
 from chalicelib.services.sweep import EVERY, Sweep
 from tests.acme import SALES, Acme, a_profile, asks_for_vietnamese
-from tests.house import BEN, CLEO, PROFILE, USERS, House, a_center, action, to_queue
+from tests.house import BEN, CLEO, PROFILE, USERS, House, a_center, action, document, to_queue
 
 PRIORITY_1 = action("Rank", "UpdateContactRoutingBehavior", "Choose", QueuePriority="1")
 CALLS_ONLY = replace(PROFILE, concurrency={Channel.VOICE: 1})
@@ -169,6 +169,26 @@ def test_a_line_that_its_counter_does_not_know_of_is_found_by_a_thorough_look() 
     house.sweep.run(is_thorough=True)
 
     assert (None, BEN) == (before, house.rings_at(contact_id))
+
+
+def test_so_is_an_agents_own_within_ten_looks_each_of_which_sees_a_part_of_them() -> None:
+    """Four lines an agent: all of a thousand agents' at once were more than a minute's work."""
+    house = House(a_center())
+    own = action("Choose", "UpdateContactTargetQueue", "Enter", QueueId=own_queue_id(BEN))
+    house.publish("For Ben", document(own, action("Enter", "TransferContactToQueue", "End")))
+    house.signs_in("ben", "Break")
+    contact_id = house.rings("For Ben")
+    house.routing_store.depth.clear()
+    house.desk.set_status(BEN, "Available")
+    rang = [house.rings_at(contact_id)]
+
+    while rang[-1] is None and len(rang) <= 10:
+        house.later(60)
+        house.desk.heartbeat(BEN, ConnectionId("ws-ben"))
+        house.sweep.run(is_thorough=True)
+        rang.append(house.rings_at(contact_id))
+
+    assert (None, None, BEN) == (*rang[:2], rang[-1])
 
 
 def test_a_line_in_which_somebody_stands_is_not_forgotten() -> None:
