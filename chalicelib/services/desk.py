@@ -135,12 +135,10 @@ class DeskService:
 
     def _reconfigure(self, agent_id: AgentId) -> bool:
         agent, user = self._routing.agent(agent_id), self._center.agent(agent_id)
-        presence, at = self._routing.presence(agent_id), self._now()
         if agent is None or user is None:
             return False
-        is_here = presence is not None and presence.is_reachable(at)
         after = core.reconfigure(agent, user)
-        after = replace(after, is_away=agent.is_away and not is_here)
+        after = replace(after, is_away=agent.is_away and not self._is_heard(agent_id))
         profile = _profile_at_work(self._center.center(), after)
         if after == agent and tuple(core.openings_of(agent, profile)) == agent.openings:
             return False
@@ -148,15 +146,20 @@ class DeskService:
         return True
 
     def note_silence(self, agent_id: AgentId) -> None:
-        """The desk was not heard of for too long: nothing is offered there until it is."""
+        """The desk was not heard of for too long: nothing is offered there until it is. Nothing,
+        when it is back."""
 
         def note() -> None:
             agent = self._agent(agent_id)
-            if core.is_signed_in(agent):
+            if core.is_signed_in(agent) and not self._is_heard(agent_id):
                 away = replace(agent, is_away=True)
                 self._commit_agent(self._center.center(), agent, away, DeskEvent.STATUS_CHANGED)
 
         insist(note)
+
+    def _is_heard(self, agent_id: AgentId) -> bool:
+        presence = self._routing.presence(agent_id)
+        return presence is not None and presence.is_reachable(self._now())
 
     def sign_off(self, agent_id: AgentId) -> None:
         """Takes somebody from work for good. Conflict while contacts are in their hands, or wait

@@ -65,6 +65,16 @@ def test_whose_desk_fell_silent_is_away_in_whatever_status(house: House, status:
     assert set() == house.routing_store.open
 
 
+def test_a_desk_that_was_heard_of_since_the_sweep_looked_is_not_away(house: House) -> None:
+    house.signs_in("ben")
+    house.later(91)
+    house.desk.heartbeat(BEN, ConnectionId("ws-ben"))
+
+    house.desk.note_silence(BEN)
+
+    assert not house.agent(BEN).is_away
+
+
 def test_a_desk_that_closed_a_moment_ago_is_waited_for(house: House) -> None:
     """A reload closes it, too."""
     house.signs_in("ben")
