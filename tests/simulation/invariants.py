@@ -207,6 +207,9 @@ class Invariants:
             depths.add((pk, sk))
         elif pk == "online#0":
             self._presence[sk].append((self._scheduler.step, write.new))
+            if write.new is None and _is_reachable(write.old, self._scheduler.true_time, -SKEW):
+                what = f"{sk} is forgotten, and was heard of a moment ago"
+                self._broken("only the silent are forgotten", what, sk)
 
     def _comes(self, who: str) -> None:
         if self._scheduler.current is not None:

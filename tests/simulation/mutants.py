@@ -355,6 +355,21 @@ def _the_sweep_does_nothing(stack: ExitStack) -> None:
     _swap(stack, sweep.Sweep, "_look_at", lambda _: lambda self, *a, **k: None)
 
 
+def _whoever_signs_in_for_the_first_time_is_forgotten(stack: ExitStack) -> None:
+    """The sweep has read the presence, which is there, and then the agent, who is not yet."""
+
+    def made(look: Any) -> Any:
+        def looked(self: Any, presence: Presence, agent: Any) -> None:
+            if agent is None:
+                self._routing.forget(presence)
+            else:
+                look(self, presence, agent)
+
+        return looked
+
+    _swap(stack, sweep.Sweep, "_look_after", made)
+
+
 def _wrap_ups_are_never_ended_by_the_server(stack: ExitStack) -> None:
     _swap(stack, desk.DeskService, "end_wrap_up", lambda _: lambda self, contact_id: None)
 
@@ -425,6 +440,7 @@ MUTANTS: Mapping[str, Mutant] = {
             _reservations_are_never_over,
             _nobody_looks_again_after_an_offer_has_ended,
             _the_sweep_does_nothing,
+            _whoever_signs_in_for_the_first_time_is_forgotten,
             _wrap_ups_are_never_ended_by_the_server,
             _a_wrap_up_can_be_handed_in_twice,
             _records_are_not_written_when_contacts_complete,
