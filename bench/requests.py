@@ -15,7 +15,7 @@ import os
 import sys
 from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import MISSING, dataclass, field, fields
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -40,18 +40,12 @@ _BUCKETS = ("recordings", "lake", "exports", "prompts")
 _QUEUES = ("timers_queue_url", "recordings_queue_url", "reports_queue_url", "erasures_queue_url")
 _OTHERS = {
     "PARKED_FACTS_QUEUE_URL": "http://bench",
-    "AGENT_EVENTS_STREAM": "bench",
-    "CONTACT_EVENTS_BUS": "bench",
-    "USER_POOL_ID": "bench",
-    "USER_POOL_CLIENT_ID": "bench",
-    "TOKEN_ISSUER": "bench",
     "JWKS_URL": "http://bench",
     "WEBSOCKET_MANAGEMENT_URL": "http://bench",
     "WEBSOCKET_PUBLIC_URL": "ws://bench",
-    "FUNCTION_PREFIX": "bench",
+    "ATHENA_ABOVE_MB": "200",
     "SPEECH_ENGINE": "polly",
     "SIGNED_PATH_PREFIXES": "/api",
-    "INSTANCE_ID": "bench",
     "AWS_REGION": REGION,
     "AWS_DEFAULT_REGION": REGION,
     "AWS_ACCESS_KEY_ID": "bench",
@@ -353,8 +347,11 @@ def _create(session: Any) -> None:
 
 
 def _environment() -> dict[str, str]:
+    from chalicelib.config import Settings
+
     queue = f"https://sqs.{REGION}.amazonaws.com/123456789012"
     return {
+        **{each.name.upper(): "bench" for each in fields(Settings) if each.default is MISSING},
         **{f"{name.upper()}_TABLE": name for name in _TABLES},
         **{f"{name.upper()}_BUCKET": name for name in _BUCKETS},
         **{name.upper(): f"{queue}/{name}" for name in _QUEUES},

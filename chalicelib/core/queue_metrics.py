@@ -19,11 +19,12 @@ class LineCounts:
     oldest_age_seconds: int | None = None
 
 
-def count_line(places: Sequence[Place], *, at: datetime) -> LineCounts:
-    """Of everybody in the queue, ringing included: who rings may come back to the old place."""
-    since = [place.entered_at for place in places]
+def count_line(size: int, heads: Sequence[Place], *, at: datetime) -> LineCounts:
+    """Of everybody in the queue, ringing included: who rings may come back to the old place.
+    `heads`: the first of each line and priority, and who rings; the oldest is among them."""
+    since = [place.entered_at for place in heads]
     return LineCounts(
-        size=len(since),
+        size=size,
         oldest_age_seconds=max(0, int((at - min(since)).total_seconds())) if since else None,
     )
 

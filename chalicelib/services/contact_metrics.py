@@ -9,6 +9,7 @@ from chalicelib.core.center import Center
 from chalicelib.core.contact import Contact
 from chalicelib.core.errors import Rejected
 from chalicelib.core.ids import ContactId
+from chalicelib.core.routing import place_of
 from chalicelib.services.center_library import CenterLibrary
 from chalicelib.services.ports import CenterStore, ContactStore, RoutingStore
 from chalicelib.services.waiting import Wait, WaitingService
@@ -55,8 +56,8 @@ class ContactMetrics:
         queue = library.queue_itself(stay.queue_id) if stay and contact.is_in_queue else None
         if queue is None:
             return None
-        line = self._routing.line(queue, contact.channel)
-        return self._waiting.of_contact(contact, queue, line, center, self._now())
+        ahead = self._routing.line(queue, contact.channel, before=place_of(contact))
+        return self._waiting.of_contact(contact, queue, ahead, center, self._now())
 
 
 __all__ = ["ContactMetrics"]

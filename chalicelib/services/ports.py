@@ -271,8 +271,11 @@ class RoutingStore(Protocol):
         request, and one more for each priority whose first has not waited long enough."""
         ...
 
-    def line(self, queue: Queue, channel: Channel) -> Sequence[Place]:
-        """Everybody in the queue, ringing included, in order."""
+    def line(
+        self, queue: Queue, channel: Channel, *, before: Place | None = None
+    ) -> Sequence[Place]:
+        """Everybody in the queue, ringing included, in order; those only who stand before that
+        place. A request for each line, some thousands in it at a time, and two."""
         ...
 
     def heads(self, queue: Queue, channel: Channel) -> Sequence[Place]:

@@ -12,7 +12,7 @@ from chalicelib.core.events import Channel
 from chalicelib.core.flow import Answered, Refused
 from chalicelib.core.live import AgentNow, Tally, tally
 from chalicelib.core.queue_metrics import OF_AGENTS, OF_LINE, LineCounts, count_line
-from chalicelib.core.routing import Place
+from chalicelib.core.routing import place_of
 from chalicelib.services.asking import Concluded, Inquiry, Reply
 from chalicelib.services.center_library import CenterLibrary
 from chalicelib.services.ports import CenterStore, RoutingStore
@@ -33,8 +33,9 @@ class _Question:
 
 
 class QueueMetrics:
-    """The respondent of Port.METRICS. Requests: the presences, their agents, one per line, and
-    those of an estimate. What the contact is told of its wait is noted as a fact of it."""
+    """The respondent of Port.METRICS. Requests: the presences, their agents, one for the counters,
+    those of the heads of lines in which somebody is, those of an estimate, and of a contact that
+    waits there who stands before it. What it is told of its wait is noted as a fact of it."""
 
     def __init__(self, routing: RoutingStore, center: CenterStore, waiting: WaitingService) -> None:
         self._routing = routing
@@ -49,27 +50,27 @@ class QueueMetrics:
         if metric in OF_AGENTS:
             return Answered(result=str(OF_AGENTS[metric](self._agents(question))))
         if metric in OF_LINE:
-            line = count_line(self._line(question), at=question.at)
+            line = self._line(question, self._depths(question))
             return Answered(result=str(OF_LINE[metric](line)))
         if metric in (POSITION, ESTIMATE):
             return self._of_contact(metric, question, inquiry)
         raise Rejected(f"no metric {metric!r}", field="MetricType", value=metric)
 
     def _everything(self, question: _Question, inquiry: Inquiry) -> Reply:
-        line = self._line(question)
-        wait = self._wait(question, inquiry, line)
+        depths = self._depths(question)
+        wait = self._wait(question, inquiry, depths)
         told = _document(
             question,
             self._agents(question),
-            count_line(line, at=question.at),
+            self._line(question, depths),
             wait,
-            self._wait_of_queue(question, line),
+            self._wait_of_queue(question, depths),
         )
         return _noted(Answered(told), wait)
 
     def _of_contact(self, metric: str, question: _Question, inquiry: Inquiry) -> Reply:
         """Refused when nobody can tell, which is not the same as no wait at all."""
-        wait = self._wait(question, inquiry, self._line(question))
+        wait = self._wait(question, inquiry, {})
         value = None if wait is None else wait.place if metric == POSITION else wait.seconds
         if value is None:
             return Refused(reason=f"nobody can tell {metric} now")
@@ -89,24 +90,39 @@ class QueueMetrics:
         there = [AgentNow(agent=a, profile=profile, is_reachable=True) for a, profile in staff]
         return tally(there, channels, {queue_id})
 
-    def _line(self, question: _Question) -> list[Place]:
-        return [
+    def _depths(self, question: _Question) -> Mapping[Channel, int]:
+        """How many are there; counters are never too low."""
+        pairs = [(question.queue, channel) for channel in question.channels]
+        found = zip(question.channels, self._routing.depths(pairs), strict=True)
+        return {channel: depth.waiting for channel, depth in found}
+
+    def _line(self, question: _Question, depths: Mapping[Channel, int]) -> LineCounts:
+        heads = [
             place
-            for channel in question.channels
-            for place in self._routing.line(question.queue, channel)
+            for channel, waiting in depths.items()
+            if waiting > 0
+            for place in self._routing.heads(question.queue, channel)
         ]
+        return count_line(sum(depths.values()), heads, at=question.at)
 
-    def _wait(self, question: _Question, inquiry: Inquiry, line: Sequence[Place]) -> Wait | None:
-        contact = inquiry.contact
-        own = [place for place in line if place.channel is contact.channel]
-        return self._waiting.of_contact(contact, question.queue, own, question.center, question.at)
+    def _wait(
+        self, question: _Question, inquiry: Inquiry, depths: Mapping[Channel, int]
+    ) -> Wait | None:
+        contact, queue = inquiry.contact, question.queue
+        place = place_of(contact)
+        if place is None or place.queue_id != queue.queue_id:
+            return None
+        is_first = depths.get(contact.channel) == 0  # and about to be counted
+        ahead = [] if is_first else self._routing.line(queue, contact.channel, before=place)
+        return self._waiting.of_contact(contact, queue, ahead, question.center, question.at)
 
-    def _wait_of_queue(self, question: _Question, line: Sequence[Place]) -> int | None:
+    def _wait_of_queue(self, question: _Question, depths: Mapping[Channel, int]) -> int | None:
         """As in Amazon Connect, of one channel only."""
         if len(question.channels) != 1:
             return None
+        ((channel, waiting),) = depths.items()
         return self._waiting.of_queue(
-            question.queue, question.channels[0], len(line), question.center, question.at
+            question.queue, channel, waiting, question.center, question.at
         )
 
 

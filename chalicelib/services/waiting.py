@@ -59,7 +59,8 @@ class WaitingService:
     def of_contact(
         self, contact: Contact, queue: Queue, line: Sequence[Place], center: Center, at: datetime
     ) -> Wait | None:
-        """`line`: everybody in this queue on its channel. None: the contact does not wait there."""
+        """`line`: those in this queue on its channel, at least who stands before the contact.
+        None: it does not wait there."""
         ahead, stay = ahead_of(line, contact), contact.queue
         if ahead is None or stay is None or stay.queue_id != queue.queue_id:
             return None

@@ -10,7 +10,7 @@ from chalicelib.core.center import Center
 from chalicelib.core.contact import Contact, QueueStay
 from chalicelib.core.errors import Conflict
 from chalicelib.core.ids import AgentId, ContactId
-from chalicelib.core.routing import Agent, delay_of, why_not
+from chalicelib.core.routing import Agent, delay_of, place_of, why_not
 from chalicelib.services.ports import CenterStore, ContactStore, Presence, RoutingStore
 
 FREE = "can take it; it is offered within seconds"
@@ -81,10 +81,10 @@ class WaitingExplained:
         )
 
     def _position(self, contact: Contact, stay: QueueStay, center: Center) -> int | None:
-        queue = center.queue(stay.queue_id)
-        line = self._routing.line(queue, contact.channel) if queue else ()
-        ids = [place.contact_id for place in line]
-        return ids.index(contact.contact_id) + 1 if contact.contact_id in ids else None
+        queue, own = center.queue(stay.queue_id), place_of(contact)
+        if queue is None or own is None:
+            return None
+        return len(self._routing.line(queue, contact.channel, before=own)) + 1
 
     def _why(
         self, agent: Agent, contact: Contact, stay: QueueStay, center: Center, presence: Presence

@@ -47,7 +47,8 @@ def warehouse(records: Sequence[ContactRecord], scratch: Path) -> DuckDbWarehous
     objects = InMemoryObjectStore()
     lake = S3RecordLake(objects, readers=1)
     for each in records:
-        lake.store(each)
+        if lake.lacks(each):
+            lake.store(each)
     return DuckDbWarehouse(lake, S3Ledger(objects), scratch=str(scratch), threads=1)
 
 

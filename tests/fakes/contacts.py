@@ -213,9 +213,12 @@ class InMemoryRoutingStore:
         ]
         return min(ripe, default=None)
 
-    def line(self, queue: Queue, channel: Channel) -> Sequence[Place]:
+    def line(
+        self, queue: Queue, channel: Channel, *, before: Place | None = None
+    ) -> Sequence[Place]:
         places = self.waiting | self.ringing
-        return sorted(p for p in places if (p.queue_id, p.channel) == (queue.queue_id, channel))
+        here = [p for p in places if (p.queue_id, p.channel) == (queue.queue_id, channel)]
+        return sorted(p for p in here if before is None or p < before)
 
     def heads(self, queue: Queue, channel: Channel) -> Sequence[Place]:
         first: dict[tuple[str, int], Place] = {}

@@ -46,7 +46,7 @@ from chalicelib.core.flow import (
     WaitKind,
 )
 from chalicelib.core.ids import ContactId, CustomerId, FlowId, OfferId, QueueId
-from chalicelib.core.routing import Depth
+from chalicelib.core.routing import Depth, place_of
 from chalicelib.core.transfers import Transfer, hand_over
 from chalicelib.services.ports import ChatItem, Commit, ContactStore, RoutingStore
 from tests.fakes.contacts import InMemoryContactStore, InMemoryRoutingStore
@@ -392,6 +392,22 @@ def test_the_whole_line_is_seen_however_long(stores: Stores) -> None:
 
     assert names == sorted(p.contact_id for p in stores.routing.line(hot, Channel.VOICE))
     assert not stores.routing.line(hot, Channel.CHAT)
+
+
+def test_who_stands_before_a_place_is_seen_and_nobody_else(stores: Stores) -> None:
+    """Over all shards, and who rings; of those who came in the same moment the lesser id."""
+    hot = replace(SALES, shards=3)
+    changes = {
+        name: core.enqueue(begun(name), hot, at=later(seconds=second))
+        for name, second in (("c-1", 3), ("c-2", 2), ("c-3", 2), ("c-4", 1), ("c-5", 4))
+    }
+    for change in changes.values():
+        stores.contacts.commit(Commit(contact=change))
+    place = place_of(changes["c-3"].after)
+
+    ahead = stores.routing.line(hot, Channel.VOICE, before=place)
+
+    assert ["c-4", "c-2"] == [each.contact_id for each in ahead]
 
 
 def test_the_heads_of_a_line_are_the_first_of_each_priority_and_whoever_rings(

@@ -112,12 +112,15 @@ class DynamoRoutingStore:
             # Whoever stands behind it with the same priority has waited for less.
             after = f"{place.priority:010d}#~"
 
-    def line(self, queue: Queue, channel: Channel) -> Sequence[Place]:
+    def line(
+        self, queue: Queue, channel: Channel, *, before: Place | None = None
+    ) -> Sequence[Place]:
         keys = [*_line_keys(queue, channel), _ringing_key(queue.queue_id, channel)]
+        ahead = WaitingRow.sk < _waiting_key(before)[1] if before else None
         return sorted(
             _place(row, queue.queue_id, channel)
             for key in keys
-            for row in WaitingRow.query(key, consistent_read=True)
+            for row in WaitingRow.query(key, ahead, consistent_read=True)
         )
 
     def heads(self, queue: Queue, channel: Channel) -> Sequence[Place]:
