@@ -48,6 +48,8 @@ def test_who_waits_is_seen_and_moved_to_another_queue_and_back(
         sign_in(center, page, "supervisor")
         expect(line(page, "support")).to_contain_text("1 of 5")
         expect(line(page, "support")).to_contain_text("Nobody is there")
+        last = page.get_by_role("columnheader", name="After contact work")
+        expect(last).to_be_in_viewport(ratio=0.9)  # nothing is cut off on a usual screen
         shoot(page, "live-waiting")
 
         line(page, "support").get_by_role("link").focus()
@@ -130,9 +132,11 @@ def test_a_call_back_is_listed_and_cancelled(center: Center, playwright: Playwri
         page.get_by_role("link", name="Callbacks").click()
         row = page.get_by_role("row").filter(has_text=number)
         expect(row).to_contain_text("Support")
+        cancel = row.get_by_role("button", name=f"Cancel the callback to {number}")
+        expect(cancel).to_be_in_viewport(ratio=1)
         shoot(page, "callbacks")
 
-        row.get_by_role("button", name=f"Cancel the callback to {number}").click()
+        cancel.click()
         shoot(page, "callbacks-cancel")
         page.get_by_test_id("confirm-now").click()
         expect(page.get_by_test_id("live-notices")).to_contain_text("is cancelled")

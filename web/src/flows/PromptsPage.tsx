@@ -61,7 +61,7 @@ function Play({ instanceId, prompt }: { instanceId: string; prompt: Prompt }): R
   if (url) return <audio className="tl-audio" controls autoPlay src={url} aria-label={prompt.name} onError={() => { setUrl(null); setProblem('It could not be played.'); }} />;
   return (
     <>
-      <Button iconName="caret-right-filled" loading={isBusy} ariaLabel={`Play ${prompt.name}`} onClick={load}>
+      <Button wrapText={false} iconName="caret-right-filled" loading={isBusy} ariaLabel={`Play ${prompt.name}`} onClick={load}>
         Play
       </Button>
       {problem && <span className="tl-error" role="alert"> {problem}</span>}

@@ -56,11 +56,11 @@ const COLUMNS: TableProps.ColumnDefinition<ReportSchedule>[] = [
       </span>
     ),
     isRowHeader: true,
-    minWidth: 180,
+    minWidth: 170,
   },
-  { id: 'state', header: 'State', cell: (schedule) => <Late schedule={schedule} />, minWidth: 190 },
-  { id: 'period', header: 'Made for each', cell: ({ grain }) => grain, minWidth: 120 },
-  { id: 'due', header: 'Due on the day after', cell: ({ due, zone }) => `${due}, ${zone}`, minWidth: 210 },
+  { id: 'state', header: 'State', cell: (schedule) => <Late schedule={schedule} />, minWidth: 130 },
+  { id: 'period', header: 'Made for each', cell: ({ grain }) => grain, minWidth: 100 },
+  { id: 'due', header: 'Due on the day after', cell: ({ due, zone }) => `${due}, ${zone}`, minWidth: 190 },
   {
     id: 'next',
     header: 'Next',
@@ -70,10 +70,10 @@ const COLUMNS: TableProps.ColumnDefinition<ReportSchedule>[] = [
         <div className="tl-secondary">for {nextPeriod}, in your time</div>
       </>
     ),
-    minWidth: 200,
+    minWidth: 170,
   },
-  { id: 'last', header: 'Last', cell: (schedule) => <Last schedule={schedule} />, minWidth: 200 },
-  { id: 'formats', header: 'Files', cell: ({ formats }) => formats.join(', '), minWidth: 150 },
+  { id: 'last', header: 'Last', cell: (schedule) => <Last schedule={schedule} />, minWidth: 180 },
+  { id: 'formats', header: 'Files', cell: ({ formats }) => formats.join(', '), minWidth: 110 },
 ];
 
 function Late({ schedule: { report, late, lastPeriod } }: { schedule: ReportSchedule }): ReactNode {

@@ -61,15 +61,15 @@ export function CallbacksPage(): ReactNode {
 }
 
 const COLUMNS: TableProps.ColumnDefinition<Callback>[] = [
-  { id: 'number', header: 'Number', cell: ({ contactId, number }) => <span data-testid="callback" data-contact={contactId}>{number}</span>, isRowHeader: true, sortingField: 'number', minWidth: 150 },
-  { id: 'who', header: 'Customer', cell: ({ customerName }) => <span dir="auto">{customerName ?? '–'}</span>, sortingField: 'customerName', minWidth: 140 },
-  { id: 'queue', header: 'Queue', cell: ({ queueName }) => queueName, sortingField: 'queueName', minWidth: 120 },
-  { id: 'state', header: 'State', cell: (callback) => <State callback={callback} />, sortingField: 'state', minWidth: 190 },
-  { id: 'place', header: 'Place', cell: ({ place }) => place ?? '–', sortingField: 'place', width: 90 },
-  { id: 'since', header: 'Place counts since', cell: ({ since }) => moment(since), sortingField: 'since', width: 180 },
-  { id: 'asked', header: 'Asked', cell: ({ askedAt }) => moment(askedAt), sortingField: 'askedAt', width: 180 },
-  { id: 'left', header: 'Tries left', cell: ({ attemptsLeft }) => attemptsLeft, sortingField: 'attemptsLeft', width: 110 },
-  { id: 'last', header: 'Last try', cell: ({ lastOutcome }) => outcomeText(lastOutcome), minWidth: 150 },
+  { id: 'number', header: 'Number', cell: ({ contactId, number }) => <span data-testid="callback" data-contact={contactId}>{number}</span>, isRowHeader: true, sortingField: 'number', minWidth: 125 },
+  { id: 'who', header: 'Customer', cell: ({ customerName }) => <span dir="auto">{customerName ?? '–'}</span>, sortingField: 'customerName', minWidth: 105 },
+  { id: 'queue', header: 'Queue', cell: ({ queueName }) => queueName, sortingField: 'queueName', minWidth: 90 },
+  { id: 'state', header: 'State', cell: (callback) => <State callback={callback} />, sortingField: 'state', minWidth: 140 },
+  { id: 'place', header: 'Place', cell: ({ place }) => place ?? '–', sortingField: 'place', width: 80 },
+  { id: 'since', header: 'Place counts since', cell: ({ since }) => moment(since), sortingField: 'since', minWidth: 118 },
+  { id: 'asked', header: 'Asked', cell: ({ askedAt }) => moment(askedAt), sortingField: 'askedAt', minWidth: 118 },
+  { id: 'left', header: 'Tries left', cell: ({ attemptsLeft }) => attemptsLeft, sortingField: 'attemptsLeft', width: 85 },
+  { id: 'last', header: 'Last try', cell: ({ lastOutcome }) => outcomeText(lastOutcome), minWidth: 95 },
 ];
 
 function cancelColumn(onCancel: (callback: Callback) => void): TableProps.ColumnDefinition<Callback> {
@@ -78,6 +78,7 @@ function cancelColumn(onCancel: (callback: Callback) => void): TableProps.Column
     header: 'Cancel',
     cell: (callback) => (
       <Button
+        wrapText={false}
         disabled={!canCancel(callback)}
         disabledReason="The customer is being called already."
         onClick={() => onCancel(callback)}
@@ -87,7 +88,7 @@ function cancelColumn(onCancel: (callback: Callback) => void): TableProps.Column
         Cancel
       </Button>
     ),
-    width: 130,
+    minWidth: 110,
   };
 }
 

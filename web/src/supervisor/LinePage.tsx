@@ -89,7 +89,7 @@ function columns(sinceSeconds: number, onMove: (who: Standing) => void): TablePr
       id: 'move',
       header: 'Move',
       cell: (who) => (
-        <Button onClick={() => onMove(who)} ariaLabel={`Move ${whoStands(who)}`} nativeButtonAttributes={{ 'data-testid': `move-${who.contactId}` }}>
+        <Button wrapText={false} onClick={() => onMove(who)} ariaLabel={`Move ${whoStands(who)}`} nativeButtonAttributes={{ 'data-testid': `move-${who.contactId}` }}>
           Move
         </Button>
       ),

@@ -48,16 +48,16 @@ function keyOf({ queueId, channel }: LineNow): string {
 
 function columns(sinceSeconds: number): TableProps.ColumnDefinition<LineNow>[] {
   return [
-    { id: 'name', header: 'Queue', cell: (line) => <Name line={line} />, isRowHeader: true, sortingField: 'name', minWidth: 150 },
-    { id: 'channel', header: 'Channel', cell: ({ channel }) => channelName(channel), sortingField: 'channel', width: 110 },
-    { id: 'waiting', header: 'Waiting', cell: (line) => <Waiting line={line} />, sortingField: 'waiting', minWidth: 190 },
-    { id: 'ringing', header: 'Ringing', cell: ({ ringing }) => ringing, sortingField: 'ringing', width: 105 },
-    { id: 'oldest', header: 'Longest wait', cell: (line) => <span className="tl-timer">{oldestText(line, sinceSeconds)}</span>, sortingComparator: byAge, width: 115 },
-    { id: 'estimate', header: 'Expected wait', cell: (line) => <span className="tl-secondary">{estimateText(line)}</span>, width: 120 },
-    { id: 'staffed', header: 'Staffed', cell: ({ staffed }) => staffed, sortingField: 'staffed', width: 105 },
-    { id: 'available', header: 'Available', cell: ({ available }) => available, sortingField: 'available', width: 115 },
-    { id: 'contact', header: 'On contact', cell: ({ onContact }) => onContact, sortingField: 'onContact', width: 110 },
-    { id: 'work', header: 'After contact work', cell: ({ afterContactWork }) => afterContactWork, sortingField: 'afterContactWork', width: 130 },
+    { id: 'name', header: 'Queue', cell: (line) => <Name line={line} />, isRowHeader: true, sortingField: 'name', minWidth: 130 },
+    { id: 'channel', header: 'Channel', cell: ({ channel }) => channelName(channel), sortingField: 'channel', width: 100 },
+    { id: 'waiting', header: 'Waiting', cell: (line) => <Waiting line={line} />, sortingField: 'waiting', minWidth: 160 },
+    { id: 'ringing', header: 'Ringing', cell: ({ ringing }) => ringing, sortingField: 'ringing', width: 95 },
+    { id: 'oldest', header: 'Longest wait', cell: (line) => <span className="tl-timer">{oldestText(line, sinceSeconds)}</span>, sortingComparator: byAge, width: 105 },
+    { id: 'estimate', header: 'Expected wait', cell: (line) => <span className="tl-secondary">{estimateText(line)}</span>, width: 100 },
+    { id: 'staffed', header: 'Staffed', cell: ({ staffed }) => staffed, sortingField: 'staffed', width: 95 },
+    { id: 'available', header: 'Available', cell: ({ available }) => available, sortingField: 'available', width: 105 },
+    { id: 'contact', header: 'On contact', cell: ({ onContact }) => onContact, sortingField: 'onContact', width: 100 },
+    { id: 'work', header: 'After contact work', cell: ({ afterContactWork }) => afterContactWork, sortingField: 'afterContactWork', width: 115 },
   ];
 }
 
