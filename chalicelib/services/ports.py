@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
@@ -246,8 +246,9 @@ class RoutingStore(Protocol):
         """Those of them that ever worked; one request for each hundred."""
         ...
 
-    def openings(self, profile_id: RoutingProfileId, channel: Channel) -> Sequence[Opening]:
-        """All of them, best first; one request for each megabyte, some thousands of agents."""
+    def openings(self, profile_id: RoutingProfileId, channel: Channel) -> Iterable[Opening]:
+        """All of them, best first, as far as they are asked for: one request for the first few,
+        and one for each megabyte of the others, some thousands of agents."""
         ...
 
     def depths(self, queues: Sequence[tuple[Queue, Channel]]) -> Sequence[Depth]:

@@ -4,17 +4,20 @@ Whoever becomes free, and whatever begins to wait, is written first; then the wr
 other side. Of two that arrive together at least one sees the other. What is offered is always the
 best waiting contact to the agent it fits best, whoever looked, so nobody is passed over.
 
-Requests, whatever the backlog: an agent who becomes free costs one look at the counters of the
-queues they serve (a request for each hundred) and one at the head of each line that is not empty,
-in the order of the profile's priorities until one is found; a contact that begins to wait costs one
-for the free agents of each routing profile that serves its queue, one for the presence of the best
-few and, when one is free, that agent's look. An offer is one read and one transaction.
+Requests, whatever the backlog and however many are free: an agent who becomes free costs one look
+at the counters of the queues they serve (a request for each hundred) and one at the head of each
+line that is not empty, in the order of the profile's priorities until one is found; a contact that
+begins to wait costs one for the best free agents of each routing profile that serves its queue, one
+for their presence and, when one is free, that agent's look. Only one that asks for what few of many
+free agents master looks at more of them. An offer is one read and one transaction.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
+from heapq import merge
+from itertools import chain, islice
 
 from chalicelib.core import lifecycle as contacts_core
 from chalicelib.core import routing as core
@@ -200,26 +203,28 @@ class RoutingService:
             else self._own_opening(AgentId(owner), contact)
         )
         expression = stay.wanted.expression if stay.wanted else None
-        left = sorted(openings)
-        while left:
-            some, left = left[:_LOOKED_AT], left[_LOOKED_AT:]
+        while some := list(islice(openings, _LOOKED_AT)):
+            following = list(islice(openings, 1))
+            openings = chain(following, openings)
             able = [o.agent_id for o in some if expression is None or expression.admits(o.able)]
             found = self._routing.presences(able) if able else ()
             here = frozenset(p.agent_id for p in found if p.is_reachable(at))
-            yield core.choose(some, expression, here=here, has_more=bool(left))
+            yield core.choose(some, expression, here=here, has_more=bool(following))
 
     def _openings(self, contact: Contact, stay: QueueStay, at: datetime) -> Iterator[Opening]:
-        """Of the profiles whose delay for this queue is over."""
+        """Of the profiles whose delay for this queue is over, best first."""
+        found = []
         for profile in self._center.center().profiles_for(stay.queue_id, contact.channel):
             delay = core.delay_of(profile, stay.queue_id, contact.channel)
             if not delay or at >= stay.counts_since + timedelta(seconds=delay):
-                yield from self._routing.openings(profile.profile_id, contact.channel)
+                found.append(self._routing.openings(profile.profile_id, contact.channel))
+        return merge(*found)
 
-    def _own_opening(self, agent_id: AgentId, contact: Contact) -> list[Opening]:
+    def _own_opening(self, agent_id: AgentId, contact: Contact) -> Iterator[Opening]:
         agent = self._routing.agent(agent_id)
         profile = self._profile(agent)
         found = core.openings_of(agent, profile) if profile else []
-        return [opening for opening in found if opening.channel is contact.channel]
+        return (opening for opening in found if opening.channel is contact.channel)
 
     # --- the agent's side -------------------------------------------------------------------------
 
