@@ -1,6 +1,8 @@
 """The switchboard: the Chalice app, its blueprints, and the WebSocket handlers.
 
-WebSocket handlers stand here because Chalice does not wrap those of blueprints.
+WebSocket handlers stand here because Chalice does not wrap those of blueprints. What is deployed of
+them are the functions that they call (`Handler` in infra/resources.yaml): people wait for a new
+worker, which would load the whole API with this module.
 """
 
 from __future__ import annotations
@@ -64,7 +66,6 @@ from chalicelib.entrypoints import (
     work,
     wrap_ups,
 )
-from chalicelib.entrypoints.edge import function
 
 app = Chalice(app_name="trunkline")
 app.experimental_feature_flags.update(["WEBSOCKETS"])
@@ -125,18 +126,15 @@ for module in (
 
 
 @app.on_ws_connect(name="websocket_connect")
-@function
 def websocket_connect(event: WebsocketEvent) -> Any:
-    return socket.opened(event.to_dict())
+    return socket.websocket_connect(event.to_dict(), event.context)
 
 
 @app.on_ws_message(name="websocket_message")
-@function
 def websocket_message(event: WebsocketEvent) -> Any:
-    return socket.spoke(event.to_dict())
+    return socket.websocket_message(event.to_dict(), event.context)
 
 
 @app.on_ws_disconnect(name="websocket_disconnect")
-@function
 def websocket_disconnect(event: WebsocketEvent) -> Any:
-    return socket.closed(event.to_dict())
+    return socket.websocket_disconnect(event.to_dict(), event.context)

@@ -110,22 +110,22 @@ def _firsts(measured: Center, caller: Caller, gone: str) -> list[First]:
         ),
         First(
             "WebSocket: a customer connects",
-            "app.websocket_connect",
+            f"{module}.socket.websocket_connect",
             events.socket("CONNECT", "bench-customer", query=customer),
         ),
         First(
             "WebSocket: an agent connects",
-            "app.websocket_connect",
+            f"{module}.socket.websocket_connect",
             events.socket("CONNECT", "bench-agent", query={"token": agent}),
         ),
         First(
             "WebSocket: a caller's hello",
-            "app.websocket_message",
+            f"{module}.socket.websocket_message",
             events.socket("MESSAGE", connection_id, body=hello),
         ),
         First(
             "WebSocket: a socket closes",
-            "app.websocket_disconnect",
+            f"{module}.socket.websocket_disconnect",
             events.socket("DISCONNECT", "bench-agent"),
         ),
         First(

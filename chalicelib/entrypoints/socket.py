@@ -20,11 +20,12 @@ from chalicelib.core.identity import Unidentified
 from chalicelib.core.ids import AgentId, ConnectionId, ContactId, OfferId, TicketId
 from chalicelib.core.lifecycle import WrapUp
 from chalicelib.entrypoints import wire
-from chalicelib.entrypoints.edge import logger, refusal
+from chalicelib.entrypoints.edge import function, logger, refusal
 from chalicelib.services.ports import Connection
 
 WORDS_LIMIT = 1024  # characters that a caller says in one go; as a chat message has
 FRAME_LIMIT = 32 * 1024  # bytes; API Gateway's own limit on a frame
+_DONE = {"statusCode": 200}
 
 # --- frames -----------------------------------------------------------------------------------
 
@@ -186,6 +187,26 @@ type FromDesk = (
     | Typing
 )
 type FromCall = CallHello | Input | Words | TimedOut | Played | CallHangUp
+
+
+# --- the functions --------------------------------------------------------------------------------
+
+
+@function
+def websocket_connect(event: Mapping[str, Any], context: object) -> dict[str, int]:
+    return opened(event)
+
+
+@function
+def websocket_message(event: Mapping[str, Any], context: object) -> dict[str, int]:
+    spoke(event)
+    return _DONE
+
+
+@function
+def websocket_disconnect(event: Mapping[str, Any], context: object) -> dict[str, int]:
+    closed(event)
+    return _DONE
 
 
 # --- opening and closing ------------------------------------------------------------------------

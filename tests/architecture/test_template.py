@@ -20,6 +20,7 @@ from chalicelib.adapters import timers
 from chalicelib.config import Settings
 from infra import repack
 from infra.package import ROOT, Artifact, package
+from tests.architecture.test_lambda_handlers import HANDLERS
 
 # Amazon's own reference: these know no resource to be limited to; a text message has no topic.
 WITHOUT_RESOURCES = {"polly:SynthesizeSpeech", "sms-voice:CarrierLookup", "sns:Publish"}
@@ -65,6 +66,13 @@ def test_the_template_passes_cfn_lint(artifact: Artifact) -> None:
     )
 
     assert (0, "") == (ran.returncode, ran.stdout)
+
+
+def test_each_function_starts_by_its_own_handler(template: dict[str, Any]) -> None:
+    """Those of the WebSocket, too, which Chalice would start by way of the whole API."""
+    functions = _of_type(template, "AWS::Serverless::Function")
+
+    assert set(HANDLERS.values()) == {each["Properties"]["Handler"] for each in functions.values()}
 
 
 def test_the_same_sources_make_the_same_artifact(artifact: Artifact, tmp_path: Path) -> None:
