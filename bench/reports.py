@@ -87,12 +87,6 @@ class FolderLake:
     def path(self, utc_day: date) -> Path:
         return self._folder / f"{utc_day}.parquet"
 
-    def lacks(self, record: object) -> bool:
-        raise NotImplementedError("nothing is recorded while it is measured")
-
-    def store(self, record: object) -> None:
-        raise NotImplementedError("nothing is recorded while it is measured")
-
     def listing(self, utc_day: date) -> Mapping[str, str]:
         """From a file beside the pack: how long S3 takes to list is not what is measured."""
         with suppress(FileNotFoundError):

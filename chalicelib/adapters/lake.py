@@ -19,8 +19,8 @@ _PACK_VERSION = 4  # another one whenever a pack gets other columns
 
 
 class S3RecordLake:
-    """The RecordLake port: `records/dt=<UTC day of disconnect>/<contact id>.jsonl`; the packs lie
-    under `contacts/`."""
+    """The RecordLake and RecordWriter ports: `records/dt=<UTC day of disconnect>/<contact
+    id>.jsonl`; the packs lie under `contacts/`."""
 
     def __init__(self, objects: ObjectStore, *, readers: int = 16) -> None:
         self._objects = objects

@@ -12,6 +12,7 @@ from chalicelib.core.ids import AgentId, OfferId
 from chalicelib.core.lifecycle import enqueue, offer
 from chalicelib.services.asking import Concluded, Inquiry, Reply
 from chalicelib.services.ports import CenterStore, RoutingStore
+from chalicelib.services.staff import is_here
 
 
 class Colleagues:
@@ -42,11 +43,11 @@ class Colleagues:
         return user if user is not None and user.profile_id else None
 
     def _is_free(self, user: User, inquiry: Inquiry) -> bool:
-        agent, presence = self._routing.agent(user.agent_id), self._routing.presence(user.agent_id)
+        agent = self._routing.agent(user.agent_id)
         profile = inquiry.center.profile(agent.profile_id) if agent else None
-        if agent is None or profile is None or presence is None:
+        if agent is None or profile is None:
             return False
-        is_there = presence.is_reachable(inquiry.at)
+        is_there = is_here(self._routing, user.agent_id, at=inquiry.at)
         return is_there and agent.can_take(inquiry.contact.channel, profile)
 
 

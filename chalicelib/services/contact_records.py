@@ -10,13 +10,13 @@ from chalicelib.core.contact_record import ContactRecord, fold
 from chalicelib.core.events import ContactErased, Fact
 from chalicelib.services.late_news import LateNews
 from chalicelib.services.ledger import LedgerService
-from chalicelib.services.report_ports import RecordLake
+from chalicelib.services.report_ports import RecordWriter
 
 
 class ContactRecordsService:
     def __init__(
         self,
-        lake: RecordLake,
+        lake: RecordWriter,
         ledger: LedgerService,
         late_news: LateNews,
         *,

@@ -30,6 +30,7 @@ from chalicelib.services.ports import (
 from chalicelib.services.races import insist
 from chalicelib.services.routing import RoutingService, profile_of
 from chalicelib.services.slots import caller_after
+from chalicelib.services.staff import is_here
 from chalicelib.services.ticket_reach import TicketReach
 
 # What runs when an agent has answered: both whispers at once, and the guide beside the talk.
@@ -138,7 +139,7 @@ class DeskService:
         if agent is None or user is None:
             return False
         after = core.reconfigure(agent, user)
-        after = replace(after, is_away=agent.is_away and not self._is_heard(agent_id))
+        after = replace(after, is_away=agent.is_away and not self._is_here(agent_id))
         profile = _profile_at_work(self._center.center(), after)
         if after == agent and tuple(core.openings_of(agent, profile)) == agent.openings:
             return False
@@ -151,15 +152,14 @@ class DeskService:
 
         def note() -> None:
             agent = self._agent(agent_id)
-            if core.is_signed_in(agent) and not self._is_heard(agent_id):
+            if core.is_signed_in(agent) and not self._is_here(agent_id):
                 away = replace(agent, is_away=True)
                 self._commit_agent(self._center.center(), agent, away, DeskEvent.STATUS_CHANGED)
 
         insist(note)
 
-    def _is_heard(self, agent_id: AgentId) -> bool:
-        presence = self._routing.presence(agent_id)
-        return presence is not None and presence.is_reachable(self._now())
+    def _is_here(self, agent_id: AgentId) -> bool:
+        return is_here(self._routing, agent_id, at=self._now())
 
     def sign_off(self, agent_id: AgentId) -> None:
         """Takes somebody from work for good. Conflict while contacts are in their hands, or wait

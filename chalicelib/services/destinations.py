@@ -14,6 +14,7 @@ from chalicelib.core.quick_connect import QuickConnect, QuickConnectType
 from chalicelib.core.transfers import MOST_WAITING_FOR_AGENT, Transfer
 from chalicelib.services.customers import ToE164
 from chalicelib.services.ports import CenterStore, RoutingStore
+from chalicelib.services.staff import is_here
 
 TO_NUMBER = "Default transfer to number"  # the flow that dials, and comes back if nobody answers
 
@@ -119,8 +120,8 @@ class Destinations:
 
     def _missing(self, user: User) -> str | None:
         """Why this agent takes nothing; None when the way is free."""
-        agent, presence = self._routing.agent(user.agent_id), self._routing.presence(user.agent_id)
-        is_there = presence is not None and presence.is_reachable(self._now())
+        agent = self._routing.agent(user.agent_id)
+        is_there = is_here(self._routing, user.agent_id, at=self._now())
         if agent is None or not is_there or agent.status.type is StatusType.OFFLINE:
             return f"{user.name} is not signed in"
         lines = [(agent_queue(user), channel) for channel in Channel]

@@ -18,8 +18,8 @@ if TYPE_CHECKING:  # the Lambda that writes records must not load what only repo
     from chalicelib.core.revision import Manifest, ReportRun
 
 
-class RecordLake(Protocol):
-    """Contact records, one object each, by the UTC day on which the contact ended."""
+class RecordWriter(Protocol):
+    """Keeps contact records, one each, in the lake."""
 
     def lacks(self, record: ContactRecord) -> bool:
         """Whether it holds neither this record nor a newer one of the same contact."""
@@ -28,6 +28,10 @@ class RecordLake(Protocol):
     def store(self, record: ContactRecord) -> None:
         """In place of what it holds of the same contact."""
         ...
+
+
+class RecordLake(Protocol):
+    """Contact records, one object each, by the UTC day on which the contact ended."""
 
     def listing(self, utc_day: date) -> Mapping[str, str]:
         """A tag of each record's content, by contact id."""

@@ -39,7 +39,7 @@ from chalicelib.services.ports import (
     Timers,
 )
 from chalicelib.services.races import insist
-from chalicelib.services.staff import staff_of
+from chalicelib.services.staff import is_here, staff_of
 
 _TRIES = 7  # lost races in a row; then the stream, or the sweep, comes again
 _LOOKED_AT = 25  # free agents at a time: of a thousand the first one mostly takes the contact
@@ -110,8 +110,7 @@ class RoutingService:
             profile = self._profile(agent)
             if agent is None or profile is None or not core.openings_of(agent, profile):
                 return
-            presence = self._routing.presence(agent_id)
-            if presence is None or not presence.is_reachable(self._now()):
+            if not is_here(self._routing, agent_id, at=self._now()):
                 return
             try:
                 place = self._best_place(agent, profile, None)

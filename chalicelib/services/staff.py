@@ -7,7 +7,7 @@ from datetime import datetime
 
 from chalicelib.core.center import Center, RoutingProfile, agent_named
 from chalicelib.core.events import Channel
-from chalicelib.core.ids import QueueId
+from chalicelib.core.ids import AgentId, QueueId
 from chalicelib.core.routing import Agent
 from chalicelib.services.ports import RoutingStore
 
@@ -31,6 +31,12 @@ def staff_of(
     return found
 
 
+def is_here(routing: RoutingStore, agent_id: AgentId, *, at: datetime) -> bool:
+    """Whether the agent's desk is open, and was heard of lately."""
+    presence = routing.presence(agent_id)
+    return presence is not None and presence.is_reachable(at)
+
+
 def _serves(
     agent: Agent, profile: RoutingProfile, queue_id: QueueId, channels: Sequence[Channel]
 ) -> bool:
@@ -40,4 +46,4 @@ def _serves(
     return any(profile.serves(queue_id, each) for each in channels)
 
 
-__all__ = ["staff_of"]
+__all__ = ["is_here", "staff_of"]

@@ -14,12 +14,12 @@ from chalicelib.core.errors import Refusal
 from chalicelib.core.events import Channel
 from chalicelib.core.ids import AgentId, ContactId, QueueId
 from chalicelib.core.routing import (
-    UNREACHABLE_SECONDS,
     Agent,
     ParticularLine,
     Slot,
     SlotState,
     delay_of,
+    is_reachable,
     is_signed_in,
     openings_of,
 )
@@ -29,7 +29,6 @@ from chalicelib.services.routing import RoutingService
 EVERY = timedelta(seconds=10)  # with 20 s to answer, no reservation outlives 30 s
 _IN_A_MINUTE = range(1, 6)
 _NOBODYS = ContactId("")
-_SILENCE = timedelta(seconds=UNREACHABLE_SECONDS)
 _SIGN_IN = timedelta(hours=12)
 _KEPT_BEFORE = timedelta(days=1)  # a line is forgotten in which somebody may stand still
 _TURNS = 10  # thorough looks within which each agent's own line is seen: they are four per agent
@@ -98,7 +97,7 @@ class Sweep:
 
     def _look_after(self, presence: Presence, agent: Agent | None) -> None:
         now = self._now()
-        is_silent = now - presence.heartbeat_at > _SILENCE
+        is_silent = not is_reachable(presence.heartbeat_at, at=now)
         for slot in agent.slots if agent else ():
             with suppress(Refusal):  # one contact's trouble must not stop the others
                 self._look_at(slot, now, is_silent=is_silent)

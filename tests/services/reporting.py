@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import BinaryIO
 
 from chalicelib.adapters.agent_days import S3AgentDays
@@ -21,7 +21,7 @@ from chalicelib.core.civil_day import Grain
 from chalicelib.core.contact_record import ContactRecord
 from chalicelib.core.metrics import Thresholds
 from chalicelib.core.report import Dataset, Definition, Format
-from chalicelib.core.revision import ReportRun
+from chalicelib.core.revision import ReportRun, RunState
 from chalicelib.services.agent_days import AgentDaysService
 from chalicelib.services.alerts import Alerts
 from chalicelib.services.deliveries import DeliveriesService
@@ -175,6 +175,18 @@ class Office:
     def build(self, report: str = "daily-queues", day: date = SUNDAY) -> ReportRun:
         (run,) = self.reports.build(day, report=report)
         return run
+
+    def another_claims(self) -> None:
+        """Somebody else writes the first revision of Sunday's queues."""
+        run = ReportRun(
+            report="daily-queues",
+            day=SUNDAY,
+            revision=1,
+            state=RunState.WRITING,
+            claimant="another",
+            claimed_until=self.at + timedelta(minutes=6),
+        )
+        self.runs.claim(run, now=self.at)
 
     def works(self, report: str | None = None, day: date = SUNDAY) -> None:
         """What the message of that day sets going."""

@@ -8,7 +8,6 @@ import pytest
 
 from chalicelib.core.alert import AlertKind
 from chalicelib.core.civil_day import Grain
-from chalicelib.core.revision import ReportRun, RunState
 from chalicelib.services.ports import Unavailable
 from tests.core.records import record
 from tests.services.reporting import SUNDAY, Office
@@ -125,17 +124,7 @@ def test_a_renewal_while_another_writes_is_asked_for_again(office: Office) -> No
     """That one may have read before the news came; and nobody waits for half an hour."""
     office.at = QUARTER_PAST_TWO
     office.keep(record("c-2"))
-    office.runs.claim(
-        ReportRun(
-            report="daily-queues",
-            day=SUNDAY,
-            revision=1,
-            state=RunState.WRITING,
-            claimant="another",
-            claimed_until=office.at + timedelta(minutes=6),
-        ),
-        now=office.at,
-    )
+    office.another_claims()
 
     office.work.renew(SUNDAY, grain=Grain.DAY)
 

@@ -74,7 +74,7 @@ def test_three_triggers_make_one_revision(office: Office) -> None:
 def test_a_second_writer_is_refused_while_the_first_writes(office: Office) -> None:
     """Two triggers at once: one writes, the other's message comes again and finds it done."""
     office.keep(record("c-1", agent="a-mia"))
-    _claim_as_another(office)
+    office.another_claims()
 
     with pytest.raises(Conflict):
         office.build()
@@ -298,17 +298,3 @@ def _overtake(office: Office) -> None:
 
 def _dies(run: ReportRun) -> None:
     raise Dies
-
-
-def _claim_as_another(office: Office) -> None:
-    office.runs.claim(
-        ReportRun(
-            report="daily-queues",
-            day=SUNDAY,
-            revision=1,
-            state=RunState.WRITING,
-            claimant="another",
-            claimed_until=office.at + timedelta(minutes=6),
-        ),
-        now=office.at,
-    )

@@ -44,7 +44,7 @@ from chalicelib.services.ports import DeskMessage, Presence
 _DESK_EVENTS_KEPT = timedelta(days=1)
 _NOTED_AGAIN_AFTER = timedelta(hours=1)
 _EVERYBODY = "online#0"
-_FIRST_OPENINGS = 32  # of free agents: of a thousand the first one mostly takes the contact
+_FIRST_OPENINGS = 32  # of free agents; more than the match looks at first (25, and one more)
 
 
 class DynamoRoutingStore:
@@ -64,15 +64,11 @@ class DynamoRoutingStore:
 
     def openings(self, profile_id: RoutingProfileId, channel: Channel) -> Iterator[Opening]:
         key = f"open#{profile_id}#{channel}"
-        first = OpeningRow.query(key, limit=_FIRST_OPENINGS, consistent_read=True)
-        for row in first:
-            yield _opening(row, profile_id, channel)
-        if first.last_evaluated_key is not None:
-            rest = OpeningRow.query(
-                key, last_evaluated_key=first.last_evaluated_key, consistent_read=True
-            )
-            for row in rest:
-                yield _opening(row, profile_id, channel)
+        rows = OpeningRow.query(key, limit=_FIRST_OPENINGS, consistent_read=True)
+        yield from (_opening(row, profile_id, channel) for row in rows)
+        if (last := rows.last_evaluated_key) is not None:
+            rows = OpeningRow.query(key, last_evaluated_key=last, consistent_read=True)
+            yield from (_opening(row, profile_id, channel) for row in rows)
 
     def depths(self, queues: Sequence[tuple[Queue, Channel]]) -> Sequence[Depth]:
         keys = {key: None for queue, channel in queues for key in _depth_keys(queue, channel)}
